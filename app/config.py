@@ -1,0 +1,115 @@
+"""Settings: read once at start-up from the environment, frozen afterwards.
+
+Every variable is `HEINOLA_…`, except `DATABASE_URL`. Secrets may come as `…_FILE`, the path of a file that holds them.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Literal
+
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SECRETS_FROM_FILES = ("DATABASE_URL", "HEINOLA_MIGRATION_URL", "HEINOLA_IDENTITY_KEYS", "HEINOLA_INDEX_KEY")
+
+
+class Issuer(BaseModel):
+    """One OpenID Connect issuer whose tokens we accept. `jwks_url` is where its public keys are."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    issuer: str = Field(min_length=1, max_length=300)
+    audience: str = Field(min_length=1, max_length=300)
+    jwks_url: str = Field(min_length=1, max_length=500)
+    algorithms: tuple[Literal["RS256", "RS384", "RS512", "ES256", "ES384", "ES512"], ...] = ("RS256", "ES256")
+
+
+class Settings(BaseSettings):
+    """What an operator can set. `python -m app settings` prints them with their meaning."""
+
+    model_config = SettingsConfigDict(env_prefix="HEINOLA_", frozen=True, extra="ignore", env_ignore_empty=True)
+
+    mode: Literal["demo", "production"] = Field(
+        "demo", description="demo: only 9xx test identity codes, development tokens. production: real codes, OIDC only."
+    )
+    database_url: SecretStr | None = Field(
+        None,
+        validation_alias=AliasChoices("DATABASE_URL", "database_url"),
+        description="PostgreSQL 15 or newer, postgresql+asyncpg://… Absent: the embedded PostgreSQL.",
+    )
+    migration_url: SecretStr | None = Field(
+        None, description="The same database as a login that may create roles and tables, for `migrate` only."
+    )
+    data_dir: Path | None = Field(None, description="Folder of the embedded PostgreSQL. Default: one per user.")
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    issuers: tuple[Issuer, ...] = Field((), description="Accepted OIDC issuers, as a JSON list.")
+    identity_keys: dict[str, SecretStr] = Field(
+        default_factory=dict,
+        description="AES-256 keys of identity codes: JSON {key id: base64 of 32 bytes}; the last id encrypts.",
+    )
+    index_key: SecretStr | None = Field(None, description="HMAC key of the blind index: base64 of 32 bytes.")
+    docs: bool | None = Field(None, description="Serve /docs. Default: on in demo, off in production.")
+    cors_origins: tuple[str, ...] = Field((), description="Origins a browser may call from, as a JSON list.")
+    pool_size: int = Field(6, ge=1, le=50, description="Database connections per process.")
+    gate_seconds: float = Field(10, gt=0, le=60, description="How long a request waits for a connection before 503.")
+    max_body_bytes: int = Field(1_048_576, ge=1024, le=33_554_432, description="Largest request body.")
+    max_header_bytes: int = Field(32_768, ge=4096, le=262_144, description="Largest request head.")
+    header_seconds: float = Field(10, gt=0, le=120, description="Time to send the request head.")
+    body_seconds: float = Field(20, gt=0, le=300, description="Time to send the request body.")
+    statement_seconds: int = Field(15, ge=1, le=300, description="Longest database statement of a request.")
+    shutdown_seconds: int = Field(10, ge=1, le=120, description="Time open requests get when stopping.")
+
+    @model_validator(mode="after")
+    def consistent(self) -> Settings:
+        if self.mode == "production":
+            missing = [
+                name
+                for name, value in {
+                    "DATABASE_URL": self.database_url,
+                    "HEINOLA_ISSUERS": self.issuers,
+                    "HEINOLA_IDENTITY_KEYS": self.identity_keys,
+                    "HEINOLA_INDEX_KEY": self.index_key,
+                }.items()
+                if not value
+            ]
+            if missing:
+                raise ValueError(f"production needs {', '.join(missing)}")
+        elif not is_loopback(self.host):
+            raise ValueError(
+                f"demo mode hands out tokens and listens on loopback only, not on {self.host}: "
+                "set HEINOLA_HOST=127.0.0.1, or HEINOLA_MODE=production with an OIDC issuer"
+            )
+        return self
+
+    @cached_property
+    def embedded(self) -> bool:
+        """Whether the database is the embedded one."""
+        return self.database_url is None
+
+    @cached_property
+    def docs_on(self) -> bool:
+        return self.mode == "demo" if self.docs is None else self.docs
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach an address. Names other than localhost do not count."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def read_settings() -> Settings:
+    """The settings of this process. Raises `pydantic.ValidationError` naming each wrong variable."""
+    for name in SECRETS_FROM_FILES:
+        path = os.environ.get(f"{name}_FILE")
+        if path and name not in os.environ:
+            os.environ[name] = Path(path).read_text().strip()
+    return Settings()

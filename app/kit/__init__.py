@@ -1,0 +1,1 @@
+"""The kit: knows HTTP and SQL, knows no client and no referral."""
