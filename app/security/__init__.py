@@ -1,1 +1,1 @@
-"""TBD."""
+"""Who is calling, and what they may do."""
