@@ -1,0 +1,174 @@
+"""Who sits where, on which dates and with how much work: the roster a decision is made against.
+
+A seat is a named role of a team, not a person; holders and deputies fill it for a period. Plain values without
+database: whoever reads the tables builds them, a simulation builds them differently. Dates are inclusive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+
+from dateutil.rrule import rrulestr
+
+from app.kit.workdays import is_working_day
+
+VISITS_AHEAD = timedelta(days=800)  # over two years: a yearly visit that falls on a holiday is found the year after
+RRULE_PARTS = frozenset({"FREQ", "INTERVAL", "BYDAY", "BYSETPOS", "BYMONTH", "BYMONTHDAY", "WKST", "UNTIL"})
+RRULE_FREQUENCIES = frozenset({"WEEKLY", "MONTHLY"})
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """From `start` to `end`, both included; None is open."""
+
+    start: date | None = None
+    end: date | None = None
+
+    def __post_init__(self) -> None:
+        if self.start and self.end and self.end < self.start:
+            raise ValueError("a period ends before it starts")
+
+    def covers(self, on: date) -> bool:
+        return (self.start is None or self.start <= on) and (self.end is None or on <= self.end)
+
+
+ALWAYS = (Period(),)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holder:
+    """One person in a seat. `open_now` is all of this person's open work that counts against `max_open`.
+
+    `max_open` None is no limit, 0 takes nothing new. `recent` is how many assignments the person got lately.
+    """
+
+    id: str
+    periods: tuple[Period, ...] = ALWAYS
+    absences: tuple[Period, ...] = ()
+    max_open: int | None = None
+    open_now: int = 0
+    recent: int = 0
+
+    def __post_init__(self) -> None:
+        if self.open_now < 0 or self.recent < 0 or (self.max_open or 0) < 0:
+            raise ValueError("open work, recent assignments and limits are not negative")
+
+    def in_force(self, on: date) -> bool:
+        return any(period.covers(on) for period in self.periods)
+
+    def full(self) -> bool:
+        return self.max_open is not None and self.open_now >= self.max_open
+
+    def absent_until(self, on: date) -> date | None:
+        """The last day of the absence that covers `on`, periods that meet or overlap taken as one.
+
+        None when present, `date.max` when no end is known.
+        """
+        until: date | None = None
+        day = on
+        while found := [absence for absence in self.absences if absence.covers(day)]:
+            until = max(absence.end or date.max for absence in found)
+            if until == date.max:
+                break
+            day = until + timedelta(days=1)
+        return until
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deputy(Holder):
+    """Takes over when no holder can. `stands_in_for` None: for any holder of the seat."""
+
+    stands_in_for: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seat:
+    """A named role of a team. `visiting_days` (RFC 5545 RRULE) marks a partner who comes on those days only.
+
+    `visiting_from` is the day an every-other-week rule counts from, required when INTERVAL is given.
+    """
+
+    role: str
+    holders: tuple[Holder, ...] = ()
+    deputies: tuple[Deputy, ...] = ()
+    visiting_days: str | None = None
+    visiting_from: date | None = None
+
+    def __post_init__(self) -> None:
+        for people in (self.holders, self.deputies):
+            if len({person.id for person in people}) < len(people):
+                raise ValueError(f"seat {self.role}: the same person twice; give one entry several periods")
+        if self.visiting_days is not None:
+            check_visiting_rule(self.visiting_days, self.visiting_from)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Team:
+    id: str
+    municipalities: frozenset[str]
+    seats: tuple[Seat, ...] = ()
+
+    def __post_init__(self) -> None:
+        if len({seat.role for seat in self.seats}) < len(self.seats):
+            raise ValueError(f"team {self.id}: the same seat twice")
+
+    def seat(self, role: str) -> Seat | None:
+        return next((seat for seat in self.seats if seat.role == role), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roster:
+    """All teams a decision may choose from; `area` names the queue of work that no team covers."""
+
+    teams: tuple[Team, ...]
+    area: str = "area"
+    is_working_day: Callable[[date], bool] = is_working_day
+
+    def __post_init__(self) -> None:
+        if len({team.id for team in self.teams}) < len(self.teams):
+            raise ValueError("the same team twice")
+
+    def team_for(self, municipality: str | None) -> Team | None:
+        """The team that covers the municipality; of several, the first by id (own design)."""
+        covering = [team for team in self.teams if municipality in team.municipalities]
+        return min(covering, key=lambda team: team.id, default=None)
+
+
+def check_visiting_rule(rule: str, anchor: date | None) -> None:
+    """Raise ValueError unless `rule` is a weekly or monthly RRULE of whole days that this module understands."""
+    parts = {name: value for name, _, value in (part.partition("=") for part in rule.upper().split(";"))}
+    if unknown := sorted(parts.keys() - RRULE_PARTS):
+        raise ValueError(f"visiting days: {', '.join(unknown)} is not understood")
+    if parts.get("FREQ") not in RRULE_FREQUENCIES:
+        raise ValueError("visiting days: FREQ is WEEKLY or MONTHLY")
+    if not parts.keys() & {"BYDAY", "BYMONTHDAY"}:
+        raise ValueError("visiting days: BYDAY or BYMONTHDAY is wanted")
+    if "INTERVAL" in parts and anchor is None:
+        raise ValueError("visiting days: INTERVAL needs a day to count from")
+    rrulestr(rule, dtstart=datetime(2024, 1, 1))  # noqa: DTZ001 - dates only, no zone is involved
+
+
+@lru_cache(maxsize=256)
+def _visits(rule: str, anchor: date | None, on: date) -> tuple[date, ...]:
+    first = anchor or on.replace(day=1)
+    start = datetime(first.year, first.month, first.day)  # noqa: DTZ001
+    after = datetime(on.year, on.month, on.day)  # noqa: DTZ001
+    return tuple(at.date() for at in rrulestr(rule, dtstart=start).between(after, after + VISITS_AHEAD, inc=True))
+
+
+def next_visiting_day(
+    rule: str,
+    on: date,
+    is_working_day: Callable[[date], bool] = is_working_day,
+    *,
+    anchor: date | None = None,
+    possible: Callable[[date], bool] = lambda day: True,
+) -> date | None:
+    """The first visiting day on or after `on`; public holidays and days that are not `possible` are skipped, not moved.
+
+    None when there is none within about two years.
+    """
+    return next((day for day in _visits(rule, anchor, on) if is_working_day(day) and possible(day)), None)
