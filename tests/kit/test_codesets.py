@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+import json
+import re
+from datetime import date
+from importlib.resources import files
+from typing import Annotated
+
+import pytest
+from pydantic import BaseModel, ValidationError
+
+from app.kit import codesets as module
+from app.kit.codesets import code_of, codeset, codesets, is_valid, label
+from app.kit.i18n import LANGUAGES, Text
+
+SIZES = {
+    **{"role": 41, "assessment_kind": 17, "referral_source": 16, "problem_area": 5, "barrier": 5, "step_kind": 14},
+    **{"outcome": 21, "meeting_type": 15, "consent_kind": 10, "feedback_level": 3, "decision_outcome": 5},
+    **{"path_template": 8, "health_check_conclusion": 4, "data_class": 9, "purpose": 4, "how_given": 3},
+    **{"contact_channel": 7, "municipality": 10, "urgency": 2, "org_type": 19, "rejection_reason": 7},
+    **{"return_reason": 5, "waiver_reason": 3, "participation": 3, "closing_reason": 9, "team_template": 5},
+    **{"routing_reason": 6, "language": 11, "health_check_section": 19, "lab": 22, "guidance_target": 6},
+    **{"skip_reason": 7, "criterion": 7},
+}
+
+
+class Sent(BaseModel):
+    source: Annotated[str, code_of("referral_source")]
+    areas: list[Annotated[str, code_of("problem_area")]] = []
+
+
+def test_the_sets_are_complete() -> None:
+    assert {name: len(found) for name, found in codesets().items()} == SIZES
+
+
+@pytest.mark.parametrize("name", SIZES)
+def test_every_code_has_three_labels_and_a_proper_name(name: str) -> None:
+    shape = r"[0-9]{3}" if name == "municipality" else r"[a-z][a-z0-9]*(_[a-z0-9]+)*"
+    for code in codeset(name):
+        assert re.fullmatch(shape, code.code)
+        for language in LANGUAGES:
+            text = code.label.pick(language)
+            assert text
+            assert text == text.strip()
+            assert "{" not in text
+
+
+@pytest.mark.parametrize("name", SIZES)
+def test_labels_tell_codes_apart(name: str) -> None:
+    for language in LANGUAGES:
+        labels = [code.label.pick(language) for code in codeset(name)]
+        assert len(set(labels)) == len(labels)
+
+
+def test_the_files_have_no_doubles_and_only_known_members() -> None:
+    facts = {"need", "baseline", "unit", "loincCandidate", "orderKind", "physicianOnly"}
+    seen: list[tuple[str, str]] = []
+    for file in files("app.kit").joinpath("codesets").iterdir():
+        for name, rows in json.loads(file.read_text(encoding="utf-8")).items():
+            seen += [(name, row["code"]) for row in rows]
+            assert all(set(row) <= module.COMMON | facts and isinstance(row["sure"], bool) for row in rows)
+    assert len(set(seen)) == len(seen) == sum(SIZES.values())
+
+
+def test_what_is_not_certain_stays_marked() -> None:
+    unsure = {(name, code.code) for name, codes in codesets().items() for code in codes if not code.sure}
+    assert {
+        ("role", "responsible_worker"),
+        ("role", "work_ability_physician"),
+        ("outcome", "sick_leave"),
+        ("outcome", "pension"),
+        ("meeting_type", "care_negotiation"),
+        ("lab", "g_ras"),
+        ("lab", "u_tutk"),
+        *(("criterion", code.code) for code in codeset("criterion")),
+    } <= unsure
+    assert ("role", "physiotherapist") not in unsure
+
+
+def test_facts_are_carried() -> None:
+    lab = codeset("lab")
+    assert sum(code.facts["baseline"] for code in lab) == 9
+    assert lab["hba1c"].facts["unit"] == "mmol/mol"
+    assert lab["ekg"].facts["orderKind"] == "physiology"
+    assert label("municipality", "398") == Text("Lahti", "Lahtis", "Lahti")
+    assert codeset("health_check_conclusion")["work_incapacity_indicated"].facts == {"physicianOnly": True}
+
+
+def test_criteria_ask_a_layman_no_diagnosis() -> None:
+    for code in codeset("criterion"):
+        assert all(code.label.pick(language).endswith("?") for language in LANGUAGES)
+        assert not re.search(r"diagno|sairau|sjukdom|illness|disease", str(code.label.as_dict()), re.IGNORECASE)
+
+
+def test_unknown_names_are_said_clearly() -> None:
+    with pytest.raises(KeyError, match="no code set colours; there are assessment_kind"):
+        label("colours", "red")
+    with pytest.raises(KeyError, match="no such code in the code set urgency") as refused:
+        is_valid("urgency", "150591-9018", date(2026, 1, 1))
+    assert "150591" not in str(refused.value)
+    with pytest.raises(KeyError, match="no code set"):
+        code_of("colours")
+
+
+def test_validity_includes_both_days() -> None:
+    row = {
+        "code": "a",
+        "fi": "a",
+        "sv": "a",
+        "en": "a",
+        "sure": True,
+        "validFrom": "2023-01-01",
+        "validTo": "2024-12-31",
+    }
+    code = module._read("x", [row])["a"]
+    days = [date(2022, 12, 31), date(2023, 1, 1), date(2024, 12, 31), date(2025, 1, 1)]
+    assert [code.is_valid(day) for day in days] == [False, True, True, False]
+    assert is_valid("urgency", "urgent", date(1900, 1, 1))
+    with pytest.raises(ValueError, match="x has the code a twice"):
+        module._read("x", [row, row])
+
+
+def test_nobody_changes_the_lists() -> None:
+    assert codesets() is codesets()
+    with pytest.raises(TypeError):
+        codesets()["x"] = codeset("urgency")  # type: ignore[index]
+    with pytest.raises(TypeError):
+        codeset("urgency").codes["x"] = codeset("urgency")["urgent"]  # type: ignore[index]
+
+
+def test_a_field_takes_codes_of_its_set_only() -> None:
+    assert Sent(source="self", areas=["somatic"]).model_dump() == {"source": "self", "areas": ["somatic"]}
+    with pytest.raises(ValidationError) as refused:
+        Sent.model_validate({"source": "150591-9018", "areas": ["somatic", "self"]})
+    errors = refused.value.errors(include_input=False, include_url=False)
+    assert [(error["loc"], error["type"]) for error in errors] == [
+        (("source",), "unknown_code"),
+        (("areas", 1), "unknown_code"),
+    ]
+    assert "150591" not in json.dumps(errors)
+    for wrong in (1, None, "x" * 61, "Self", " self"):
+        with pytest.raises(ValidationError):
+            Sent.model_validate({"source": wrong})
+
+
+def test_the_schema_lists_the_codes_as_open() -> None:
+    schema = Sent.model_json_schema()["properties"]
+    assert schema["source"]["type"] == "string"
+    assert schema["source"]["x-extensible-enum"] == list(codeset("referral_source").codes)
+    assert schema["source"]["x-codeset"] == "referral_source"
+    assert "enum" not in schema["source"]
+    assert schema["areas"]["items"]["x-codeset"] == "problem_area"
