@@ -118,6 +118,13 @@ def test_bad_codes_are_named(text: str, problem: type[Invalid], mode: identity.M
         assert "9018" not in body
 
 
+def test_a_long_s_is_not_an_s() -> None:
+    code = next(code for number in range(900, 1000) if (code := code_of(date(1991, 5, 15), "-", number))[10] == "S")
+    assert parse(code, mode="demo")
+    with pytest.raises(IdentityCodeMalformed):
+        parse(f"{code[:10]}ſ", mode="demo")  # str.upper makes it an S
+
+
 def test_demo_takes_only_test_codes_and_says_nothing_else_of_real_ones() -> None:
     low = code_of(date(1850, 1, 1), "+", 899)  # nobody alive, and no sample of a real code in this file
     for last in CHECKS:
