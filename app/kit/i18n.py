@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -47,3 +48,7 @@ def preferred(accept_language: str | None) -> Language:
                 if best is None or rank > best:
                     best, chosen = rank, language
     return chosen
+
+
+# The language of the request being answered; set once where the caller becomes known.
+speaking: ContextVar[Language] = ContextVar("speaking", default=DEFAULT)

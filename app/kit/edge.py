@@ -1,0 +1,88 @@
+"""The outermost ASGI layer: request id, security headers, a line in the access log; no exception gets past it."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from time import perf_counter
+from traceback import walk_tb
+from typing import Any
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.kit.answers import dress, log_access, problem_response
+from app.kit.ids import new_id
+from app.kit.problems import Problem
+
+CLIENT_GONE = 499  # as nginx logs it: nobody was there to answer
+REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
+IDENTITY_CODE = re.compile(rb"(?<![0-9A-Za-z])\d{6}[-A-FU-Y]\d{3}[0-9A-Z](?![0-9A-Za-z])", re.IGNORECASE)
+
+error_log = logging.getLogger("heinola.error")
+
+
+class BrokenAnswer(Exception):
+    """An answer failed half-way. Stands in for the exception, whose message may hold personal data, in server logs."""
+
+
+class Edge:
+    """Wrap everything in this. Puts the request id in `scope["state"]["request_id"]`."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        began = perf_counter()
+        id = scope.setdefault("state", {})["request_id"] = accepted_id(scope) or str(new_id())
+        secure = scope.get("scheme") == "https"
+        status = 0
+
+        async def send_dressed(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message = {**message, "headers": dress(message.get("headers", ()), id, secure=secure)}
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_dressed)
+        except Exception as error:
+            problem = error if isinstance(error, Problem) else Problem()
+            if problem.status >= 500 or status:
+                log_failure(id, error)
+            if status:
+                raise BrokenAnswer(type(error).__name__) from None
+            await problem_response(problem, scope)(scope, receive, send_dressed)
+        finally:
+            log_access(id, scope["method"], route_of(scope), status or CLIENT_GONE, perf_counter() - began)
+
+
+def accepted_id(scope: Scope) -> str | None:
+    """The caller's `X-Request-Id`, when there is exactly one and it is safe to log."""
+    given: list[bytes] = [value for name, value in scope["headers"] if name == b"x-request-id"]
+    if len(given) != 1 or not REQUEST_ID.fullmatch(given[0]) or IDENTITY_CODE.search(given[0]):
+        return None
+    return given[0].decode("ascii")
+
+
+def route_of(scope: Scope) -> str | None:
+    """The template of the route that answered. An included route knows its whole path only in its FastAPI context."""
+    route = scope.get("fastapi", {}).get("effective_route_context") or scope.get("route")
+    path: object = getattr(route, "path", None)
+    return path if isinstance(path, str) else None
+
+
+def log_failure(id: str, error: BaseException) -> None:
+    """Type and place of an exception and its causes; never the message."""
+    causes: list[dict[str, Any]] = []
+    cause: BaseException | None = error
+    while cause is not None and len(causes) < 8:
+        places = [f"{f.f_code.co_filename}:{line} {f.f_code.co_name}" for f, line in walk_tb(cause.__traceback__)]
+        name = f"{type(cause).__module__}.{type(cause).__qualname__}"
+        causes.append({"type": name, "at": places[-12:]})
+        cause = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)
+    error_log.error(json.dumps({"request": id, "failure": causes}))

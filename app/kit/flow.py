@@ -1,0 +1,85 @@
+"""State machines as tables. One table feeds the checks, `allowedActions`, the documentation and the tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Generic, Protocol, TypeVar
+
+from app.kit.i18n import Text
+from app.kit.problems import Forbidden, Problem
+from app.kit.schemas import AllowedAction
+
+S = TypeVar("S", bound=StrEnum)
+
+
+class May(Protocol):
+    """Whoever asks: may they do this kind of thing at all?"""
+
+    def may(self, permission: Any) -> bool: ...
+
+
+class IllegalMove(Problem):
+    """The state does not allow it. `state` is the present one, `allowed` what can be done instead."""
+
+    status, code = 409, "illegal_move"
+    title = Text("Ei tässä vaiheessa", "Inte i detta skede", "Not in this state")
+    detail = Text(
+        "Tila on {state}. Nyt voi: {allowed}.",
+        "Läget är {state}. Nu kan man: {allowed}.",
+        "The state is {state}. What can be done now: {allowed}.",
+    )
+
+
+@dataclass(frozen=True)
+class Verb(Generic[S]):
+    """From which states, to which (None stays), and the permission it takes.
+
+    `side` names whose verb it is (for instance "sender" or "receiver"); the room says who stands on which side.
+    """
+
+    source: frozenset[S]
+    target: S | None
+    permission: StrEnum
+    side: str = ""
+
+
+Guard = Callable[[str], Problem | None]
+
+
+class Flow(Generic[S]):
+    """The verbs of one aggregate by name."""
+
+    def __init__(self, states: type[S], verbs: Mapping[str, Verb[S]]) -> None:
+        self.states, self.verbs = states, verbs
+
+    def check(self, state: S, verb: str) -> None:
+        """Raises `IllegalMove` when the state does not allow the verb."""
+        if state not in self.verbs[verb].source:
+            raise self.refuse(state)
+
+    def refuse(self, state: S) -> IllegalMove:
+        allowed = [name for name, verb in self.verbs.items() if state in verb.source]
+        return IllegalMove(state=state.value, allowed=allowed or ["-"])
+
+    def move(self, state: S, verb: str) -> S:
+        """The state after the verb. Raises `IllegalMove`."""
+        self.check(state, verb)
+        return self.verbs[verb].target or state
+
+    def actions(self, state: S, actor: May, guard: Guard = lambda _: None, *, sides: set[str]) -> list[AllowedAction]:
+        """Every verb of the caller's side, with the reason and the remedy of those refused now."""
+        found = []
+        for name, verb in self.verbs.items():
+            if verb.side and verb.side not in sides:
+                continue
+            refusal: Problem | None = None
+            if not actor.may(verb.permission):
+                refusal = Forbidden()
+            elif state not in verb.source:
+                refusal = self.refuse(state)
+            else:
+                refusal = guard(name)
+            found.append(AllowedAction.of(name, refusal))
+        return found

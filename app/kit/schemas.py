@@ -1,0 +1,76 @@
+"""What comes in is closed and bounded; what goes out is complete and may grow."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from app.kit.i18n import speaking
+from app.kit.problems import Problem, camel
+
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Line = Annotated[str, StringConstraints(min_length=1, max_length=500)]
+Prose = Annotated[str, StringConstraints(min_length=1, max_length=8000)]
+Phone = Annotated[str, StringConstraints(pattern=r"^\+?[0-9 ()-]{5,24}$")]
+Email = Annotated[str, StringConstraints(pattern=r"^[^@\s]{1,64}@[^@\s]{1,190}$", max_length=254)]
+Municipality = Annotated[str, StringConstraints(pattern=r"^[0-9]{3}$")]
+
+
+class Wire(BaseModel):
+    """camelCase outside, snake_case inside."""
+
+    model_config = ConfigDict(alias_generator=camel, populate_by_name=True, from_attributes=True)
+
+
+class Input(Wire):
+    """Unknown fields are refused, so a typo is an error and not a silent no-op."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, populate_by_name=False)
+
+    def apply_to(self, row: object) -> None:
+        """Set what was sent. Fields left at MISSING are not in the dump."""
+        for name, value in self.model_dump().items():
+            setattr(row, name, value)
+
+
+class Output(Wire):
+    """Every field is always present. `version`, where there is one, is the ETag."""
+
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
+
+
+class AllowedAction(Output):
+    """What this caller may do now; for the forbidden, why not and what would help."""
+
+    action: str = Field(examples=["accept"])
+    allowed: bool = Field(examples=[False])
+    because: str | None = Field(examples=["feedback_owed"], description="Stable code of the problem it would answer.")
+    remedy: str | None = Field(examples=["Give the referrer feedback first."])
+
+    @classmethod
+    def of(cls, action: str, refusal: Problem | None) -> AllowedAction:
+        language = speaking.get()
+        return cls(
+            action=action,
+            allowed=refusal is None,
+            because=refusal.code if refusal else None,
+            remedy=refusal.explain(language) if refusal else None,
+        )
+
+
+class Resource(Output):
+    """A stateful resource: its id, its version (the ETag) and what may be done with it now."""
+
+    id: UUID
+    version: int = Field(ge=1, examples=[1])
+
+
+class Page(Output):
+    """One page of a list. `nextCursor` is null on the last; `count` is null unless `count=true` was asked."""
+
+    next_cursor: str | None
+    count: int | None
+
+    items: Any

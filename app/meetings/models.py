@@ -1,0 +1,79 @@
+"""Network meetings: who was invited on which permission, whether the client was there, what was decided."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.kit.db import Kept, Root
+from app.kit.flow import Flow, Verb
+from app.security.permissions import Permission as P
+
+
+class MeetingState(StrEnum):
+    PLANNED = "planned"
+    HELD = "held"
+    CANCELLED = "cancelled"
+
+
+M = MeetingState
+FLOW = Flow(
+    MeetingState,
+    {
+        "hold": Verb(frozenset({M.PLANNED}), M.HELD, P.MEETING_WRITE, "team"),
+        "cancel": Verb(frozenset({M.PLANNED}), M.CANCELLED, P.MEETING_WRITE, "team"),
+    },
+)
+
+
+class Meeting(Root, kw_only=True, eq=False, repr=False):
+    """A meeting about one client has a named convener, and says how the client took part (C-32)."""
+
+    __tablename__ = "meetings"
+    __table_args__ = (
+        CheckConstraint("minutes BETWEEN 5 AND 600", name="minutes"),
+        CheckConstraint("(state = 'held') = (client_participation IS NOT NULL)", name="client_participation"),
+        CheckConstraint(
+            "client_participation IN ('present', 'remote', 'declined_in_writing')", name="participation_code"
+        ),
+        Index("ix_meetings_pathway", "pathway_id", "starts_at"),
+    )
+
+    client_id: Mapped[UUID] = mapped_column(ForeignKey("clients.id"), index=True)
+    pathway_id: Mapped[UUID] = mapped_column(ForeignKey("pathways.id"))
+    kind: Mapped[str]
+    convener_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
+    starts_at: Mapped[datetime]
+    minutes: Mapped[int]
+    place: Mapped[str]
+    agenda: Mapped[str | None]
+    state: Mapped[MeetingState] = mapped_column(init=False, default=M.PLANNED)
+    client_participation: Mapped[str | None] = mapped_column(init=False, default=None)
+    notes: Mapped[str | None] = mapped_column(init=False, default=None)
+    decisions: Mapped[list[str]] = mapped_column(init=False, default_factory=list)
+    ended_reason: Mapped[str | None] = mapped_column(init=False, default=None)
+
+    def hold(self, client_participation: str, notes: str | None, decisions: list[str]) -> None:
+        self.state = FLOW.move(self.state, "hold")
+        self.client_participation, self.notes, self.decisions = client_participation, notes, decisions
+
+    def cancel(self, reason: str) -> None:
+        self.state = FLOW.move(self.state, "cancel")
+        self.ended_reason = reason
+
+
+class MeetingParticipant(Kept, kw_only=True, eq=False, repr=False):
+    """An invited person. Somebody of another organisation is invited on a consent, and the disclosure says which."""
+
+    __tablename__ = "meeting_participants"
+    __table_args__ = (UniqueConstraint("meeting_id", "person_id"),)
+
+    meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meetings.id"), index=True)
+    client_id: Mapped[UUID] = mapped_column(ForeignKey("clients.id"), index=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"), index=True)
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"))
+    disclosure_id: Mapped[UUID | None] = mapped_column(ForeignKey("disclosures.id"), default=None)

@@ -1,0 +1,141 @@
+"""Service paths: a client's way from the referral to an outcome, with an owner and a next action at every moment."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.kit.db import Kept, Root
+from app.kit.flow import Flow, Verb
+from app.security.permissions import Permission as P
+
+
+class PathwayState(StrEnum):
+    ACTIVE = "active"
+    CLOSED = "closed"
+
+
+PATHWAY_FLOW = Flow(
+    PathwayState,
+    {
+        "update": Verb(frozenset({PathwayState.ACTIVE}), None, P.PATHWAY_WRITE, "team"),
+        "agree_plan": Verb(frozenset({PathwayState.ACTIVE}), None, P.PATHWAY_WRITE, "team"),
+        "record_problem_areas": Verb(frozenset({PathwayState.ACTIVE}), None, P.ASSESSMENT_WRITE, "team"),
+        "request_assessment": Verb(frozenset({PathwayState.ACTIVE}), None, P.ASSESSMENT_REQUEST, "team"),
+        "plan_meeting": Verb(frozenset({PathwayState.ACTIVE}), None, P.MEETING_WRITE, "team"),
+        "record_outcome": Verb(frozenset({PathwayState.ACTIVE}), None, P.PATHWAY_WRITE, "team"),
+        "close": Verb(frozenset({PathwayState.ACTIVE}), PathwayState.CLOSED, P.PATHWAY_WRITE, "team"),
+    },
+)
+
+
+class Pathway(Root, kw_only=True, eq=False, repr=False):
+    """An open path always has a responsible worker and a next action with its date (C-35): the database refuses less.
+
+    The template and its version are pinned when it starts.
+    """
+
+    __tablename__ = "pathways"
+    __table_args__ = (
+        CheckConstraint(
+            "state <> 'active' OR (responsible_person_id IS NOT NULL AND next_action <> '')", name="nobody_drops_out"
+        ),
+        CheckConstraint("(state = 'closed') = (closed_at IS NOT NULL)", name="closed"),
+        Index("uq_pathways_one_active", "client_id", "team_id", unique=True, postgresql_where=text("state = 'active'")),
+        Index("ix_pathways_team", "team_id", "next_action_on", "id"),
+    )
+
+    client_id: Mapped[UUID] = mapped_column(ForeignKey("clients.id"), index=True)
+    team_id: Mapped[UUID] = mapped_column(ForeignKey("teams.id"))
+    template: Mapped[str]
+    template_version: Mapped[int]
+    started_at: Mapped[datetime]
+    responsible_person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"), index=True)
+    next_action: Mapped[str]
+    next_action_on: Mapped[date]
+    commitment: Mapped[str | None] = mapped_column(init=False, default=None)
+    strengths: Mapped[str | None] = mapped_column(init=False, default=None)
+    plan_agreed_at: Mapped[datetime | None] = mapped_column(init=False, default=None)
+    state: Mapped[PathwayState] = mapped_column(init=False, default=PathwayState.ACTIVE)
+    closed_at: Mapped[datetime | None] = mapped_column(init=False, default=None)
+    closing_reason: Mapped[str | None] = mapped_column(init=False, default=None)
+
+    def close(self, reason: str, at: datetime) -> None:
+        self.state = PATHWAY_FLOW.move(self.state, "close")
+        self.closed_at, self.closing_reason = at, reason
+
+
+class StepState(StrEnum):
+    PLANNED = "planned"
+    DONE = "done"
+    SKIPPED = "skipped"
+
+
+STEP_FLOW = Flow(
+    StepState,
+    {
+        "complete": Verb(frozenset({StepState.PLANNED}), StepState.DONE, P.PATHWAY_WRITE, "team"),
+        "skip": Verb(frozenset({StepState.PLANNED}), StepState.SKIPPED, P.PATHWAY_WRITE, "team"),
+    },
+)
+
+
+class PathwayStep(Root, kw_only=True, eq=False, repr=False):
+    """A step with its owner role. `due_days` are working days from the start of the path; the date is computed.
+    `planned_on` is a date agreed with the client and goes before it."""
+
+    __tablename__ = "pathway_steps"
+    __table_args__ = (CheckConstraint("(state = 'skipped') = (skipped_because IS NOT NULL)", name="skipped"),)
+
+    pathway_id: Mapped[UUID] = mapped_column(ForeignKey("pathways.id"), index=True)
+    client_id: Mapped[UUID] = mapped_column(ForeignKey("clients.id"), index=True)
+    kind: Mapped[str]
+    position: Mapped[int]
+    owner_role: Mapped[str]
+    optional: Mapped[bool]
+    client_visible: Mapped[bool]
+    due_days: Mapped[int]
+    planned_on: Mapped[date | None] = mapped_column(default=None)
+    state: Mapped[StepState] = mapped_column(init=False, default=StepState.PLANNED)
+    done_at: Mapped[datetime | None] = mapped_column(init=False, default=None)
+    done_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"), init=False, default=None)
+    skipped_because: Mapped[str | None] = mapped_column(init=False, default=None)
+
+    def complete(self, by: UUID | None, at: datetime) -> None:
+        self.state = STEP_FLOW.move(self.state, "complete")
+        self.done_by_id, self.done_at = by, at
+
+    def skip(self, because: str, by: UUID | None, at: datetime) -> None:
+        self.state = STEP_FLOW.move(self.state, "skip")
+        self.skipped_because, self.done_by_id, self.done_at = because, by, at
+
+
+class Goal(Kept, kw_only=True, eq=False, repr=False):
+    """A goal in the client's shared plan (C-52), agreed with the client or not yet."""
+
+    __tablename__ = "goals"
+
+    pathway_id: Mapped[UUID] = mapped_column(ForeignKey("pathways.id"), index=True)
+    client_id: Mapped[UUID] = mapped_column(ForeignKey("clients.id"), index=True)
+    description: Mapped[str]
+    agreed_with_client: Mapped[bool]
+    agreed_on: Mapped[date]
+    author_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
+
+
+class Outcome(Kept, kw_only=True, eq=False, repr=False):
+    """What the path led to (domain 1.7); a path may have several. `work_ability` is in plain words."""
+
+    __tablename__ = "outcomes"
+
+    pathway_id: Mapped[UUID] = mapped_column(ForeignKey("pathways.id"), index=True)
+    client_id: Mapped[UUID] = mapped_column(ForeignKey("clients.id"), index=True)
+    code: Mapped[str]
+    recorded_at: Mapped[datetime]
+    recorded_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
+    work_ability: Mapped[str | None]
+    note: Mapped[str | None]

@@ -1,0 +1,177 @@
+"""Referrals (toimeksianto): what a sender asked, what became of it, and the feedback owed for it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.kit.db import Root
+from app.kit.flow import Flow, Verb
+from app.security.permissions import Permission as P
+
+
+class ReferralState(StrEnum):
+    """The stored state (domain 2, end). Outcome, feedback and expiry are facts; later words are computed from them."""
+
+    DRAFT = "draft"
+    RECEIVED = "received"
+    RETURNED_FOR_INFO = "returned_for_info"
+    REJECTED = "rejected"
+    IN_PROGRESS = "in_progress"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+    CANCELLED = "cancelled"
+    ENTERED_IN_ERROR = "entered_in_error"
+
+
+S = ReferralState
+OPEN = frozenset({S.RECEIVED, S.RETURNED_FOR_INFO, S.IN_PROGRESS})
+FLOW = Flow(
+    ReferralState,
+    {
+        "submit": Verb(frozenset({S.DRAFT, S.RETURNED_FOR_INFO}), S.RECEIVED, P.REFERRAL_SEND, "sender"),
+        "cancel": Verb(
+            frozenset({S.DRAFT, S.RECEIVED, S.RETURNED_FOR_INFO}), S.CANCELLED, P.REFERRAL_SEND, "sender"
+        ),
+        "acknowledge_feedback": Verb(
+            frozenset({S.IN_PROGRESS, S.CLOSED, S.REJECTED, S.WITHDRAWN}), None, P.FEEDBACK_ACKNOWLEDGE, "sender"
+        ),
+        "accept": Verb(frozenset({S.RECEIVED}), S.IN_PROGRESS, P.REFERRAL_DECIDE, "receiver"),
+        "return_for_info": Verb(frozenset({S.RECEIVED}), S.RETURNED_FOR_INFO, P.REFERRAL_DECIDE, "receiver"),
+        "reject": Verb(frozenset({S.RECEIVED}), S.REJECTED, P.REFERRAL_DECIDE, "receiver"),
+        "give_feedback": Verb(
+            frozenset({S.RECEIVED, S.IN_PROGRESS, S.WITHDRAWN}), None, P.FEEDBACK_GIVE, "receiver"
+        ),
+        "waive_feedback": Verb(frozenset({S.IN_PROGRESS, S.WITHDRAWN}), None, P.FEEDBACK_GIVE, "receiver"),
+        "withdraw": Verb(
+            frozenset({S.RECEIVED, S.RETURNED_FOR_INFO, S.IN_PROGRESS}), S.WITHDRAWN, P.REFERRAL_WITHDRAW, "client"
+        ),
+        "mark_entered_in_error": Verb(
+            frozenset({S.DRAFT, S.RECEIVED, S.RETURNED_FOR_INFO}), S.ENTERED_IN_ERROR, P.REFERRAL_SEND, "sender"
+        ),
+    },
+)
+
+
+class Referral(Root, kw_only=True, eq=False, repr=False):
+    """What was sent stays as it was sent: content is written while a draft (or returned), never after.
+
+    `presented` is the person as the sender gave them, encrypted; `client_id` is found inside the receiver, after
+    submission, and never shown to a partner. A referral without `sender_organisation_id` is the client's own (C-08).
+    """
+
+    __tablename__ = "referrals"
+    __table_args__ = (
+        Index(
+            "ix_referrals_team_open",
+            "team_id",
+            "submitted_at",
+            "id",
+            postgresql_where=text("state IN ('received', 'returned_for_info', 'in_progress')"),
+        ),
+        Index("ix_referrals_client", "client_id", "id"),
+        Index("ix_referrals_sender", "sender_organisation_id", "id"),
+        Index("ix_referrals_sender_subject", "sender_organisation_id", "presented_index"),
+        Index("ix_referrals_pathway", "pathway_id"),
+        CheckConstraint("unemployment_days IS NULL OR unemployment_days BETWEEN 0 AND 20000", name="days"),
+        CheckConstraint("state = 'draft' OR client_id IS NOT NULL OR submitted_at IS NULL", name="client_known"),
+        CheckConstraint("urgency IN ('routine', 'urgent')", name="urgency"),
+    )
+
+    area_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"))
+    source: Mapped[str]
+    sender_organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisations.id"))
+    sender_person_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
+    channel: Mapped[str]
+    presented: Mapped[bytes] = mapped_column(LargeBinary)
+    presented_index: Mapped[bytes | None] = mapped_column(LargeBinary)
+    municipality: Mapped[str | None]
+    reason: Mapped[str]
+    asked_for: Mapped[str]
+    urgency: Mapped[str]
+    unemployment_days: Mapped[int | None]
+    criteria_version: Mapped[str]
+    criteria_answers: Mapped[dict[str, Any]]
+    barriers: Mapped[list[str]]
+    permission: Mapped[dict[str, Any]]
+    team_id: Mapped[UUID | None] = mapped_column(ForeignKey("teams.id"), init=False, default=None)
+    client_id: Mapped[UUID | None] = mapped_column(ForeignKey("clients.id"), init=False, default=None)
+    consent_id: Mapped[UUID | None] = mapped_column(ForeignKey("consents.id"), init=False, default=None)
+    pathway_id: Mapped[UUID | None] = mapped_column(ForeignKey("pathways.id"), init=False, default=None)
+    state: Mapped[ReferralState] = mapped_column(init=False, default=ReferralState.DRAFT)
+    submitted_at: Mapped[datetime | None] = mapped_column(init=False, default=None)
+    decided_at: Mapped[datetime | None] = mapped_column(init=False, default=None)
+    decided_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"), init=False, default=None)
+    decision_reason: Mapped[str | None] = mapped_column(init=False, default=None)
+    decision_advice: Mapped[str | None] = mapped_column(init=False, default=None)
+    ended_at: Mapped[datetime | None] = mapped_column(init=False, default=None)
+
+    def submit(self, at: datetime) -> None:
+        self.state = FLOW.move(self.state, "submit")
+        self.submitted_at = at
+
+    def accept(self, pathway_id: UUID, by: UUID | None, at: datetime) -> None:
+        self.state = FLOW.move(self.state, "accept")
+        self.pathway_id, self.decided_by_id, self.decided_at = pathway_id, by, at
+
+    def return_for_info(self, reason: str, advice: str | None, by: UUID | None, at: datetime) -> None:
+        self.state = FLOW.move(self.state, "return_for_info")
+        self.decision_reason, self.decision_advice, self.decided_by_id, self.decided_at = reason, advice, by, at
+
+    def reject(self, reason: str, advice: str | None, by: UUID | None, at: datetime) -> None:
+        self.state = FLOW.move(self.state, "reject")
+        self.decision_reason, self.decision_advice, self.decided_by_id, self.decided_at = reason, advice, by, at
+        self.ended_at = at
+
+    def end(self, verb: str, at: datetime) -> None:
+        """`cancel`, `withdraw` or `mark_entered_in_error`."""
+        self.state = FLOW.move(self.state, verb)
+        self.ended_at = at
+
+    def close(self, at: datetime) -> None:
+        """With its path, when its feedback is given or waived; a withdrawn one stays withdrawn."""
+        if self.state is S.IN_PROGRESS:
+            self.state, self.ended_at = S.CLOSED, at
+
+
+class FeedbackLevel(StrEnum):
+    """How much the feedback tells: by consent (C-13)."""
+
+    CLOSURE_NOTICE = "closure_notice"
+    CONCLUSION = "conclusion"
+    SUMMARY = "summary"
+
+
+class Feedback(Root, kw_only=True, eq=False, repr=False):
+    """Feedback to the referrer, as it went out; never changed afterwards. `interim` does not discharge the duty.
+
+    A waiver is a row too: `waived_because` coded, nothing sent.
+    """
+
+    __tablename__ = "feedbacks"
+    __table_args__ = (
+        CheckConstraint("(waived_because IS NULL) = (level IS NOT NULL)", name="sent_or_waived"),
+        CheckConstraint("level <> 'closure_notice' OR (body IS NULL AND outcomes = '{}')", name="content_free"),
+        Index("uq_feedbacks_final", "referral_id", unique=True, postgresql_where=text("NOT interim")),
+    )
+
+    referral_id: Mapped[UUID] = mapped_column(ForeignKey("referrals.id"), index=True)
+    client_id: Mapped[UUID] = mapped_column(ForeignKey("clients.id"), index=True)
+    sender_organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisations.id"), index=True)
+    level: Mapped[FeedbackLevel | None]
+    interim: Mapped[bool]
+    outcomes: Mapped[list[str]]
+    body: Mapped[str | None]
+    waived_because: Mapped[str | None] = mapped_column(default=None)
+    disclosure_id: Mapped[UUID | None] = mapped_column(ForeignKey("disclosures.id"), default=None)
+    given_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
+    given_at: Mapped[datetime]
+    acknowledged_at: Mapped[datetime | None] = mapped_column(init=False, default=None)
+    acknowledged_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("logins.id"), init=False, default=None)
+
+

@@ -1,0 +1,55 @@
+"""One row per piece of work, and who takes part. Higher rooms write it downwards; load, continuity, handover, care
+relationship and row security read only this."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.kit.db import Kept
+
+
+class WorkItem(Kept, kw_only=True, eq=False, repr=False):
+    """A piece of work has exactly one accountable holder, or stands in a queue. The database refuses neither and both.
+
+    Work that no team covers has no team and stands in the area's queue. A queue with `alarm` needs somebody to act now. `on_behalf_of_id` is the holder a deputy stands in for.
+    """
+
+    __tablename__ = "work_items"
+    __table_args__ = (
+        CheckConstraint("(holder_id IS NULL) <> (queue IS NULL)", name="one_owner"),
+        CheckConstraint("closed_at IS NULL OR closed_at >= opened_at", name="period"),
+        UniqueConstraint("subject_id", "kind"),
+        Index("ix_work_items_load", "holder_id", "seat_id", postgresql_where=text("closed_at IS NULL")),
+        Index("ix_work_items_open_team", "team_id", "opened_at", "id", postgresql_where=text("closed_at IS NULL")),
+        Index("ix_work_items_continuity", "client_id", "seat_id", "closed_at"),
+    )
+
+    client_id: Mapped[UUID] = mapped_column(ForeignKey("clients.id"))
+    area_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"))
+    team_id: Mapped[UUID | None] = mapped_column(ForeignKey("teams.id"))
+    kind: Mapped[str]
+    subject_type: Mapped[str]
+    subject_id: Mapped[UUID]
+    seat_id: Mapped[UUID | None] = mapped_column(ForeignKey("seats.id"), default=None)
+    holder_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"), default=None)
+    on_behalf_of_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"), default=None)
+    queue: Mapped[str | None] = mapped_column(default=None)
+    alarm: Mapped[bool] = mapped_column(default=False)
+    opened_at: Mapped[datetime]
+    assigned_at: Mapped[datetime | None] = mapped_column(default=None)
+    closed_at: Mapped[datetime | None] = mapped_column(init=False, default=None)
+
+
+class Involvement(Kept, kw_only=True, eq=False, repr=False):
+    """A team has a care relationship with a client: the ground of its right to see the client at all."""
+
+    __tablename__ = "involvements"
+    __table_args__ = (UniqueConstraint("client_id", "team_id"),)
+
+    client_id: Mapped[UUID] = mapped_column(ForeignKey("clients.id"))
+    team_id: Mapped[UUID] = mapped_column(ForeignKey("teams.id"), index=True)
+    opened_at: Mapped[datetime]

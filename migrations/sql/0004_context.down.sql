@@ -1,0 +1,17 @@
+DROP FUNCTION ctx_login;
+
+DROP FUNCTION ctx_person;
+
+DROP FUNCTION ctx_client;
+
+DROP FUNCTION ctx_organisations;
+
+DROP FUNCTION ctx_teams;
+
+DROP FUNCTION ctx_areas;
+
+DROP FUNCTION ctx_registers;
+
+DROP FUNCTION ctx_intake_area;
+
+DROP FUNCTION ctx_auditor;

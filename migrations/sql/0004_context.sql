@@ -1,0 +1,26 @@
+CREATE FUNCTION ctx_login() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE
+  RETURN NULLIF(current_setting('app.login', true), '')::uuid;
+
+CREATE FUNCTION ctx_person() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE
+  RETURN NULLIF(current_setting('app.person', true), '')::uuid;
+
+CREATE FUNCTION ctx_client() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE
+  RETURN NULLIF(current_setting('app.client', true), '')::uuid;
+
+CREATE FUNCTION ctx_organisations() RETURNS uuid[] LANGUAGE sql STABLE PARALLEL SAFE
+  RETURN COALESCE(NULLIF(current_setting('app.organisations', true), ''), '{}')::uuid[];
+
+CREATE FUNCTION ctx_teams() RETURNS uuid[] LANGUAGE sql STABLE PARALLEL SAFE
+  RETURN COALESCE(NULLIF(current_setting('app.teams', true), ''), '{}')::uuid[];
+
+CREATE FUNCTION ctx_areas() RETURNS uuid[] LANGUAGE sql STABLE PARALLEL SAFE
+  RETURN COALESCE(NULLIF(current_setting('app.areas', true), ''), '{}')::uuid[];
+
+CREATE FUNCTION ctx_registers() RETURNS text[] LANGUAGE sql STABLE PARALLEL SAFE
+  RETURN COALESCE(NULLIF(current_setting('app.registers', true), ''), '{}')::text[];
+
+CREATE FUNCTION ctx_intake_area() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE
+  RETURN NULLIF(current_setting('app.intake_area', true), '')::uuid;
+
+CREATE FUNCTION ctx_auditor() RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
+  RETURN COALESCE(current_setting('app.auditor', true), '') = 'true';

@@ -1,0 +1,133 @@
+"""Row-level security as the second line: who sees which row is said here once more, below the API.
+
+`app.…` settings are set once per transaction (`kit.db.RowContext`); with none of them nobody sees a row of a client.
+FORCE holds for the owner as well. The definer role sees only what its functions need.
+"""
+
+from __future__ import annotations
+
+from alembic import op
+
+from migrations.roles import APP, DEFINER, JOB
+from migrations.sql import run
+
+revision = "0004_row_security"
+down_revision = "0003_cases"
+branch_labels = None
+depends_on = None
+
+# The caller's team has a care relationship with the client, or the caller is the client, or a receiver is matching a
+# new referral in its own area.
+SEES = """(
+  {column} = (SELECT ctx_client())
+  OR EXISTS (SELECT FROM involvements i
+             WHERE i.client_id = {column} AND i.team_id = ANY ((SELECT ctx_teams())::uuid[]))
+  OR ((SELECT ctx_intake_area()) IS NOT NULL AND EXISTS (
+        SELECT FROM clients c WHERE c.id = {column} AND c.area_id = (SELECT ctx_intake_area())))
+)"""
+
+
+def sees(table: str, column: str = "client_id") -> str:
+    return SEES.format(column=f"{table}.{column}")
+
+
+# Work and referrals that no team covers are seen by those who answer for the area's queue.
+IN_AREA_QUEUE = "({table}.team_id IS NULL AND {table}.area_id = ANY ((SELECT ctx_areas())::uuid[]))"
+READS = "({table}.register = 'operational' OR {table}.register = ANY ((SELECT ctx_registers())::text[]) OR {table}.client_id = (SELECT ctx_client()))"  # noqa: E501
+SENT = "sender_organisation_id = ANY ((SELECT ctx_organisations())::uuid[])"
+
+# table -> who sees (and may write) a row. A table with a client in it that is missing here fails a test.
+POLICIES: dict[str, str] = {
+    "clients": (
+        "(clients.id = (SELECT ctx_client()) OR clients.area_id = (SELECT ctx_intake_area()) OR EXISTS ("
+        "SELECT FROM involvements i WHERE i.client_id = clients.id AND i.team_id = ANY ((SELECT ctx_teams())::uuid[])))"
+    ),
+    "client_identifiers": sees("client_identifiers"),
+    "involvements": (
+        "(involvements.team_id = ANY ((SELECT ctx_teams())::uuid[]) OR involvements.client_id = (SELECT ctx_client()))"
+    ),
+    "consents": sees("consents"),
+    "disclosures": sees("disclosures"),
+    "work_items": f"({sees('work_items')} OR {IN_AREA_QUEUE.format(table='work_items')})",
+    "referrals": (
+        f"({sees('referrals')} OR {SENT} OR sender_person_id = (SELECT ctx_person()) "
+        f"OR (state <> 'draft' AND {IN_AREA_QUEUE.format(table='referrals')}))"
+    ),
+    "feedbacks": "EXISTS (SELECT FROM referrals r WHERE r.id = feedbacks.referral_id)",
+    "pathways": sees("pathways"),
+    "pathway_steps": sees("pathway_steps"),
+    "goals": sees("goals"),
+    "outcomes": sees("outcomes"),
+    "routing_decisions": (
+        f"({READS.format(table='routing_decisions')} AND "
+        f"({sees('routing_decisions')} OR {IN_AREA_QUEUE.format(table='routing_decisions')}))"
+    ),
+    "assessments": f"({READS.format(table='assessments')} AND {sees('assessments')})",
+    "problem_records": (
+        "(('health' = ANY ((SELECT ctx_registers())::text[]) OR problem_records.client_id = (SELECT ctx_client())) AND "
+        f"{sees('problem_records')})"
+    ),
+    "meetings": (
+        f"({sees('meetings')} OR EXISTS (SELECT FROM meeting_participants p "
+        "WHERE p.meeting_id = meetings.id AND p.person_id = (SELECT ctx_person())))"
+    ),
+    "meeting_participants": (
+        f"({sees('meeting_participants')} OR meeting_participants.person_id = (SELECT ctx_person()))"
+    ),
+    "idempotency_keys": "caller_id = (SELECT ctx_login())",
+    "logins": "(person_id IS NOT NULL OR client_id = (SELECT ctx_client()))",
+}
+# Logs: everybody known adds; who reads is another matter.
+LOGS: dict[str, tuple[str, str]] = {
+    "use_log": (
+        "login_id = (SELECT ctx_login())",
+        "(client_id = (SELECT ctx_client()) OR (SELECT ctx_auditor()) OR login_id = (SELECT ctx_login()))",
+    ),
+    "outbox_events": ("(SELECT ctx_login()) IS NOT NULL", "false"),
+}
+APPEND_ONLY = ("use_log", "disclosures", "outcomes", "problem_records", "routing_decisions", "goals", "involvements")
+OPEN_TABLES = ("organisations", "units", "persons", "memberships", "teams", "seats", "holders", "absences")
+DEFINER_READS = ("referrals", "feedbacks", "work_items", "logins", "clients")
+
+
+def upgrade() -> None:
+    run("0004_context.sql")
+    for table in (*POLICIES, *LOGS):
+        op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+        op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
+        op.execute(f"CREATE POLICY job ON {table} TO {JOB} USING (true)")
+    for table, seen in POLICIES.items():
+        op.execute(f"CREATE POLICY app ON {table} TO {APP} USING ({seen}) WITH CHECK ({seen})")
+    for table, (added, read) in LOGS.items():
+        op.execute(f"CREATE POLICY app_add ON {table} FOR INSERT TO {APP} WITH CHECK ({added})")
+        op.execute(f"CREATE POLICY app_read ON {table} FOR SELECT TO {APP} USING ({read})")
+    for table in DEFINER_READS:
+        op.execute(f"CREATE POLICY definer ON {table} FOR SELECT TO {DEFINER} USING (true)")
+        op.execute(f"GRANT SELECT ON {table} TO {DEFINER}")
+    for table in (*POLICIES, *LOGS, *OPEN_TABLES):
+        rights = "SELECT, INSERT" if table in (*APPEND_ONLY, "outbox_events") else "SELECT, INSERT, UPDATE"
+        op.execute(f"GRANT {rights} ON {table} TO {APP}")
+        op.execute(f"GRANT SELECT ON {table} TO {JOB}")
+    for table in OPEN_TABLES:
+        op.execute(f"GRANT SELECT ON {table} TO {DEFINER}")
+    op.execute(f"GRANT UPDATE (position) ON outbox_events TO {JOB}")
+    op.execute(f"GRANT SELECT ON alembic_version TO {APP}, {JOB}")
+    run("0004_enter.sql")
+
+
+def downgrade() -> None:
+    run("0004_enter.down.sql")
+    for table in DEFINER_READS:
+        op.execute(f"DROP POLICY definer ON {table}")
+    for table in POLICIES:
+        op.execute(f"DROP POLICY app ON {table}")
+    for table in LOGS:
+        op.execute(f"DROP POLICY app_add ON {table}")
+        op.execute(f"DROP POLICY app_read ON {table}")
+    for table in (*POLICIES, *LOGS):
+        op.execute(f"DROP POLICY job ON {table}")
+        op.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
+        op.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
+    for table in (*POLICIES, *LOGS, *OPEN_TABLES, "alembic_version"):
+        op.execute(f"REVOKE ALL ON {table} FROM {APP}, {JOB}, {DEFINER}")
+    run("0004_context.down.sql")

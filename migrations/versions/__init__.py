@@ -1,0 +1,1 @@
+"""Numbered steps; each has its way up and its way down."""
