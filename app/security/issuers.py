@@ -104,7 +104,7 @@ def _client(transport: httpx.AsyncBaseTransport | None) -> httpx.AsyncClient:
 
 
 class RemoteKeys:
-    """The keys of one issuer, as last fetched. One fetch at most is under way, and all who need it wait for that one."""
+    """The keys of one issuer, as last fetched. One fetch at most is under way; all who need it wait for it."""
 
     def __init__(self, accepted: Issuer, client: httpx.AsyncClient, clock: Callable[[], float]) -> None:
         self.issuer, self.audience = accepted.issuer, accepted.audience
