@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import socket
 from asyncio import TimerHandle
 from typing import Any, ClassVar, Literal
 
@@ -71,6 +72,10 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        wire = transport.get_extra_info("socket")
+        if wire is not None and wire.family in (socket.AF_INET, socket.AF_INET6):
+            # asyncio leaves this out on a listener bound by hand, and every answer then waits 40 ms for an ACK.
+            wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.start_clock()
 
     def connection_lost(self, exc: Exception | None) -> None:
