@@ -90,7 +90,7 @@ async def serving(app: Any, header_seconds: float) -> AsyncIterator[Wire]:
 @pytest.fixture(scope="module")
 async def wire() -> AsyncIterator[Wire]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("app.kit.protocol.LINGER_SECONDS", 0.05)
+        patch.setattr("app.kit.protocol.LINGER_SECONDS", 0.3)
         async with serving(Edge(Guard(echo, 65_536, 5)), header_seconds=0.3) as up:
             yield up
 
