@@ -115,9 +115,9 @@ BECAUSE: dict[str, Text] = {
         "No regular holder can take it, so a deputy does.",
     ),
     "vacancy": Text(
-        "Tehtävään ei ole juuri nyt nimetty ketään; siitä on hälytetty.",
-        "Ingen är just nu utsedd till uppgiften; larm har gått.",
-        "Nobody is designated to this task at the moment; an alarm has been raised.",
+        "Tehtävään ei ole juuri nyt nimetty ketään.",
+        "Ingen är just nu utsedd till uppgiften.",
+        "Nobody is designated to this task at the moment.",
     ),
     "all_full": Text(
         "Enimmäismäärä avoimia töitä on täynnä, joten asia odottaa eikä katoa.",
@@ -177,9 +177,9 @@ BECAUSE: dict[str, Text] = {
 }
 
 REJECTED: dict[str, Text] = {
-    "not_in_force": Text("nimeäminen ei ole voimassa", "förordnandet gäller inte", "the designation is not in force"),
+    "not_in_force": Text("nimeäminen ei ole voimassa", "förordnandet gäller inte", "is not designated at the moment"),
     "not_in_force_until": Text(
-        "nimeäminen päättyi {until}", "förordnandet upphörde {until}", "the designation ended on {until}"
+        "nimeäminen päättyi {until}", "förordnandet upphörde {until}", "was designated until {until}"
     ),
     "conflict_of_interest": Text("esteellinen", "jävig", "has a conflict of interest"),
     "absent": Text("poissa toistaiseksi", "frånvarande tills vidare", "is away until further notice"),
@@ -201,15 +201,17 @@ REJECTED: dict[str, Text] = {
     "not_earlier_holder": Text(
         "ei ole hoitanut asiaa aiemmin", "har inte skött ärendet förut", "has not worked with the client before"
     ),
-    "deputy_not_needed": Text("sijaista ei tarvita", "vikarie behövs inte", "a deputy is not needed"),
+    "deputy_not_needed": Text("sijaista ei tarvita", "vikarie behövs inte", "is a deputy and not needed"),
 }
 
 WHY = Text("Peruste: {why} ({rule}).", "Grund: {why} ({rule}).", "Because {why} ({rule}).")
 RULE = Text(
-    "sääntö {rule}, {set} versio {version}; {codes}",
-    "regel {rule}, {set} version {version}; {codes}",
-    "rule {rule}, {set} version {version}; {codes}",
+    "sääntö {rule}, {set} versio {version}",
+    "regel {rule}, {set} version {version}",
+    "rule {rule}, {set} version {version}",
 )
+WANTED = Text("Tehtävä: {seat}.", "Uppgift: {seat}.", "Wanted: {seat}.")
+ALARM = Text("Asiasta on hälytetty.", "Larm har gått.", "An alarm has been raised.")
 ASKS = Text("Kysytään: {seat}.", "Frågan går till: {seat}.", "Asked: {seat}.")
 CHOICES = Text("Vaihtoehdot: {seats}.", "Alternativ: {seats}.", "To choose from: {seats}.")
 CONSULTED = Text("Konsultoitavana: {seat}.", "Konsulteras: {seat}.", "Consulted: {seat}.")
@@ -220,7 +222,10 @@ MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec"
 
 def explain(decision: Decision, names: Mapping[str, str], label: Label) -> dict[str, str]:
     """Sentences by language. `names` maps ids of people, teams and queues; an id without a name stands as it is."""
-    parts = [_lead(decision, names, label), *_why(decision, label)]
+    parts = [_lead(decision, names, label)]
+    if decision.outcome is Outcome.UNASSIGNED and decision.seat:
+        parts.append(_fill(WANTED, seat=label("role", decision.seat)))
+    parts += _why(decision, label)
     if decision.asks_seat:
         parts.append(_fill(ASKS, seat=label("role", decision.asks_seat)))
     if decision.candidates:
@@ -228,6 +233,8 @@ def explain(decision: Decision, names: Mapping[str, str], label: Label) -> dict[
     if decision.consulting_seat:
         parts.append(_fill(CONSULTED, seat=label("role", decision.consulting_seat)))
     parts += _because(decision)
+    if decision.alarm and decision.outcome is not Outcome.UNASSIGNED:  # which tells of its alarm at once
+        parts.append(ALARM)
     if decision.rejected:
         people = (
             _fill(PERSON, name=names.get(id, id), reason=_rejection(decision.rejected[id]))
@@ -263,15 +270,9 @@ def _why(decision: Decision, label: Label) -> list[Text]:
         return []
     main = decision.facts.main_problem
     why = _fill(Text(**decision.why), main_problem=label("problem_area", main) if main else "")
-    told = [code for code in decision.because if code not in BECAUSE]
-    rule = _fill(
-        RULE,
-        rule=decision.rule,
-        set=decision.rule_set,
-        version=str(decision.rule_set_version),
-        codes=", ".join(told),
-    )
-    return [_fill(WHY, why=why, rule=rule)]
+    rule = _fill(RULE, rule=decision.rule, set=decision.rule_set, version=str(decision.rule_set_version))
+    sources = Text(*("".join(f"; {code}" for code in decision.because if code.startswith("C-")) for _ in LANGUAGES))
+    return [_fill(WHY, why=why, rule=_joined([rule, sources], ""))]
 
 
 def _because(decision: Decision) -> list[Text]:

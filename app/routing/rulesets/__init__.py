@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
+from string import Formatter
 
 from app.kit.i18n import LANGUAGES
 from app.routing.facts import MUNICIPALITY, AssessmentKind, ProblemArea, Register
@@ -52,7 +53,7 @@ def _rule(given: object, groups: Mapping[str, object], seats: frozenset[str]) ->
             rank=_number("rank", raw["rank"], least=0),
             source=_word("source", raw["source"]),
             because=tuple(_word("because", code) for code in _items("because", raw["because"])),
-            why={language: _word("why", why[language]) for language in LANGUAGES},
+            why={language: _sentence(why[language]) for language in LANGUAGES},
             when=_when(raw["when"], groups),
             then=_then(raw["then"], seats),
         )
@@ -143,6 +144,14 @@ def _word(what: str, given: object) -> str:
     if not isinstance(given, str) or not given:
         raise ValueError(f"{what}: a text is wanted")
     return given
+
+
+def _sentence(given: object) -> str:
+    """A text whose only blank is `{main_problem}`."""
+    text = _word("why", given)
+    if unknown := {name for _, name, _, _ in Formatter().parse(text) if name not in (None, "main_problem")}:
+        raise ValueError(f"why: unknown blank {', '.join(map(str, unknown))}")
+    return text
 
 
 def _number(what: str, given: object, *, least: int) -> int:
