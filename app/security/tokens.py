@@ -107,11 +107,10 @@ class Verifier:
         if not prepared(key.pem, algorithm).verify(signed, _signature(parts[2])):
             raise Unauthenticated("signature")
 
-        if starts <= instant < ends:
-            self._remembered[digest] = Remembered(claims, source, source.generation, starts, ends)
-            self._remembered.move_to_end(digest)
-            if len(self._remembered) > REMEMBERED:
-                self._remembered.popitem(last=False)
+        self._remembered[digest] = Remembered(claims, source, source.generation, starts, ends)
+        self._remembered.move_to_end(digest)
+        if len(self._remembered) > REMEMBERED:
+            self._remembered.popitem(last=False)
         return claims
 
 

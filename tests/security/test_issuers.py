@@ -354,14 +354,39 @@ async def test_keys_are_used_for_a_day_and_then_no_more(
         assert await source.key("one") is first
         await settle()
         assert source.current() is (ticking.seconds < 1000 + 24 * 3600)
-    ticking.seconds = 1000 + 24 * 3600
-    assert not source.current()
+    ticking.seconds = 1000 + 24 * 3600 - 1
+    assert await source.key("one") is first
+    await settle()
+    assert source.current()
+    ticking.seconds += 1
+    assert not source.current(), "though it was tried a second ago"
     with pytest.raises(Unavailable):
         await source.key("one")
     assert source.generation != before
     answering.sets[JWKS_URL] = keys
     ticking.seconds += 30
     assert await source.key("one") == first
+
+
+async def test_requests_do_not_wait_for_an_issuer_known_to_be_away(opened: Opened, ticking: Ticking) -> None:
+    asked, gate = 0, asyncio.Event()
+
+    async def answer(_: httpx.Request) -> httpx.Response:
+        nonlocal asked
+        asked += 1
+        if asked > 2:
+            await gate.wait()
+        return httpx.Response(200 if asked == 1 else 500, json={"keys": [jwk("one", RSA)]})
+
+    source = opened(httpx.MockTransport(answer))
+    first = await source.key("one")
+    ticking.seconds += 1200
+    assert await source.key("one") is first
+    ticking.seconds += 30
+    assert await asyncio.wait_for(source.key("one"), 1) is first
+    await settle()
+    assert asked == 3
+    gate.set()
 
 
 async def test_a_new_key_of_an_issuer_that_is_away_is_our_trouble(

@@ -387,6 +387,11 @@ async def test_a_failure_of_the_library_is_a_refusal_and_tells_nothing(
 # --- what is remembered
 
 
+def test_a_key_object_is_built_once() -> None:
+    assert tokens.prepared(PEM, "RS256") is tokens.prepared(PEM, "RS256")
+    assert tokens.prepared(PEM, "RS256") is not tokens.prepared(PEM, "RS512")
+
+
 @pytest.fixture
 def checked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """One entry for each signature that was checked."""
@@ -443,6 +448,17 @@ async def test_a_key_replaced_under_its_name_takes_its_tokens(
     ticking.seconds += 1200
     assert await refused(verifier, sent) == "signature"
     await verifier.verify(token(None, None, signer(OTHER_RSA)), NOW)
+
+
+async def test_a_key_missed_while_looking_for_another_takes_its_tokens(
+    verifier: Verifier, answering: Answering, ticking: Ticking
+) -> None:
+    sent = token()
+    await verifier.verify(sent, NOW)
+    answering.sets[JWKS_URL] = [jwk("ec", EC)]
+    ticking.seconds += 30
+    assert await refused(verifier, token(None, header(kid="new"))) == "key_unknown"
+    assert await refused(verifier, sent) == "key_unknown"
 
 
 async def test_keys_a_day_old_take_their_tokens(verifier: Verifier, answering: Answering, ticking: Ticking) -> None:
