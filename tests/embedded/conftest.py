@@ -24,6 +24,8 @@ from app.embedded import EmbeddedError, EmbeddedInUse, account, create_database,
 folder = Path(sys.argv[1])
 def tell(*words):
     print(*words, flush=True)
+def ask(server, statement):
+    return server.client("psql", "-XAtq", "-d", "heinola", "-c", statement).stdout.strip()
 """
 # An ordinary user: of root's process, one that gave root up; what root alone can read is loaded before.
 AS_USER = """
@@ -36,13 +38,23 @@ if account.is_root():
     os.setgroups([]); os.setgid(user.gid); os.setuid(user.uid)
 """
 
+
+def _memory() -> str | None:
+    """A folder in memory with room for some clusters, where there is one: half the time of a disk."""
+    shm = Path("/dev/shm")
+    if not shm.is_dir() or os.statvfs(shm).f_flag & os.ST_NOEXEC or shutil.disk_usage(shm).free < 2_000_000_000:
+        return None
+    return str(shm)
+
+
+MEMORY = _memory()
 Spawn = Callable[..., "subprocess.Popen[str]"]
 
 
 @pytest.fixture
 def place() -> Iterator[Path]:
     """A folder that everybody may enter."""
-    with tempfile.TemporaryDirectory(prefix="heinola-test-") as name:
+    with tempfile.TemporaryDirectory(prefix="heinola-test-", dir=MEMORY) as name:
         path = Path(name).resolve()
         path.chmod(0o755)
         yield path
@@ -69,7 +81,7 @@ def settled(folder: Path, lived_in: Path) -> Path:
 @pytest.fixture(scope="session")
 def lived_in() -> Iterator[Path]:
     """A data folder shared by tests that begin and end with its server stopped."""
-    path = Path(tempfile.mkdtemp(prefix="heinola-test-")).resolve()
+    path = Path(tempfile.mkdtemp(prefix="heinola-test-", dir=MEMORY)).resolve()
     start(path, fast=True).stop()
     yield path
     shutil.rmtree(path)
@@ -80,9 +92,7 @@ def spawn() -> Iterator[Spawn]:
     """Run Python code in another process; its lines are read from stdout. Ended with the test."""
     started: list[subprocess.Popen[str]] = []
 
-    def run(
-        code: str, *args: object, as_user: bool = False, env: dict[str, str] | None = None
-    ) -> subprocess.Popen[str]:
+    def run(code: str, *args: object, as_user: bool = False) -> subprocess.Popen[str]:
         process = subprocess.Popen(
             [sys.executable, "-c", PRELUDE + (AS_USER if as_user else "") + code, *map(str, args)],
             stdin=subprocess.PIPE,
@@ -90,7 +100,6 @@ def spawn() -> Iterator[Spawn]:
             stderr=subprocess.STDOUT,
             text=True,
             cwd=ROOT,
-            env={**os.environ, **(env or {})},
             start_new_session=True,
         )
         started.append(process)

@@ -16,7 +16,7 @@ from tests.embedded.conftest import Spawn, eventually, line
 
 OWNER = """if True:
     server = start(folder, say=tell if len(sys.argv) > 2 else lambda _: None)
-    server.client("psql", "-X", "-d", "heinola", "-c", "CREATE TABLE IF NOT EXISTS rows (n int); INSERT INTO rows VALUES (1)")
+    ask(server, "CREATE TABLE IF NOT EXISTS rows (n int); INSERT INTO rows VALUES (1)")
     tell(server.pid, server._run.watcher.pid)
     time.sleep(60)
 """

@@ -219,7 +219,7 @@ def test_an_ordinary_user_starts_and_stops_it(place: Path, spawn: Spawn) -> None
     place.chmod(0o777)
     code = """
     server = start(folder, fast=True)
-    tell(os.geteuid(), folder.stat().st_mode & 0o777, server.client("psql", "-XAt", "-d", "heinola", "-c", "SELECT 7").stdout)
+    tell(os.geteuid(), folder.stat().st_mode & 0o777, ask(server, "SELECT 7"))
     server.stop()
     tell(server.socket_dir.exists())
     """
@@ -236,7 +236,7 @@ def test_ctrl_c_leaves_the_server_to_us(lived_in: Path, spawn: Spawn) -> None:
         tell("ready")
         time.sleep(30)
     except KeyboardInterrupt:
-        tell(server.client("psql", "-XAt", "-d", "heinola", "-c", "SELECT 7").stdout.strip())
+        tell(ask(server, "SELECT 7"))
     """
     process = spawn("if True:" + code, lived_in)
     assert line(process) == "ready"
@@ -254,7 +254,7 @@ def test_a_forked_child_does_not_stop_its_parents_server(lived_in: Path, spawn: 
         server.stop()
         sys.exit()
     os.wait()
-    tell(server.client("psql", "-XAt", "-d", "heinola", "-c", "SELECT 7").stdout.strip())
+    tell(ask(server, "SELECT 7"))
     server.stop()
     """
     out, _ = spawn("if True:" + code, lived_in).communicate(timeout=20)
