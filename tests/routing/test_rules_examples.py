@@ -111,6 +111,12 @@ def test_a_deputy_bridges_a_vacancy_and_the_alarm_stays() -> None:
     assert made.rejected["a"] == Rejection("not_in_force", until=date(2026, 11, 22))
 
 
+def test_a_vacancy_is_not_waited_for_even_when_a_deputy_will_have_room() -> None:
+    made = ask(team(seat(deputies=(Deputy(id="d", max_open=0),))))
+    assert (made.outcome, made.alarm) == (Outcome.UNASSIGNED, True)
+    assert {"C-06", "C-23"} <= set(made.because)
+
+
 def test_first_and_last_days_of_periods_count() -> None:
     one_day = team(seat(Holder(id="a", periods=(Period(MONDAY, MONDAY),))))
     assert ask(one_day).holder == "a"
@@ -130,6 +136,9 @@ def test_two_absences_that_meet_over_a_weekend_are_one() -> None:
     absences = (Period(MONDAY, date(2026, 11, 27)), Period(date(2026, 11, 30), date(2026, 12, 1)))
     made = ask(team(seat(Holder(id="a", absences=absences))))
     assert made.earliest_on == date(2026, 12, 2)
+    adjoining = (Period(date(2026, 11, 25), date(2026, 11, 27)), Period(MONDAY, date(2026, 11, 24)))
+    made = ask(team(seat(Holder(id="a", absences=adjoining))))
+    assert made.rejected["a"] == Rejection("absent", until=date(2026, 11, 27))
 
 
 def test_nobody_waits_for_someone_who_will_have_left() -> None:

@@ -16,10 +16,11 @@ from app.routing import decide as deciding
 from app.routing import selection
 from app.routing.decide import Decision, Outcome, QueueKind, decide
 from app.routing.facts import AssessmentKind, Facts, ProblemArea
-from app.routing.reasons import BECAUSE, LEAD, REJECTED, SUGGESTION, explain
+from app.routing.reasons import explain
 from app.routing.roster import Deputy, Holder, Period, Roster, Seat, Team
 from app.routing.rules import SUGGESTIONS
 from app.routing.rulesets import load_rule_set
+from app.routing.sentences import BECAUSE, LEAD, REJECTED, SUGGESTION
 
 RULES = load_rule_set("heinola.v1")
 MONDAY = date(2026, 11, 23)

@@ -1,0 +1,210 @@
+"""The sentences of `reasons`, in Finnish, Swedish and English: one for every code a decision can hold.
+
+Finnish avoids inflecting names and titles by putting them after a colon.
+"""
+
+from __future__ import annotations
+
+from app.kit.i18n import Text
+
+LEAD: dict[str, Text] = {
+    "assigned": Text(
+        "Työn saa: {holder} ({seat}).",
+        "Arbetet går till {holder} ({seat}).",
+        "Assigned to {holder} ({seat}).",
+    ),
+    "assigned_deputy": Text(
+        "Työn saa sijainen: {holder} ({seat}). Sijaistettava: {absent}.",
+        "Arbetet går till vikarien {holder} ({seat}), som ersätter {absent}.",
+        "Assigned to {holder}, standing in for {absent} ({seat}).",
+    ),
+    "own_care_team": Text(
+        "Asia menee asiakkaan oman omahoitotiimin jonoon: {queue}.",
+        "Ärendet går till kön hos klientens eget vårdteam: {queue}.",
+        "It goes to the queue of the client's own care team: {queue}.",
+    ),
+    "waitlisted": Text(
+        "Asia odottaa jonossa: {seat}.",
+        "Ärendet väntar i kön: {seat}.",
+        "It is on the waiting list: {seat}.",
+    ),
+    "waitlisted_until": Text(
+        "Asia odottaa jonossa: {seat}. Aikaisintaan {earliest}.",
+        "Ärendet väntar i kön: {seat}. Tidigast {earliest}.",
+        "It is on the waiting list until {earliest} at the earliest: {seat}.",
+    ),
+    "manual": Text(
+        "Ihminen päättää. {suggest}",
+        "En människa avgör. {suggest}",
+        "A person decides. {suggest}",
+    ),
+    "team_unassigned": Text(
+        "Kukaan ei saanut asiaa. Se on tiimin jakamattomien jonossa ({queue}) ja siitä on hälytetty.",
+        "Ingen fick ärendet. Det står i teamets kö för ofördelade ärenden ({queue}) och larm har gått.",
+        "Nobody has it yet. It stands in the team's queue of unassigned work ({queue}), and an alarm has been raised.",
+    ),
+    "area_unassigned": Text(
+        "Kukaan ei saanut asiaa. Se on alueen jakamattomien jonossa ({queue}) ja siitä on hälytetty.",
+        "Ingen fick ärendet. Det står i områdets kö för ofördelade ärenden ({queue}) och larm har gått.",
+        "Nobody has it yet. It stands in the area's queue of unassigned work ({queue}), and an alarm has been raised.",
+    ),
+}
+
+SUGGESTION: dict[str, Text] = {
+    "joint_consultation": Text(
+        "Ehdotus: nimetyt lääkärit arvioivat asian yhteiskonsultaatiossa.",
+        "Förslag: de utsedda läkarna bedömer ärendet i en gemensam konsultation.",
+        "Suggestion: a joint consultation of the designated physicians.",
+    ),
+    "decide_demanding": Text(
+        "Arvioi, onko selvittely vaativa.",
+        "Bedöm om utredningen är krävande.",
+        "Say whether the case is demanding.",
+    ),
+    "choose_test_kind": Text(
+        "Valitse, onko testaus fyysinen vai koskeeko se arjen toimintaa.",
+        "Välj om testningen gäller fysisk förmåga eller vardagliga sysslor.",
+        "Choose whether the test is physical or about daily activities.",
+    ),
+    "name_own_care_team": Text(
+        "Kirjaa asiakkaan omahoitotiimi.",
+        "Anteckna klientens eget vårdteam.",
+        "Record the client's own care team.",
+    ),
+    "record_problem_area": Text(
+        "Kirjaa ongelma-alue.",
+        "Anteckna problemområdet.",
+        "Record the problem area.",
+    ),
+}
+
+# Codes the decision itself adds; constraint numbers are told by the rule's own text.
+BECAUSE: dict[str, Text] = {
+    "continuity": Text(
+        "Sama työntekijä on hoitanut asiakkaan asiaa jo aiemmin.",
+        "Samma person har skött klientens ärende förut.",
+        "The same person has worked with the client before.",
+    ),
+    "least_loaded": Text(
+        "Valitulla on vähiten avoimia töitä ({load}).",
+        "Den valda har minst öppet arbete ({load}).",
+        "The one chosen has the least open work ({load}).",
+    ),
+    "fewest_recent": Text(
+        "Avoimia töitä on yhtä paljon ({load}), mutta valittu on saanut viime aikoina vähiten uusia.",
+        "Det öppna arbetet är lika stort ({load}), men den valda har på sistone fått minst nytt.",
+        "Open work is equal ({load}), and the one chosen has been given the least lately.",
+    ),
+    "id_order": Text(
+        "Avoimia töitä on yhtä paljon ({load}), joten vakiojärjestys ratkaisi.",
+        "Det öppna arbetet är lika stort ({load}), så den fasta ordningen avgjorde.",
+        "Open work is equal ({load}), so the fixed order decided.",
+    ),
+    "deputy": Text(
+        "Kukaan varsinainen ei voi ottaa työtä, joten sijainen ottaa sen.",
+        "Ingen ordinarie kan ta arbetet, så en vikarie tar det.",
+        "No regular holder can take it, so a deputy does.",
+    ),
+    "vacancy": Text(
+        "Tehtävään ei ole juuri nyt nimetty ketään.",
+        "Ingen är just nu utsedd till uppgiften.",
+        "Nobody is designated to this task at the moment.",
+    ),
+    "all_full": Text(
+        "Enimmäismäärä avoimia töitä on täynnä, joten asia odottaa eikä katoa.",
+        "Gränsen för öppet arbete är nådd, så ärendet väntar och försvinner inte.",
+        "The limit of open work is reached; the case waits and is not lost.",
+    ),
+    "short_absence": Text(
+        "Poissaolo on lyhyt.",
+        "Frånvaron är kort.",
+        "The absence is short.",
+    ),
+    "long_absence": Text(
+        "Poissaolo on liian pitkä odotettavaksi.",
+        "Frånvaron är för lång att vänta ut.",
+        "The absence is too long to wait for.",
+    ),
+    "conflict_of_interest": Text(
+        "Esteellinen työntekijä ei voi ottaa asiakasta.",
+        "Den som är jävig kan inte ta klienten.",
+        "Somebody with a conflict of interest cannot take the client.",
+    ),
+    "urgent": Text(
+        "Asia on kiireellinen, joten sitä ei jätetä odottamaan.",
+        "Ärendet är brådskande, så det lämnas inte att vänta.",
+        "It is urgent, so it is not left to wait.",
+    ),
+    "visiting_day": Text(
+        "Seuraava vastaanottopäivä on {earliest}.",
+        "Nästa mottagningsdag är {earliest}.",
+        "The next visiting day is {earliest}.",
+    ),
+    "no_visiting_day": Text(
+        "Vastaanottopäivää ei ole tiedossa.",
+        "Ingen mottagningsdag är känd.",
+        "No visiting day is known.",
+    ),
+    "consulting_vacant": Text(
+        "Konsultoitavaa ei ole juuri nyt nimetty.",
+        "Ingen att konsultera är utsedd just nu.",
+        "Nobody is designated to be consulted at the moment.",
+    ),
+    "no_team_covers": Text(
+        "Mikään tiimi ei palvele asiakkaan kuntaa ({municipality}).",
+        "Inget team betjänar klientens kommun ({municipality}).",
+        "No team covers the client's municipality ({municipality}).",
+    ),
+    "no_rule": Text(
+        "Mikään sääntö ei sopinut asiaan.",
+        "Ingen regel passade ärendet.",
+        "No rule fitted the case.",
+    ),
+    "no_care_team": Text(
+        "Asiakkaan omahoitotiimiä ei tiedetä.",
+        "Klientens eget vårdteam är inte känt.",
+        "The client's own care team is not known.",
+    ),
+}
+
+REJECTED: dict[str, Text] = {
+    "not_in_force": Text("nimeäminen ei ole voimassa", "förordnandet gäller inte", "is not designated at the moment"),
+    "not_in_force_until": Text(
+        "nimeäminen päättyi {until}", "förordnandet upphörde {until}", "was designated until {until}"
+    ),
+    "conflict_of_interest": Text("esteellinen", "jävig", "has a conflict of interest"),
+    "absent": Text("poissa toistaiseksi", "frånvarande tills vidare", "is away until further notice"),
+    "absent_until": Text("poissa {until} asti", "frånvarande till och med {until}", "is away until {until}"),
+    "at_capacity": Text(
+        "avoimia töitä {open}, enintään {max_open}",
+        "{open} öppna ärenden, högst {max_open}",
+        "is full ({open} of {max_open} open)",
+    ),
+    "more_loaded": Text("enemmän avoimia töitä ({open})", "mer öppet arbete ({open})", "has more open work ({open})"),
+    "more_recent": Text(
+        "saanut viime aikoina enemmän uusia ({recent})",
+        "har på sistone fått mer nytt ({recent})",
+        "has been given more lately ({recent})",
+    ),
+    "later_in_order": Text(
+        "myöhemmin vakiojärjestyksessä", "senare i den fasta ordningen", "is later in the fixed order"
+    ),
+    "not_earlier_holder": Text(
+        "ei ole hoitanut asiaa aiemmin", "har inte skött ärendet förut", "has not worked with the client before"
+    ),
+    "deputy_not_needed": Text("sijaista ei tarvita", "vikarie behövs inte", "is a deputy and not needed"),
+}
+
+WHY = Text("Peruste: {why} ({rule}).", "Grund: {why} ({rule}).", "Because {why} ({rule}).")
+RULE = Text(
+    "sääntö {rule}, {set} versio {version}",
+    "regel {rule}, {set} version {version}",
+    "rule {rule}, {set} version {version}",
+)
+WANTED = Text("Tehtävä: {seat}.", "Uppgift: {seat}.", "Wanted: {seat}.")
+ALARM = Text("Asiasta on hälytetty.", "Larm har gått.", "An alarm has been raised.")
+ASKS = Text("Kysytään: {seat}.", "Frågan går till: {seat}.", "Asked: {seat}.")
+CHOICES = Text("Vaihtoehdot: {seats}.", "Alternativ: {seats}.", "To choose from: {seats}.")
+CONSULTED = Text("Konsultoitavana: {seat}.", "Konsulteras: {seat}.", "Consulted: {seat}.")
+NOT_CHOSEN = Text("Ei valittu: {people}.", "Inte valda: {people}.", "Not chosen: {people}.")
+PERSON = Text("{name} – {reason}", "{name} – {reason}", "{name} {reason}")
