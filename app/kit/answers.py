@@ -73,6 +73,8 @@ def dress(headers: Iterable[tuple[bytes, bytes]], id: str, *, secure: bool) -> R
 
 def log_access(id: str, method: str | None, route: str | None, status: int, seconds: float) -> None:
     """One line per request. `route` is the template: a path or a query may hold personal data, so neither is logged."""
+    if not access_log.isEnabledFor(logging.INFO):
+        return
     known = method if method is None or method in METHODS else "OTHER"
     line = {"request": id, "method": known, "route": route, "status": status, "ms": round(seconds * 1000, 2)}
     access_log.info(json.dumps(line))

@@ -15,6 +15,10 @@ MAX_DIGITS = 18  # every such integer fits a PostgreSQL bigint
 MAX_NUMBER = 40  # characters; the longest a double needs is 24
 MAX_EXPONENT = 324  # 5e-324 is the smallest double
 ESCAPED = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
+ESCAPE = re.compile(rb"\\.", re.DOTALL)
+STRING = re.compile(rb'"[^"]*"')
+BRACKETS = bytes.maketrans(b"{}", b"[]")
+OTHERS = bytes(set(range(256)) - set(b'{}[]"'))
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
@@ -75,9 +79,11 @@ def constant(_: str) -> float:
     raise MalformedJson("not_a_number")
 
 
-DECODER = json.JSONDecoder(
-    object_pairs_hook=members, parse_int=integer, parse_float=double, parse_constant=constant, strict=True
-)
+# A Python call per number doubles the time of a parse, so numbers are looked at one by one only where SHAPE shows
+# a run of over 18 digits or a digit before an E: no other number can be out of bounds.
+PLAIN = json.JSONDecoder(object_pairs_hook=members, parse_constant=constant)
+CAREFUL = json.JSONDecoder(object_pairs_hook=members, parse_int=integer, parse_float=double, parse_constant=constant)
+SHAPE = bytes(ord("0") if b in b"0123456789" else ord("e") if b in b"eE" else ord(" ") for b in range(256))
 
 
 def parse(body: bytes, max_depth: int) -> Any:
@@ -88,14 +94,16 @@ def parse(body: bytes, max_depth: int) -> Any:
         raise MalformedJson("invalid_utf8") from None
     if text.startswith("\ufeff"):
         raise MalformedJson("byte_order_mark")
+    shape = body.translate(SHAPE)
+    decoder = CAREFUL if b"0e" in shape or b"0" * (MAX_DIGITS + 1) in shape else PLAIN
     try:
-        value = DECODER.decode(text)
+        value = decoder.decode(text)
     except json.JSONDecodeError:
         raise MalformedJson("syntax") from None
     except RecursionError:
         raise MalformedJson("too_deep") from None
     # Cheap upper bounds first: most bodies have few brackets and no such escape.
-    if text.count("{") + text.count("[") > max_depth and depth(value, max_depth) > max_depth:
+    if body.count(b"{") + body.count(b"[") > max_depth and is_deeper(body, max_depth):
         raise MalformedJson("too_deep")
     if ESCAPED.search(text):
         for piece in strings(value):
@@ -104,16 +112,17 @@ def parse(body: bytes, max_depth: int) -> Any:
     return value
 
 
-def depth(value: Any, enough: int) -> int:
-    """How many containers stand inside each other; stops counting one past `enough`."""
-    found, level = 0, [value]
-    while found <= enough:
-        level = [item for item in level if type(item) in (dict, list)]
-        if not level:
+def is_deeper(body: bytes, than: int) -> bool:
+    """Whether containers of a valid JSON text stand inside each other more than `than` deep. A pass per level."""
+    if b"\\" in body:
+        body = ESCAPE.sub(b"", body)
+    # Brackets and quotes only, then brackets outside quotes. A pair of quotes side by side can go: parity stays.
+    bare = STRING.sub(b"", body.translate(BRACKETS, OTHERS).replace(b'""', b""))
+    for _ in range(than):
+        if not bare:
             break
-        found += 1
-        level = [child for item in level for child in (item.values() if type(item) is dict else item)]
-    return found
+        bare = bare.replace(b"[]", b"")
+    return bool(bare)
 
 
 def strings(value: Any) -> Iterator[str]:

@@ -14,7 +14,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from app.kit.guard import Guard
 from app.kit.problems import catalogue
-from app.kit.strictjson import MAX_DIGITS, REASONS, MalformedJson, parse
+from app.kit.strictjson import MAX_DIGITS, REASONS, MalformedJson, is_deeper, parse
 
 MAX_BODY = 2048
 DEPTH = 8
@@ -461,6 +461,26 @@ def test_the_codes_are_different() -> None:
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=12)
 INTEGERS = st.integers(-(10**MAX_DIGITS) + 1, 10**MAX_DIGITS - 1)
+NESTED = st.recursive(
+    st.text('[]{}"\\a', max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text('[]{}"\\', max_size=3), inner, max_size=3),
+    max_leaves=12,
+)
+
+
+def depth_of(value: Any) -> int:
+    if isinstance(value, dict):
+        return 1 + max(map(depth_of, value.values()), default=0)
+    return 1 + max(map(depth_of, value), default=0) if isinstance(value, list) else 0
+
+
+@settings(max_examples=400, deadline=None)
+@given(value=NESTED, bound=st.integers(0, 5), ascii=st.booleans())
+def test_depth_is_counted_outside_strings_only(value: Any, bound: int, ascii: bool) -> None:
+    body = json.dumps(value, ensure_ascii=ascii).encode()
+    assert is_deeper(body, bound) is (depth_of(value) > bound)
+
+
 LEAVES = st.none() | st.booleans() | INTEGERS | st.floats(allow_nan=False, allow_infinity=False) | TEXT
 VALUES = st.recursive(LEAVES, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT, inner, max_size=4))
 
