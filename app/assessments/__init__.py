@@ -1,1 +1,1 @@
-"""TBD."""
+"""Health check, physicians' assessments, functional tests."""

@@ -1,1 +1,1 @@
-"""TBD."""
+"""Clients, identity codes, protected identity."""

@@ -1,1 +1,1 @@
-"""TBD."""
+"""What the client permits, to whom, for what."""

@@ -1,1 +1,1 @@
-"""TBD."""
+"""What a developer runs: python -m app.dev."""

@@ -111,7 +111,7 @@ async def transaction(request: Request) -> AsyncIterator[AsyncSession]:
     try:
         async with state.sessions.begin() as session:
             session.info["request_id"] = request.scope.get("state", {}).get("request_id", "")
-            session.info["vault"] = state.vault
+            session.info["vault"], session.info["settings"] = state.vault, state.settings
             yield session
     finally:
         state.gate.release()

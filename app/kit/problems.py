@@ -29,6 +29,9 @@ class Problem(Exception):
         "The fault is ours. Try again, and quote the request id if it happens again.",
     )
 
+    # Names of database constraints whose violation means this problem.
+    constraints: ClassVar[tuple[str, ...]] = ()
+
     def __init__(
         self,
         *,

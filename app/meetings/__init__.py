@@ -1,1 +1,1 @@
-"""TBD."""
+"""Network meetings and who may be invited."""

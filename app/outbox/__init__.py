@@ -1,1 +1,1 @@
-"""TBD."""
+"""What happened, appended in the transaction of the change."""

@@ -1,1 +1,1 @@
-"""TBD."""
+"""Organisations, units, persons, memberships, and who is asking."""

@@ -1,1 +1,1 @@
-"""TBD."""
+"""The inbox, the life of a referral, the feedback owed for it."""

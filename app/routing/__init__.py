@@ -1,1 +1,1 @@
-"""TBD."""
+"""Who is the right designated professional, and why."""

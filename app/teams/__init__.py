@@ -1,1 +1,1 @@
-"""TBD."""
+"""Teams, seats, holders, deputies, absences and the directory."""

@@ -1,1 +1,1 @@
-"""TBD."""
+"""What a screen needs across rooms."""

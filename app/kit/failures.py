@@ -1,0 +1,98 @@
+"""What goes wrong below the rooms, turned into problems in one place: validation, constraints, a database away."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm.exc import StaleDataError
+
+from app.kit.etags import PreconditionFailed
+from app.kit.i18n import Text
+from app.kit.problems import Conflict, Invalid, Problem, Unavailable, catalogue
+
+# pydantic's error types that a caller meets, in the three languages; the rest are said in general words.
+SAID: Mapping[str, Text] = {
+    "missing": Text("Tieto puuttuu.", "Uppgiften saknas.", "This is missing."),
+    "extra_forbidden": Text("Tuntematon kenttä.", "Okänt fält.", "Unknown field."),
+    "string_too_long": Text("Liian pitkä.", "För lång.", "Too long."),
+    "string_too_short": Text("Liian lyhyt.", "För kort.", "Too short."),
+    "too_long": Text("Liian monta.", "För många.", "Too many."),
+    "too_short": Text("Liian vähän.", "För få.", "Too few."),
+    "unknown_code": Text("Tuntematon koodi.", "Okänd kod.", "Unknown code."),
+    "enum": Text("Tuntematon koodi.", "Okänd kod.", "Unknown code."),
+    "literal_error": Text("Tuntematon arvo.", "Okänt värde.", "Unknown value."),
+    "date_from_datetime_parsing": Text("Päivä muodossa 2026-11-23.", "Datum i formen 2026-11-23.", "A date like 2026-11-23."),
+    "date_parsing": Text("Päivä muodossa 2026-11-23.", "Datum i formen 2026-11-23.", "A date like 2026-11-23."),
+    "timezone_aware": Text("Aikavyöhyke puuttuu.", "Tidszonen saknas.", "The time zone is missing."),
+    "uuid_parsing": Text("Tunniste on UUID.", "Identifieraren är ett UUID.", "The id is a UUID."),
+}  # fmt: skip
+GENERAL = Text("Arvo ei kelpaa.", "Värdet duger inte.", "This value does not fit.")
+# SQLSTATE classes of input that only the database can judge.
+BAD_INPUT = ("22",)
+RETRIED = ("40001", "40P01")
+AWAY = ("08", "53", "57", "55")
+
+
+class ConcurrentChange(Problem):
+    """Two requests met twice; trying again helps."""
+
+    status, code = 503, "concurrent_change"
+    title = Text("Samanaikainen muutos", "Samtidig ändring", "A change at the same moment")
+    detail = Text("Yritä uudelleen.", "Försök igen.", "Try again.")
+
+
+def of_validation(error: RequestValidationError) -> Invalid:
+    """JSON pointers, stable codes and our own words; never the input."""
+    found = []
+    for item in error.errors():
+        place, *rest = [str(part) for part in item["loc"]]
+        pointer = "/" + "/".join([place, *[part.replace("~", "~0").replace("/", "~1")[:80] for part in rest]])
+        if item["type"] == "extra_forbidden":
+            pointer = pointer.rsplit("/", 1)[0]
+        ours = item.get("ctx", {}).get("problem")
+        if isinstance(ours, Problem):
+            found.append({"pointer": pointer, "code": ours.code, "detail": ours.detail})
+            continue
+        found.append({"pointer": pointer, "code": item["type"], "detail": SAID.get(item["type"], GENERAL)})
+    return Invalid(errors=found[:50])
+
+
+def sqlstate(error: DBAPIError) -> str:
+    return str(getattr(error.orig, "sqlstate", None) or getattr(error.orig, "pgcode", None) or "")
+
+
+def constraint_of(error: DBAPIError) -> str | None:
+    cause: Any = getattr(error.orig, "__cause__", None)
+    return getattr(cause, "constraint_name", None)
+
+
+def of_database(error: Exception) -> Problem | None:
+    """The problem a database error means, or None when it is our own fault."""
+    if isinstance(error, StaleDataError):
+        return PreconditionFailed()
+    if isinstance(error, PoolTimeout | InterfaceError | ConnectionError | OSError):
+        return Unavailable()
+    if not isinstance(error, DBAPIError):
+        return None
+    state = sqlstate(error)
+    named = constraint_of(error)
+    if named is not None:
+        for problem in catalogue():
+            if named in problem.constraints:
+                return problem()
+    if state in RETRIED:
+        return ConcurrentChange(headers={"Retry-After": "1"})
+    if isinstance(error, IntegrityError):
+        return Conflict(**({"constraint": named} if named else {}))
+    if state.startswith(BAD_INPUT):
+        return Invalid()
+    if isinstance(error, OperationalError) or error.connection_invalidated or state.startswith(AWAY):
+        return Unavailable()
+    return None
+
+
+HANDLED = (DBAPIError, StaleDataError, PoolTimeout, ConnectionError)

@@ -1,0 +1,134 @@
+"""`create_app(settings)`: the only place that knows every room."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker
+from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import Response
+
+import app.models  # noqa: F401  every table is known before the first query
+from app.audit.trail import AuditedSession
+from app.clients.router import router as clients
+from app.config import Settings
+from app.kit import clock, failures
+from app.kit.answers import problem_response
+from app.kit.crypto import Vault
+from app.kit.db import create_engine
+from app.kit.edge import Edge
+from app.kit.guard import Guard
+from app.kit.problems import NotFound, Problem
+from app.security.development import DevelopmentIssuer
+from app.security.issuers import Issuers
+from app.security.tokens import Verifier
+
+ROUTERS: tuple[APIRouter, ...] = (clients,)
+EXPOSED = ["ETag", "Location", "Link", "X-Request-Id", "Idempotency-Replayed", "Retry-After", "Content-Language"]
+
+
+class MethodNotAllowed(Problem):
+    status, code = 405, "method_not_allowed"
+    title = NotFound.title
+    detail = NotFound.detail
+
+
+def create_app(
+    settings: Settings,
+    *,
+    dsn: str | None = None,
+    data_dir: Path | None = None,
+    engine: AsyncEngine | None = None,
+    now: Callable[[], datetime] = clock.utcnow,
+) -> FastAPI:
+    """The API on a database address (`dsn`, or the one of the settings). `data_dir` keeps keys in demo mode."""
+    address = dsn or (settings.database_url.get_secret_value() if settings.database_url else "")
+
+    @asynccontextmanager
+    async def lifespan(api: FastAPI) -> AsyncIterator[None]:
+        yield
+        await api.state.engine.dispose()
+        await api.state.issuers.aclose()
+
+    api = FastAPI(
+        title="Heinola",
+        version="1",
+        lifespan=lifespan,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        telemetry={"logs": False},
+    )
+    state = api.state
+    state.settings, state.clock = settings, now
+    state.vault = Vault.from_settings(settings, data_dir)
+    state.engine = engine or create_engine(settings, address)
+    state.sessions = async_sessionmaker(state.engine, sync_session_class=AuditedSession, expire_on_commit=False)
+    state.gate = asyncio.Semaphore(settings.pool_size)
+    development = settings.mode == "demo"
+    state.development = (
+        DevelopmentIssuer(settings.host, mode=settings.mode, key_file=data_dir / "issuer.pem" if data_dir else None)
+        if development
+        else None
+    )
+    state.issuers = Issuers(settings.issuers, development=state.development)
+    state.verifier = Verifier(state.issuers)
+
+    v1 = APIRouter(prefix="/v1")
+    for router in ROUTERS:
+        v1.include_router(router)
+    api.include_router(v1)
+    answer_failures(api)
+
+    # The outermost is added last: Edge sees everything, Guard lets nothing malformed further in.
+    api.add_middleware(
+        CORSMiddleware,
+        allow_origins=list(settings.cors_origins),
+        allow_methods=["GET", "POST", "PATCH"],
+        allow_headers=["Authorization", "Content-Type", "If-Match", "Idempotency-Key", "Accept-Language"],
+        expose_headers=EXPOSED,
+        allow_credentials=False,
+    )
+    api.add_middleware(Guard, max_body_bytes=settings.max_body_bytes, body_seconds=settings.body_seconds)
+    api.add_middleware(Edge)
+    return api
+
+
+def answer_failures(api: FastAPI) -> None:
+    """Whatever is raised becomes a problem document, in one place."""
+
+    async def on_problem(request: Request, error: Exception) -> Response:
+        assert isinstance(error, Problem)
+        return problem_response(error, request.scope)
+
+    async def on_validation(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        return problem_response(failures.of_validation(error), request.scope)
+
+    async def on_http(request: Request, error: Exception) -> Response:
+        status = getattr(error, "status_code", 404)
+        return problem_response(MethodNotAllowed() if status == 405 else NotFound(), request.scope)
+
+    async def on_database(request: Request, error: Exception) -> Response:
+        problem = failures.of_database(error)
+        if problem is None:
+            raise error
+        return problem_response(problem, request.scope)
+
+    handlers: dict[Any, Any] = {
+        Problem: on_problem,
+        RequestValidationError: on_validation,
+        HTTPException: on_http,
+        **dict.fromkeys(failures.HANDLED, on_database),
+    }
+    for kind, handler in handlers.items():
+        api.add_exception_handler(kind, handler)

@@ -1,0 +1,92 @@
+"""Reads of the work table: load, continuity, and whose clients a team sees."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.people.actor import Actor
+from app.work.models import Involvement, WorkItem
+
+
+def clients_of_teams(teams: Iterable[UUID]) -> Select[UUID]:
+    """Clients with whom one of the teams has a care relationship."""
+    return select(Involvement.client_id).where(Involvement.team_id.in_(list(teams)))  # type: ignore[return-value]
+
+
+def concerns(actor: Actor, client_id: Any) -> ColumnElement[bool]:
+    """The row's client is the caller, or a client of the caller's teams. The first half of every `visible_x`."""
+    mine: list[ColumnElement[bool]] = []
+    if actor.client_id is not None:
+        mine.append(client_id == actor.client_id)
+    if actor.teams:
+        mine.append(client_id.in_(clients_of_teams(actor.teams)))
+    return or_(*mine) if mine else client_id.in_([])
+
+
+def visible_work(actor: Actor) -> Select[WorkItem]:
+    """Work of the caller's teams, and of the area's unassigned queue for those who answer for it."""
+    return select(WorkItem).where(
+        or_(
+            WorkItem.team_id.in_(actor.teams),
+            (WorkItem.team_id.is_(None)) & (WorkItem.area_id.in_(actor.context.areas)),
+        )
+    )
+
+
+async def work_of(session: AsyncSession, subject_id: UUID, *, lock: bool = False) -> WorkItem | None:
+    """The open or closed piece of work on a subject; the newest when it was opened again."""
+    rows = select(WorkItem).where(WorkItem.subject_id == subject_id).order_by(WorkItem.opened_at.desc()).limit(1)
+    item: WorkItem | None = await session.scalar(rows.with_for_update() if lock else rows)
+    return item
+
+
+async def works_of(session: AsyncSession, subject_ids: Iterable[UUID]) -> dict[UUID, WorkItem]:
+    """The work on each of these subjects, in one statement."""
+    rows = select(WorkItem).where(WorkItem.subject_id.in_(list(subject_ids))).order_by(WorkItem.opened_at)
+    return {item.subject_id: item for item in await session.scalars(rows)}
+
+
+async def loads(session: AsyncSession, seats: Iterable[UUID]) -> dict[tuple[UUID, UUID], int]:
+    """Open work now, by (seat, holder)."""
+    rows = (
+        select(WorkItem.seat_id, WorkItem.holder_id, func.count())
+        .where(WorkItem.seat_id.in_(list(seats)), WorkItem.closed_at.is_(None), WorkItem.holder_id.is_not(None))
+        .group_by(WorkItem.seat_id, WorkItem.holder_id)
+    )
+    return {(seat, holder): n for seat, holder, n in (await session.execute(rows)).all()}
+
+
+async def recent(session: AsyncSession, seats: Iterable[UUID], since: datetime) -> dict[tuple[UUID, UUID], int]:
+    """Assignments since an instant, by (seat, holder)."""
+    rows = (
+        select(WorkItem.seat_id, WorkItem.holder_id, func.count())
+        .where(WorkItem.seat_id.in_(list(seats)), WorkItem.assigned_at >= since, WorkItem.holder_id.is_not(None))
+        .group_by(WorkItem.seat_id, WorkItem.holder_id)
+    )
+    return {(seat, holder): n for seat, holder, n in (await session.execute(rows)).all()}
+
+
+async def earlier_holders(session: AsyncSession, client_id: UUID, seats: Iterable[UUID]) -> list[Row[Any]]:
+    """Who held this client's closed work on these seats, (seat, holder, closed at), the latest first."""
+    rows = (
+        select(WorkItem.seat_id, WorkItem.holder_id, WorkItem.closed_at)
+        .where(
+            WorkItem.client_id == client_id,
+            WorkItem.seat_id.in_(list(seats)),
+            WorkItem.holder_id.is_not(None),
+            WorkItem.closed_at.is_not(None),
+        )
+        .order_by(WorkItem.closed_at.desc())
+    )
+    return list((await session.execute(rows)).all())
+
+
+async def involved(session: AsyncSession, client_id: UUID, team_id: UUID) -> bool:
+    found = select(Involvement.id).where(Involvement.client_id == client_id, Involvement.team_id == team_id)
+    return await session.scalar(found) is not None

@@ -1,0 +1,52 @@
+"""Opening, giving and closing work; opening a care relationship. Higher rooms call this downwards."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.kit.i18n import Text
+from app.kit.problems import Conflict
+from app.work import queries
+from app.work.models import Involvement, WorkItem
+
+
+class SeatFull(Conflict):
+    """The holder has as much open work as the seat allows (C-23)."""
+
+    code = "seat_full"
+    title = Text("Paikka on täynnä", "Platsen är full", "The seat is full")
+    detail = Text(
+        "Henkilöllä on jo enimmäismäärä avointa työtä. Valitse toinen tai jätä odottamaan.",
+        "Personen har redan högsta antal öppna ärenden. Välj en annan eller låt ärendet vänta.",
+        "The holder has the most open work the seat allows. Choose another, or let it wait.",
+    )
+    constraints = ("seat_capacity",)
+
+
+async def involve(session: AsyncSession, client_id: UUID, team_id: UUID, at: datetime) -> None:
+    """Open a care relationship of a team with a client, unless there is one."""
+    if not await queries.involved(session, client_id, team_id):
+        session.add(Involvement(client_id=client_id, team_id=team_id, opened_at=at))
+        await session.flush()
+
+
+def take(item: WorkItem, *, seat_id: UUID, holder_id: UUID, on_behalf_of_id: UUID | None, at: datetime) -> None:
+    """Give a piece of work to a holder."""
+    item.seat_id, item.holder_id, item.on_behalf_of_id = seat_id, holder_id, on_behalf_of_id
+    item.queue, item.alarm, item.assigned_at = None, False, at
+
+
+def wait(item: WorkItem, *, queue: str, seat_id: UUID | None, alarm: bool) -> None:
+    """Put a piece of work into a queue; nobody holds it."""
+    item.queue, item.seat_id, item.alarm = queue, seat_id, alarm
+    item.holder_id = item.on_behalf_of_id = item.assigned_at = None
+
+
+async def finish(session: AsyncSession, subject_id: UUID, at: datetime) -> None:
+    """Close the open work on a subject, if any."""
+    item = await queries.work_of(session, subject_id, lock=True)
+    if item is not None and item.closed_at is None:
+        item.closed_at = at

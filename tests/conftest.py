@@ -1,0 +1,133 @@
+"""One embedded PostgreSQL per test process, migrated once; one transaction per test, rolled back."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker
+
+from app import embedded
+from app.audit.trail import AuditedSession
+from app.config import Settings
+from app.kit.db import create_engine
+from app.main import create_app
+from app.migrate import migrate
+from tests.world import World, build
+
+# A Monday of no holiday, noon in Finland: what "now" is in tests unless one says otherwise.
+NOON = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+
+
+class Clock:
+    """What time it is for the API under test."""
+
+    def __init__(self) -> None:
+        self.at = NOON
+
+    def __call__(self) -> datetime:
+        return self.at
+
+
+@pytest.fixture(scope="session")
+def settings() -> Settings:
+    return Settings(mode="demo", _env_file=None)  # type: ignore[call-arg]
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[embedded.Server]:
+    running = embedded.start(tmp_path_factory.mktemp("postgres") / "data", fast=True)
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def dsn(server: embedded.Server) -> str:
+    """A migrated and populated database, and its address as the superuser; the API itself works as the app role."""
+    asyncio.run(migrate(server.dsn()))
+    return server.dsn()
+
+
+@pytest.fixture(scope="session")
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("keys")
+
+
+@pytest.fixture(scope="session")
+async def engine(settings: Settings, dsn: str) -> AsyncIterator[AsyncEngine]:
+    made = create_engine(settings, dsn)
+    yield made
+    await made.dispose()
+
+
+@pytest.fixture(scope="session")
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(scope="session")
+def api(settings: Settings, engine: AsyncEngine, data_dir: Path, clock: Clock) -> FastAPI:
+    return create_app(settings, engine=engine, data_dir=data_dir, now=clock)
+
+
+@pytest.fixture(scope="session")
+async def world(api: FastAPI) -> World:
+    """A small Heinola, committed once per test process."""
+    return await build(api)
+
+
+@pytest.fixture
+async def connection(engine: AsyncEngine, world: World) -> AsyncIterator[AsyncConnection]:
+    """The one connection of a test; whatever is done on it is rolled back."""
+    async with engine.connect() as conn:
+        outer = await conn.begin()
+        yield conn
+        if outer.is_active:
+            await outer.rollback()
+
+
+@pytest.fixture
+async def app(api: FastAPI, connection: AsyncConnection, clock: Clock) -> AsyncIterator[FastAPI]:
+    """The API, every request of it a savepoint in the transaction of the test."""
+    before = api.state.sessions
+    api.state.sessions = async_sessionmaker(
+        connection,
+        sync_session_class=AuditedSession,
+        expire_on_commit=False,
+        join_transaction_mode="create_savepoint",
+    )
+    clock.at = NOON
+    yield api
+    api.state.sessions = before
+
+
+@pytest.fixture
+async def session(connection: AsyncConnection) -> AsyncIterator[AsyncSession]:
+    """A session in the transaction of the test, as the app role, with no row-security context yet."""
+    async with AsyncSession(connection, expire_on_commit=False, join_transaction_mode="create_savepoint") as made:
+        yield made
+
+
+As = Callable[[str], httpx.AsyncClient]
+
+
+@pytest.fixture
+async def who(app: FastAPI, clock: Clock) -> AsyncIterator[As]:
+    """`who("nurse")` is an HTTP client signed in as that persona; `who("")` is nobody."""
+    opened: list[httpx.AsyncClient] = []
+
+    def sign_in(persona: str) -> httpx.AsyncClient:
+        headers = {"Authorization": f"Bearer {app.state.development.token(persona, clock.at)}"} if persona else {}
+        transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+        client = httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1", headers=headers)
+        opened.append(client)
+        return client
+
+    yield sign_in
+    for client in opened:
+        await client.aclose()
