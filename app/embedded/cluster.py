@@ -110,7 +110,7 @@ def boot(
             if _came_up(cluster, process, say):
                 return process
         except BaseException:
-            process.kill()
+            process.terminate()
             process.wait()
             raise
         words = _words(folder, begin)

@@ -45,7 +45,7 @@ def prepare(folder: Path, runs_as: Account | None) -> None:
     """Make the folder, or see that it is ours. Raises before anything in it changes."""
     try:
         folder.mkdir(mode=0o711 if runs_as else 0o700, parents=True, exist_ok=True)
-        content = {path.name for path in folder.iterdir()}
+        content = {path.name for path in folder.iterdir()} - {"lost+found"}  # of a fresh volume
         if content and lock.NAME not in content:
             raise ForeignFolder(
                 f"{folder} is not empty and was not made by us; it is left as it is: "

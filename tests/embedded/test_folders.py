@@ -43,6 +43,13 @@ def test_a_folder_with_other_content_is_left_untouched(place: Path) -> None:
     assert modes(place) == before
 
 
+def test_a_fresh_volume_counts_as_empty(place: Path) -> None:
+    (place / "lost+found").mkdir(mode=0o700)  # what mkfs.ext4 leaves
+    runs_as = account.unprivileged() if account.is_root() else None
+    folders.prepare(place, runs_as)
+    assert [path.name for path in place.iterdir()] == ["lost+found"]
+
+
 def test_an_empty_cluster_folder_is_not_taken_for_ours(place: Path) -> None:
     (place / NAME).touch()
     (place / "18").mkdir()
@@ -105,7 +112,7 @@ def test_data_of_another_account(settled: Path, spawn: Spawn) -> None:
 def test_a_full_disk(place: Path) -> None:
     disk = place / "disk"
     disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=20m", "tmpfs", disk]
+    mount = ["mount", "-t", "tmpfs", "-o", "size=20m", "tmpfs", str(disk)]
     if subprocess.run(mount, capture_output=True, check=False).returncode:
         pytest.skip("may not mount a small disk here")
     try:
@@ -146,6 +153,30 @@ def test_root_without_any_account(folder: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(account, "CANDIDATES", ("root", "no-such-account"))
     with pytest.raises(NoAccount, match="start us as an ordinary user, or set DATABASE_URL"):
         start(folder)
+
+
+@as_root
+def test_root_that_may_not_become_anybody(folder: Path, spawn: Spawn) -> None:
+    """Root in a container without capabilities."""
+    code = """if True:
+    import ctypes
+    CAP_SETGID, CAP_SETUID, PR_CAPBSET_DROP = 6, 7, 24
+    for capability in (CAP_SETGID, CAP_SETUID):
+        assert ctypes.CDLL(None).prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) == 0
+    os.execv(sys.executable, [sys.executable, "-c", sys.argv[2], str(folder)])
+    """
+    inner = """if True:
+    import sys
+    from pathlib import Path
+    from app.embedded import EmbeddedError, start
+    try:
+        start(Path(sys.argv[1]))
+    except EmbeddedError as error:
+        print(type(error).__name__, error)
+    """
+    out, _ = spawn(code, folder, inner).communicate(timeout=20)
+    assert out.startswith(f"NoAccount we are root and may not become {account.unprivileged().name}")
+    assert not folder.exists()
 
 
 @as_root

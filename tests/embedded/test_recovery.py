@@ -30,7 +30,15 @@ def rows(server: Server) -> str:
 def postmasters(cluster: Path) -> list[int]:
     """Processes of the cluster whose parent is none of it."""
     pids = processes.of_cluster(cluster)
-    return [pid for pid in pids if int(Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[1]) not in pids]
+    return [pid for pid in pids if parent(pid) not in {*pids, None}]
+
+
+def parent(pid: int) -> int | None:
+    """None when it has ended meanwhile, as workers do."""
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[1])
+    except (FileNotFoundError, ProcessLookupError):
+        return None
 
 
 @pytest.fixture
