@@ -11,7 +11,7 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.kit.answers import dress, log_access, problem_response
+from app.kit.answers import dress, log_access, problem_response, request_id
 from app.kit.ids import new_id
 from app.kit.problems import Problem
 
@@ -26,11 +26,44 @@ class BrokenAnswer(Exception):
     """An answer failed half-way. Stands in for the exception, whose message may hold personal data, in server logs."""
 
 
+class Rescue:
+    """Answers an exception as a problem document. `Edge` has one; a second one goes under `CORSMiddleware`.
+
+    Without that a browser cannot read a 500: the exception passes the middleware that would have let it.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        begun = False
+
+        async def send_noting(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_noting)
+        except BrokenAnswer:
+            raise
+        except Exception as error:
+            problem = error if isinstance(error, Problem) else Problem()
+            if begun or problem.status >= 500:
+                log_failure(request_id(scope), error)
+            if begun:
+                raise BrokenAnswer(type(error).__name__) from None
+            await problem_response(problem, scope)(scope, receive, send)
+
+
 class Edge:
     """Wrap everything in this. Puts the request id in `scope["state"]["request_id"]`."""
 
     def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+        self.app = Rescue(app)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -50,13 +83,6 @@ class Edge:
 
         try:
             await self.app(scope, receive, send_dressed)
-        except Exception as error:
-            problem = error if isinstance(error, Problem) else Problem()
-            if problem.status >= 500 or status:
-                log_failure(id, error)
-            if status:
-                raise BrokenAnswer(type(error).__name__) from None
-            await problem_response(problem, scope)(scope, receive, send_dressed)
         finally:
             log_access(id, scope["method"], route_of(scope), status or CLIENT_GONE, perf_counter() - began)
 

@@ -10,10 +10,11 @@ from uuid import UUID
 import httpx
 import pytest
 from fastapi import APIRouter, FastAPI, HTTPException
+from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.kit.edge import BrokenAnswer, Edge
+from app.kit.edge import BrokenAnswer, Edge, Rescue
 from app.kit.problems import NotFound
 
 CANARY = "canary-6f1d"
@@ -197,6 +198,25 @@ async def test_a_failure_half_way_is_logged_and_raised_without_its_message(caplo
     assert caught.value.__suppress_context__
     assert lines(caplog, "heinola.error")[0]["failure"][0]["type"] == "builtins.LookupError"
     assert CANARY not in caplog.text
+
+
+async def test_a_browser_may_read_a_500(caplog: pytest.LogCaptureFixture) -> None:
+    cors = CORSMiddleware(Rescue(town().router), allow_origins=["https://spa"], expose_headers=["X-Request-Id"])
+    answer = await get(cors, "/broken", origin="https://spa")
+    assert (answer.status_code, answer.json()["code"]) == (500, "internal_error")
+    assert answer.headers["access-control-allow-origin"] == "https://spa"
+    assert UUID(answer.headers["x-request-id"])
+    assert len(lines(caplog, "heinola.error")) == 1
+
+
+async def test_a_failure_half_way_is_logged_once_under_two_rescues(caplog: pytest.LogCaptureFixture) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        raise LookupError(CANARY)
+
+    with pytest.raises(BrokenAnswer):
+        await get(Rescue(app))
+    assert len(lines(caplog, "heinola.error")) == 1
 
 
 async def drive(app: ASGIApp, scope: Scope) -> list[Message]:

@@ -318,6 +318,32 @@ async def test_a_refused_body_in_the_pipeline_waits_too(wire: Wire) -> None:
     assert not said.endswith(b"<open>")
 
 
+async def test_the_clock_of_a_head_rests_while_we_do_not_read() -> None:
+    """The second request waits in the pipeline for the first, so the third cannot come in: not the client's fault."""
+    async with serving(Edge(Guard(echo, 65_536, 5)), header_seconds=0.07) as hasty:
+        said = await hasty.say(b"GET /slow HTTP/1.1\r\nHost: x\r\n\r\n" + GET + GET[:9], GET[9:], pause=0.03)
+    assert [status for status, _ in answers(said)] == [200, 200, 200]
+
+
+async def test_a_fault_after_the_answer_has_begun_only_closes() -> None:
+    async def hurried(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"9")]})
+        await send({"type": "http.response.body", "body": b"abc", "more_body": True})
+        while (await receive())["type"] != "http.disconnect":
+            pass
+
+    async with serving(hurried, header_seconds=5) as up:
+        said = await up.say(CHUNKED, b"-1\r\n", pause=0.02)
+    assert said.count(b"HTTP/1.1") == 1
+    assert said.endswith(b"abc")
+
+
+async def test_nothing_is_read_after_connection_close(wire: Wire) -> None:
+    said = await wire.say(head(HOST, b"Connection: close") + GET)
+    assert [status for status, _ in answers(said)] == [200]
+    assert not said.endswith(b"<open>")
+
+
 async def test_too_many_pipelined_requests_are_refused(wire: Wire) -> None:
     said = await wire.say(b"GET /slow HTTP/1.1\r\nHost: x\r\n\r\n" + GET * 1000)
     found = [status for status, _ in answers(said)]
