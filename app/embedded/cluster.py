@@ -102,7 +102,7 @@ def boot(
         # A dead postmaster that nobody reaped, or another process with its old pid, must not keep us out: PostgreSQL
         # takes this variable (pg_ctl sets it) as a pid that is no rival, and still looks for living children itself.
         stale = processes.written_pid(cluster)
-        rival = {"PG_GRANDPARENT_PID": str(stale)} if stale else {}
+        rival = {"PG_GRANDPARENT_PID": str(stale)} if stale and not processes.is_ours(stale, cluster) else {}
         with _open_log(folder) as log:
             begin = log.tell()
             process = programs.spawn("postgres", "-D", cluster, *options, env=rival, output=log)

