@@ -1,0 +1,57 @@
+"""Every select on consents; `in_force` in SQL beside the one in Python."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.clients.models import Client
+from app.consents.models import Consent, ConsentState
+from app.people.actor import Actor
+from app.people.models import Organisation
+from app.work.queries import concerns
+
+
+def visible_consents(actor: Actor) -> Select[Consent]:
+    """The client's own, and those of clients of the caller's teams. A partner reads its permission on its referral."""
+    return select(Consent).where(concerns(actor, Consent.client_id))
+
+
+def in_force(at: datetime) -> ColumnElement[bool]:
+    """The same as `Consent.in_force` at an instant."""
+    ends = (Consent.valid_until, Consent.withdrawn_at)
+    return and_(
+        Consent.state != ConsentState.ENTERED_IN_ERROR,
+        Consent.valid_from <= at,
+        *[or_(end.is_(None), end > at) for end in ends],
+    )
+
+
+async def lock_client(session: AsyncSession, client_id: UUID, *, to_change: bool) -> None:
+    """Whoever discloses shares the client's row; whoever changes what is permitted takes it alone.
+
+    Locks are taken in one order: client, consent, referral, path, seat.
+    """
+    row = select(Client.id).where(Client.id == client_id)
+    await session.execute(row.with_for_update() if to_change else row.with_for_update(read=True))
+
+
+async def standing(session: AsyncSession, client_id: UUID, at: datetime) -> list[Consent]:
+    """The client's consents in force, share-locked until the transaction ends, the newest first."""
+    rows = (
+        select(Consent)
+        .where(Consent.client_id == client_id, in_force(at))
+        .order_by(Consent.id.desc())
+        .with_for_update(read=True)
+        .execution_options(populate_existing=True)
+    )
+    return list(await session.scalars(rows))
+
+
+async def unknown_organisations(session: AsyncSession, area_id: UUID, ids: list[UUID]) -> set[UUID]:
+    """Which of these are no organisations that work with the area."""
+    known = select(Organisation.id).where(Organisation.id.in_(ids), Organisation.area_id == area_id)
+    return set(ids) - set(await session.scalars(known))

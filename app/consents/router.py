@@ -1,0 +1,117 @@
+"""Addresses of consents: what the client permits, to whom, for what."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Response
+
+from app.audit.trail import used
+from app.clients.queries import visible_clients
+from app.consents import service
+from app.consents.models import Consent
+from app.consents.queries import lock_client, visible_consents
+from app.consents.schemas import ConsentCreate, ConsentMarkError, ConsentPage, ConsentRead, ConsentWithdraw
+from app.kit.clock import Now
+from app.kit.db import Session
+from app.kit.etags import IfMatch, PreconditionFailed, PreconditionRequired, stamp
+from app.kit.flow import IllegalMove
+from app.kit.once import OnceOnly
+from app.kit.pages import BadCursor, Paged
+from app.kit.problems import Forbidden, NotFound
+from app.kit.queries import one
+from app.kit.routes import problems, room
+from app.people.actor import Actor, MissingPermission, needs
+from app.security.permissions import Permission as P
+
+router = room("Consents")
+Reader = Annotated[Actor, needs(P.CONSENT_READ)]
+Writer = Annotated[Actor, needs(P.CONSENT_WRITE)]
+CHANGES = problems(MissingPermission, NotFound, IllegalMove, PreconditionRequired, PreconditionFailed)
+
+
+@router.post(
+    "/clients/{client_id}/consents",
+    status_code=201,
+    responses=problems(MissingPermission, NotFound, service.PermissionTermsInvalid, service.RecipientUnknown),
+)
+async def record_consent(
+    actor: Writer, session: Session, at: Now, once: OnceOnly, client_id: UUID, given: ConsentCreate
+) -> ConsentRead:
+    """Record a permission, refusal or prohibition of the client."""
+
+    async def work() -> ConsentRead:
+        client = await one(session, visible_clients(actor), client_id)
+        return service.show(actor, await service.record(session, actor, client.id, client.area_id, given, at), at)
+
+    return await once.run(ConsentRead, work)
+
+
+@router.get("/clients/{client_id}/consents", responses=problems(MissingPermission, NotFound, BadCursor))
+async def list_consents(actor: Reader, session: Session, at: Now, paging: Paged, client_id: UUID) -> ConsentPage:
+    """All of the client's consents, ended ones too, the newest first."""
+    await one(session, visible_clients(actor), client_id)
+    rows = visible_consents(actor).where(Consent.client_id == client_id)
+    found, after, count = await paging.run(session, rows, Consent.id, caller=actor.login_id)
+    await used(session, "consents", [(c.id, client_id) for c in found])
+    return ConsentPage(items=[service.show(actor, c, at) for c in found], next_cursor=after, count=count)
+
+
+@router.get("/consents/{consent_id}", responses=problems(MissingPermission, NotFound))
+async def get_consent(actor: Reader, session: Session, at: Now, consent_id: UUID, response: Response) -> ConsentRead:
+    consent = await one(session, visible_consents(actor), consent_id)
+    await used(session, "consents", [(consent.id, consent.client_id)])
+    stamp(response, consent.version)
+    return service.show(actor, consent, at)
+
+
+async def locked(session: Session, actor: Actor, consent_id: UUID) -> Consent:
+    """The consent for a change: the client's row first, alone."""
+    consent = await one(session, visible_consents(actor), consent_id)
+    await lock_client(session, consent.client_id, to_change=True)
+    return await one(session, visible_consents(actor), consent_id, lock=True)
+
+
+@router.post("/consents/{consent_id}/withdraw", responses=CHANGES)
+async def withdraw_consent(
+    actor: Writer,
+    session: Session,
+    at: Now,
+    once: OnceOnly,
+    expected: IfMatch,
+    consent_id: UUID,
+    given: ConsentWithdraw,
+) -> ConsentRead:
+    """The client takes it back. It works forward: nothing more leaves on it."""
+
+    async def work() -> ConsentRead:
+        consent = await locked(session, actor, consent_id)
+        await expected.check(consent)
+        await service.withdraw(session, actor, consent, at)
+        return service.show(actor, consent, at)
+
+    return await once.run(ConsentRead, work)
+
+
+@router.post("/consents/{consent_id}/mark-entered-in-error", responses=CHANGES)
+async def mark_consent_entered_in_error(
+    actor: Writer,
+    session: Session,
+    at: Now,
+    once: OnceOnly,
+    expected: IfMatch,
+    consent_id: UUID,
+    given: ConsentMarkError,
+) -> ConsentRead:
+    """It was recorded wrongly; it never counts, and stays to be seen with the reason. Professionals only."""
+
+    async def work() -> ConsentRead:
+        if actor.client_id is not None:
+            raise Forbidden()
+        consent = await locked(session, actor, consent_id)
+        await expected.check(consent)
+        await service.mark_entered_in_error(session, actor, consent, given.reason)
+        return service.show(actor, consent, at)
+
+    return await once.run(ConsentRead, work)

@@ -1,0 +1,70 @@
+"""Consents on the wire."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field
+
+from app.consents.models import ConsentKind, ConsentState
+from app.kit.codesets import code_of
+from app.kit.schemas import AllowedAction, Input, Line, Page, Resource
+
+DataClass = Annotated[str, code_of("data_class")]
+Purpose = Annotated[str, code_of("purpose")]
+HowGiven = Annotated[str, code_of("how_given")]
+
+
+class ConsentTerms(Input):
+    """What the client permits: to which organisations, which data, for what, until when, and how it was given."""
+
+    recipient_ids: list[UUID] = Field(max_length=20, description="Organisations that may receive.")
+    data_classes: list[DataClass] = Field(min_length=1, max_length=20, examples=[["referral_reason"]])
+    purposes: list[Purpose] = Field(min_length=1, max_length=10, examples=[["work_ability_assessment"]])
+    valid_from: AwareDatetime | None = Field(None, description="Absent: from now.")
+    valid_until: AwareDatetime | None = Field(None, description="Absent: until withdrawn.")
+    how_given: HowGiven = Field(examples=["written"])
+    information_given_at: AwareDatetime | None = Field(
+        None, description="When the client was told what will be shared with whom, and that it can be withdrawn."
+    )
+    evidence_note: Line | None = None
+
+
+class ConsentCreate(ConsentTerms):
+    id: UUID | None = None
+    kind: ConsentKind
+
+
+class ConsentWithdraw(Input):
+    note: Line | None = None
+
+
+class ConsentMarkError(Input):
+    reason: Line
+
+
+class ConsentRead(Resource):
+    """`inForce` is computed for now."""
+
+    client_id: UUID
+    kind: ConsentKind
+    state: ConsentState
+    in_force: bool
+    recipient_ids: list[UUID]
+    data_classes: list[str]
+    purposes: list[str]
+    valid_from: datetime
+    valid_until: datetime | None
+    how_given: str
+    information_given_at: datetime | None
+    evidence_note: str | None
+    recorded_by_id: UUID | None
+    withdrawn_at: datetime | None
+    error_reason: str | None
+    allowed_actions: list[AllowedAction]
+
+
+class ConsentPage(Page):
+    items: list[ConsentRead]

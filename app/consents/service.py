@@ -1,0 +1,174 @@
+"""Recording, withdrawing, and asking by name whether something may be told to somebody."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.audit.models import Disclosure
+from app.consents import queries
+from app.consents.models import FLOW, Consent, ConsentKind
+from app.consents.rules import Ruling, Terms, rule
+from app.consents.schemas import ConsentCreate, ConsentRead, ConsentTerms
+from app.kit.i18n import Text
+from app.kit.ownid import own_id
+from app.kit.problems import Conflict, Invalid
+from app.outbox.events import append
+from app.people.actor import Actor
+
+
+class ConsentMissing(Conflict):
+    """No permission in force covers it: `recipients`, `dataClasses`, `purpose` say what to ask the client for."""
+
+    code = "consent_missing"
+    title = Text("Asiakkaan lupa puuttuu", "Klientens tillstånd saknas", "The client's permission is missing")
+    detail = Text(
+        "Pyydä asiakkaalta lupa: mitä tietoja, kenelle ja mihin. Kirjaa se ja yritä uudelleen.",
+        "Be klienten om tillstånd: vilka uppgifter, till vem och för vad. Anteckna det och försök igen.",
+        "Ask the client for permission: which data, to whom, for what. Record it and try again.",
+    )
+
+
+class RecipientUnknown(Invalid):
+    code = "recipient_unknown"
+    detail = Text(
+        "Luvan vastaanottaja ei ole alueen organisaatio.",
+        "Mottagaren i tillståndet är inte en organisation i området.",
+        "A recipient of the permission is not an organisation that works with the area.",
+    )
+
+
+class PermissionTermsInvalid(Invalid):
+    code = "consent_terms_invalid"
+    detail = Text(
+        "Luvassa on oltava vastaanottaja, ja sen on päätyttävä alkamisensa jälkeen ja tulevaisuudessa.",
+        "Tillståndet ska ha en mottagare, och det ska upphöra efter att det börjat och i framtiden.",
+        "A permission needs a recipient, and ends after it begins and in the future.",
+    )
+
+
+async def check_terms(
+    session: AsyncSession, area_id: UUID, kind: ConsentKind, given: ConsentTerms, at: datetime, pointer: str
+) -> None:
+    """Raises `PermissionTermsInvalid` or `RecipientUnknown`, pointing below `pointer`."""
+    begins = given.valid_from or at
+    wrong: list[dict[str, Any]] = []
+    if given.valid_until is not None and given.valid_until <= max(begins, at):
+        wrong.append({"pointer": f"{pointer}/validUntil", "code": "ends_too_early"})
+    if kind is ConsentKind.PERMISSION and not given.recipient_ids:
+        wrong.append({"pointer": f"{pointer}/recipientIds", "code": "missing"})
+    if wrong:
+        raise PermissionTermsInvalid(errors=[{**w, "detail": PermissionTermsInvalid.detail} for w in wrong])
+    if await queries.unknown_organisations(session, area_id, given.recipient_ids):
+        place = f"{pointer}/recipientIds"
+        raise RecipientUnknown(
+            errors=[{"pointer": place, "code": "recipient_unknown", "detail": RecipientUnknown.detail}]
+        )
+
+
+def make(
+    actor: Actor, client_id: UUID, kind: ConsentKind, given: ConsentTerms, at: datetime, id: UUID | None = None
+) -> Consent:
+    """A consent of these terms, recorded by the actor."""
+    return Consent(
+        **({"id": id} if id else {}),
+        client_id=client_id,
+        kind=kind,
+        recipient_ids=list(dict.fromkeys(given.recipient_ids)),
+        data_classes=sorted(set(given.data_classes)),
+        purposes=sorted(set(given.purposes)),
+        valid_from=given.valid_from or at,
+        valid_until=given.valid_until,
+        how_given=given.how_given,
+        information_given_at=given.information_given_at,
+        evidence_note=given.evidence_note,
+        recorded_by_id=actor.person_id,
+        recorded_organisation_id=actor.memberships[0].organisation_id if actor.memberships else None,
+    )
+
+
+async def record(
+    session: AsyncSession, actor: Actor, client_id: UUID, area_id: UUID, given: ConsentCreate, at: datetime
+) -> Consent:
+    """Record what the client permits, refuses or prohibits. It counts for everything that leaves from now on."""
+    await check_terms(session, area_id, given.kind, given, at, "/body")
+    await queries.lock_client(session, client_id, to_change=True)
+    consent = make(actor, client_id, given.kind, given, at, own_id(given.id, at))
+    session.add(consent)
+    append(session, "consent.recorded", consent, client=client_id, consent_kind=given.kind.value)
+    await session.flush()
+    return consent
+
+
+async def withdraw(session: AsyncSession, actor: Actor, consent: Consent, at: datetime) -> None:
+    """From now on; what was lawfully told before stays in the disclosure log."""
+    consent.withdraw(at)
+    append(session, "consent.withdrawn", consent, client=consent.client_id)
+    await session.flush()
+
+
+async def mark_entered_in_error(session: AsyncSession, actor: Actor, consent: Consent, reason: str) -> None:
+    consent.mark_entered_in_error(reason)
+    append(session, "consent.entered_in_error", consent, client=consent.client_id)
+    await session.flush()
+
+
+async def ask(
+    session: AsyncSession, client_id: UUID, recipient_id: UUID, data_classes: frozenset[str], purpose: str, at: datetime
+) -> Ruling:
+    """May this be told? What it rests on is locked until the transaction ends, so no withdrawal can overtake it."""
+    await queries.lock_client(session, client_id, to_change=False)
+    consents = await queries.standing(session, client_id, at)
+    terms = [
+        Terms(
+            c.id, c.version, c.kind.value, frozenset(c.recipient_ids), frozenset(c.data_classes), frozenset(c.purposes)
+        )
+        for c in consents
+    ]
+    return rule(terms, recipient_id, data_classes, purpose)
+
+
+async def disclose(
+    session: AsyncSession,
+    actor: Actor,
+    *,
+    client_id: UUID,
+    recipient_id: UUID | None,
+    data_classes: frozenset[str],
+    purpose: str,
+    basis: Terms | None,
+    subject_type: str,
+    subject_id: UUID,
+    at: datetime,
+    statute: str | None = None,
+) -> Disclosure:
+    """Write the disclosure: one row per recipient. No recipient organisation means the client."""
+    kind = "consent" if basis else "client_own_data" if recipient_id is None else "statute" if statute else "notice"
+    row = Disclosure(
+        client_id=client_id,
+        recipient_organisation_id=recipient_id,
+        recipient_is_client=recipient_id is None,
+        data_classes=sorted(data_classes),
+        purpose=purpose,
+        basis=kind,
+        consent_id=basis.id if basis else None,
+        consent_version=basis.version if basis else None,
+        statute=statute,
+        subject_type=subject_type,
+        subject_id=subject_id,
+        disclosed_by_id=actor.login_id,
+        at=at,
+    )
+    session.add(row)
+    await session.flush()
+    return row
+
+
+def show(actor: Actor, consent: Consent, at: datetime) -> ConsentRead:
+    fields = {name: getattr(consent, name) for name in ConsentRead.model_fields if hasattr(consent, name)}
+    fields["in_force"] = consent.in_force(at)
+    sides = {"team"} if actor.client_id is None else set()
+    return ConsentRead(**fields, allowed_actions=FLOW.actions(consent.state, actor, sides=sides))

@@ -1,0 +1,109 @@
+"""Every select on referrals and their feedback."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, case, exists, literal, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.people.actor import Actor
+from app.people.models import Organisation
+from app.referrals.models import OPEN, Feedback, Referral, ReferralState
+from app.teams.models import Team
+from app.work.queries import concerns
+
+S = ReferralState
+
+
+def sent_by(actor: Actor) -> ColumnElement[bool]:
+    """Sent by the caller's partner organisation, or by the caller in person."""
+    mine: list[ColumnElement[bool]] = []
+    if actor.organisations:
+        mine.append(Referral.sender_organisation_id.in_(actor.organisations))
+    if actor.person_id is not None:
+        mine.append(Referral.sender_person_id == actor.person_id)
+    return or_(*mine) if mine else literal(False)
+
+
+def received_by(actor: Actor) -> ColumnElement[bool]:
+    """Sent to a team of the caller, about the caller's client, or standing in the area's queue the caller minds."""
+    mine: list[ColumnElement[bool]] = [and_(Referral.state != S.DRAFT, concerns(actor, Referral.client_id))]
+    if actor.context.areas:
+        mine.append(
+            and_(Referral.state != S.DRAFT, Referral.team_id.is_(None), Referral.area_id.in_(actor.context.areas))
+        )
+    return or_(*mine)
+
+
+def visible_referrals(actor: Actor) -> Select[Referral]:
+    return select(Referral).where(or_(sent_by(actor), received_by(actor)))
+
+
+FINAL_SENT = exists().where(Feedback.referral_id == Referral.id, ~Feedback.interim, Feedback.level.is_not(None))
+# What a sender sees of the state; `service.shown_status` says the same in Python.
+SHOWN = case(
+    (and_(Referral.state.in_((S.IN_PROGRESS, S.CLOSED, S.WITHDRAWN)), FINAL_SENT), "ended"),
+    (and_(Referral.state.in_((S.CLOSED, S.WITHDRAWN)), Referral.pathway_id.is_not(None)), "in_progress"),
+    (Referral.state.in_((S.CLOSED, S.WITHDRAWN)), "received"),
+    else_=Referral.state,
+)
+
+
+def with_status(rows: Select[Referral], actor: Actor, status: str) -> Select[Referral]:
+    """Filtered by the status that this reader sees, so that a filter tells no more than the list does."""
+    return rows.where(
+        or_(and_(received_by(actor), Referral.state == status), and_(~received_by(actor), SHOWN == status))
+    )
+
+
+async def own_open(session: AsyncSession, actor: Actor, presented_index: bytes) -> list[Referral]:
+    """Open referrals of the caller's own organisation for the person of this code."""
+    rows = select(Referral).where(
+        sent_by(actor), Referral.presented_index == presented_index, Referral.state.in_((*OPEN, S.DRAFT, S.WITHDRAWN))
+    )
+    return list(await session.scalars(rows))
+
+
+async def final_feedback(session: AsyncSession, referral_ids: Iterable[UUID]) -> dict[UUID, Feedback]:
+    """The final feedback, or the waiver, of each referral that has one."""
+    rows = select(Feedback).where(Feedback.referral_id.in_(list(referral_ids)), ~Feedback.interim)
+    return {row.referral_id: row for row in await session.scalars(rows)}
+
+
+def feedback_of(referral_id: UUID) -> Select[Feedback]:
+    return select(Feedback).where(Feedback.referral_id == referral_id)
+
+
+def visible_feedback(actor: Actor) -> Select[Feedback]:
+    ids = visible_referrals(actor).with_only_columns(Referral.id)
+    return select(Feedback).where(Feedback.referral_id.in_(ids))
+
+
+async def of_pathway(session: AsyncSession, pathway_id: UUID, *, lock: bool = False) -> list[Referral]:
+    """Referrals that a path answers, in one order."""
+    rows = select(Referral).where(Referral.pathway_id == pathway_id).order_by(Referral.id)
+    if lock:
+        rows = rows.with_for_update().execution_options(populate_existing=True)
+    return list(await session.scalars(rows))
+
+
+async def covering_team(session: AsyncSession, area_id: UUID, municipality: str | None) -> Team | None:
+    """The team of the area that covers the municipality; of several the first by id, as routing does."""
+    if municipality is None:
+        return None
+    rows = (
+        select(Team).where(Team.area_id == area_id, Team.municipalities.any(municipality)).order_by(Team.id).limit(1)
+    )
+    team: Team | None = await session.scalar(rows)
+    return team
+
+
+async def team_names(session: AsyncSession, ids: Iterable[UUID | None]) -> dict[UUID, str]:
+    wanted = {id for id in ids if id is not None}
+    return {t.id: t.name for t in await session.scalars(select(Team).where(Team.id.in_(wanted)))}
+
+
+async def organisation(session: AsyncSession, id: UUID) -> Organisation | None:
+    return await session.get(Organisation, id)

@@ -1,0 +1,164 @@
+"""Pure rules of referrals: what is missing, what a sender sees, when an answer and feedback are due."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from app.kit.i18n import Text
+from app.kit.workdays import add_working_days, counting_date
+
+# Own design, in working days: the sender hears whether it is taken on; and what came of it at the latest.
+ANSWER_DAYS, URGENT_ANSWER_DAYS = 5, 1
+FEEDBACK_DAYS = 60
+# C-20: "tietoa aiemmin kuin 300 työttömyyspäivän jälkeen": over 300 is late; an indicator, never a bar.
+LATE_AFTER_DAYS = 300
+RECEIVING_PURPOSE = "work_ability_assessment"
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A gap in a referral: where, which, whether it stops the sending, and what helps."""
+
+    pointer: str
+    code: str
+    required: bool
+    remedy: Text
+
+
+@dataclass(frozen=True)
+class Content:
+    """What the rules look at."""
+
+    identity_code: bool
+    phone_or_email: bool
+    municipality: bool
+    unemployment_days: bool
+    criteria_answered: int
+    criteria_total: int
+    self_referral: bool
+    permission: bool
+    permission_recipients: frozenset[UUID]
+    permission_purposes: frozenset[str]
+    permission_data: frozenset[str]
+    permission_ended: bool
+    informed: bool
+    receiver: UUID
+    sender: UUID | None
+
+
+def gaps(given: Content) -> list[Missing]:
+    """Everything missing, the required first."""
+    return sorted(_gaps(given), key=lambda gap: not gap.required)
+
+
+def _gaps(given: Content) -> Iterable[Missing]:
+    if not given.self_referral:
+        yield from _permission_gaps(given)
+    if not given.identity_code:
+        yield Missing("/client/identityCode", "identity_code_missing", False, TEXTS["identity_code"])
+    if not given.phone_or_email:
+        yield Missing("/client/phone", "contact_missing", False, TEXTS["contact"])
+    if not given.municipality:
+        yield Missing("/client/municipality", "municipality_missing", False, TEXTS["municipality"])
+    if not given.unemployment_days:
+        yield Missing("/unemploymentDays", "unemployment_days_missing", False, TEXTS["days"])
+    if given.criteria_answered < given.criteria_total:
+        yield Missing("/criteria/answers", "criteria_unanswered", False, TEXTS["criteria"])
+
+
+def _permission_gaps(given: Content) -> Iterable[Missing]:
+    if not given.permission:
+        yield Missing("/permission", "permission_missing", True, TEXTS["permission"])
+        return
+    if given.receiver not in given.permission_recipients:
+        yield Missing("/permission/recipientIds", "permission_lacks_receiver", True, TEXTS["receiver"])
+    if RECEIVING_PURPOSE not in given.permission_purposes:
+        yield Missing("/permission/purposes", "permission_lacks_purpose", True, TEXTS["purpose"])
+    if given.permission_ended:
+        yield Missing("/permission/validUntil", "permission_ended", True, TEXTS["ended"])
+    if not given.informed:
+        yield Missing("/permission/informationGivenAt", "information_not_noted", False, TEXTS["informed"])
+    if given.sender and (
+        given.sender not in given.permission_recipients or "referral_feedback" not in given.permission_purposes
+    ):
+        yield Missing("/permission/recipientIds", "feedback_not_covered", False, TEXTS["feedback"])
+
+
+def shown_status(state: str, on_path: bool, final_sent: bool) -> str:
+    """What a sender sees: the same whatever the reason for ending. A feedback that was waived (for instance because
+    the client forbade it) tells nothing either: the status stays as it was."""
+    if state in ("in_progress", "closed", "withdrawn") and final_sent:
+        return "ended"
+    if state in ("closed", "withdrawn"):
+        return "in_progress" if on_path else "received"
+    return state
+
+
+def answer_due(submitted_at: datetime, urgent: bool) -> date:
+    """By when the receiver decides: working days from the day it counts as arrived (cut-off 15 o'clock)."""
+    return add_working_days(counting_date(submitted_at), URGENT_ANSWER_DAYS if urgent else ANSWER_DAYS)
+
+
+def feedback_expected(decided_at: datetime) -> date:
+    """By when the sender hears at the latest, counted from the acceptance: it tells nothing of what happens between."""
+    return add_working_days(counting_date(decided_at), FEEDBACK_DAYS)
+
+
+TEXTS = {
+    "permission": Text(
+        "Pyydä asiakkaalta lupa ja kirjaa se.",
+        "Be klienten om tillstånd och anteckna det.",
+        "Ask the client for permission and record it.",
+    ),
+    "receiver": Text(
+        "Lisää luvan vastaanottajaksi hyvinvointialue, jolle lähetät.",
+        "Lägg till välfärdsområdet som mottagare i tillståndet.",
+        "Add the wellbeing area you send to as a recipient of the permission.",
+    ),
+    "purpose": Text(
+        "Lisää luvan tarkoitukseksi työkyvyn arviointi.",
+        "Lägg till bedömning av arbetsförmågan som ändamål.",
+        "Add the assessment of work ability as a purpose of the permission.",
+    ),
+    "ended": Text(
+        "Lupa on päättynyt. Pyydä uusi.", "Tillståndet har upphört. Be om ett nytt.", "The permission has ended. Ask anew."
+    ),
+    "informed": Text(
+        "Kirjaa, milloin asiakkaalle kerrottiin tietojen käytöstä.",
+        "Anteckna när klienten informerades om hur uppgifterna används.",
+        "Note when the client was told how the data are used.",
+    ),
+    "feedback": Text(
+        "Ilman tätä saat vain tiedon, että asia on päättynyt. Kysy asiakkaalta, saako sinulle antaa palautetta.",
+        "Utan detta får du bara veta att ärendet avslutats. Fråga klienten om du får få återkoppling.",
+        "Without it you will only hear that it has ended. Ask the client whether you may get feedback.",
+    ),
+    "identity_code": Text(
+        "Henkilötunnus auttaa löytämään asiakkaan oikein.",
+        "Personbeteckningen hjälper att hitta rätt klient.",
+        "The identity code helps to find the right client.",
+    ),
+    "contact": Text(
+        "Lisää puhelin tai sähköposti, jotta asiakas tavoitetaan.",
+        "Lägg till telefon eller e-post så att klienten nås.",
+        "Add a phone or an e-mail, so that the client can be reached.",
+    ),
+    "municipality": Text(
+        "Lisää kotikunta: se ratkaisee tiimin.",
+        "Lägg till hemkommunen: den avgör teamet.",
+        "Add the municipality: it decides the team.",
+    ),
+    "days": Text(
+        "Lisää työttömyyspäivät; 0, jos työttömyys uhkaa.",
+        "Lägg till arbetslöshetsdagarna; 0 om arbetslöshet hotar.",
+        "Add the days of unemployment; 0 when it only threatens.",
+    ),
+    "criteria": Text(
+        "Vastaa kriteereihin, niin vastaanottaja näkee tarpeen.",
+        "Besvara kriterierna så att mottagaren ser behovet.",
+        "Answer the criteria, so that the receiver sees the need.",
+    ),
+}  # fmt: skip

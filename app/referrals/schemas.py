@@ -1,0 +1,251 @@
+"""Referrals on the wire. A sender is never asked for a diagnosis, a problem area, or whether it is demanding (C-58)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import MISSING, Field
+
+from app.clients.schemas import IdentityCodeText, Language, Status
+from app.consents.schemas import ConsentTerms
+from app.kit.codesets import code_of
+from app.kit.schemas import AllowedAction, Email, Input, Line, Municipality, Name, Output, Page, Phone, Prose, Resource
+
+Source = Annotated[str, code_of("referral_source")]
+Kind = Annotated[str, code_of("routed_work")]
+Barrier = Annotated[str, code_of("barrier")]
+Criterion = Annotated[str, code_of("criterion")]
+Urgency = Annotated[str, code_of("urgency")]
+Channel = Annotated[str, code_of("contact_channel")]
+CRITERIA_VERSION = "1"
+
+
+class PersonGiven(Input):
+    """The person as the sender knows them. The match with the area's client is made by the receiver."""
+
+    identity_code: IdentityCodeText | None = None
+    identity_use: Literal["official", "temp"] = "official"
+    given_name: Name = Field(examples=["Aino"])
+    family_name: Name = Field(examples=["Esimerkki"])
+    birth_date: date | None = None
+    municipality: Municipality | None = Field(None, examples=["111"])
+    phone: Phone | None = None
+    email: Email | None = None
+    address: Line | None = None
+    language: Language = "fi"
+    interpreter_needed: bool = False
+    status: Status = "unemployed"
+
+
+class CriteriaAnswers(Input):
+    """The one set of criteria for all senders (C-22), answered without health knowledge."""
+
+    version: Literal["1"] = CRITERIA_VERSION
+    answers: dict[Criterion, Literal["yes", "no", "unknown"]] = Field(default_factory=dict, max_length=20)
+
+
+class ReferralContent(Input):
+    """What a referral says."""
+
+    client: PersonGiven
+    reason: Prose = Field(examples=["Unemployed for ten months; wishes help to find out what work is possible."])
+    asked_for: Kind = "health_check"
+    urgency: Urgency = "routine"
+    channel: Channel = "referral_form"
+    unemployment_days: int | None = Field(None, ge=0, le=20000, description="0 for somebody at risk. Never a bar.")
+    criteria: CriteriaAnswers = Field(default_factory=CriteriaAnswers)
+    barriers: list[Barrier] = Field(default_factory=list, max_length=5, description="As the client sees them.")
+    permission: ConsentTerms | None = Field(None, description="What the client permits. Not needed on a self-referral.")
+
+
+class ReferralCreate(ReferralContent):
+    """Sent at once, unless `draft`. `source` follows from the sender; a team may note another, e.g. `self`."""
+
+    id: UUID | None = None
+    draft: bool = False
+    source: Source | None = None
+    sender_organisation_id: UUID | None = Field(None, description="Which of your organisations sends; absent: the first.")
+    allow_duplicate: bool = Field(False, description="Send although you have an open referral of the same person.")
+
+
+class ReferralUpdate(Input):
+    """A draft, or one returned for information. What is sent replaces."""
+
+    client: PersonGiven | MISSING = MISSING
+    reason: Prose | MISSING = MISSING
+    asked_for: Kind | MISSING = MISSING
+    urgency: Urgency | MISSING = MISSING
+    unemployment_days: Annotated[int, Field(ge=0, le=20000)] | None | MISSING = MISSING
+    criteria: CriteriaAnswers | MISSING = MISSING
+    barriers: Annotated[list[Barrier], Field(max_length=5)] | MISSING = MISSING
+    permission: ConsentTerms | MISSING = MISSING
+
+
+class ReferralSearch(Input):
+    """Among your own organisation's referrals, by the person's whole identity code."""
+
+    identity_code: IdentityCodeText
+
+
+class ReferralReturn(Input):
+    reason: Annotated[str, code_of("return_reason")]
+    advice: Prose | None = Field(None, description="What to add; the sender reads it.")
+
+
+class ReferralReject(Input):
+    reason: Annotated[str, code_of("rejection_reason")]
+    advice: Prose | None = Field(None, description="Where to turn instead; the sender reads it.")
+
+
+class ReferralEnd(Input):
+    reason: Line | None = None
+
+
+class Gap(Output):
+    """Something missing. `required` stops the sending; the rest helps the receiver and is counted (C-22)."""
+
+    pointer: str = Field(examples=["/permission"])
+    code: str = Field(examples=["permission_missing"])
+    required: bool
+    remedy: str
+
+
+class OwnDuplicate(Output):
+    """An open referral of your own organisation for the same person."""
+
+    referral_id: UUID
+    status: str
+    submitted_at: datetime | None
+
+
+class Taker(Output):
+    """Who would take it now. Says nothing about the person."""
+
+    outcome: str = Field(examples=["assigned"])
+    team_id: UUID | None
+    team: str | None
+    seat_role: str | None
+    person: str | None
+    earliest_on: date | None
+
+
+class PreflightResult(Output):
+    """Nothing was written. `complete` says whether it could be sent as it is."""
+
+    complete: bool
+    gaps: list[Gap]
+    duplicates: list[OwnDuplicate]
+    taker: Taker
+    answer_by: date = Field(description="By when you would hear whether it is taken on.")
+
+
+class PersonShown(Output):
+    """The person as this sender gave them; the code masked."""
+
+    given_name: str
+    family_name: str
+    identity_code_masked: str | None
+    birth_date: date | None
+    municipality: str | None
+    phone: str | None
+    email: str | None
+
+
+class FeedbackDue(Output):
+    """What is owed to the sender, computed from what has happened. `state`: coming, owed, given, waived."""
+
+    state: str = Field(examples=["coming"])
+    due_on: date | None
+    feedback_id: UUID | None
+    level: str | None
+    given_at: datetime | None
+    acknowledged_at: datetime | None
+
+
+class Owner(Output):
+    """Who answers for it now: a person, or a queue with its alarm."""
+
+    person_id: UUID | None
+    name: str | None
+    seat_role: str | None
+    queue: str | None
+    alarm: bool
+
+
+class ReferralRead(Resource):
+    """A referral as this reader may see it: `view` is sender, team or client.
+
+    To a sender `status` is draft, received, returned_for_info, rejected, in_progress, ended, cancelled or
+    entered_in_error, and reads the same whatever the reason for ending; the client's row is not theirs to know.
+    """
+
+    view: str = Field(examples=["sender"])
+    status: str = Field(examples=["received"])
+    client_id: UUID | None
+    person: PersonShown
+    source: str
+    sender_organisation_id: UUID | None
+    sender_person_id: UUID | None
+    channel: str
+    reason: str
+    asked_for: str
+    urgency: str
+    unemployment_days: int | None
+    late: bool | None = Field(description="Over 300 days of unemployment (C-20): an indicator, never a bar. Team only.")
+    criteria_version: str
+    criteria_answers: dict[str, str]
+    barriers: list[str]
+    permission: dict[str, Any] | None
+    team_id: UUID | None
+    submitted_at: datetime | None
+    decided_at: datetime | None
+    decision_reason: str | None
+    decision_advice: str | None
+    next_on: date | None = Field(description="The next date that matters to this reader.")
+    next_is: str | None = Field(examples=["answer_due"])
+    feedback: FeedbackDue
+    owner: Owner | None
+    pathway_id: UUID | None
+    running_pathway_id: UUID | None = Field(description="The client's running path in the team (C-36). Team only.")
+    allowed_actions: list[AllowedAction]
+
+
+class ReferralSummary(Output):
+    id: UUID
+    status: str
+    view: str
+    person: PersonShown
+    source: str
+    sender_organisation_id: UUID | None
+    urgency: str
+    submitted_at: datetime | None
+    next_on: date | None
+    feedback: FeedbackDue
+
+
+class ReferralPage(Page):
+    items: list[ReferralSummary]
+
+
+class ReferralsFound(Output):
+    items: list[ReferralSummary]
+
+
+class FeedbackRead(Resource):
+    """Feedback as it went out."""
+
+    referral_id: UUID
+    level: str | None
+    interim: bool
+    outcomes: list[str]
+    body: str | None
+    given_at: datetime
+    given_by: str | None
+    acknowledged_at: datetime | None
+    disclosure_id: UUID | None
+
+
+class FeedbackList(Output):
+    items: list[FeedbackRead]

@@ -1,0 +1,84 @@
+"""Addresses of routing: the rules in words, and every decision made by them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Query
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.audit.trail import used
+from app.kit.db import Session
+from app.kit.pages import BadCursor, Paged
+from app.kit.problems import NotFound
+from app.kit.queries import one
+from app.kit.routes import problems, room
+from app.people.actor import Actor, MissingPermission, needs
+from app.routing import rulesets
+from app.routing.models import RoutingDecision
+from app.routing.queries import names_of, visible_decisions
+from app.routing.schemas import Rejected, RoutingDecisionPage, RoutingDecisionRead, RuleSetList, RuleSetRead
+from app.security.permissions import Permission as P
+
+router = room("Routing")
+Reader = Annotated[Actor, needs(P.ROUTING_READ)]
+Professional = Annotated[Actor, needs(P.DIRECTORY_READ)]
+
+
+async def shown(session: AsyncSession, rows: list[RoutingDecision]) -> list[RoutingDecisionRead]:
+    names = await names_of(session, [row.holder_id for row in rows])
+    return [
+        RoutingDecisionRead(
+            **{n: getattr(row, n) for n in RoutingDecisionRead.model_fields if hasattr(row, n) and n != "rejected"},
+            holder_name=names.get(row.holder_id) if row.holder_id else None,
+            rejected=[
+                Rejected(**{name: r.get(key) for name, key in REJECTED})
+                for r in row.rejected
+            ],
+        )
+        for row in rows
+    ]
+
+
+REJECTED = [
+    ("person_id", "personId"), ("name", "name"), ("reason", "reason"), ("until", "until"), ("open", "open"),
+    ("max_open", "maxOpen"), ("recent", "recent"),
+]  # fmt: skip
+
+
+@router.get("/routing-decisions", responses=problems(MissingPermission, BadCursor))
+async def list_routing_decisions(
+    actor: Reader,
+    session: Session,
+    paging: Paged,
+    subject_id: Annotated[UUID | None, Query(alias="subjectId", description="A referral or an assessment.")] = None,
+    client_id: Annotated[UUID | None, Query(alias="clientId")] = None,
+) -> RoutingDecisionPage:
+    """Decisions I may see, the newest first."""
+    rows = visible_decisions(actor)
+    if subject_id is not None:
+        rows = rows.where(RoutingDecision.subject_id == subject_id)
+    if client_id is not None:
+        rows = rows.where(RoutingDecision.client_id == client_id)
+    found, after, count = await paging.run(session, rows, RoutingDecision.id, caller=actor.login_id)
+    await used(session, "routing_decisions", [(d.id, d.client_id) for d in found])
+    return RoutingDecisionPage(items=await shown(session, found), next_cursor=after, count=count)
+
+
+@router.get("/routing-decisions/{decision_id}", responses=problems(MissingPermission, NotFound))
+async def get_routing_decision(actor: Reader, session: Session, decision_id: UUID) -> RoutingDecisionRead:
+    """Who got the work and why: rule and version, facts, and every candidate not chosen with the reason."""
+    row = await one(session, visible_decisions(actor), decision_id)
+    await used(session, "routing_decisions", [(row.id, row.client_id)])
+    return (await shown(session, [row]))[0]
+
+
+@router.get("/routing-rule-sets", responses=problems(MissingPermission))
+async def list_routing_rule_sets(actor: Professional) -> RuleSetList:
+    """The rules as they are kept, every version, each rule with its source (a C-number, or own design)."""
+    folder = Path(rulesets.__file__).parent
+    kept: list[dict[str, Any]] = [json.loads(file.read_text("utf-8")) for file in sorted(folder.glob("*.json"))]
+    return RuleSetList(items=[RuleSetRead.model_validate(one) for one in kept])

@@ -1,0 +1,85 @@
+"""Routing decisions on the wire."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import Field
+
+from app.kit.schemas import Output, Page
+
+
+class Rejected(Output):
+    """A candidate who was not chosen, and why; the number or date behind it where there is one."""
+
+    person_id: UUID
+    name: str
+    reason: str = Field(examples=["absent"])
+    until: date | None
+    open: int | None
+    max_open: int | None
+    recent: int | None
+
+
+class RoutingDecisionRead(Output):
+    """Why the work went where it went. `explanation` is the same in words, in three languages."""
+
+    id: UUID
+    client_id: UUID
+    team_id: UUID | None
+    subject_type: str
+    subject_id: UUID
+    rule_set: str = Field(examples=["heinola"])
+    rule_set_version: int
+    rule: str | None = Field(description="The rule that decided; null when a human chose, or no team covers.")
+    facts: dict[str, Any]
+    outcome: str = Field(examples=["assigned"], json_schema_extra={"x-extensible-enum": ["assigned"]})
+    seat_role: str | None
+    holder_id: UUID | None
+    holder_name: str | None
+    on_behalf_of_id: UUID | None
+    consulting_seat: str | None
+    queue: str | None
+    suggest: str | None
+    candidates: list[str]
+    alarm: bool
+    because: list[str] = Field(examples=[["C-01"]])
+    rejected: list[Rejected]
+    earlier_rules: dict[str, list[str]] = Field(description="Rules before it, and the conditions each one missed.")
+    earliest_on: date | None
+    explanation: dict[str, str]
+    decided_at: datetime
+    decided_by_id: UUID | None
+    override_reason: str | None
+    replaces_id: UUID | None
+
+
+class RoutingDecisionPage(Page):
+    items: list[RoutingDecisionRead]
+
+
+class RuleRead(Output):
+    id: str
+    rank: int
+    source: str
+    because: list[str]
+    why: dict[str, str]
+    when: dict[str, Any]
+    then: dict[str, Any]
+
+
+class RuleSetRead(Output):
+    """An ordered decision table: the first rule whose conditions all hold decides."""
+
+    id: str
+    version: int
+    valid_from: date
+    problem_groups: dict[str, list[str]]
+    settings: dict[str, int]
+    rules: list[RuleRead]
+
+
+class RuleSetList(Output):
+    items: list[RuleSetRead]
