@@ -1,0 +1,1 @@
+"""What stands around the API: its schema and documentation, problem pages, guides, code sets and health."""

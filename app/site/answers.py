@@ -1,0 +1,38 @@
+"""Answers of the pages around the API: bytes with an ETag, and 304 for who has them already."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from hashlib import sha256
+
+from starlette.responses import Response
+
+AN_HOUR = "public, max-age=3600"
+REVALIDATE = "no-cache"
+
+
+def tag_of(content: bytes) -> str:
+    """A strong ETag of these bytes."""
+    return f'"{sha256(content).hexdigest()[:24]}"'
+
+
+def matches(if_none_match: str | None, tag: str) -> bool:
+    """RFC 9110, 13.1.2: weak comparison against a list, or `*`."""
+    given = [one.strip().removeprefix("W/") for one in (if_none_match or "").split(",")]
+    return tag in given or "*" in given
+
+
+def kept(
+    content: bytes,
+    media_type: str,
+    if_none_match: str | None,
+    *,
+    cache: str = REVALIDATE,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """The bytes, or 304 without them. `cache` is the Cache-Control; everything here is the same for everybody."""
+    tag = tag_of(content)
+    sent = {"ETag": tag, "Cache-Control": cache, **(headers or {})}
+    if matches(if_none_match, tag):
+        return Response(status_code=304, headers=sent)
+    return Response(content, media_type=media_type, headers=sent)

@@ -1,0 +1,81 @@
+"""Whether the process lives, and whether it can work."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Literal
+
+from fastapi import Request
+from pydantic import Field
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from app.kit.i18n import Text
+from app.kit.problems import Problem, Unavailable
+from app.kit.routes import problems, room
+from app.kit.schemas import Output
+from app.migrate import head
+
+router = room("Service", "/health")
+SECONDS = 3.0
+REVISION = text("SELECT version_num FROM alembic_version")
+
+
+class NotReady(Problem):
+    """The database is of another schema than this program. Never migrated by itself: an operator decides when."""
+
+    status, code = 503, "not_ready"
+    title = Text("Tietokanta ei ole ajan tasalla", "Databasen är inte aktuell", "The database is not up to date")
+    detail = Text(
+        "Tietokanta on versiossa {found} ja ohjelma tarvitsee version {expected}. Aja: {command}. "
+        "Jos tietokanta on uudempi, käynnistä uudempi ohjelma.",
+        "Databasen har versionen {found} och programmet behöver {expected}. Kör: {command}. "
+        "Om databasen är nyare, starta det nyare programmet.",
+        "The database is at {found} and this program needs {expected}. Run: {command}. "
+        "If the database is the newer one, start the newer program.",
+    )
+
+    def __init__(self, found: str) -> None:
+        command = "python -m app migrate"
+        super().__init__(headers={"Retry-After": "10"}, found=found, expected=head(), command=command)
+
+
+class Alive(Output):
+    status: Literal["live"] = Field(examples=["live"])
+
+
+class Ready(Output):
+    status: Literal["ready"] = Field(examples=["ready"])
+    revision: str = Field(description="The newest migration of the database.", examples=["0005_guards"])
+
+
+@router.get("/live")
+async def get_liveness() -> Alive:
+    """The process answers. It says nothing about the database: restarting would not mend that."""
+    return Alive(status="live")
+
+
+@router.get("/ready", responses=problems(NotReady, Unavailable))
+async def get_readiness(request: Request) -> Ready:
+    """The database answers and has the schema of this program."""
+    try:
+        async with asyncio.timeout(SECONDS):
+            found = await revision(request)
+    except (DBAPIError, OSError, TimeoutError):
+        raise Unavailable(retry_after=5) from None
+    if found != head():
+        raise NotReady(found or "-")
+    return Ready(status="ready", revision=found)
+
+
+async def revision(request: Request) -> str | None:
+    """Where the database is; None where nothing was ever migrated."""
+    try:
+        async with request.app.state.engine.connect() as connection:
+            found: str | None = await connection.scalar(REVISION)
+            return found
+    except DBAPIError as error:
+        # No such table, or no such role yet: reachable, but empty.
+        if getattr(error.orig, "sqlstate", None) in ("42P01", "42501", "22023"):
+            return None
+        raise

@@ -1,0 +1,29 @@
+"""Everything that needs no token, in one router and one list."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from app.site import codesets, docs, guides, health, problem_pages
+
+PUBLIC: frozenset[str] = frozenset(
+    {
+        "/",
+        "/docs",
+        "/docs/{name}",
+        "/guides",
+        "/guides/{name}",
+        "/health/live",
+        "/health/ready",
+        "/problems",
+        "/problems/{code}",
+        "/v1/codesets",
+        "/v1/codesets/{codeset_id}",
+        "/v1/openapi.json",
+    }
+)
+"""Paths that are open to everybody. Nothing personal is behind them; the census of permissions allows no others."""
+
+router = APIRouter()
+for part in (codesets, docs, guides, health, problem_pages):
+    router.include_router(part.router)

@@ -1,0 +1,70 @@
+"""The parts of the API as its readers see them, and which of the three audiences each part is for."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Any, Literal, NamedTuple, get_args
+
+Schema = dict[str, Any]
+Audience = Literal["spa", "mobile", "integration"]
+AUDIENCES: tuple[Audience, ...] = get_args(Audience)
+REF = "#/components/"
+
+
+class Tag(NamedTuple):
+    """What a tag holds, in one sentence, and for whom its operations are."""
+
+    text: str
+    audiences: frozenset[Audience]
+
+
+EVERYBODY = frozenset(AUDIENCES)
+SCREENS: frozenset[Audience] = frozenset({"spa", "mobile"})
+OFFICE: frozenset[Audience] = frozenset({"spa"})
+SYSTEMS: frozenset[Audience] = frozenset({"spa", "integration"})
+
+TAGS: dict[str, Tag] = {
+    "Clients": Tag("The people the service is for, their contact details and the log of who used their data.", SCREENS),
+    "Code sets": Tag("The code lists of the API with labels in Finnish, Swedish and English.", EVERYBODY),
+    "Consents": Tag("What the client permits, to whom and for what; refusals and prohibitions.", SCREENS),
+    "Service": Tag("Whether the service runs and is ready.", EVERYBODY),
+}
+
+
+def slice_of(schema: Schema, audience: Audience) -> Schema:
+    """The operations for one audience with what they refer to. Raises `KeyError` for a tag that is not in `TAGS`."""
+    part = deepcopy(schema)
+    part["paths"] = {
+        path: kept
+        for path, item in part["paths"].items()
+        if (kept := {m: op for m, op in item.items() if any(audience in TAGS[t].audiences for t in op["tags"])})
+    }
+    used = {tag for item in part["paths"].values() for operation in item.values() for tag in operation["tags"]}
+    part["tags"] = [tag for tag in part["tags"] if tag["name"] in used]
+    return prune(part)
+
+
+def prune(schema: Schema) -> Schema:
+    """Drop, in place, the components that nothing refers to. Security schemes are named, not referred to: kept."""
+    wanted: set[str] = set()
+    waiting: list[Any] = [schema["paths"]]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, list):
+            waiting += node
+        elif isinstance(node, dict):
+            target = node.get("$ref")
+            if isinstance(target, str) and target.startswith(REF) and target not in wanted:
+                wanted.add(target)
+                waiting.append(resolve(schema, target))
+            waiting += node.values()
+    for kind, members in schema["components"].items():
+        if kind != "securitySchemes":
+            schema["components"][kind] = {n: m for n, m in members.items() if f"{REF}{kind}/{n}" in wanted}
+    return schema
+
+
+def resolve(schema: Schema, target: str) -> Any:
+    """What a `$ref` points to. Raises `KeyError` when it points to nothing."""
+    kind, name = target.removeprefix(REF).split("/", 1)
+    return schema["components"][kind][name]
