@@ -27,11 +27,14 @@ from app.kit.db import create_engine
 from app.kit.edge import Edge
 from app.kit.guard import Guard
 from app.kit.problems import NotFound, Problem
+from app.people.router import organisations, people
 from app.security.development import DevelopmentIssuer
 from app.security.issuers import Issuers
 from app.security.tokens import Verifier
+from app.site.router import router as site
+from app.teams.router import directory, teams
 
-ROUTERS: tuple[APIRouter, ...] = (clients,)
+ROUTERS: tuple[APIRouter, ...] = (clients, organisations, people, teams, directory)
 EXPOSED = ["ETag", "Location", "Link", "X-Request-Id", "Idempotency-Replayed", "Retry-After", "Content-Language"]
 
 
@@ -87,6 +90,7 @@ def create_app(
     for router in ROUTERS:
         v1.include_router(router)
     api.include_router(v1)
+    api.include_router(site)
     answer_failures(api)
 
     # The outermost is added last: Edge sees everything, Guard lets nothing malformed further in.

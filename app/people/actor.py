@@ -11,6 +11,7 @@ from uuid import UUID
 from fastapi import Depends, Request
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.kit.clock import Now, civil_date
 from app.kit.db import RowContext, Session
@@ -81,6 +82,16 @@ class Actor:
     def may(self, permission: Permission) -> bool:
         return permission in self.permissions
 
+    @cached_property
+    def areas(self) -> tuple[UUID, ...]:
+        """Every wellbeing area one works in, or with, today."""
+        return tuple(dict.fromkeys(m.area_id for m in self.memberships))
+
+    def areas_with(self, permission: Permission) -> tuple[UUID, ...]:
+        """Areas whose own people I am in a role that grants this: a partner's role governs nobody's area."""
+        granting = (m for m in self.memberships if permission in permissions_of(frozenset({m.role})))
+        return tuple(dict.fromkeys(m.area_id for m in granting if m.organisation_id == m.area_id))
+
     @property
     def teams(self) -> tuple[UUID, ...]:
         """Teams whose clients are seen."""
@@ -147,15 +158,30 @@ def actor_of(answer: dict[str, Any], at: datetime) -> Actor:
     )
 
 
-async def current_actor(claims: Verified, session: Session, at: Now, request: Request) -> Actor:
-    """One call loads who it is and sets the row-security context. The token was verified before any session."""
-    speaking.set(preferred(request.headers.get("accept-language")))
-    entered = func.enter_request(claims.issuer, claims.subject, civil_date(at), type_=JSONB)
-    answer = await session.scalar(select(entered))
+async def known_as(session: AsyncSession, issuer: str, subject: str, at: datetime) -> dict[str, Any] | None:
+    """What the database says of this login, whoever's; None when there is none. Sets the row-security context."""
+    entered = func.enter_request(issuer, subject, civil_date(at), type_=JSONB)
+    answer: dict[str, Any] | None = await session.scalar(select(entered))
+    return answer
+
+
+async def enter(session: AsyncSession, issuer: str, subject: str, at: datetime) -> Actor:
+    """From here on this transaction is done by this login. Raises `NotEnrolled`.
+
+    What was pending is written first, in the name and the context of whoever was in the session before.
+    """
+    answer = await known_as(session, issuer, subject, at)
     if answer is None:
         raise NotEnrolled()
     actor = actor_of(answer, at)
     session.info.update(actor=actor, caller_id=actor.login_id, context=actor.context, at=at)
+    return actor
+
+
+async def current_actor(claims: Verified, session: Session, at: Now, request: Request) -> Actor:
+    """One call loads who it is and sets the row-security context. The token was verified before any session."""
+    speaking.set(preferred(request.headers.get("accept-language")))
+    actor = await enter(session, claims.issuer, claims.subject, at)
     request.scope.setdefault("state", {})["actor"] = actor
     return actor
 

@@ -77,6 +77,11 @@ POLICIES: dict[str, str] = {
     "idempotency_keys": "caller_id = (SELECT ctx_login())",
     "logins": "(person_id IS NOT NULL OR client_id = (SELECT ctx_client()))",
 }
+# A team gives a login to a client with whom it has a care relationship; it does not get to read it.
+ENROL = (
+    "client_id IS NOT NULL AND EXISTS (SELECT FROM involvements i "
+    "WHERE i.client_id = logins.client_id AND i.team_id = ANY ((SELECT ctx_teams())::uuid[]))"
+)
 # Logs: everybody known adds; who reads is another matter.
 LOGS: dict[str, tuple[str, str]] = {
     "use_log": (
@@ -98,6 +103,7 @@ def upgrade() -> None:
         op.execute(f"CREATE POLICY job ON {table} TO {JOB} USING (true)")
     for table, seen in POLICIES.items():
         op.execute(f"CREATE POLICY app ON {table} TO {APP} USING ({seen}) WITH CHECK ({seen})")
+    op.execute(f"CREATE POLICY app_enrol ON logins FOR INSERT TO {APP} WITH CHECK ({ENROL})")
     for table, (added, read) in LOGS.items():
         op.execute(f"CREATE POLICY app_add ON {table} FOR INSERT TO {APP} WITH CHECK ({added})")
         op.execute(f"CREATE POLICY app_read ON {table} FOR SELECT TO {APP} USING ({read})")
@@ -121,6 +127,7 @@ def downgrade() -> None:
         op.execute(f"DROP POLICY definer ON {table}")
     for table in POLICIES:
         op.execute(f"DROP POLICY app ON {table}")
+    op.execute("DROP POLICY app_enrol ON logins")
     for table in LOGS:
         op.execute(f"DROP POLICY app_add ON {table}")
         op.execute(f"DROP POLICY app_read ON {table}")

@@ -1,0 +1,112 @@
+"""Every select on teams, seats, holders and absences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.people.actor import Actor
+from app.people.models import Organisation, Person
+from app.security.permissions import Permission as P
+from app.teams.models import Absence, Holder, Seat, Standing, Team
+
+
+def visible_teams(actor: Actor) -> Select[Team]:
+    """Teams of the areas one works in or with (C-07)."""
+    return select(Team).where(Team.area_id.in_(actor.areas))
+
+
+def managed_teams(actor: Actor) -> Select[Team]:
+    return select(Team).where(Team.area_id.in_(actor.areas_with(P.TEAM_MANAGE)))
+
+
+def visible_seats(actor: Actor) -> Select[Seat]:
+    return select(Seat).where(Seat.team_id.in_(select(Team.id).where(Team.area_id.in_(actor.areas))))
+
+
+def managed_seats(actor: Actor) -> Select[Seat]:
+    mine = select(Team.id).where(Team.area_id.in_(actor.areas_with(P.TEAM_MANAGE)))
+    return select(Seat).where(Seat.team_id.in_(mine))
+
+
+def managed_holders(actor: Actor) -> Select[Holder]:
+    seats = select(Seat.id).join(Team, Team.id == Seat.team_id)
+    return select(Holder).where(Holder.seat_id.in_(seats.where(Team.area_id.in_(actor.areas_with(P.TEAM_MANAGE)))))
+
+
+def managed_absences(actor: Actor) -> Select[Absence]:
+    mine = select(Person.id).where(Person.area_id.in_(actor.areas_with(P.TEAM_MANAGE)))
+    return select(Absence).where(Absence.person_id.in_(mine))
+
+
+async def lock_coverage(session: AsyncSession, area_id: UUID) -> None:
+    """Who covers what in an area is changed by one at a time; references to the area's row do not wait."""
+    await session.execute(select(Organisation.id).where(Organisation.id == area_id).with_for_update(key_share=True))
+
+
+async def covered_elsewhere(
+    session: AsyncSession, area_id: UUID, municipalities: Iterable[str], but: UUID
+) -> list[str]:
+    """Which of these municipalities another team of the area covers."""
+    wanted = set(municipalities)
+    rows = select(Team.municipalities).where(
+        Team.area_id == area_id, Team.id != but, Team.municipalities.overlap(sorted(wanted))
+    )
+    return sorted(wanted & {code for codes in await session.scalars(rows) for code in codes})
+
+
+async def seated_otherwise(session: AsyncSession, new: Holder) -> bool:
+    """Whether the person has the other standing on this seat on a day of the period."""
+    clash = select(Holder.id).where(
+        Holder.seat_id == new.seat_id,
+        Holder.person_id == new.person_id,
+        Holder.standing != new.standing,
+        Holder.valid_from <= (new.valid_to or date.max),
+        or_(Holder.valid_to.is_(None), Holder.valid_to >= new.valid_from),
+    )
+    return await session.scalar(clash.limit(1)) is not None
+
+
+async def seats_of(session: AsyncSession, teams: Iterable[UUID]) -> list[Seat]:
+    rows = select(Seat).where(Seat.team_id.in_(list(teams))).order_by(Seat.team_id, Seat.no)
+    return list(await session.scalars(rows))
+
+
+async def seated_from(session: AsyncSession, seats: Iterable[UUID], on: date) -> list[tuple[Holder, Person]]:
+    """Who holds or deputises on a day or later, with the person; those who came first come first."""
+    rows = (
+        select(Holder, Person)
+        .join(Person, Person.id == Holder.person_id)
+        .where(Holder.seat_id.in_(list(seats)), or_(Holder.valid_to.is_(None), Holder.valid_to >= on))
+        .order_by(Holder.valid_from, Holder.id)
+    )
+    return [(holder, person) for holder, person in (await session.execute(rows)).all()]
+
+
+async def away_from(session: AsyncSession, persons: Iterable[UUID], on: date) -> list[Absence]:
+    """Absences of these people that last until a day or longer, in order."""
+    rows = select(Absence).where(Absence.person_id.in_(list(persons)), Absence.last_on >= on)
+    return list(await session.scalars(rows.order_by(Absence.first_on, Absence.id)))
+
+
+def holders_of(seat_id: UUID, standing: Standing | None = None) -> Select[Holder]:
+    rows = select(Holder).where(Holder.seat_id == seat_id)
+    return rows if standing is None else rows.where(Holder.standing == standing)
+
+
+def seats_in(team_id: UUID) -> Select[Seat]:
+    return select(Seat).where(Seat.team_id == team_id)
+
+
+def absences_of(rows: Select[Absence], person_id: UUID | None) -> Select[Absence]:
+    return rows if person_id is None else rows.where(Absence.person_id == person_id)
+
+
+def teams_covering(rows: Select[Team], municipality: str | None) -> Select[Team]:
+    """By name; only those that cover the municipality, if one is given."""
+    rows = rows.order_by(Team.name, Team.id)
+    return rows if municipality is None else rows.where(Team.municipalities.contains([municipality]))

@@ -1,0 +1,223 @@
+"""What can happen to teams and their seats, and the directory: who to contact today."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.kit.i18n import Text
+from app.kit.ownid import own_id
+from app.kit.problems import Conflict, Invalid, NotFound
+from app.kit.queries import one
+from app.outbox.events import append
+from app.people.actor import Actor
+from app.people.models import Person
+from app.people.queries import persons_of
+from app.people.service import at_field, check_end, check_period, own_area
+from app.security.permissions import Permission as P
+from app.teams import queries, visits
+from app.teams.models import Absence, Holder, Seat, Team
+from app.teams.schemas import (
+    AbsenceCreate,
+    HolderCreate,
+    SeatCreate,
+    SeatUpdate,
+    TeamCreate,
+    TeamUpdate,
+)  # fmt: skip
+
+DAY = timedelta(days=1)
+
+
+class MunicipalityCovered(Conflict):
+    """One team of an area answers for a municipality: `municipalities` are those taken."""
+
+    code = "municipality_covered"
+    detail = Text(
+        "Toinen alueen tiimi vastaa jo näistä kunnista: {municipalities}. Poista ne ensin siltä.",
+        "Ett annat team i området svarar redan för de här kommunerna: {municipalities}. Ta först bort dem därifrån.",
+        "Another team of the area covers these municipalities already: {municipalities}. Take them from it first.",
+    )
+
+
+class TeamCodeTaken(Conflict):
+    code = "team_code_taken"
+    detail = Text(
+        "Alueella on jo tiimi tällä lyhenteellä.",
+        "Området har redan ett team med den här koden.",
+        "The area has a team of this code already.",
+    )
+    constraints = ("uq_teams_area_id",)
+
+
+class SeatExists(Conflict):
+    code = "seat_exists"
+    detail = Text(
+        "Tiimissä on jo tämän roolin paikka. Nimeä siihen henkilöitä.",
+        "Teamet har redan en plats för rollen. Utse personer till den.",
+        "The team has a seat of this role already. Name people to it.",
+    )
+    constraints = ("uq_seats_team_id",)
+
+
+class BadVisitingDays(Invalid):
+    code = "bad_visiting_days"
+    detail = Text(
+        "Käyntipäivien sääntö ei kelpaa. Esimerkiksi FREQ=MONTHLY;BYDAY=1TU on kuukauden ensimmäinen tiistai.",
+        "Regeln för besöksdagar duger inte. Till exempel FREQ=MONTHLY;BYDAY=1TU är månadens första tisdag.",
+        "The rule of visiting days does not fit. FREQ=MONTHLY;BYDAY=1TU, for instance, is the first Tuesday.",
+    )
+
+
+class UnknownPerson(Invalid):
+    code = "unknown_person"
+    detail = Text(
+        "Henkilöä ei ole alueellasi.",
+        "Personen finns inte i ditt område.",
+        "There is no such person in your area.",
+    )
+
+
+class OverlappingPeriods(Conflict):
+    code = "overlapping_periods"
+    detail = Text(
+        "Henkilö on tällä paikalla jo osan tästä ajasta.",
+        "Personen har den här platsen redan en del av den här tiden.",
+        "The person is on this seat already for a part of that time.",
+    )
+    constraints = ("ex_holders_one_at_a_time",)
+
+
+class DeputyOfOneself(Conflict):
+    code = "deputy_of_oneself"
+    detail = Text(
+        "Kukaan ei ole oma sijaisensa: henkilö on samalla paikalla jo toisessa asemassa.",
+        "Ingen är sin egen ställföreträdare: personen har redan en annan ställning på platsen.",
+        "Nobody is their own deputy: the person stands to this seat otherwise already.",
+    )
+
+
+class HandoverFirst(Conflict):
+    """C-43: open work stands with the holder, and would be nobody's."""
+
+    code = "handover_first"
+    title = Text("Siirrä työ ensin", "Överlåt arbetet först", "Hand the work over first")
+    detail = Text(
+        "Henkilöllä on tällä paikalla avointa työtä. Siirrä se ensin toiselle, ja päätä sitten.",
+        "Personen har öppet arbete på platsen. Överlåt det först åt någon annan och avsluta sedan.",
+        "Open work stands with this person on the seat. Hand it over to somebody first, then end.",
+    )
+    constraints = ("handover_first",)
+
+
+async def create(session: AsyncSession, actor: Actor, given: TeamCreate, at: datetime) -> Team:
+    """Raises `MunicipalityCovered`, `TeamCodeTaken`."""
+    team = Team(
+        id=own_id(given.id, at),
+        area_id=own_area(actor, P.TEAM_MANAGE),
+        code=given.code,
+        name=given.name,
+        template=given.template,
+        municipalities=sorted(set(given.municipalities)),
+    )
+    await cover(session, team, team.municipalities)
+    session.add(team)
+    append(session, "team.created", team, team=team.id)
+    await session.flush()
+    return team
+
+
+async def update(session: AsyncSession, team: Team, given: TeamUpdate) -> None:
+    """Raises `MunicipalityCovered`."""
+    changes = given.model_dump()
+    if "municipalities" in changes:
+        changes["municipalities"] = sorted(set(changes["municipalities"]))
+        await cover(session, team, changes["municipalities"])
+    for name, value in changes.items():
+        setattr(team, name, value)
+    append(session, "team.updated", team, team=team.id)
+    await session.flush()
+
+
+async def cover(session: AsyncSession, team: Team, municipalities: list[str]) -> None:
+    await queries.lock_coverage(session, team.area_id)
+    if taken := await queries.covered_elsewhere(session, team.area_id, municipalities, team.id):
+        raise MunicipalityCovered(municipalities=taken)
+
+
+def check_visiting_days(rule: str | None) -> None:
+    """Raises `BadVisitingDays`."""
+    try:
+        if rule is not None:
+            visits.check_rule(rule)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        raise at_field(BadVisitingDays, "visitingDays") from None
+
+
+async def add_seat(session: AsyncSession, team: Team, given: SeatCreate) -> Seat:
+    """Raises `BadVisitingDays`, `SeatExists`."""
+    check_visiting_days(given.visiting_days)
+    seat = Seat(**given.model_dump(), team_id=team.id)
+    session.add(seat)
+    append(session, "team.seat_added", seat, team=team.id, role=seat.role)
+    await session.flush()
+    return seat
+
+
+async def update_seat(session: AsyncSession, seat: Seat, given: SeatUpdate) -> None:
+    """Raises `BadVisitingDays`. A lower limit takes no work from anybody; it only stops new work."""
+    check_visiting_days(given.model_dump().get("visiting_days"))
+    given.apply_to(seat)
+    append(session, "team.seat_changed", seat, team=seat.team_id, role=seat.role)
+    await session.flush()
+
+
+async def known_person(session: AsyncSession, actor: Actor, person_id: UUID) -> Person:
+    """Raises `UnknownPerson`."""
+    try:
+        return await one(session, persons_of(actor.areas_with(P.TEAM_MANAGE)), person_id)
+    except NotFound:
+        raise at_field(UnknownPerson, "personId") from None
+
+
+async def seat_person(session: AsyncSession, actor: Actor, seat: Seat, given: HolderCreate) -> Holder:
+    """Name a holder or deputy; the seat is locked by the caller.
+
+    Raises `UnknownPerson`, `EndsBeforeStart`, `DeputyOfOneself`, `OverlappingPeriods`.
+    """
+    check_period(given.valid_from, given.valid_to)
+    person = await known_person(session, actor, given.person_id)
+    holder = Holder(**given.model_dump(), seat_id=seat.id, seat_no=seat.no, person_no=person.no)
+    if await queries.seated_otherwise(session, holder):
+        raise DeputyOfOneself()
+    session.add(holder)
+    append(session, "holder.started", holder, team=seat.team_id, role=seat.role, standing=holder.standing.value)
+    await session.flush()
+    return holder
+
+
+async def end_holder(session: AsyncSession, seat: Seat, holder: Holder, last: date, at: datetime) -> None:
+    """Raises `AlreadyEnded`, `EndsBeforeStart`, `EndsInThePast`, `HandoverFirst`."""
+    check_end(holder.valid_from, holder.valid_to, last, at)
+    holder.valid_to = last
+    append(session, "holder.ended", holder, team=seat.team_id, role=seat.role, standing=holder.standing.value)
+    await session.flush()
+
+
+async def note_absence(session: AsyncSession, actor: Actor, given: AbsenceCreate) -> Absence:
+    """Raises `EndsBeforeStart`, `UnknownPerson`."""
+    check_period(given.first_on, given.last_on, "lastOn")
+    person = await known_person(session, actor, given.person_id)
+    absence = Absence(person_id=person.id, first_on=given.first_on, last_on=given.last_on)
+    session.add(absence)
+    await session.flush()
+    return absence
+
+
+async def move_return(session: AsyncSession, absence: Absence, last: date) -> None:
+    """Raises `EndsBeforeStart`."""
+    check_period(absence.first_on, last, "lastOn")
+    absence.last_on = last
+    await session.flush()
