@@ -11,6 +11,6 @@ Use:
 from app.embedded.databases import create_database, drop_database
 from app.embedded.errors import EmbeddedError, EmbeddedInUse
 from app.embedded.server import Server
-from app.embedded.starting import start
+from app.embedded.starting import start, throwaway
 
-__all__ = ["EmbeddedError", "EmbeddedInUse", "Server", "create_database", "drop_database", "start"]
+__all__ = ["EmbeddedError", "EmbeddedInUse", "Server", "create_database", "drop_database", "start", "throwaway"]

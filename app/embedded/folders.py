@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import platformdirs
@@ -51,7 +52,7 @@ def prepare(folder: Path, runs_as: Account | None) -> None:
                 f"{folder} is not empty and was not made by us; it is left as it is: "
                 "set HEINOLA_DATA_DIR to an empty or new folder"
             )
-        if not content and os.name == "posix" and folder.stat().st_uid == os.geteuid():
+        if sys.platform != "win32" and not content and folder.stat().st_uid == os.geteuid():
             # Given to us, and empty: what lies in it is closed by its own modes.
             folder.chmod(0o711 if runs_as else 0o700)
     except OSError as error:
@@ -88,7 +89,7 @@ def check_version(folder: Path, major: int) -> None:
 
 def private(path: Path, runs_as: Account | None) -> Path:
     """A folder for the server's account only. Raises `FolderUnusable` when something else stands there."""
-    uid = runs_as.uid if runs_as else os.geteuid() if os.name == "posix" else 0
+    uid = runs_as.uid if runs_as else os.geteuid()
     try:
         path.mkdir(mode=0o700)
         if runs_as:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import atexit
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from app.embedded import address, cluster, databases, folders, processes, programs
@@ -34,6 +38,23 @@ def start(data_dir: Path | None = None, *, say: Say = lambda _: None, fast: bool
     except BaseException:
         run.stop()
         raise
+
+
+@contextmanager
+def throwaway(*, say: Say = lambda _: None) -> Iterator[Server]:
+    """A fast server with an empty database in a folder of its own, gone afterwards: for tests and trials.
+
+    A folder of mode 0700 around it (pytest's `tmp_path`) would shut out the server's account when we are root.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="heinola-"))
+    try:
+        server = start(folder, say=say, fast=True)
+        try:
+            yield server
+        finally:
+            server.stop()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _start(run: Run, folder: Path, *, fast: bool, say: Say) -> Server:

@@ -10,7 +10,17 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from app.embedded import EmbeddedError, Server, account, address, create_database, drop_database, processes, start
+from app.embedded import (
+    EmbeddedError,
+    Server,
+    account,
+    address,
+    create_database,
+    drop_database,
+    processes,
+    start,
+    throwaway,
+)
 from app.embedded.address import Address
 from app.embedded.cluster import LOG, LOG_BYTES
 from tests.embedded.conftest import Spawn, eventually, line
@@ -112,6 +122,14 @@ def test_pg_variables_reach_neither_the_server_nor_the_dsn(lived_in: Path, monke
         assert asyncio.run(connect()) == "heinola"
     finally:
         server.stop()
+
+
+def test_a_throwaway_server_leaves_nothing() -> None:
+    with throwaway() as server:
+        assert ask(server, "SHOW fsync") == "off"
+    assert not server.data_dir.exists()
+    with pytest.raises(ProcessLookupError):
+        os.kill(server.pid, 0)
 
 
 def test_databases_are_made_cloned_and_dropped(lived_in: Path) -> None:
