@@ -67,7 +67,7 @@ def integer(text: str) -> int:
 
 def double(text: str) -> float:
     exponent = text.lower().partition("e")[2]
-    if len(text) > MAX_NUMBER or len(exponent) > 5 or abs(int(exponent or 0)) > MAX_EXPONENT:
+    if len(text) > MAX_NUMBER or abs(int(exponent or 0)) > MAX_EXPONENT:
         raise MalformedJson("number_too_large")
     value = float(text)
     if not math.isfinite(value):

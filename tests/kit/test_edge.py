@@ -90,6 +90,7 @@ async def test_what_the_app_sets_stays() -> None:
         ({}, "Accept-Language"),
         ({"vary": "Origin"}, "Origin, Accept-Language"),
         ({"vary": "accept-language"}, "accept-language"),
+        ({"vary": "*"}, "*"),
     ],
 )
 async def test_problems_vary_by_language(own: dict[str, str], want: str) -> None:
@@ -196,6 +197,7 @@ async def test_a_failure_half_way_is_logged_and_raised_without_its_message(caplo
         await get(StreamingResponse(pieces()))
     assert str(caught.value) == "LookupError"
     assert caught.value.__suppress_context__
+    assert caught.value.__cause__ is None
     assert lines(caplog, "heinola.error")[0]["failure"][0]["type"] == "builtins.LookupError"
     assert CANARY not in caplog.text
 

@@ -25,12 +25,11 @@ GET = b"GET /a HTTP/1.1\r\nHost: x\r\n\r\n"
 
 
 async def echo(scope: Scope, receive: Receive, send: Send) -> None:
-    """Tells method, path and body; `/slow` waits a little first."""
+    """Tells method, path and body; `/slow` and `/slower` wait first."""
     if scope["type"] != "http":
         return
     body = (await receive())["body"]
-    if scope["path"] == "/slow":
-        await asyncio.sleep(0.1)
+    await asyncio.sleep({"/slow": 0.1, "/slower": 0.3}.get(scope["path"], 0))
     told = [scope["method"], scope["path"], body.decode(), len(scope["headers"])]
     answer = json.dumps(told).encode()
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(answer)).encode())]
@@ -320,8 +319,9 @@ async def test_a_refused_body_in_the_pipeline_waits_too(wire: Wire) -> None:
 
 async def test_the_clock_of_a_head_rests_while_we_do_not_read() -> None:
     """The second request waits in the pipeline for the first, so the third cannot come in: not the client's fault."""
-    async with serving(Edge(Guard(echo, 65_536, 5)), header_seconds=0.07) as hasty:
-        said = await hasty.say(b"GET /slow HTTP/1.1\r\nHost: x\r\n\r\n" + GET + GET[:9], GET[9:], pause=0.03)
+    async with serving(Edge(Guard(echo, 65_536, 5)), header_seconds=0.2) as hasty:
+        slower = b"GET /slower HTTP/1.1\r\nHost: x\r\n\r\n"
+        said = await hasty.say(slower, GET + GET[:9], GET[9:], pause=0.02)
     assert [status for status, _ in answers(said)] == [200, 200, 200]
 
 
