@@ -93,8 +93,8 @@ def recover(cluster: Path, programs: Programs, say: Say) -> None:
 
 def boot(
     folder: Path, cluster: Path, programs: Programs, address: Address, *, fast: bool, say: Say
-) -> subprocess.Popen[bytes]:
-    """Start the server and wait until it takes connections."""
+) -> tuple[subprocess.Popen[bytes], subprocess.Popen[bytes] | None]:
+    """Start the server and its watcher, and wait until it takes connections."""
     settings = SETTINGS | address.settings() | (FAST if fast else {})
     options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
     until = time.monotonic() + REAPING_SECONDS
@@ -106,13 +106,16 @@ def boot(
         with _open_log(folder) as log:
             begin = log.tell()
             process = programs.spawn("postgres", "-D", cluster, *options, env=rival, output=log)
+        watcher = processes.watch(programs, process.pid, cluster)
         try:
             if _came_up(cluster, process, say):
-                return process
+                return process, watcher
         except BaseException:
             process.terminate()
             process.wait()
+            processes.stand_down(watcher)
             raise
+        processes.stand_down(watcher)
         words = _words(folder, begin)
         if ("still in use" not in words and "lock file" not in words) or time.monotonic() > until:
             raise from_words(words, folder, "starting")

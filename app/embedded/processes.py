@@ -14,7 +14,8 @@ from app.embedded.programs import Programs
 
 # Ends the postmaster when we are gone: its input closes then, however we went; a line on it means "stand down".
 # (PR_SET_PDEATHSIG follows the *thread* that started the child, and pool threads come and go.)
-WATCH = 'read -r word && exit 0; read -r pid < "$2/postmaster.pid" && [ "$pid" = "$1" ] && kill -INT "$1"'
+# The file may not be there yet; when it is there, it must name the same server.
+WATCH = 'read -r word && exit 0; pid=$1; read -r pid < "$2/postmaster.pid"; [ "$pid" = "$1" ] && kill -INT "$1"'
 SHELL = Path("/bin/sh")
 
 
@@ -66,7 +67,7 @@ def interrupt(pid: int, how: signal.Signals) -> None:
         os.kill(pid, how)
 
 
-def end_orphan(pid: int, cluster: Path, seconds: float = 30) -> bool:
+def end_orphan(pid: int, cluster: Path, seconds: float = 5) -> bool:
     """Stop a postmaster that an earlier run of ours left: fast, then immediate (the next start recovers)."""
     for how, patience in ((signal.SIGINT, seconds), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0)):
         interrupt(pid, how)

@@ -18,7 +18,7 @@ from app.embedded.lock import Lock
 from app.embedded.programs import Programs
 
 DATABASE = "heinola"
-STOP_SECONDS = 60.0
+STOP_SECONDS = 30.0
 
 
 @dataclass(slots=True)

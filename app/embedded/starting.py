@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from app.embedded import address, cluster, databases, folders, processes, programs
+from app.embedded import address, cluster, databases, folders, programs
 from app.embedded.cluster import Say
 from app.embedded.errors import from_os
 from app.embedded.lock import Lock
@@ -64,8 +64,7 @@ def _start(run: Run, folder: Path, *, fast: bool, say: Say) -> Server:
     if not run.cluster.exists():
         cluster.make(folder, run.programs, run.address, fast=fast, say=say)
     say(f"starting PostgreSQL {run.programs.version}")
-    run.process = cluster.boot(folder, run.cluster, run.programs, run.address, fast=fast, say=say)
-    run.watcher = processes.watch(run.programs, run.process.pid, run.cluster)
+    run.process, run.watcher = cluster.boot(folder, run.cluster, run.programs, run.address, fast=fast, say=say)
     server = Server(folder, run.process.pid, run.address, run.programs, run)
     if not databases.has_database(server, DATABASE):
         say(f"creating the database {DATABASE}")
