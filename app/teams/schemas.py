@@ -21,7 +21,7 @@ VisitingDays = Annotated[
     str,
     StringConstraints(min_length=1, max_length=200),
     Field(
-        description="RFC 5545 RRULE of whole days (WEEKLY or MONTHLY, no INTERVAL): when a partner is here.",
+        description="RFC 5545 RRULE, WEEKLY or MONTHLY by days, no INTERVAL: when a partner is here.",
         examples=["FREQ=MONTHLY;BYDAY=1TU"],
     ),
 ]

@@ -152,7 +152,7 @@ def check_visiting_days(rule: str | None) -> None:
     try:
         if rule is not None:
             visits.check_rule(rule)
-    except (ValueError, TypeError, IndexError, OverflowError):
+    except ValueError:
         raise at_field(BadVisitingDays, "visitingDays") from None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
@@ -10,22 +11,28 @@ from dateutil.rrule import rrulestr
 from app.kit.workdays import is_working_day
 
 AHEAD = timedelta(days=800)  # over two years: a yearly visit that falls on a holiday is found the year after
-# INTERVAL would need a day to count from, which a seat does not keep.
-PARTS = frozenset({"FREQ", "BYDAY", "BYSETPOS", "BYMONTH", "BYMONTHDAY", "WKST", "UNTIL"})
-FREQUENCIES = frozenset({"WEEKLY", "MONTHLY"})
-EPOCH = datetime(2024, 1, 1)  # noqa: DTZ001 - dates only, no zone is involved
+WEEKDAY = "(?:MO|TU|WE|TH|FR|SA|SU)"
+NTH_WEEKDAY = f"(?:[+-]?[1-5])?{WEEKDAY}"
+DAY_OF_MONTH = "-?(?:[1-9]|[12][0-9]|3[01])"
+# What is understood of RFC 5545. Every rule that fits falls on a day every few months, so that looking for the next
+# one is cheap: dateutil searches to the year 9999 for a 30th of February. INTERVAL would need a day to count from.
+FORMS = tuple(
+    re.compile(form + r"(;UNTIL=[0-9]{8})?")
+    for form in (
+        f"FREQ=WEEKLY;BYDAY={WEEKDAY}(,{WEEKDAY})*",
+        f"FREQ=MONTHLY;BYDAY={NTH_WEEKDAY}(,{NTH_WEEKDAY})*",
+        f"FREQ=MONTHLY;BYMONTHDAY={DAY_OF_MONTH}(,{DAY_OF_MONTH})*",
+    )
+)
 
 
 def check_rule(rule: str) -> None:
-    """Raises ValueError unless `rule` is a weekly or monthly RRULE of whole days that falls on some day."""
-    parts = dict(part.partition("=")[::2] for part in rule.upper().split(";"))
-    if parts.keys() - PARTS:
-        raise ValueError(f"only {', '.join(sorted(PARTS))} are understood")
-    if parts.get("FREQ") not in FREQUENCIES:
-        raise ValueError("FREQ is WEEKLY or MONTHLY")
-    if not parts.keys() & {"BYDAY", "BYMONTHDAY"}:
-        raise ValueError("BYDAY or BYMONTHDAY is wanted")
-    rrulestr(rule, dtstart=EPOCH)
+    """Raises ValueError unless `rule` is a weekly or monthly RRULE of whole days, in the order FREQ, BY…, UNTIL."""
+    if not any(form.fullmatch(rule) for form in FORMS):
+        raise ValueError("not a weekly or monthly rule of whole days")
+    _, _, until = rule.partition(";UNTIL=")
+    if until:
+        date.fromisoformat(until)
 
 
 def next_visit(rule: str, on: date, possible: Callable[[date], bool] = lambda day: True) -> date | None:
@@ -33,7 +40,7 @@ def next_visit(rule: str, on: date, possible: Callable[[date], bool] = lambda da
 
     None when there is none within about two years.
     """
-    start = datetime(on.year, on.month, 1)  # noqa: DTZ001
+    start = datetime(on.year, on.month, 1)  # noqa: DTZ001 - dates only, no zone is involved
     today = datetime(on.year, on.month, on.day)  # noqa: DTZ001
     days = (at.date() for at in rrulestr(rule, dtstart=start).between(today, today + AHEAD, inc=True))
     return next((day for day in days if is_working_day(day) and possible(day)), None)

@@ -1,0 +1,270 @@
+"""Teams, seats, holders and absences over HTTP: who may, what is refused, and what follows."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
+
+from app.bootstrap import bootstrap
+from app.kit.ids import new_id
+from app.security.development import DEVELOPMENT_ISSUER
+from tests.conftest import NOON, As
+from tests.world import World
+
+TODAY, YESTERDAY, TOMORROW = "2026-11-23", "2026-11-22", "2026-11-24"
+ANY = {"If-Match": "*"}
+
+
+def code(answer: httpx.Response) -> tuple[int, str]:
+    return answer.status_code, answer.json()["code"]
+
+
+def team(**over: Any) -> dict[str, Any]:
+    return {"code": "padasjoki", "name": "Padasjoki", "template": "small_municipality_light", **over}
+
+
+def holding(person: UUID | str, **over: Any) -> dict[str, Any]:
+    return {"personId": str(person), "validFrom": TODAY, **over}
+
+
+@pytest.fixture
+async def elsewhere(session: AsyncSession) -> str:
+    async with session.begin():
+        await bootstrap(
+            session,
+            area_name="Pohjolan hyvinvointialue",
+            administrator_name="Pertti Pohjola",
+            issuer=DEVELOPMENT_ISSUER,
+            subject="other-admin",
+            at=NOON,
+        )
+    return "other-admin"
+
+
+ROUTES = [
+    ("POST", "/v1/teams", team()),
+    ("PATCH", "/v1/teams/{team}", {"name": "x"}),
+    ("POST", "/v1/teams/{team}/seats", {"role": "memory_nurse"}),
+    ("PATCH", "/v1/seats/{seat}", {"maxOpen": 3}),
+    ("POST", "/v1/seats/{seat}/holders", None),
+    ("GET", "/v1/seats/{seat}/holders", None),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "body"), ROUTES)
+async def test_leads_and_administrators_of_the_area_only(
+    who: As, world: World, elsewhere: str, method: str, path: str, body: Any
+) -> None:
+    if method == "POST" and path.endswith("holders"):
+        body = holding(world.persons["physiotherapist"])
+    path = path.format(team=world.team, seat=world.seats["physician_msk_somatic"])
+
+    async def ask(persona: str) -> httpx.Response:
+        return await who(persona).request(method, path, json=body, headers=ANY)
+
+    assert code(await ask("")) == (401, "unauthenticated")
+    for persona in ("client", "nurse", "kela", "dpo"):
+        assert code(await ask(persona)) == (403, "missing_permission"), persona
+    if path != "/v1/teams":
+        assert code(await ask(elsewhere)) == (404, "not_found")
+    assert (await ask("lead")).status_code in (200, 201)
+
+
+async def test_a_team_and_its_municipalities(who: As, world: World) -> None:
+    lead, id = who("lead"), str(new_id())
+    made = await lead.post("/v1/teams", json=team(id=id, municipalities=["576", "081", "576"]))
+    assert (made.status_code, made.json()["municipalities"]) == (201, ["081", "576"])
+    taken = await lead.post("/v1/teams", json=team(code="other", municipalities=["142", "576", "111"]))
+    assert code(taken) == (409, "municipality_covered")
+    assert taken.json()["municipalities"] == ["111", "576"]
+    assert "111, 576" in taken.json()["detail"]
+    assert code(await lead.post("/v1/teams", json=team())) == (409, "team_code_taken")
+    path = f"/v1/teams/{id}"
+    tag = (await who("kela").get(path)).headers["ETag"]
+    # Its own municipalities are not in its way; another team's are.
+    grown = await lead.patch(path, json={"municipalities": ["576", "142"]}, headers={"If-Match": tag})
+    assert (grown.json()["municipalities"], grown.json()["code"], grown.headers["ETag"]) == (
+        ["142", "576"], "padasjoki", '"2"',
+    )  # fmt: skip
+    assert code(await lead.patch(path, json={"municipalities": ["098"]}, headers=ANY)) == (409, "municipality_covered")
+    assert code(await lead.patch(path, json={"name": "x"}, headers={"If-Match": tag})) == (412, "precondition_failed")
+    assert code(await lead.patch(path, json={"name": "x"})) == (428, "precondition_required")
+    freed = await lead.post("/v1/teams", json=team(code="hartola", municipalities=["081"]))
+    assert freed.status_code == 201
+
+
+async def test_another_area_may_cover_the_same_number(who: As, elsewhere: str) -> None:
+    assert (await who(elsewhere).post("/v1/teams", json=team(municipalities=["111"]))).status_code == 201
+    assert [t["code"] for t in (await who(elsewhere).get("/v1/teams")).json()["items"]] == ["padasjoki"]
+
+
+async def test_two_teams_at_once_do_not_get_the_same_municipality(
+    api: FastAPI, world: World, engine: AsyncEngine
+) -> None:
+    """Real transactions, each with its own connection; what was won is given back afterwards."""
+    lead = {"Authorization": f"Bearer {api.state.development.token('lead', NOON)}"}
+    api.state.clock.at = NOON
+    transport = httpx.ASGITransport(app=api, raise_app_exceptions=False)
+    codes = [f"race-{new_id().hex[-12:]}" for _ in range(4)]
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1", headers=lead) as client:
+        answers = await asyncio.gather(
+            *(client.post("/v1/teams", json=team(code=c, municipalities=["291"])) for c in codes)
+        )
+        try:
+            assert sorted(a.status_code for a in answers) == [201, 409, 409, 409]
+            assert {a.json()["code"] for a in answers if a.status_code == 409} == {"municipality_covered"}
+        finally:
+            async with engine.begin() as connection:
+                await connection.execute(text("SET LOCAL ROLE NONE"))
+                await connection.execute(text("DELETE FROM teams WHERE code = ANY(:codes)"), {"codes": codes})
+
+
+async def test_a_light_team_needs_no_health_seat(who: As) -> None:
+    """C-59: a small municipality starts with a coordinator alone."""
+    lead = who("lead")
+    made = (await lead.post("/v1/teams", json=team(municipalities=["576"]))).json()
+    seat = await lead.post(f"/v1/teams/{made['id']}/seats", json={"role": "work_ability_coordinator"})
+    assert (seat.status_code, seat.json()["maxOpen"]) == (201, None)
+    listed = (await who("ngo").get("/v1/directory?municipality=576")).json()["teams"]
+    assert [(t["code"], [(s["role"], s["vacant"]) for s in t["seats"]]) for t in listed] == [
+        ("padasjoki", [("work_ability_coordinator", True)])
+    ]
+
+
+async def test_a_seat_changes(who: As, world: World) -> None:
+    lead, path = who("lead"), f"/v1/seats/{world.seats['kela_work_ability_adviser']}"
+    tag = (await lead.get(path)).headers["ETag"]
+    changed = await lead.patch(
+        path, json={"visitingDays": "FREQ=WEEKLY;BYDAY=TH", "maxOpen": 0}, headers={"If-Match": tag}
+    )
+    assert (changed.json()["visitingDays"], changed.json()["maxOpen"]) == ("FREQ=WEEKLY;BYDAY=TH", 0)
+    bad = await lead.patch(path, json={"visitingDays": "on Tuesdays"}, headers=ANY)
+    assert (code(bad), bad.json()["errors"][0]["pointer"]) == ((422, "bad_visiting_days"), "/body/visitingDays")
+    assert (await lead.patch(path, json={"maxOpen": 1001}, headers=ANY)).status_code == 422
+    assert (await lead.patch(path, json={"role": "memory_nurse"}, headers=ANY)).status_code == 422
+    assert (await lead.patch(path, json={"visitingDays": None}, headers=ANY)).json()["visitingDays"] is None
+    twice = await lead.post(f"/v1/teams/{world.team}/seats", json={"role": "physiotherapist"})
+    assert code(twice) == (409, "seat_exists")
+    rule = {"role": "memory_nurse", "visitingDays": "FREQ=YEARLY;BYDAY=1TU"}
+    assert code(await lead.post(f"/v1/teams/{world.team}/seats", json=rule)) == (422, "bad_visiting_days")
+
+
+async def test_nobody_twice_on_a_seat_at_a_time(who: As, world: World) -> None:
+    lead, path = who("lead"), f"/v1/seats/{world.seats['physiotherapist']}/holders"
+    ngo = world.persons["ngo"]
+    assert code(await lead.post(path, json=holding(uuid4()))) == (422, "unknown_person")
+    assert code(await lead.post(path, json=holding(ngo, validTo=YESTERDAY))) == (422, "ends_before_start")
+    assert (await lead.post(path, json=holding(ngo, validTo="2026-12-31"))).status_code == 201
+    assert code(await lead.post(path, json=holding(ngo, validFrom="2026-12-31"))) == (409, "overlapping_periods")
+    deputy = holding(ngo, validFrom="2026-12-31", standing="deputy")
+    assert code(await lead.post(path, json=deputy)) == (409, "deputy_of_oneself")
+    assert (await lead.post(path, json={**deputy, "validFrom": "2027-01-01"})).status_code == 201
+    listed = (await lead.get(path)).json()["items"]
+    assert [(h["standing"], h["validFrom"]) for h in listed if h["personId"] == str(ngo)] == [
+        ("deputy", "2027-01-01"),
+        ("holder", TODAY),
+    ]
+
+
+async def test_the_database_refuses_the_overlap_whoever_asks(connection: AsyncConnection, world: World) -> None:
+    copy = (
+        "INSERT INTO holders SELECT seat_id, person_id, seat_no, person_no, standing, valid_from, valid_to, version, "
+        "created_at, gen_random_uuid() FROM holders WHERE person_id = :id"
+    )
+    with pytest.raises(Exception, match="ex_holders_one_at_a_time"):
+        await connection.execute(text(copy), {"id": world.persons["nurse"]})
+
+
+async def test_a_person_of_another_area_takes_no_seat_here(who: As, world: World, elsewhere: str) -> None:
+    theirs = (await who(elsewhere).get("/v1/persons")).json()["items"][0]["id"]
+    path = f"/v1/seats/{world.seats['physiotherapist']}/holders"
+    assert code(await who("lead").post(path, json=holding(theirs))) == (422, "unknown_person")
+    absence = {"personId": theirs, "firstOn": TODAY, "lastOn": TODAY}
+    assert code(await who("lead").post("/v1/absences", json=absence)) == (422, "unknown_person")
+
+
+async def give_work(connection: AsyncConnection, world: World, persona: str, seat: str) -> UUID:
+    """A piece of open work with this holder, as if it had been routed."""
+    id = new_id()
+    await connection.execute(text("SET LOCAL ROLE NONE"))
+    await connection.execute(
+        text(
+            "INSERT INTO work_items (id, client_id, area_id, team_id, kind, subject_type, subject_id, seat_id, "
+            "holder_id, alarm, opened_at, created_at) SELECT :id, :client, area_id, id, 'assessment', 'assessments', "
+            ":id, :seat, :holder, false, :at, :at FROM teams WHERE id = :team"
+        ),
+        {
+            "id": id,
+            "client": world.clients["aino"],
+            "seat": world.seats[seat],
+            "holder": world.persons[persona],
+            "team": world.team,
+            "at": NOON,
+        },
+    )
+    return id
+
+
+async def test_work_is_handed_over_before_a_holder_goes(who: As, world: World, connection: AsyncConnection) -> None:
+    work = await give_work(connection, world, "nurse", "unemployed_health_nurse")
+    await connection.execute(text("SET LOCAL ROLE heinola_app"))
+    lead, path = who("lead"), f"/v1/seats/{world.seats['unemployed_health_nurse']}/holders"
+    holder = next(h for h in (await lead.get(path)).json()["items"] if h["personId"] == str(world.persons["nurse"]))
+    end = f"/v1/holders/{holder['id']}/end"
+    refused = await lead.post(end, json={"validTo": TOMORROW}, headers=ANY)
+    assert code(refused) == (409, "handover_first")
+    assert "Hand it over" in refused.json()["detail"]
+    assert (await lead.get(f"/v1/holders/{holder['id']}")).json()["validTo"] is None
+    await connection.execute(text("SET LOCAL ROLE NONE"))
+    await connection.execute(text("UPDATE work_items SET closed_at = opened_at WHERE id = :id"), {"id": work})
+    await connection.execute(text("SET LOCAL ROLE heinola_app"))
+    ended = await lead.post(
+        end, json={"validTo": YESTERDAY}, headers={"If-Match": '"1"', "Idempotency-Key": "end-00001"}
+    )
+    assert (ended.status_code, ended.json()["validTo"], ended.headers["ETag"]) == (200, YESTERDAY, '"2"')
+    again = await lead.post(
+        end, json={"validTo": YESTERDAY}, headers={"If-Match": '"1"', "Idempotency-Key": "end-00001"}
+    )
+    assert (again.status_code, again.json()) == (200, ended.json())
+    assert code(await lead.post(end, json={"validTo": TODAY}, headers=ANY)) == (409, "already_ended")
+    assert code(await lead.post(end, json={"validTo": TODAY})) == (428, "precondition_required")
+    # Whoever left the seat sees its clients no longer.
+    assert (await who("nurse").get("/v1/clients")).json()["items"] == []
+
+
+async def test_an_absence(who: As, world: World, elsewhere: str) -> None:
+    lead, nurse = who("lead"), str(world.persons["nurse"])
+    bad = await lead.post("/v1/absences", json={"personId": nurse, "firstOn": TODAY, "lastOn": YESTERDAY})
+    assert (code(bad), bad.json()["errors"][0]["pointer"]) == ((422, "ends_before_start"), "/body/lastOn")
+    made = await lead.post("/v1/absences", json={"personId": nurse, "firstOn": TODAY, "lastOn": TOMORROW})
+    assert made.status_code == 201
+    path = f"/v1/absences/{made.json()['id']}"
+    assert code(await who("nurse").get(path)) == (403, "missing_permission")
+    assert code(await who(elsewhere).get(path)) == (404, "not_found")
+    assert code(await who(elsewhere).patch(path, json={"lastOn": TODAY}, headers=ANY)) == (404, "not_found")
+    shorter = await lead.patch(path, json={"lastOn": TODAY}, headers={"If-Match": made.headers["ETag"]})
+    assert (shorter.json()["lastOn"], shorter.headers["ETag"]) == (TODAY, '"2"')
+    assert code(await lead.patch(path, json={"lastOn": YESTERDAY}, headers=ANY)) == (422, "ends_before_start")
+    mine = (await lead.get(f"/v1/absences?personId={nurse}")).json()["items"]
+    assert [a["id"] for a in mine] == [made.json()["id"]]
+    assert (await lead.get(f"/v1/absences?personId={world.persons['social']}")).json()["items"] == []
+
+
+async def test_events_carry_codes_and_no_names(who: As, world: World, connection: AsyncConnection) -> None:
+    lead = who("lead")
+    path = f"/v1/seats/{world.seats['physiotherapist']}/holders"
+    made = (await lead.post(path, json=holding(world.persons["nurse_deputy"], standing="deputy"))).json()
+    await connection.execute(text("SET LOCAL ROLE NONE"))
+    rows = await connection.execute(
+        text("SELECT kind, team_id, client_id, data FROM outbox_events WHERE subject_id = :id"), {"id": made["id"]}
+    )
+    assert [tuple(row) for row in rows] == [
+        ("holder.started", world.team, None, {"role": "physiotherapist", "standing": "deputy"})
+    ]
