@@ -9,7 +9,7 @@ from typing import Any
 
 Schema = dict[str, Any]
 
-NAMED = {
+NAMED: dict[str, str] = {
     "givenName": "Aino",
     "familyName": "Esimerkki",
     "name": "Aino Esimerkki",
@@ -20,7 +20,7 @@ NAMED = {
 }
 """Values of fields by their name, where a made-up word would mislead."""
 
-FORMATS = {
+FORMATS: dict[str, str] = {
     "date-time": "2026-11-23T10:00:00Z",
     "date": "2026-11-23",
     "time": "10:00:00",
@@ -137,16 +137,16 @@ def given_values(schema: Schema) -> Iterator[Any]:
 
 
 def text(schema: Schema, name: str, where: str) -> str:
-    form = schema.get("format")
+    form = str(schema.get("format", ""))
     if form == "uuid":
         return uuid7_of(name)
     if form in FORMATS:
-        return str(FORMATS[form])
+        return FORMATS[form]
     least, most = schema.get("minLength", 0), schema.get("maxLength", 10_000)
     pattern = schema.get("pattern")
     candidates = (NAMED.get(name, "example"), *(TRIED if pattern else ()))
     for candidate in candidates:
-        fitted = candidate if pattern else candidate.ljust(least, "-")[:most]
+        fitted: str = candidate if pattern else candidate.ljust(least, "-")[:most]
         if least <= len(fitted) <= most and (pattern is None or re.search(pattern, fitted)):
             return fitted
     raise NoExample(f"{where}: no example fits the pattern {pattern}; give the field examples=[…]")

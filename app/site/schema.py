@@ -105,8 +105,8 @@ def check_names(schemas: dict[str, Schema]) -> None:
     wrong = [name for name in schemas if not NAME.fullmatch(name) or name.endswith(("Input", "Output"))]
     if wrong:
         raise SchemaFault(
-            f"{', '.join(wrong)}: give every model a name of its own: XCreate and XRead instead of one X for both ways, "
-            "XPage for pages, and no name that another room has"
+            f"{', '.join(wrong)}: give every model a name of its own: XCreate and XRead instead of one X for "
+            "both ways, XPage for pages, and no name that another room has"
         )
 
 

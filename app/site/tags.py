@@ -24,10 +24,19 @@ OFFICE: frozenset[Audience] = frozenset({"spa"})
 SYSTEMS: frozenset[Audience] = frozenset({"spa", "integration"})
 
 TAGS: dict[str, Tag] = {
+    "Assessments": Tag("Health checks, functional tests and physician assessments, and their statements.", OFFICE),
     "Clients": Tag("The people the service is for, their contact details and the log of who used their data.", SCREENS),
     "Code sets": Tag("The code lists of the API with labels in Finnish, Swedish and English.", EVERYBODY),
     "Consents": Tag("What the client permits, to whom and for what; refusals and prohibitions.", SCREENS),
+    "Directory": Tag("Which professionals and teams there are, and how to reach them.", EVERYBODY),
+    "Meetings": Tag("Appointments, network meetings and consultations.", SCREENS),
+    "Organisations": Tag("The wellbeing area, its partners and their units.", SYSTEMS),
+    "People": Tag("Professionals, their logins and their memberships in organisations.", OFFICE),
+    "Referrals": Tag("From the referrer to the team: draft, submit, decide, answer.", EVERYBODY),
+    "Routing": Tag("Who gets what and why: rule sets, decisions and trying a rule before it counts.", OFFICE),
+    "Service paths": Tag("Service paths: goals, steps, outcomes and the feedback owed to the referrer.", SCREENS),
     "Service": Tag("Whether the service runs and is ready.", EVERYBODY),
+    "Teams": Tag("Teams, their named seats, who holds them, deputies and absences.", OFFICE),
 }
 
 
