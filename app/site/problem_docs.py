@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
-from app.kit.etags import etag
+from app.kit.etags import PreconditionFailed, PreconditionRequired, etag
 from app.kit.failures import ConcurrentChange
 from app.kit.guard import (
     BodyTooLarge,
@@ -21,9 +21,10 @@ from app.kit.guard import (
     UriTooLong,
 )  # fmt: skip
 from app.kit.once import KeyReused
-from app.kit.problems import MEDIA_TYPE, Invalid, Problem, Unauthenticated, Unavailable, catalogue
+from app.kit.pages import BadCursor
+from app.kit.problems import MEDIA_TYPE, Invalid, NotFound, Problem, Unauthenticated, Unavailable, catalogue
 from app.kit.strictjson import MalformedJson
-from app.people.actor import NotEnrolled
+from app.people.actor import MissingPermission, NotEnrolled
 
 Schema = dict[str, Any]
 CODE = re.compile(r"`([a-z][a-z0-9_]*)`")
@@ -91,18 +92,23 @@ HEADERS: dict[str, Schema] = {
     },
 }  # fmt: skip
 
-# What any operation may answer with; a name makes it a shared response.
-SHARED: dict[int, tuple[str, tuple[type[Problem], ...]]] = {
-    400: ("BadRequest", (MalformedPath, MalformedQuery, MalformedRequest, UnexpectedBody, MalformedJson)),
-    401: ("Unauthenticated", (Unauthenticated,)),
-    403: ("Forbidden", (NotEnrolled,)),
-    408: ("RequestTimeout", (RequestTimeout,)),
-    413: ("BodyTooLarge", (BodyTooLarge,)),
-    414: ("UriTooLong", (UriTooLong,)),
-    415: ("UnsupportedMediaType", (UnsupportedMediaType, UnsupportedEncoding)),
-    422: ("InvalidRequest", (Invalid,)),
-    503: ("Unavailable", (Unavailable, ConcurrentChange)),
-}
+# Responses that many operations share. The first of a status is what every operation with that status may say.
+SHARED: tuple[tuple[int, str, tuple[type[Problem], ...]], ...] = (
+    (400, "BadRequest", (MalformedPath, MalformedQuery, MalformedRequest, UnexpectedBody, MalformedJson)),
+    (401, "Unauthenticated", (Unauthenticated,)),
+    (403, "Forbidden", (NotEnrolled, MissingPermission)),
+    (404, "NotFound", (NotFound,)),
+    (408, "RequestTimeout", (RequestTimeout,)),
+    (412, "PreconditionFailed", (PreconditionFailed,)),
+    (413, "BodyTooLarge", (BodyTooLarge,)),
+    (414, "UriTooLong", (UriTooLong,)),
+    (415, "UnsupportedMediaType", (UnsupportedMediaType, UnsupportedEncoding)),
+    (422, "InvalidRequest", (Invalid,)),
+    (422, "InvalidRequestOrCursor", (Invalid, BadCursor)),
+    (422, "InvalidRequestOrKey", (Invalid, KeyReused)),
+    (428, "PreconditionRequired", (PreconditionRequired,)),
+    (503, "Unavailable", (Unavailable, ConcurrentChange)),
+)
 FOR_ALL, FOR_SIGNED_IN, FOR_BODIES = (400, 414, 422), (401, 403, 503), (408, 413, 415)
 KEY_REUSED = KeyReused.code
 
@@ -163,11 +169,14 @@ def response(status: int, codes: Iterable[str]) -> Schema:
 
 
 def shared() -> dict[str, Schema]:
-    return {name: response(status, (p.code for p in found)) for status, (name, found) in SHARED.items()}
+    return {name: response(status, (p.code for p in found)) for status, name, found in SHARED}
 
 
 def refusal(status: int, codes: set[str]) -> Schema:
-    """The shared response where it says all; else one of its own that says the shared codes too."""
-    name, usual = SHARED.get(status, ("", ()))
-    common = {problem.code for problem in usual}
-    return {"$ref": f"#/components/responses/{name}"} if name and codes <= common else response(status, codes | common)
+    """The shared response that says this; else one of its own that also says what every operation may."""
+    rows = [(name, {problem.code for problem in found}) for of, name, found in SHARED if of == status]
+    said = codes | (rows[0][1] if rows else set())
+    for name, usual in rows:
+        if said == usual:
+            return {"$ref": f"#/components/responses/{name}"}
+    return response(status, said)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from app.site import codesets, docs, guides, health, problem_pages
+from app.site import codesets, development, docs, guides, health, problem_pages
 
 PUBLIC: frozenset[str] = frozenset(
     {
         "/",
+        "/development/token",
         "/docs",
         "/docs/{name}",
         "/guides",
@@ -25,5 +26,5 @@ PUBLIC: frozenset[str] = frozenset(
 """Paths that are open to everybody. Nothing personal is behind them; the census of permissions allows no others."""
 
 router = APIRouter()
-for part in (codesets, docs, guides, health, problem_pages):
+for part in (codesets, development, docs, guides, health, problem_pages):
     router.include_router(part.router)

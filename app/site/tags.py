@@ -37,6 +37,7 @@ TAGS: dict[str, Tag] = {
     "Service paths": Tag("Service paths: goals, steps, outcomes and the feedback owed to the referrer.", SCREENS),
     "Service": Tag("Whether the service runs and is ready.", EVERYBODY),
     "Teams": Tag("Teams, their named seats, who holds them, deputies and absences.", OFFICE),
+    "Views": Tag("What a screen needs at once: who I am, my worklist and its counts.", SCREENS),
 }
 
 

@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from pydantic import BaseModel, Field
 
 from app.kit.etags import IfMatch, PreconditionFailed, PreconditionRequired
+from app.kit.ownid import IdTaken
 from app.kit.problems import NotFound
 from app.kit.routes import problems, room
 from app.site.examples import Examples, NoExample
@@ -78,8 +79,12 @@ def test_refusals_are_problems_and_shared_where_nothing_is_special() -> None:
     document = polished()
     answers = document["paths"]["/plans/{plan_id}"]["get"]["responses"]
     assert answers["422"] == {"$ref": "#/components/responses/InvalidRequest"}
-    assert set(answers["412"]["content"]) == {"application/problem+json"}
-    assert set(answers["404"]["content"]["application/problem+json"]["examples"]) == {"not_found"}
+    assert answers["404"] == {"$ref": "#/components/responses/NotFound"}
+    shared = document["components"]["responses"]["NotFound"]["content"]
+    assert set(shared) == {"application/problem+json"}
+    assert set(shared["application/problem+json"]["examples"]) == {"not_found"}
+    special = polished(responses=problems(IdTaken, NotFound))["paths"]["/plans/{plan_id}"]["get"]["responses"]["409"]
+    assert set(special["content"]["application/problem+json"]["examples"]) == {"id_taken"}
     assert "401" not in answers, "nobody needs a token here"
     assert set(answers["200"]["headers"]) == {"ETag", "X-Request-Id"}
     assert "Retry-After" not in str(answers)
