@@ -17,24 +17,35 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
 
 import app.models  # noqa: F401  every table is known before the first query
+from app.assessments.router import router as assessments
 from app.audit.trail import AuditedSession
 from app.clients.router import router as clients
 from app.config import Settings
+from app.consents.router import router as consents
 from app.kit import clock, failures
 from app.kit.answers import problem_response
 from app.kit.crypto import Vault
 from app.kit.db import create_engine
-from app.kit.edge import Edge
+from app.kit.edge import Edge, Rescue
 from app.kit.guard import Guard
 from app.kit.problems import NotFound, Problem
+from app.meetings.router import router as meetings
+from app.pathways.referral_router import router as referral_answers
+from app.pathways.router import router as pathways
 from app.people.router import organisations, people
+from app.referrals.router import router as referrals
+from app.routing.router import router as routing
 from app.security.development import DevelopmentIssuer
 from app.security.issuers import Issuers
 from app.security.tokens import Verifier
 from app.site.router import router as site
 from app.teams.router import directory, teams
+from app.views.router import router as views
 
-ROUTERS: tuple[APIRouter, ...] = (clients, organisations, people, teams, directory)
+ROUTERS: tuple[APIRouter, ...] = (
+    views, clients, consents, referrals, referral_answers, pathways, assessments, meetings, routing, organisations,
+    people, teams, directory,
+)  # fmt: skip
 EXPOSED = ["ETag", "Location", "Link", "X-Request-Id", "Idempotency-Replayed", "Retry-After", "Content-Language"]
 
 
@@ -93,7 +104,9 @@ def create_app(
     api.include_router(site)
     answer_failures(api)
 
-    # The outermost is added last: Edge sees everything, Guard lets nothing malformed further in.
+    # The outermost is added last: Edge sees everything, CORS dresses even a 500, Guard lets nothing malformed in.
+    api.add_middleware(Guard, max_body_bytes=settings.max_body_bytes, body_seconds=settings.body_seconds)
+    api.add_middleware(Rescue)
     api.add_middleware(
         CORSMiddleware,
         allow_origins=list(settings.cors_origins),
@@ -102,7 +115,6 @@ def create_app(
         expose_headers=EXPOSED,
         allow_credentials=False,
     )
-    api.add_middleware(Guard, max_body_bytes=settings.max_body_bytes, body_seconds=settings.body_seconds)
     api.add_middleware(Edge)
     return api
 

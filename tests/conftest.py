@@ -40,10 +40,9 @@ def settings() -> Settings:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[embedded.Server]:
-    running = embedded.start(tmp_path_factory.mktemp("postgres") / "data", fast=True)
-    yield running
-    running.stop()
+def server() -> Iterator[embedded.Server]:
+    with embedded.throwaway() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

@@ -14,8 +14,17 @@ from app.clients import queries, service
 from app.clients.models import Client
 from app.clients.queries import visible_clients
 from app.clients.schemas import (
-    ClientCreate, ClientPage, ClientRead, ClientSearch, ClientsFound, ClientUpdate, IdentityCodeRevealed,
-    MarkEnteredInError, RevealIdentityCode, UseLogLine, UseLogPage,
+    ClientCreate,
+    ClientPage,
+    ClientRead,
+    ClientSearch,
+    ClientsFound,
+    ClientUpdate,
+    IdentityCodeRevealed,
+    MarkEnteredInError,
+    RevealIdentityCode,
+    UseLogLine,
+    UseLogPage,
 )  # fmt: skip
 from app.kit.clock import Now
 from app.kit.db import Session
@@ -71,9 +80,7 @@ async def get_client(actor: Reader, session: Session, client_id: UUID, response:
     return await service.show(session, actor, client)
 
 
-@router.patch(
-    "/{client_id}", responses=problems(MissingPermission, NotFound, PreconditionRequired, PreconditionFailed)
-)
+@router.patch("/{client_id}", responses=problems(MissingPermission, NotFound, PreconditionRequired, PreconditionFailed))
 async def update_client(
     actor: Writer, session: Session, client_id: UUID, expected: IfMatch, given: ClientUpdate, response: Response
 ) -> ClientRead:

@@ -46,16 +46,16 @@ class ClientCreate(Input):
 class ClientUpdate(Input):
     given_name: Name | MISSING = MISSING
     family_name: Name | MISSING = MISSING
-    municipality: Municipality | None | MISSING = MISSING
-    phone: Phone | None | MISSING = MISSING
-    email: Email | None | MISSING = MISSING
-    address: Line | None | MISSING = MISSING
-    preferred_channel: Channel | None | MISSING = MISSING
+    municipality: Municipality | MISSING | None = MISSING
+    phone: Phone | MISSING | None = MISSING
+    email: Email | MISSING | None = MISSING
+    address: Line | MISSING | None = MISSING
+    preferred_channel: Channel | MISSING | None = MISSING
     language: Language | MISSING = MISSING
     interpreter_needed: bool | MISSING = MISSING
     protected: bool | MISSING = MISSING
     status: Status | MISSING = MISSING
-    own_care_team: Name | None | MISSING = MISSING
+    own_care_team: Name | MISSING | None = MISSING
     conflict_person_ids: Annotated[list[UUID], Field(max_length=20)] | MISSING = MISSING
 
 

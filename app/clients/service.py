@@ -15,7 +15,12 @@ from app.clients import queries
 from app.clients.identity import IdentityCode, parse
 from app.clients.models import Client, ClientIdentifier
 from app.clients.schemas import (
-    ClientCreate, ClientRead, ClientSearch, ClientSummary, ClientUpdate, IdentityCodeRevealed,
+    ClientCreate,
+    ClientRead,
+    ClientSearch,
+    ClientSummary,
+    ClientUpdate,
+    IdentityCodeRevealed,
 )  # fmt: skip
 from app.kit.clock import civil_date
 from app.kit.crypto import Vault

@@ -10,8 +10,8 @@ from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit.db import Root
-from app.security.permissions import Permission
 from app.kit.flow import Flow, Verb
+from app.security.permissions import Permission
 
 
 class ConsentKind(StrEnum):

@@ -18,7 +18,7 @@ from typing import Any
 from pydantic import GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from app.kit.i18n import Text
+from app.kit.i18n import Text, speaking
 
 COMMON = {"code", "fi", "sv", "en", "sure", "validFrom", "validTo"}
 
@@ -88,6 +88,12 @@ def codeset(name: str) -> CodeSet:
 def label(name: str, code: str) -> Text:
     """What a code is called. Raises `KeyError` for an unknown set or code; ended codes keep their label."""
     return codeset(name)[code].label
+
+
+def called(name: str, code: str) -> str:
+    """What a code is called in the reader's language; the code itself when the set does not have it."""
+    found = codeset(name)
+    return found[code].label.pick(speaking.get()) if code in found else code
 
 
 def is_valid(name: str, code: str, on: date) -> bool:

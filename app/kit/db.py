@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, declared_attr, mapped_column
+from sqlalchemy.orm.attributes import flag_modified
 
 from app.config import Settings
 from app.kit import clock
@@ -72,6 +73,10 @@ class Root(Kept, kw_only=True, eq=False, repr=False):
     @declared_attr.directive
     def __mapper_args__(cls) -> dict[str, object]:
         return {"version_id_col": cls.version}
+
+    def touch(self) -> None:
+        """A child changed: the root becomes a new version, so that an ETag tells of the whole."""
+        flag_modified(self, "created_at")
 
 
 def create_engine(settings: Settings, dsn: str) -> AsyncEngine:

@@ -71,7 +71,9 @@ def expected(
                     "pointer": "/header/If-Match",
                     "code": "malformed_etag",
                     "detail": Text(
-                        "ETag on numero lainausmerkeissä.", "ETag är ett tal inom citattecken.", 'An ETag looks like "3".'
+                        "ETag on numero lainausmerkeissä.",
+                        "ETag är ett tal inom citattecken.",
+                        'An ETag looks like "3".',
                     ),
                 }
             ]

@@ -39,5 +39,7 @@ def own_id(given: UUID | None, at: datetime) -> UUID:
     if given is None:
         return new_id()
     if not acceptable(given, at):
-        raise UnacceptableId(errors=[{"pointer": "/body/id", "code": "unacceptable_id", "detail": UnacceptableId.detail}])
+        raise UnacceptableId(
+            errors=[{"pointer": "/body/id", "code": "unacceptable_id", "detail": UnacceptableId.detail}]
+        )
     return given

@@ -50,7 +50,9 @@ class Paging:
 
     def seal(self, payload: str, caller: UUID) -> bytes:
         url, vault = self.request.url, self.request.app.state.vault
-        filters = sorted((k, v) for k, v in self.request.query_params.multi_items() if k not in ("cursor", "limit", "count"))
+        filters = sorted(
+            (k, v) for k, v in self.request.query_params.multi_items() if k not in ("cursor", "limit", "count")
+        )
         bound = json.dumps([url.path, filters, str(caller), payload])
         return hmac.digest(vault.index("cursor"), bound.encode(), hashlib.sha256)[:12]
 

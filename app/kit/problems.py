@@ -50,7 +50,10 @@ class Problem(Exception):
     def body(self, language: Language, instance: str) -> dict[str, Any]:
         """The problem document. `instance` is the request id."""
         errors = [
-            {**error, "detail": error["detail"].pick(language) if isinstance(error["detail"], Text) else error["detail"]}
+            {
+                **error,
+                "detail": error["detail"].pick(language) if isinstance(error["detail"], Text) else error["detail"],
+            }
             for error in self.errors
         ]
         return {

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import Any
-
 from fastapi import Request
 from fastapi.dependencies.models import Dependant
 
@@ -14,9 +11,15 @@ from app.kit.problems import Invalid
 UNKNOWN = Text("Tuntematon hakuehto.", "Okänt sökvillkor.", "Unknown query parameter.")
 
 
-@lru_cache(maxsize=1024)
-def known_names(route: Any) -> frozenset[str]:
+KNOWN: dict[int, tuple[Dependant, frozenset[str]]] = {}
+"""By the identity of a route's dependant, which is kept here so that the identity stays its own."""
+
+
+def known_names(dependant: Dependant) -> frozenset[str]:
     """The query parameters of a route, those of its dependencies included."""
+    kept = KNOWN.get(id(dependant))
+    if kept is not None:
+        return kept[1]
     found: set[str] = set()
 
     def walk(dependant: Dependant) -> None:
@@ -30,7 +33,8 @@ def known_names(route: Any) -> frozenset[str]:
         for inner in dependant.dependencies:
             walk(inner)
 
-    walk(route.dependant)
+    walk(dependant)
+    KNOWN[id(dependant)] = (dependant, frozenset(found))
     return frozenset(found)
 
 
@@ -38,7 +42,7 @@ async def known_query(request: Request) -> None:
     """Raises `Invalid` (422) naming no value, only the place."""
     if not request.query_params:
         return
-    known = known_names(request.scope["route"])
+    known = known_names(request.scope["route"].dependant)
     unknown = [name for name in request.query_params if name not in known]
     if unknown:
         raise Invalid(

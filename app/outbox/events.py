@@ -15,6 +15,7 @@ def append(
     session: AsyncSession,
     kind: str,
     subject: Any,
+    /,
     *,
     client: UUID | None = None,
     team: UUID | None = None,

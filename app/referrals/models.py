@@ -35,18 +35,14 @@ FLOW = Flow(
     ReferralState,
     {
         "submit": Verb(frozenset({S.DRAFT, S.RETURNED_FOR_INFO}), S.RECEIVED, P.REFERRAL_SEND, "sender"),
-        "cancel": Verb(
-            frozenset({S.DRAFT, S.RECEIVED, S.RETURNED_FOR_INFO}), S.CANCELLED, P.REFERRAL_SEND, "sender"
-        ),
+        "cancel": Verb(frozenset({S.DRAFT, S.RECEIVED, S.RETURNED_FOR_INFO}), S.CANCELLED, P.REFERRAL_SEND, "sender"),
         "acknowledge_feedback": Verb(
             frozenset({S.IN_PROGRESS, S.CLOSED, S.REJECTED, S.WITHDRAWN}), None, P.FEEDBACK_ACKNOWLEDGE, "sender"
         ),
         "accept": Verb(frozenset({S.RECEIVED}), S.IN_PROGRESS, P.REFERRAL_DECIDE, "receiver"),
         "return_for_info": Verb(frozenset({S.RECEIVED}), S.RETURNED_FOR_INFO, P.REFERRAL_DECIDE, "receiver"),
         "reject": Verb(frozenset({S.RECEIVED}), S.REJECTED, P.REFERRAL_DECIDE, "receiver"),
-        "give_feedback": Verb(
-            frozenset({S.RECEIVED, S.IN_PROGRESS, S.WITHDRAWN}), None, P.FEEDBACK_GIVE, "receiver"
-        ),
+        "give_feedback": Verb(frozenset({S.RECEIVED, S.IN_PROGRESS, S.WITHDRAWN}), None, P.FEEDBACK_GIVE, "receiver"),
         "waive_feedback": Verb(frozenset({S.IN_PROGRESS, S.WITHDRAWN}), None, P.FEEDBACK_GIVE, "receiver"),
         "withdraw": Verb(
             frozenset({S.RECEIVED, S.RETURNED_FOR_INFO, S.IN_PROGRESS}), S.WITHDRAWN, P.REFERRAL_WITHDRAW, "client"
@@ -173,5 +169,3 @@ class Feedback(Root, kw_only=True, eq=False, repr=False):
     given_at: Mapped[datetime]
     acknowledged_at: Mapped[datetime | None] = mapped_column(init=False, default=None)
     acknowledged_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("logins.id"), init=False, default=None)
-
-

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, any_, case, exists, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.people.actor import Actor
@@ -54,7 +54,7 @@ SHOWN = case(
 def with_status(rows: Select[Referral], actor: Actor, status: str) -> Select[Referral]:
     """Filtered by the status that this reader sees, so that a filter tells no more than the list does."""
     return rows.where(
-        or_(and_(received_by(actor), Referral.state == status), and_(~received_by(actor), SHOWN == status))
+        or_(and_(received_by(actor), Referral.state == status), and_(~received_by(actor), status == SHOWN))
     )
 
 
@@ -93,9 +93,7 @@ async def covering_team(session: AsyncSession, area_id: UUID, municipality: str 
     """The team of the area that covers the municipality; of several the first by id, as routing does."""
     if municipality is None:
         return None
-    rows = (
-        select(Team).where(Team.area_id == area_id, Team.municipalities.any(municipality)).order_by(Team.id).limit(1)
-    )
+    rows = select(Team).where(Team.area_id == area_id, any_(Team.municipalities) == municipality).order_by(Team.id).limit(1)
     team: Team | None = await session.scalar(rows)
     return team
 

@@ -66,7 +66,9 @@ class ReferralCreate(ReferralContent):
     id: UUID | None = None
     draft: bool = False
     source: Source | None = None
-    sender_organisation_id: UUID | None = Field(None, description="Which of your organisations sends; absent: the first.")
+    sender_organisation_id: UUID | None = Field(
+        None, description="Which of your organisations sends; absent: the first."
+    )
     allow_duplicate: bool = Field(False, description="Send although you have an open referral of the same person.")
 
 
@@ -77,7 +79,7 @@ class ReferralUpdate(Input):
     reason: Prose | MISSING = MISSING
     asked_for: Kind | MISSING = MISSING
     urgency: Urgency | MISSING = MISSING
-    unemployment_days: Annotated[int, Field(ge=0, le=20000)] | None | MISSING = MISSING
+    unemployment_days: Annotated[int, Field(ge=0, le=20000)] | MISSING | None = MISSING
     criteria: CriteriaAnswers | MISSING = MISSING
     barriers: Annotated[list[Barrier], Field(max_length=5)] | MISSING = MISSING
     permission: ConsentTerms | MISSING = MISSING

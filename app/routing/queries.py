@@ -103,9 +103,7 @@ async def seating(
         covers = frozenset(team.municipalities) | ({also} if also else frozenset())
         made.append(Team(id=str(team.id), municipalities=covers, seats=tuple(own)))
     names = {str(holder.person_id): name for holder, name in held} | {str(team.id): team.name for team in found}
-    return Seating(
-        Roster(teams=tuple(made), area=str(area_id)), {(str(s.team_id), s.role): s.id for s in seats}, names
-    )
+    return Seating(Roster(teams=tuple(made), area=str(area_id)), {(str(s.team_id), s.role): s.id for s in seats}, names)
 
 
 async def holder_of_seat(session: AsyncSession, seat_id: UUID, person_id: UUID, on: date) -> teams.Holder | None:

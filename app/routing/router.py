@@ -34,10 +34,7 @@ async def shown(session: AsyncSession, rows: list[RoutingDecision]) -> list[Rout
         RoutingDecisionRead(
             **{n: getattr(row, n) for n in RoutingDecisionRead.model_fields if hasattr(row, n) and n != "rejected"},
             holder_name=names.get(row.holder_id) if row.holder_id else None,
-            rejected=[
-                Rejected(**{name: r.get(key) for name, key in REJECTED})
-                for r in row.rejected
-            ],
+            rejected=[Rejected(**{name: r.get(key) for name, key in REJECTED}) for r in row.rejected],
         )
         for row in rows
     ]

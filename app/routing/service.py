@@ -139,7 +139,7 @@ async def give(
     at: datetime,
 ) -> WorkItem:
     """The piece of work as the decision says: one holder, or one queue."""
-    item = await work_queries.work_of(session, asked.subject_id, lock=True)
+    item = await work_queries.work_of(session, asked.subject_id, asked.facts.assessment.value, lock=True)
     if decision.outcome is Outcome.ASSIGNED:
         place: dict[str, Any] = {
             "seat_id": kept.seat_id,
@@ -287,7 +287,7 @@ async def override(
     )
     session.add(kept)
     await session.flush()
-    item = await work_queries.work_of(session, asked.subject_id, lock=True)
+    item = await work_queries.work_of(session, asked.subject_id, asked.facts.assessment.value, lock=True)
     assert item is not None, "every subject has its work"
     work.take(item, seat_id=seat_id, holder_id=person_id, on_behalf_of_id=None, at=at)
     append(session, "work.reassigned", kept, client=asked.client_id, team=team.id, subject=str(asked.subject_id))

@@ -15,7 +15,8 @@ from app.kit.db import Kept
 class WorkItem(Kept, kw_only=True, eq=False, repr=False):
     """A piece of work has exactly one accountable holder, or stands in a queue. The database refuses neither and both.
 
-    Work that no team covers has no team and stands in the area's queue. A queue with `alarm` needs somebody to act now. `on_behalf_of_id` is the holder a deputy stands in for.
+    Work that no team covers has no team and stands in the area's queue. A queue with `alarm` needs somebody to act
+    now. `on_behalf_of_id` is the holder a deputy stands in for. Work without a seat does not count as a seat's load.
     """
 
     __tablename__ = "work_items"

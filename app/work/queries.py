@@ -39,17 +39,38 @@ def visible_work(actor: Actor) -> Select[WorkItem]:
     )
 
 
-async def work_of(session: AsyncSession, subject_id: UUID, *, lock: bool = False) -> WorkItem | None:
-    """The open or closed piece of work on a subject; the newest when it was opened again."""
-    rows = select(WorkItem).where(WorkItem.subject_id == subject_id).order_by(WorkItem.opened_at.desc()).limit(1)
+async def work_of(session: AsyncSession, subject_id: UUID, kind: str, *, lock: bool = False) -> WorkItem | None:
+    """The piece of work of a kind on a subject, open or closed."""
+    rows = select(WorkItem).where(WorkItem.subject_id == subject_id, WorkItem.kind == kind)
     item: WorkItem | None = await session.scalar(rows.with_for_update() if lock else rows)
     return item
 
 
-async def works_of(session: AsyncSession, subject_ids: Iterable[UUID]) -> dict[UUID, WorkItem]:
-    """The work on each of these subjects, in one statement."""
-    rows = select(WorkItem).where(WorkItem.subject_id.in_(list(subject_ids))).order_by(WorkItem.opened_at)
-    return {item.subject_id: item for item in await session.scalars(rows)}
+async def works_of(session: AsyncSession, subject_ids: Iterable[UUID]) -> dict[tuple[UUID, str], WorkItem]:
+    """The work on each of these subjects by (subject, kind), in one statement."""
+    rows = select(WorkItem).where(WorkItem.subject_id.in_(list(subject_ids)))
+    return {(item.subject_id, item.kind): item for item in await session.scalars(rows)}
+
+
+async def open_of_clients(session: AsyncSession, client_ids: Iterable[UUID], kind: str) -> list[WorkItem]:
+    """Open work of a kind for these clients."""
+    rows = select(WorkItem).where(
+        WorkItem.client_id.in_(list(client_ids)), WorkItem.kind == kind, WorkItem.closed_at.is_(None)
+    )
+    return list(await session.scalars(rows))
+
+
+async def open_of_client_team(
+    session: AsyncSession, client_id: UUID, team_id: UUID, subject_type: str
+) -> list[WorkItem]:
+    """The client's open work of one subject type in a team."""
+    rows = select(WorkItem).where(
+        WorkItem.client_id == client_id,
+        WorkItem.team_id == team_id,
+        WorkItem.subject_type == subject_type,
+        WorkItem.closed_at.is_(None),
+    )
+    return list(await session.scalars(rows))
 
 
 async def loads(session: AsyncSession, seats: Iterable[UUID]) -> dict[tuple[UUID, UUID], int]:

@@ -45,8 +45,40 @@ def wait(item: WorkItem, *, queue: str, seat_id: UUID | None, alarm: bool) -> No
     item.holder_id = item.on_behalf_of_id = item.assigned_at = None
 
 
-async def finish(session: AsyncSession, subject_id: UUID, at: datetime) -> None:
-    """Close the open work on a subject, if any."""
-    item = await queries.work_of(session, subject_id, lock=True)
+async def open_for(
+    session: AsyncSession,
+    *,
+    kind: str,
+    client_id: UUID,
+    area_id: UUID,
+    team_id: UUID,
+    subject_type: str,
+    subject_id: UUID,
+    holder_id: UUID,
+    at: datetime,
+) -> None:
+    """Open work that a person holds outside a seat's load (a path to be responsible for, a feedback to be given)."""
+    item = await queries.work_of(session, subject_id, kind, lock=True)
+    if item is not None:
+        return
+    session.add(
+        WorkItem(
+            client_id=client_id,
+            area_id=area_id,
+            team_id=team_id,
+            kind=kind,
+            subject_type=subject_type,
+            subject_id=subject_id,
+            holder_id=holder_id,
+            opened_at=at,
+            assigned_at=at,
+        )
+    )
+    await session.flush()
+
+
+async def finish(session: AsyncSession, subject_id: UUID, kind: str, at: datetime) -> None:
+    """Close the open work of a kind on a subject, if any."""
+    item = await queries.work_of(session, subject_id, kind, lock=True)
     if item is not None and item.closed_at is None:
         item.closed_at = at

@@ -1,0 +1,228 @@
+"""Addresses of assessments: asked on a path, routed at once, completed by the seat that holds them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query, Response
+
+from app.assessments import queries, service
+from app.assessments.models import Assessment, AssessmentState
+from app.assessments.queries import visible_assessments
+from app.assessments.schemas import (
+    AssessmentAssign, AssessmentComplete, AssessmentEnd, AssessmentPage, AssessmentRead, AssessmentRequest,
+    AssessmentSummary, ProblemAreasRead, ProblemAreasRecord,
+)  # fmt: skip
+from app.audit.trail import used
+from app.kit.clock import Now
+from app.kit.db import Session
+from app.kit.etags import Expected, IfMatch, PreconditionFailed, PreconditionRequired, stamp
+from app.kit.flow import IllegalMove
+from app.kit.once import Once, OnceOnly
+from app.kit.pages import BadCursor, Paged
+from app.kit.problems import NotFound
+from app.kit.queries import one
+from app.kit.routes import problems, room
+from app.pathways.queries import visible_pathways
+from app.people.actor import Actor, MissingPermission, needs
+from app.referrals.content import CodeInText
+from app.routing.service import DesignatedOnly, NotInSeat
+from app.security.permissions import Permission as P
+from app.work.service import SeatFull
+
+router = room("Assessments")
+Reader = Annotated[Actor, needs(P.ASSESSMENT_READ)]
+Writer = Annotated[Actor, needs(P.ASSESSMENT_WRITE)]
+Requester = Annotated[Actor, needs(P.ASSESSMENT_REQUEST)]
+Overrider = Annotated[Actor, needs(P.ROUTING_OVERRIDE)]
+CHANGES = problems(MissingPermission, NotFound, IllegalMove, PreconditionRequired, PreconditionFailed, CodeInText)
+
+
+@router.post(
+    "/pathways/{pathway_id}/problem-areas",
+    status_code=201,
+    responses=problems(
+        MissingPermission, NotFound, IllegalMove, service.NotHealthProfessional, service.MainAreaNotListed
+    ),
+)
+async def record_problem_areas(
+    actor: Writer, session: Session, at: Now, once: OnceOnly, pathway_id: UUID, given: ProblemAreasRecord
+) -> ProblemAreasRead:
+    """What the problem is, and whether the case is demanding: a health professional's word, on which routing rests."""
+
+    async def work() -> ProblemAreasRead:
+        pathway = await one(session, visible_pathways(actor), pathway_id, lock=True)
+        return ProblemAreasRead.model_validate(
+            await service.record_problems(session, actor, pathway, given, at), from_attributes=True
+        )
+
+    return await once.run(ProblemAreasRead, work)
+
+
+@router.get("/pathways/{pathway_id}/problem-areas", responses=problems(MissingPermission, NotFound))
+async def get_problem_areas(actor: Reader, session: Session, pathway_id: UUID) -> ProblemAreasRead:
+    """The newest. Health professionals and the client; to others it is not there."""
+    pathway = await one(session, visible_pathways(actor), pathway_id)
+    if actor.client_id is None and not actor.health_professional:
+        raise NotFound()
+    record = await queries.newest_problems(session, pathway.id)
+    await used(session, "problem_records", [(record.id if record else None, pathway.client_id)])
+    if record is None:
+        return ProblemAreasRead(
+            pathway_id=pathway.id, areas=[], main_area=None, demanding=None, recorded_at=None, recorded_by_id=None
+        )
+    return ProblemAreasRead.model_validate(record, from_attributes=True)
+
+
+@router.post(
+    "/pathways/{pathway_id}/assessments",
+    status_code=201,
+    responses=problems(MissingPermission, NotFound, IllegalMove, service.KindNotAsked, CodeInText, SeatFull),
+)
+async def request_assessment(
+    actor: Requester, session: Session, at: Now, once: OnceOnly, pathway_id: UUID, given: AssessmentRequest
+) -> AssessmentRead:
+    """Ask for an assessment; it goes to the right designated professional at once, and `decisionId` says why."""
+
+    async def work() -> AssessmentRead:
+        pathway = await one(session, visible_pathways(actor), pathway_id, lock=True)
+        assessment = await service.request(session, actor, pathway, given, at)
+        return await service.show(session, actor, assessment)
+
+    return await once.run(AssessmentRead, work)
+
+
+@router.get("/assessments", responses=problems(MissingPermission, BadCursor))
+async def list_assessments(
+    actor: Reader,
+    session: Session,
+    paging: Paged,
+    pathway_id: Annotated[UUID | None, Query(alias="pathwayId")] = None,
+    client_id: Annotated[UUID | None, Query(alias="clientId")] = None,
+    state: AssessmentState | None = None,
+) -> AssessmentPage:
+    """Assessments in the registers I read, the newest first."""
+    rows = visible_assessments(actor)
+    if pathway_id is not None:
+        rows = rows.where(Assessment.pathway_id == pathway_id)
+    if client_id is not None:
+        rows = rows.where(Assessment.client_id == client_id)
+    if state is not None:
+        rows = rows.where(Assessment.state == state)
+    found, after, count = await paging.run(session, rows, Assessment.id, caller=actor.login_id)
+    await used(session, "assessments", [(a.id, a.client_id) for a in found], action="search")
+    return AssessmentPage(
+        items=[AssessmentSummary.model_validate(a, from_attributes=True) for a in found],
+        next_cursor=after,
+        count=count,
+    )
+
+
+@router.get("/assessments/{assessment_id}", responses=problems(MissingPermission, NotFound))
+async def get_assessment(actor: Reader, session: Session, assessment_id: UUID, response: Response) -> AssessmentRead:
+    assessment = await one(session, visible_assessments(actor), assessment_id)
+    await used(session, "assessments", [(assessment.id, assessment.client_id)])
+    stamp(response, assessment.version)
+    return await service.show(session, actor, assessment)
+
+
+async def change(
+    session: Session,
+    actor: Actor,
+    once: Once,
+    expected: Expected,
+    assessment_id: UUID,
+    do: Callable[[Assessment], Awaitable[None]],
+) -> AssessmentRead:
+    """One verb on one assessment, once, on the version the caller knew. The path's row is locked first."""
+
+    async def work() -> AssessmentRead:
+        found = await one(session, visible_assessments(actor), assessment_id)
+        await one(session, visible_pathways(actor), found.pathway_id, lock=True)
+        assessment = await one(session, visible_assessments(actor), assessment_id, lock=True)
+        await expected.check(assessment, lambda: service.show(session, actor, assessment))
+        await do(assessment)
+        return await service.show(session, actor, assessment)
+
+    return await once.run(AssessmentRead, work)
+
+
+@router.post("/assessments/{assessment_id}/assign", responses=CHANGES | problems(DesignatedOnly, NotInSeat, SeatFull))
+async def assign_assessment(
+    actor: Overrider,
+    session: Session,
+    at: Now,
+    once: OnceOnly,
+    expected: IfMatch,
+    assessment_id: UUID,
+    given: AssessmentAssign,
+) -> AssessmentRead:
+    """A human chooses seat and person, with a reason that is kept with the decision."""
+
+    async def do(assessment: Assessment) -> None:
+        pathway = await one(session, visible_pathways(actor), assessment.pathway_id)
+        await service.assign(session, actor, assessment, pathway, given, at)
+
+    return await change(session, actor, once, expected, assessment_id, do)
+
+
+@router.post(
+    "/assessments/{assessment_id}/complete",
+    responses=CHANGES
+    | problems(
+        service.NotYourWork,
+        service.PhysicianConcludes,
+        service.ContentMismatch,
+        service.ConclusionMissing,
+        service.SectionsUnclear,
+    ),
+)
+async def complete_assessment(
+    actor: Writer,
+    session: Session,
+    at: Now,
+    once: OnceOnly,
+    expected: IfMatch,
+    assessment_id: UUID,
+    given: AssessmentComplete,
+) -> AssessmentRead:
+    """The findings and the conclusion, by the seat that holds the work."""
+    return await change(
+        session, actor, once, expected, assessment_id, lambda a: service.complete(session, actor, a, given, at)
+    )
+
+
+@router.post("/assessments/{assessment_id}/cancel", responses=CHANGES)
+async def cancel_assessment(
+    actor: Requester,
+    session: Session,
+    at: Now,
+    once: OnceOnly,
+    expected: IfMatch,
+    assessment_id: UUID,
+    given: AssessmentEnd,
+) -> AssessmentRead:
+    """It is not needed any more, with the reason."""
+    return await change(
+        session, actor, once, expected, assessment_id,
+        lambda a: service.end(session, actor, a, "cancel", given.reason, at),
+    )  # fmt: skip
+
+
+@router.post("/assessments/{assessment_id}/mark-entered-in-error", responses=CHANGES | problems(service.NotYourWork))
+async def mark_assessment_entered_in_error(
+    actor: Writer,
+    session: Session,
+    at: Now,
+    once: OnceOnly,
+    expected: IfMatch,
+    assessment_id: UUID,
+    given: AssessmentEnd,
+) -> AssessmentRead:
+    """It was written wrongly; what was written stays to be seen, marked."""
+    return await change(
+        session, actor, once, expected, assessment_id,
+        lambda a: service.end(session, actor, a, "mark_entered_in_error", given.reason, at),
+    )  # fmt: skip

@@ -1,0 +1,48 @@
+"""Pure rules of assessments: which content a kind takes, who may conclude what, and the BMI."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+
+from app.routing.facts import AssessmentKind as K
+
+# Which sub-object carries the findings of a kind.
+CONTENT_OF: dict[str, str] = {
+    K.HEALTH_CHECK: "health_check",
+    K.PHYSICIAN_ASSESSMENT: "physician",
+    K.FUNCTIONAL_TEST: "functional_test",
+    K.FUNCTIONAL_TEST_PHYSICAL: "functional_test",
+    K.FUNCTIONAL_TEST_DAILY: "functional_test",
+}
+REGISTER_OF: dict[str, str] = {
+    K.SOCIAL_ASSESSMENT: "social",
+    K.COORDINATION: "operational",
+    K.KELA_CONSULTATION: "operational",
+    K.EMPLOYMENT_ASSESSMENT: "employment",
+}
+CONCLUDES = frozenset({K.HEALTH_CHECK, K.PHYSICIAN_ASSESSMENT})
+# C-16: work incapacity is never concluded from the nurse's check alone, only by a physician.
+PHYSICIAN_ONLY = frozenset({"work_incapacity_indicated"})
+ASKABLE = frozenset(K) - {K.REFERRAL_TRIAGE}
+
+
+def content_of(kind: str) -> str:
+    return CONTENT_OF.get(kind, "other")
+
+
+def register_of(kind: str) -> str:
+    """The register of the findings; health unless said otherwise."""
+    return REGISTER_OF.get(kind, "health")
+
+
+def may_conclude(kind: str, conclusion: str) -> bool:
+    return conclusion not in PHYSICIAN_ONLY or kind == K.PHYSICIAN_ASSESSMENT
+
+
+def bmi(height_cm: float | None, weight_kg: float | None) -> float | None:
+    """kg/m², one decimal, half up (domain 4)."""
+    if not height_cm or not weight_kg:
+        return None
+    metres = Decimal(str(height_cm)) / 100
+    value = Decimal(str(weight_kg)) / (metres * metres)
+    return float(value.quantize(Decimal("0.1"), rounding=ROUND_HALF_UP))

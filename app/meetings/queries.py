@@ -1,0 +1,52 @@
+"""Every select on meetings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, Select, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.meetings.models import Meeting, MeetingParticipant
+from app.people.actor import Actor
+from app.people.models import Membership, Organisation, Person
+from app.work.queries import concerns
+
+
+def visible_meetings(actor: Actor) -> Select[Meeting]:
+    """Of the clients of my teams, my own as a client, and those I am invited to."""
+    invited = select(MeetingParticipant.meeting_id).where(MeetingParticipant.person_id == actor.person_id)
+    return select(Meeting).where(or_(concerns(actor, Meeting.client_id), Meeting.id.in_(invited)))
+
+
+async def participants(session: AsyncSession, meeting_id: UUID) -> list[Row[Any]]:
+    """(participant, person name, organisation name)."""
+    rows = (
+        select(MeetingParticipant, Person.name, Organisation.name)
+        .join(Person, Person.id == MeetingParticipant.person_id)
+        .join(Organisation, Organisation.id == MeetingParticipant.organisation_id)
+        .where(MeetingParticipant.meeting_id == meeting_id)
+        .order_by(MeetingParticipant.id)
+    )
+    return list((await session.execute(rows)).all())
+
+
+async def organisations_of(
+    session: AsyncSession, person_ids: Sequence[UUID], area_id: UUID, on: date
+) -> dict[UUID, UUID]:
+    """In which organisation each person works on a day; the area's own before a partner's."""
+    rows = (
+        select(Membership.person_id, Membership.organisation_id)
+        .join(Organisation, Organisation.id == Membership.organisation_id)
+        .where(
+            Membership.person_id.in_(person_ids),
+            Organisation.area_id == area_id,
+            Membership.valid_from <= on,
+            or_(Membership.valid_to.is_(None), Membership.valid_to >= on),
+        )
+        .order_by(Membership.organisation_id == area_id, Membership.id)
+    )
+    return {person: organisation for person, organisation in (await session.execute(rows)).all()}

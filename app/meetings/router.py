@@ -1,0 +1,130 @@
+"""Addresses of meetings."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query, Response
+
+from app.audit.trail import used
+from app.consents.service import ConsentMissing
+from app.kit.clock import Now
+from app.kit.db import Session
+from app.kit.etags import Expected, IfMatch, PreconditionFailed, PreconditionRequired, stamp
+from app.kit.flow import IllegalMove
+from app.kit.once import Once, OnceOnly
+from app.kit.pages import BadCursor, Paged
+from app.kit.problems import Forbidden, NotFound
+from app.kit.queries import one
+from app.kit.routes import problems, room
+from app.meetings import service
+from app.meetings.models import Meeting
+from app.meetings.queries import visible_meetings
+from app.meetings.schemas import MeetingCancel, MeetingHold, MeetingPage, MeetingPlan, MeetingRead, MeetingSummary
+from app.pathways.queries import visible_pathways
+from app.pathways.service import NotInTeam
+from app.people.actor import Actor, MissingPermission, needs
+from app.referrals.content import CodeInText
+from app.security.permissions import Permission as P
+from app.work.queries import concerns
+
+router = room("Meetings")
+Reader = Annotated[Actor, needs(P.MEETING_READ)]
+Writer = Annotated[Actor, needs(P.MEETING_WRITE)]
+CHANGES = problems(MissingPermission, NotFound, IllegalMove, PreconditionRequired, PreconditionFailed, CodeInText)
+
+
+@router.post(
+    "/pathways/{pathway_id}/meetings",
+    status_code=201,
+    responses=problems(
+        MissingPermission,
+        NotFound,
+        IllegalMove,
+        ConsentMissing,
+        CodeInText,
+        NotInTeam,
+        service.UnknownParticipant,
+        service.MeetingInThePast,
+    ),
+)
+async def plan_meeting(
+    actor: Writer, session: Session, at: Now, once: OnceOnly, pathway_id: UUID, given: MeetingPlan
+) -> MeetingRead:
+    """Invite to a meeting about the client; consent is asked for each organisation invited."""
+
+    async def work() -> MeetingRead:
+        pathway = await one(session, visible_pathways(actor), pathway_id)
+        return await service.show(session, actor, await service.plan(session, actor, pathway, given, at))
+
+    return await once.run(MeetingRead, work)
+
+
+@router.get("/meetings", responses=problems(MissingPermission, BadCursor))
+async def list_meetings(
+    actor: Reader,
+    session: Session,
+    paging: Paged,
+    pathway_id: Annotated[UUID | None, Query(alias="pathwayId")] = None,
+) -> MeetingPage:
+    """Meetings of my clients, and those I am invited to, the latest first."""
+    rows = visible_meetings(actor)
+    if pathway_id is not None:
+        rows = rows.where(concerns(actor, Meeting.client_id), Meeting.pathway_id == pathway_id)
+    found, after, count = await paging.run(session, rows, Meeting.starts_at, Meeting.id, caller=actor.login_id)
+    await used(session, "meetings", [(m.id, m.client_id) for m in found], action="search")
+    items = [MeetingSummary.model_validate(m, from_attributes=True) for m in found]
+    return MeetingPage(items=items, next_cursor=after, count=count)
+
+
+@router.get("/meetings/{meeting_id}", responses=problems(MissingPermission, NotFound))
+async def get_meeting(actor: Reader, session: Session, meeting_id: UUID, response: Response) -> MeetingRead:
+    meeting = await one(session, visible_meetings(actor), meeting_id)
+    await used(session, "meetings", [(meeting.id, meeting.client_id)])
+    stamp(response, meeting.version)
+    return await service.show(session, actor, meeting)
+
+
+async def change(
+    session: Session,
+    actor: Actor,
+    once: Once,
+    expected: Expected,
+    meeting_id: UUID,
+    do: Callable[[Meeting], Awaitable[None]],
+) -> MeetingRead:
+    """One verb on one meeting of my team's client, once, on the version the caller knew."""
+
+    async def work() -> MeetingRead:
+        meeting = await one(session, visible_meetings(actor), meeting_id)
+        if not (await service.show(session, actor, meeting)).allowed_actions:
+            raise Forbidden()
+        await one(session, visible_pathways(actor), meeting.pathway_id, lock=True)
+        meeting = await one(session, visible_meetings(actor), meeting_id, lock=True)
+        await expected.check(meeting, lambda: service.show(session, actor, meeting))
+        await do(meeting)
+        return await service.show(session, actor, meeting)
+
+    return await once.run(MeetingRead, work)
+
+
+@router.post("/meetings/{meeting_id}/hold", responses=CHANGES)
+async def hold_meeting(
+    actor: Writer, session: Session, at: Now, once: OnceOnly, expected: IfMatch, meeting_id: UUID, given: MeetingHold
+) -> MeetingRead:
+    """It was held: how the client took part, notes and decisions."""
+    return await change(
+        session, actor, once, expected, meeting_id, lambda m: service.hold(session, actor, m, given, at)
+    )
+
+
+@router.post("/meetings/{meeting_id}/cancel", responses=CHANGES)
+async def cancel_meeting(
+    actor: Writer, session: Session, once: OnceOnly, expected: IfMatch, meeting_id: UUID, given: MeetingCancel
+) -> MeetingRead:
+    """Called off, with the reason."""
+    return await change(
+        session, actor, once, expected, meeting_id, lambda m: service.cancel(session, actor, m, given.reason)
+    )

@@ -1,0 +1,79 @@
+"""Meetings on the wire."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field
+
+from app.kit.codesets import code_of
+from app.kit.schemas import AllowedAction, Input, Line, Output, Page, Prose, Resource
+from app.meetings.models import MeetingState
+
+
+class MeetingPlan(Input):
+    """A meeting about the client. People of other organisations come only as the client permits."""
+
+    id: UUID | None = None
+    kind: Annotated[str, code_of("meeting_type")] = "network_meeting"
+    starts_at: AwareDatetime
+    minutes: int = Field(60, ge=5, le=600)
+    place: Line = Field(examples=["Heinola health centre, room 2"])
+    agenda: Prose | None = None
+    convener_id: UUID | None = Field(None, description="Absent: yourself. Every meeting has one named convener.")
+    participant_ids: list[UUID] = Field(max_length=30, description="Persons of the directory.")
+
+
+class MeetingHold(Input):
+    """What came of it. The client is present, takes part remotely, or has declined in writing (C-32)."""
+
+    client_participation: Annotated[str, code_of("participation")]
+    notes: Prose | None = None
+    decisions: list[Line] = Field(default_factory=list, max_length=30)
+
+
+class MeetingCancel(Input):
+    reason: Line
+
+
+class ParticipantRead(Output):
+    person_id: UUID
+    name: str
+    organisation_id: UUID
+    organisation: str
+    disclosure_id: UUID | None = Field(description="The disclosure by which another organisation was invited.")
+
+
+class MeetingRead(Resource):
+    """`notes`, `decisions` and `agenda` are null to participants outside the team."""
+
+    client_id: UUID | None
+    pathway_id: UUID | None
+    kind: str
+    convener_id: UUID
+    starts_at: datetime
+    minutes: int
+    place: str
+    agenda: str | None
+    state: MeetingState
+    client_participation: str | None
+    notes: str | None
+    decisions: list[str] | None
+    participants: list[ParticipantRead]
+    ended_reason: str | None
+    allowed_actions: list[AllowedAction]
+
+
+class MeetingSummary(Output):
+    id: UUID
+    kind: str
+    starts_at: datetime
+    minutes: int
+    place: str
+    state: MeetingState
+
+
+class MeetingPage(Page):
+    items: list[MeetingSummary]

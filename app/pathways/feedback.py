@@ -1,0 +1,224 @@
+"""Feedback to whoever referred: given within what the client permits, waived only with a coded reason."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.audit.trail import used
+from app.consents import service as consents
+from app.consents.service import ConsentMissing
+from app.kit.i18n import Text
+from app.kit.problems import Conflict, Invalid
+from app.outbox.events import append
+from app.pathways import queries, rules
+from app.pathways.schemas import FeedbackGive
+from app.people.actor import Actor
+from app.referrals import queries as referrals
+from app.referrals.content import refuse_codes
+from app.referrals.models import FLOW, Feedback, FeedbackLevel, Referral, ReferralState
+from app.referrals.reading import FeedbackGiven, NothingToAcknowledge
+from app.work import service as work
+
+
+class FeedbackProhibited(Conflict):
+    """The client forbade telling this sender anything: not even a notice leaves. Waive with `client_forbade`."""
+
+    code = "feedback_prohibited"
+    detail = Text(
+        "Asiakas on kieltänyt tietojen antamisen lähettäjälle. Luovu palautteesta syyllä client_forbade.",
+        "Klienten har förbjudit att något lämnas till remittenten. Avstå från återkoppling: client_forbade.",
+        "The client forbade telling the sender anything. Waive the feedback with client_forbade.",
+    )
+
+
+class NoticeHasNoWords(Invalid):
+    code = "notice_has_no_words"
+    detail = Text(
+        "Päättymisilmoituksessa ei ole sisältöä: jätä body pois.",
+        "Ett meddelande om avslut har inget innehåll: lämna bort body.",
+        "A closure notice has no content: leave body out.",
+    )
+
+
+class FeedbackWithoutWords(Invalid):
+    code = "feedback_without_words"
+    detail = Text(
+        "Kerro palaute selkeästi kentässä body.",
+        "Skriv återkopplingen i klartext i body.",
+        "Say the feedback in plain words in body.",
+    )
+
+
+class FeedbackTooEarly(Conflict):
+    """Final feedback tells what came of it: record an outcome first, or give interim feedback."""
+
+    code = "feedback_too_early"
+    detail = Text(
+        "Polulla ei ole vielä lopputulosta. Kirjaa se ensin tai anna välipalaute.",
+        "Stigen har inget resultat ännu. Anteckna det först eller ge mellanåterkoppling.",
+        "The path has no outcome yet. Record it first, or give interim feedback.",
+    )
+
+
+class WaiverNotAllowed(Conflict):
+    """The reason does not fit: only a self-referring client declines, only a prohibition or refusal forbids."""
+
+    code = "waiver_not_allowed"
+    detail = Text(
+        "Syy ei sovi tähän lähetteeseen. Palautteesta luovutaan vain, kun asiakas sen kieltää tai lähettäjää ei tunneta.",
+        "Orsaken passar inte remissen. Man avstår bara när klienten förbjuder det eller remittenten är okänd.",
+        "The reason does not fit this referral. Feedback is waived only when the client forbids it, or nobody is known.",
+    )
+
+
+async def give(
+    session: AsyncSession, actor: Actor, referral: Referral, given: FeedbackGive, at: datetime
+) -> Feedback:
+    """Tell the referrer. What the level tells must be covered by a permission in force, locked until this commits.
+
+    A closure notice needs no permission, and does not leave against a prohibition. A client who referred themself
+    gets their own data. Raises `ConsentMissing`, `FeedbackProhibited`, `FeedbackTooEarly`, `FeedbackGiven`.
+    """
+    assert referral.client_id is not None
+    FLOW.check(referral.state, "give_feedback")
+    check_words(given)
+    ended = referral.state is ReferralState.WITHDRAWN
+    recipient = referral.sender_organisation_id
+    classes = rules.LEVEL_CLASSES[given.level]
+    basis = None
+    if recipient is not None:
+        ruling = await consents.ask(session, referral.client_id, recipient, classes, rules.FEEDBACK_PURPOSE, at)
+        if ruling.prohibited:
+            raise FeedbackProhibited()
+        if classes and not ruling.permitted:
+            raise ConsentMissing(
+                recipients=[str(recipient)], data_classes=sorted(ruling.missing), purpose=rules.FEEDBACK_PURPOSE
+            )
+        basis = ruling.basis if classes else None
+    outcomes = await queries.outcomes_of(session, referral.pathway_id) if referral.pathway_id else []
+    if not given.interim:
+        if referral.id in await referrals.final_feedback(session, [referral.id]):
+            raise FeedbackGiven()
+        if not outcomes and not ended:
+            raise FeedbackTooEarly()
+    disclosure = await consents.disclose(
+        session,
+        actor,
+        client_id=referral.client_id,
+        recipient_id=recipient,
+        data_classes=classes,
+        purpose=rules.FEEDBACK_PURPOSE,
+        basis=basis,
+        subject_type="referral",
+        subject_id=referral.id,
+        at=at,
+    )
+    notice = given.level is FeedbackLevel.CLOSURE_NOTICE
+    feedback = Feedback(
+        referral_id=referral.id,
+        client_id=referral.client_id,
+        sender_organisation_id=recipient,
+        level=given.level,
+        interim=given.interim,
+        outcomes=[] if notice else sorted({o.code for o in outcomes}),
+        body=None if notice else given.body,
+        disclosure_id=disclosure.id,
+        given_by_id=actor.person_id,
+        given_at=at,
+    )
+    session.add(feedback)
+    if not given.interim:
+        await discharge(session, actor, referral, at)
+    append(
+        session,
+        "feedback.given",
+        feedback,
+        client=referral.client_id,
+        team=referral.team_id,
+        organisation=recipient,
+        referral=str(referral.id),
+        interim=given.interim,
+    )
+    await session.flush()
+    return feedback
+
+
+def check_words(given: FeedbackGive) -> None:
+    """A notice has none, the other levels some; no identity code in them."""
+    problem: type[Invalid] | None = None
+    if given.level is FeedbackLevel.CLOSURE_NOTICE:
+        problem = NoticeHasNoWords if given.body is not None else None
+    elif given.body is None:
+        problem = FeedbackWithoutWords
+    if problem is not None:
+        raise problem(errors=[{"pointer": "/body/body", "code": problem.code, "detail": problem.detail}])
+    refuse_codes(body=given.body)
+
+
+async def waive(session: AsyncSession, actor: Actor, referral: Referral, reason: str, at: datetime) -> Feedback:
+    """Nothing will be sent, for a coded reason that fits (C-12). Raises `WaiverNotAllowed`, `FeedbackGiven`."""
+    assert referral.client_id is not None
+    FLOW.check(referral.state, "waive_feedback")
+    if referral.id in await referrals.final_feedback(session, [referral.id]):
+        raise FeedbackGiven()
+    own = referral.source == "self"
+    recipient = referral.sender_organisation_id
+    if reason == "client_forbade":
+        ruling = (
+            await consents.ask(session, referral.client_id, recipient, frozenset(), rules.FEEDBACK_PURPOSE, at)
+            if recipient
+            else None
+        )
+        fits = ruling is not None and ruling.prohibited
+    elif reason == "self_referral_declined":
+        fits = own
+    else:
+        fits = recipient is None and not own
+    if not fits:
+        raise WaiverNotAllowed()
+    feedback = Feedback(
+        referral_id=referral.id,
+        client_id=referral.client_id,
+        sender_organisation_id=recipient,
+        level=None,
+        interim=False,
+        outcomes=[],
+        body=None,
+        waived_because=reason,
+        given_by_id=actor.person_id,
+        given_at=at,
+    )
+    session.add(feedback)
+    await discharge(session, actor, referral, at)
+    await session.flush()
+    return feedback
+
+
+async def discharge(session: AsyncSession, actor: Actor, referral: Referral, at: datetime) -> None:
+    """The duty is done: off the list, and the path's feedback step when it was the last one owed."""
+    await work.finish(session, referral.id, "feedback", at)
+    if referral.state is ReferralState.WITHDRAWN and referral.pathway_id is None:
+        await work.finish(session, referral.id, "referral_triage", at)
+    if referral.pathway_id is None:
+        return
+    answered = await referrals.of_pathway(session, referral.pathway_id)
+    await session.flush()
+    finals = await referrals.final_feedback(session, [r.id for r in answered])
+    if all(r.id in finals for r in answered):
+        step = await queries.planned_step(session, referral.pathway_id, "feedback")
+        if step is not None:
+            step.complete(actor.person_id, at)
+
+
+async def acknowledge(session: AsyncSession, actor: Actor, referral: Referral, at: datetime) -> Feedback:
+    """The referrer says it was received. Raises `NothingToAcknowledge`."""
+    final = (await referrals.final_feedback(session, [referral.id])).get(referral.id)
+    if final is None or final.level is None or final.acknowledged_at is not None:
+        raise NothingToAcknowledge()
+    final.acknowledged_at, final.acknowledged_by_id = at, actor.login_id
+    await used(session, "feedbacks", [(final.id, referral.client_id)], action="acknowledge")
+    append(session, "feedback.acknowledged", final, client=referral.client_id, team=referral.team_id)
+    await session.flush()
+    return final

@@ -1,0 +1,72 @@
+"""Every select on paths, steps, goals and outcomes."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.pathways.models import Goal, Outcome, Pathway, PathwayState, PathwayStep, StepState
+from app.people.actor import Actor
+from app.people.models import Membership
+from app.teams.models import Holder, Seat
+from app.work.queries import concerns
+
+
+def visible_pathways(actor: Actor) -> Select[Pathway]:
+    return select(Pathway).where(concerns(actor, Pathway.client_id))
+
+
+def visible_steps(actor: Actor) -> Select[PathwayStep]:
+    rows = select(PathwayStep).where(concerns(actor, PathwayStep.client_id))
+    return rows.where(PathwayStep.client_visible) if actor.client_id is not None else rows
+
+
+async def steps_of(session: AsyncSession, actor: Actor, pathway_id: UUID) -> list[PathwayStep]:
+    rows = visible_steps(actor).where(PathwayStep.pathway_id == pathway_id)
+    return list(await session.scalars(rows.order_by(PathwayStep.position)))
+
+
+async def planned_step(session: AsyncSession, pathway_id: UUID, kind: str) -> PathwayStep | None:
+    """The first step of a kind still to be done, locked."""
+    rows = (
+        select(PathwayStep)
+        .where(
+            PathwayStep.pathway_id == pathway_id, PathwayStep.kind == kind, PathwayStep.state == StepState.PLANNED
+        )
+        .order_by(PathwayStep.position)
+        .limit(1)
+        .with_for_update()
+    )
+    step: PathwayStep | None = await session.scalar(rows)
+    return step
+
+
+async def goals_of(session: AsyncSession, pathway_id: UUID) -> list[Goal]:
+    return list(await session.scalars(select(Goal).where(Goal.pathway_id == pathway_id).order_by(Goal.id)))
+
+
+async def outcomes_of(session: AsyncSession, pathway_id: UUID) -> list[Outcome]:
+    return list(await session.scalars(select(Outcome).where(Outcome.pathway_id == pathway_id).order_by(Outcome.id)))
+
+
+async def running(session: AsyncSession, client_id: UUID, team_id: UUID) -> Pathway | None:
+    rows = select(Pathway).where(
+        Pathway.client_id == client_id, Pathway.team_id == team_id, Pathway.state == PathwayState.ACTIVE
+    )
+    pathway: Pathway | None = await session.scalar(rows.with_for_update())
+    return pathway
+
+
+async def works_in_team(session: AsyncSession, person_id: UUID, team_id: UUID, area_id: UUID) -> bool:
+    """Whether the person holds a seat in the team and belongs to the area's own organisation: only they may answer
+    for a client (C-35); a partner's people hold seats without seeing clients (C-42)."""
+    rows = (
+        select(Holder.id)
+        .join(Seat, Seat.id == Holder.seat_id)
+        .join(Membership, Membership.person_id == Holder.person_id)
+        .where(Seat.team_id == team_id, Holder.person_id == person_id, Membership.organisation_id == area_id)
+        .limit(1)
+    )
+    return await session.scalar(rows) is not None

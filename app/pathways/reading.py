@@ -1,0 +1,86 @@
+"""How a path is shown: what is done, now and next, with the dates computed when it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.kit.clock import civil_date
+from app.kit.codesets import called
+from app.kit.i18n import speaking
+from app.kit.problems import Problem
+from app.pathways import queries, rules
+from app.pathways.models import PATHWAY_FLOW, STEP_FLOW, Pathway, PathwayState, PathwayStep, StepState
+from app.pathways.schemas import GoalRead, OutcomeRead, PathwayRead, PathwayReferral, PathwaySummary, StepRead
+from app.pathways.service import closing_refusal
+from app.people.actor import Actor
+from app.referrals import queries as referrals
+from app.referrals.reading import around, feedback_due
+from app.routing.queries import names_of
+
+
+def show_step(actor: Actor, pathway: Pathway, step: PathwayStep) -> StepRead:
+    due = rules.due_on(pathway.started_at, step.due_days, step.planned_on)
+    purpose = rules.purpose_of(pathway.template, pathway.template_version, step.kind)
+    fields = {n: getattr(step, n) for n in StepRead.model_fields if hasattr(step, n)}
+    open_step = step.state is StepState.PLANNED and pathway.state is PathwayState.ACTIVE
+    return StepRead(
+        **fields,
+        label=called("step_kind", step.kind),
+        purpose=purpose.pick(speaking.get()) if purpose else None,
+        due_on=due,
+        due_rule="agreed with the client" if step.planned_on else f"{step.due_days} working days from the start",
+        overdue=open_step and due < civil_date(actor.at),
+        allowed_actions=STEP_FLOW.actions(step.state, actor, sides=sides(actor)),
+    )
+
+
+def sides(actor: Actor) -> set[str]:
+    return {"client"} if actor.client_id is not None else {"team"}
+
+
+async def show(session: AsyncSession, actor: Actor, pathway: Pathway) -> PathwayRead:
+    steps = await queries.steps_of(session, actor, pathway.id)
+    answered = await referrals.of_pathway(session, pathway.id)
+    known = await around(session, answered)
+    view = "client" if actor.client_id is not None else "team"
+    names = await names_of(session, [pathway.responsible_person_id])
+    refusal = await closing_refusal(session, pathway)
+
+    def refused(verb: str) -> Problem | None:
+        return refusal if verb == "close" else None
+
+    fields = {n: getattr(pathway, n) for n in PathwayRead.model_fields if hasattr(pathway, n)}
+    return PathwayRead(
+        **fields,
+        responsible_person=names.get(pathway.responsible_person_id),
+        next_action_overdue=overdue(actor, pathway),
+        steps=[show_step(actor, pathway, step) for step in steps],
+        goals=[GoalRead.model_validate(goal) for goal in await queries.goals_of(session, pathway.id)],
+        outcomes=[
+            OutcomeRead(
+                **{n: getattr(o, n) for n in OutcomeRead.model_fields if hasattr(o, n)}, label=called("outcome", o.code)
+            )
+            for o in await queries.outcomes_of(session, pathway.id)
+        ],
+        referrals=[
+            PathwayReferral(referral_id=r.id, source=r.source, feedback=feedback_due(r, view, known).state)
+            for r in answered
+        ],
+        allowed_actions=PATHWAY_FLOW.actions(pathway.state, actor, refused, sides=sides(actor)),
+    )
+
+
+def overdue(actor: Actor, pathway: Pathway) -> bool:
+    return pathway.state is PathwayState.ACTIVE and pathway.next_action_on < civil_date(actor.at)
+
+
+def summaries(actor: Actor, pathways: Sequence[Pathway]) -> list[PathwaySummary]:
+    return [
+        PathwaySummary(
+            **{n: getattr(p, n) for n in PathwaySummary.model_fields if hasattr(p, n)},
+            next_action_overdue=overdue(actor, p),
+        )
+        for p in pathways
+    ]

@@ -1,0 +1,156 @@
+"""Addresses of what a referral leads to: acceptance, and the feedback to whoever sent it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from app.audit.trail import used
+from app.consents.queries import lock_client
+from app.consents.service import ConsentMissing
+from app.kit.clock import Now
+from app.kit.db import Session
+from app.kit.etags import IfMatch, PreconditionFailed, PreconditionRequired
+from app.kit.flow import IllegalMove
+from app.kit.once import OnceOnly
+from app.kit.problems import Forbidden, NotFound
+from app.kit.queries import one
+from app.kit.routes import problems, room
+from app.pathways import feedback, service
+from app.pathways import reading as paths
+from app.pathways.schemas import FeedbackAcknowledge, FeedbackGive, FeedbackWaive, PathwayRead, ReferralAccept
+from app.people.actor import Actor, MissingPermission, needs
+from app.referrals import reading
+from app.referrals.content import CodeInText
+from app.referrals.models import FLOW, Feedback, Referral
+from app.referrals.queries import feedback_of, visible_referrals
+from app.referrals.reading import FeedbackGiven, NothingToAcknowledge, PathRunning
+from app.referrals.schemas import FeedbackList, FeedbackRead, ReferralRead
+from app.routing.queries import names_of
+from app.security.permissions import Permission as P
+
+router = room("Referrals", "/referrals")
+Decider = Annotated[Actor, needs(P.REFERRAL_DECIDE)]
+Giver = Annotated[Actor, needs(P.FEEDBACK_GIVE)]
+Acknowledger = Annotated[Actor, needs(P.FEEDBACK_ACKNOWLEDGE)]
+Reader = Annotated[Actor, needs(P.REFERRAL_READ)]
+CHANGES = problems(MissingPermission, NotFound, IllegalMove, PreconditionRequired, PreconditionFailed)
+
+
+async def locked(session: Session, actor: Actor, referral_id: UUID, verb: str, *, to_change: bool) -> Referral:
+    """The referral for a verb of the caller's side: the client's row is locked first (one order everywhere)."""
+    found = await one(session, visible_referrals(actor), referral_id)
+    if FLOW.verbs[verb].side not in reading.sides(actor, found):
+        raise Forbidden()
+    if found.client_id is not None:
+        await lock_client(session, found.client_id, to_change=to_change)
+    return await one(session, visible_referrals(actor), referral_id, lock=True)
+
+
+@router.post(
+    "/{referral_id}/accept",
+    responses=CHANGES | problems(IllegalMove, PathRunning, service.NoTeamYet, service.NotInTeam, service.UnknownTemplate),
+)
+async def accept_referral(
+    actor: Decider,
+    session: Session,
+    at: Now,
+    once: OnceOnly,
+    expected: IfMatch,
+    referral_id: UUID,
+    given: ReferralAccept,
+) -> PathwayRead:
+    """Take the client on: a service path starts from the template, or the running one is joined."""
+
+    async def work() -> PathwayRead:
+        referral = await locked(session, actor, referral_id, "accept", to_change=True)
+        await expected.check(referral, lambda: reading.show(session, actor, referral))
+        pathway = await service.accept(session, actor, referral, given, at)
+        return await paths.show(session, actor, pathway)
+
+    return await once.run(PathwayRead, work)
+
+
+async def shown(session: Session, rows: list[Feedback]) -> list[FeedbackRead]:
+    names = await names_of(session, [row.given_by_id for row in rows])
+    return [reading.show_feedback(row, names) for row in rows]
+
+
+@router.post(
+    "/{referral_id}/feedback",
+    status_code=201,
+    responses=CHANGES
+    | problems(
+        IllegalMove,
+        ConsentMissing,
+        FeedbackGiven,
+        feedback.FeedbackProhibited,
+        feedback.FeedbackTooEarly,
+        feedback.NoticeHasNoWords,
+        feedback.FeedbackWithoutWords,
+        CodeInText,
+    ),
+)
+async def give_referral_feedback(
+    actor: Giver, session: Session, at: Now, once: OnceOnly, expected: IfMatch, referral_id: UUID, given: FeedbackGive
+) -> FeedbackRead:
+    """Tell the referrer, within what the client permits; or that it has ended, without content."""
+
+    async def work() -> FeedbackRead:
+        referral = await locked(session, actor, referral_id, "give_feedback", to_change=False)
+        await expected.check(referral, lambda: reading.show(session, actor, referral))
+        row = await feedback.give(session, actor, referral, given, at)
+        return (await shown(session, [row]))[0]
+
+    return await once.run(FeedbackRead, work)
+
+
+@router.post(
+    "/{referral_id}/waive-feedback",
+    responses=CHANGES | problems(IllegalMove, FeedbackGiven, feedback.WaiverNotAllowed),
+)
+async def waive_referral_feedback(
+    actor: Giver, session: Session, at: Now, once: OnceOnly, expected: IfMatch, referral_id: UUID, given: FeedbackWaive
+) -> ReferralRead:
+    """Nothing will be sent, for a coded reason that fits."""
+
+    async def work() -> ReferralRead:
+        referral = await locked(session, actor, referral_id, "waive_feedback", to_change=False)
+        await expected.check(referral, lambda: reading.show(session, actor, referral))
+        await feedback.waive(session, actor, referral, given.reason, at)
+        return await reading.show(session, actor, referral)
+
+    return await once.run(ReferralRead, work)
+
+
+@router.get("/{referral_id}/feedback", responses=problems(MissingPermission, NotFound))
+async def list_referral_feedback(actor: Reader, session: Session, referral_id: UUID) -> FeedbackList:
+    """Feedback as it went out, interim and final."""
+    referral = await one(session, visible_referrals(actor), referral_id)
+    rows = feedback_of(referral.id).where(Feedback.level.is_not(None)).order_by(Feedback.id)
+    found = list(await session.scalars(rows))
+    await used(session, "feedbacks", [(f.id, referral.client_id) for f in found])
+    return FeedbackList(items=await shown(session, found))
+
+
+@router.post("/{referral_id}/acknowledge-feedback", responses=CHANGES | problems(IllegalMove, NothingToAcknowledge))
+async def acknowledge_referral_feedback(
+    actor: Acknowledger,
+    session: Session,
+    at: Now,
+    once: OnceOnly,
+    expected: IfMatch,
+    referral_id: UUID,
+    given: FeedbackAcknowledge,
+) -> ReferralRead:
+    """The sender has received the feedback."""
+
+    async def work() -> ReferralRead:
+        referral = await one(session, visible_referrals(actor), referral_id, lock=True)
+        if "sender" not in reading.sides(actor, referral):
+            raise Forbidden()
+        await expected.check(referral, lambda: reading.show(session, actor, referral))
+        await feedback.acknowledge(session, actor, referral, at)
+        return await reading.show(session, actor, referral)
+
+    return await once.run(ReferralRead, work)

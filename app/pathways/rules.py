@@ -1,0 +1,83 @@
+"""Pure rules of paths: templates as data, due dates in working days, what feedback of a level tells."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
+
+from app.kit.i18n import Text
+from app.kit.workdays import add_working_days, counting_date
+
+# Feedback levels and the data classes a permission must cover for each (C-13). A closure notice tells nothing.
+LEVEL_CLASSES: dict[str, frozenset[str]] = {
+    "closure_notice": frozenset(),
+    "conclusion": frozenset({"work_ability_conclusion"}),
+    "summary": frozenset({"work_ability_conclusion", "service_path"}),
+}
+FEEDBACK_PURPOSE = "referral_feedback"
+# Which step an assessment of a kind completes.
+STEP_OF_KIND = {
+    "health_check": "health_check",
+    "physician_assessment": "physician_visit",
+    "functional_test_physical": "functional_tests",
+    "functional_test_daily": "functional_tests",
+}
+
+
+@dataclass(frozen=True)
+class TemplateStep:
+    """One step of a template; `due_days` are working days from the start of the path."""
+
+    kind: str
+    owner_role: str
+    due_days: int
+    optional: bool
+    client_visible: bool
+    purpose: Text
+
+
+@dataclass(frozen=True)
+class Template:
+    code: str
+    version: int
+    source: str
+    steps: tuple[TemplateStep, ...]
+
+
+@lru_cache(maxsize=1)
+def templates() -> dict[tuple[str, int], Template]:
+    """Every shipped template by code and version. A running path stays with the version it started with."""
+    found = {}
+    for file in sorted((Path(__file__).parent / "templates").glob("*.json")):
+        raw = json.loads(file.read_text("utf-8"))
+        steps = tuple(
+            TemplateStep(
+                kind=step["kind"],
+                owner_role=step["ownerRole"],
+                due_days=step["dueDays"],
+                optional=step["optional"],
+                client_visible=step["clientVisible"],
+                purpose=Text(**step["purpose"]),
+            )
+            for step in raw["steps"]
+        )
+        found[raw["code"], raw["version"]] = Template(raw["code"], raw["version"], raw["source"], steps)
+    return found
+
+
+def newest(code: str) -> Template | None:
+    versions = [template for (name, _), template in templates().items() if name == code]
+    return max(versions, key=lambda template: template.version, default=None)
+
+
+def due_on(started_at: datetime, due_days: int, planned_on: date | None = None) -> date:
+    """When a step is due: the date agreed with the client, or working days from the start."""
+    return planned_on or add_working_days(counting_date(started_at), due_days)
+
+
+def purpose_of(template: str, version: int, kind: str) -> Text | None:
+    found = templates().get((template, version))
+    return next((s.purpose for s in found.steps if s.kind == kind), None) if found else None

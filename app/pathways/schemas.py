@@ -1,0 +1,187 @@
+"""Service paths on the wire."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import MISSING, Field
+
+from app.kit.codesets import code_of
+from app.kit.schemas import AllowedAction, Input, Line, Output, Page, Prose, Resource
+from app.pathways.models import PathwayState, StepState
+from app.referrals.models import FeedbackLevel
+
+
+class ReferralAccept(Input):
+    """Take the client on: start a path, or join the running one."""
+
+    template: Annotated[str, code_of("path_template")] = "heinola"
+    responsible_person_id: UUID | None = Field(None, description="Of your team. Absent: yourself.")
+    next_action: Line = Field("Book the health check", examples=["Book the health check"])
+    next_action_on: date | None = Field(None, description="Absent: the due date of the first step.")
+    join_pathway_id: UUID | None = Field(None, description="The client's running path that this referral joins.")
+
+
+class PathwayUpdate(Input):
+    responsible_person_id: UUID | MISSING = MISSING
+    next_action: Line | MISSING = MISSING
+    next_action_on: date | MISSING = MISSING
+
+
+class GoalGiven(Input):
+    description: Prose = Field(examples=["Two hours of meaningful activity three days a week."])
+    agreed_with_client: bool
+
+
+class PlanAgree(Input):
+    """The shared plan (C-52): goals in the client's words, strengths, and the commitment as a field of its own."""
+
+    goals: list[GoalGiven] = Field(min_length=1, max_length=20)
+    strengths: Prose | None = None
+    commitment: Prose | None = Field(None, description="What the client commits to; never implied by a permission.")
+
+
+class StepPlan(Input):
+    planned_on: date | None = Field(description="A date agreed with the client; null goes back to the rule.")
+
+
+class StepSkip(Input):
+    reason: Annotated[str, code_of("skip_reason")]
+
+
+class StepComplete(Input):
+    """Nothing to say; the step is done."""
+
+
+class OutcomeRecord(Input):
+    id: UUID | None = None
+    code: Annotated[str, code_of("outcome")] = Field(examples=["work_trial"])
+    work_ability: Prose | None = Field(None, description="Remaining work ability in plain words, no diagnoses.")
+    note: Prose | None = None
+
+
+class PathwayClose(Input):
+    reason: Annotated[str, code_of("closing_reason")]
+
+
+class FeedbackGive(Input):
+    """What the referrer hears. More than a closure notice needs the client's permission; a notice has no words."""
+
+    level: FeedbackLevel
+    interim: bool = False
+    body: Prose | None = Field(None, description="In plain words. Not with a closure notice.")
+
+
+class FeedbackWaive(Input):
+    reason: Annotated[str, code_of("waiver_reason")]
+
+
+class FeedbackAcknowledge(Input):
+    """Nothing to say; it was received."""
+
+
+class StepRead(Resource):
+    """`dueOn` and `overdue` are computed when read."""
+
+    kind: str
+    label: str
+    purpose: str | None
+    position: int
+    owner_role: str
+    optional: bool
+    client_visible: bool
+    state: StepState
+    due_on: date
+    due_rule: str = Field(examples=["15 working days from the start"])
+    overdue: bool
+    planned_on: date | None
+    done_at: datetime | None
+    skipped_because: str | None
+    allowed_actions: list[AllowedAction]
+
+
+class GoalRead(Output):
+    id: UUID
+    description: str
+    agreed_with_client: bool
+    agreed_on: date
+    author_id: UUID | None
+
+
+class OutcomeRead(Output):
+    id: UUID
+    code: str
+    label: str
+    work_ability: str | None
+    note: str | None
+    recorded_at: datetime
+    recorded_by_id: UUID | None
+
+
+class PathwayReferral(Output):
+    """A referral that this path answers, and where its feedback stands."""
+
+    referral_id: UUID
+    source: str
+    feedback: str = Field(examples=["owed"])
+
+
+class PathwayRead(Resource):
+    client_id: UUID
+    team_id: UUID
+    template: str
+    template_version: int
+    state: PathwayState
+    started_at: datetime
+    closed_at: datetime | None
+    closing_reason: str | None
+    responsible_person_id: UUID
+    responsible_person: str | None
+    next_action: str
+    next_action_on: date
+    next_action_overdue: bool
+    commitment: str | None
+    strengths: str | None
+    plan_agreed_at: datetime | None
+    steps: list[StepRead]
+    goals: list[GoalRead]
+    outcomes: list[OutcomeRead]
+    referrals: list[PathwayReferral]
+    allowed_actions: list[AllowedAction]
+
+
+class PathwaySummary(Output):
+    id: UUID
+    client_id: UUID
+    state: PathwayState
+    template: str
+    responsible_person_id: UUID
+    next_action: str
+    next_action_on: date
+    next_action_overdue: bool
+
+
+class PathwayPage(Page):
+    items: list[PathwaySummary]
+
+
+class TemplateStepRead(Output):
+    kind: str
+    owner_role: str
+    due_days: int
+    optional: bool
+    client_visible: bool
+    purpose: dict[str, str]
+
+
+class TemplateRead(Output):
+    code: str
+    version: int
+    source: str
+    steps: list[TemplateStepRead]
+
+
+class TemplateList(Output):
+    items: list[TemplateRead]

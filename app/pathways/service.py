@@ -1,0 +1,304 @@
+"""What can happen on a path: admitting a referral, the plan, the steps, outcomes, closing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.consents.queries import lock_client
+from app.kit.clock import civil_date
+from app.kit.i18n import Text
+from app.kit.ownid import own_id
+from app.kit.problems import Conflict, Invalid, NotFound
+from app.outbox.events import append
+from app.pathways import queries, rules
+from app.pathways.models import PATHWAY_FLOW, Goal, Outcome, Pathway, PathwayStep, StepState
+from app.pathways.schemas import OutcomeRecord, PathwayUpdate, PlanAgree, ReferralAccept
+from app.people.actor import Actor
+from app.referrals import queries as referrals
+from app.referrals.content import refuse_codes
+from app.referrals.models import OPEN, Referral, ReferralState
+from app.referrals.reading import PathRunning
+from app.work import queries as work_queries
+from app.work import service as work
+
+
+class NoTeamYet(Conflict):
+    """The referral stands in the area's queue: no team covers the municipality. Redirect it to a team first."""
+
+    code = "no_team_yet"
+    detail = Text(
+        "Lähetteellä ei ole vielä tiimiä. Ohjaa se ensin tiimille.",
+        "Remissen har inget team ännu. Styr den först till ett team.",
+        "The referral has no team yet. Redirect it to a team first.",
+    )
+
+
+class NotInTeam(Invalid):
+    code = "not_in_team"
+    detail = Text(
+        "Vastuutyöntekijän on oltava tiimin paikalla ja hyvinvointialueen palveluksessa.",
+        "Den ansvariga ska inneha en plats i teamet och arbeta för välfärdsområdet.",
+        "The responsible worker must hold a seat in the team and work for the wellbeing area.",
+    )
+
+
+class UnknownTemplate(Invalid):
+    code = "template_not_shipped"
+    detail = Text(
+        "Tätä polkumallia ei ole vielä otettu käyttöön.",
+        "Stigmallen har inte tagits i bruk ännu.",
+        "This path template is not in use yet.",
+    )
+
+
+class FeedbackOwed(Conflict):
+    """Feedback to a referrer is neither given nor waived: `referrals` (C-12). The database refuses it too."""
+
+    code = "feedback_owed"
+    title = Text("Palaute on antamatta", "Återkoppling saknas", "Feedback is owed")
+    detail = Text(
+        "Anna ensin palaute lähettäjälle luvan rajoissa, tai sisällötön päättymisilmoitus.",
+        "Ge först återkoppling till remittenten inom tillståndet, eller ett meddelande utan innehåll.",
+        "First give the referrer feedback within the permission, or a notice without content.",
+    )
+    constraints = ("feedback_owed",)
+
+
+class OutcomeMissing(Conflict):
+    code = "outcome_missing"
+    detail = Text(
+        "Kirjaa ensin, mihin polku johti.",
+        "Anteckna först vad stigen ledde till.",
+        "First record what the path led to.",
+    )
+
+
+class WorkOpen(Conflict):
+    """Assessments are still open: `kinds`. Complete or cancel them."""
+
+    code = "work_open"
+    detail = Text(
+        "Polulla on avoimia arvioita: {kinds}. Tee ne valmiiksi tai peru.",
+        "Det finns öppna bedömningar: {kinds}. Slutför eller avbryt dem.",
+        "Assessments are still open: {kinds}. Complete or cancel them.",
+    )
+
+
+async def check_responsible(session: AsyncSession, person_id: UUID, team_id: UUID, area_id: UUID) -> None:
+    if not await queries.works_in_team(session, person_id, team_id, area_id):
+        place = "/body/responsiblePersonId"
+        raise NotInTeam(errors=[{"pointer": place, "code": NotInTeam.code, "detail": NotInTeam.detail}])
+
+
+async def accept(
+    session: AsyncSession, actor: Actor, referral: Referral, given: ReferralAccept, at: datetime
+) -> Pathway:
+    """Take the client on. Starts a path, or joins the client's running one; the first owner's work is done.
+
+    Raises `NoTeamYet`, `PathRunning`, `NotInTeam`, `UnknownTemplate`, `IllegalMove`.
+    """
+    if referral.team_id is None or referral.client_id is None:
+        raise NoTeamYet()
+    await lock_client(session, referral.client_id, to_change=True)
+    pathway = await queries.running(session, referral.client_id, referral.team_id)
+    if pathway is not None and given.join_pathway_id != pathway.id:
+        raise PathRunning(pathway_id=str(pathway.id))
+    if pathway is None and given.join_pathway_id is not None:
+        raise NotFound()
+    if pathway is None:
+        pathway = await start(session, actor, referral.client_id, referral.area_id, referral.team_id, given, at)
+    referral.accept(pathway.id, actor.person_id, at)
+    await work.finish(session, referral.id, "referral_triage", at)
+    append(
+        session,
+        "referral.accepted",
+        referral,
+        client=referral.client_id,
+        team=referral.team_id,
+        organisation=referral.sender_organisation_id,
+    )
+    await session.flush()
+    return pathway
+
+
+async def start(
+    session: AsyncSession, actor: Actor, client_id: UUID, area_id: UUID, team_id: UUID, given: ReferralAccept, at: datetime
+) -> Pathway:
+    template = rules.newest(given.template)
+    if template is None:
+        pointer = "/body/template"
+        raise UnknownTemplate(
+            errors=[{"pointer": pointer, "code": UnknownTemplate.code, "detail": UnknownTemplate.detail}]
+        )
+    responsible = given.responsible_person_id or actor.person_id
+    if responsible is None:
+        raise NotInTeam()
+    await check_responsible(session, responsible, team_id, area_id)
+    pathway = Pathway(
+        client_id=client_id,
+        team_id=team_id,
+        template=template.code,
+        template_version=template.version,
+        started_at=at,
+        responsible_person_id=responsible,
+        next_action=given.next_action,
+        next_action_on=given.next_action_on or rules.due_on(at, template.steps[0].due_days),
+    )
+    session.add(pathway)
+    await session.flush()
+    for position, step in enumerate(template.steps, start=1):
+        session.add(
+            PathwayStep(
+                pathway_id=pathway.id,
+                client_id=client_id,
+                kind=step.kind,
+                position=position,
+                owner_role=step.owner_role,
+                optional=step.optional,
+                client_visible=step.client_visible,
+                due_days=step.due_days,
+            )
+        )
+    await work.open_for(
+        session,
+        kind="pathway",
+        client_id=client_id,
+        area_id=area_id,
+        team_id=team_id,
+        subject_type="pathway",
+        subject_id=pathway.id,
+        holder_id=responsible,
+        at=at,
+    )
+    append(session, "pathway.started", pathway, client=client_id, team=team_id, template=template.code)
+    return pathway
+
+
+async def update(session: AsyncSession, actor: Actor, pathway: Pathway, given: PathwayUpdate, at: datetime) -> None:
+    """The responsible worker and the next action (C-35): a path never goes without them."""
+    PATHWAY_FLOW.check(pathway.state, "update")
+    responsible = given.model_dump().get("responsible_person_id")
+    if responsible is not None:
+        await check_responsible(session, responsible, pathway.team_id, actor.area_id)
+        item = await work_queries.work_of(session, pathway.id, "pathway", lock=True)
+        if item is not None:
+            item.holder_id, item.assigned_at = responsible, at
+    given.apply_to(pathway)
+    append(session, "pathway.updated", pathway, client=pathway.client_id, team=pathway.team_id)
+    await session.flush()
+
+
+async def agree_plan(session: AsyncSession, actor: Actor, pathway: Pathway, given: PlanAgree, at: datetime) -> None:
+    """Goals, strengths and commitment, agreed with the client; earlier goals stay."""
+    PATHWAY_FLOW.check(pathway.state, "agree_plan")
+    refuse_codes(strengths=given.strengths, commitment=given.commitment)
+    for goal in given.goals:
+        refuse_codes(goals=goal.description)
+        session.add(
+            Goal(
+                pathway_id=pathway.id,
+                client_id=pathway.client_id,
+                description=goal.description,
+                agreed_with_client=goal.agreed_with_client,
+                agreed_on=civil_date(at),
+                author_id=actor.person_id,
+            )
+        )
+    pathway.strengths = given.strengths or pathway.strengths
+    pathway.commitment = given.commitment or pathway.commitment
+    pathway.plan_agreed_at = at
+    await session.flush()
+
+
+async def complete_step_of(session: AsyncSession, actor: Actor, pathway_id: UUID, kind: str, at: datetime) -> None:
+    """Something done elsewhere (an assessment, a meeting) completes the path's step of that kind, if one waits."""
+    step = await queries.planned_step(session, pathway_id, kind)
+    if step is not None:
+        step.complete(actor.person_id, at)
+
+
+async def record_outcome(
+    session: AsyncSession, actor: Actor, pathway: Pathway, given: OutcomeRecord, at: datetime
+) -> Outcome:
+    """What the path led to. Feedback to every referrer that has none falls due at this moment (C-12)."""
+    PATHWAY_FLOW.check(pathway.state, "record_outcome")
+    refuse_codes(workAbility=given.work_ability, note=given.note)
+    outcome = Outcome(
+        id=own_id(given.id, at),
+        pathway_id=pathway.id,
+        client_id=pathway.client_id,
+        code=given.code,
+        recorded_at=at,
+        recorded_by_id=actor.person_id,
+        work_ability=given.work_ability,
+        note=given.note,
+    )
+    session.add(outcome)
+    await complete_step_of(session, actor, pathway.id, "outcome", at)
+    answered = await referrals.of_pathway(session, pathway.id)
+    finals = await referrals.final_feedback(session, [r.id for r in answered])
+    for referral in answered:
+        if referral.id not in finals and referral.state in (*OPEN, ReferralState.WITHDRAWN):
+            await owe_feedback(session, referral, pathway.team_id, pathway.responsible_person_id, at)
+    append(session, "outcome.recorded", outcome, client=pathway.client_id, team=pathway.team_id, code=given.code)
+    await session.flush()
+    return outcome
+
+
+async def owe_feedback(
+    session: AsyncSession, referral: Referral, team_id: UUID, holder_id: UUID, at: datetime
+) -> None:
+    """The duty as a piece of work: it stands on somebody's list from the moment it is due."""
+    assert referral.client_id is not None
+    await work.open_for(
+        session,
+        kind="feedback",
+        client_id=referral.client_id,
+        area_id=referral.area_id,
+        team_id=team_id,
+        subject_type="referral",
+        subject_id=referral.id,
+        holder_id=holder_id,
+        at=at,
+    )
+
+
+async def closing_refusal(session: AsyncSession, pathway: Pathway) -> Conflict | None:
+    """Why the path cannot be closed now, or None."""
+    if not await queries.outcomes_of(session, pathway.id):
+        return OutcomeMissing()
+    answered = await referrals.of_pathway(session, pathway.id)
+    finals = await referrals.final_feedback(session, [r.id for r in answered])
+    owing = [
+        str(r.id)
+        for r in answered
+        if r.id not in finals and r.state not in (ReferralState.CANCELLED, ReferralState.ENTERED_IN_ERROR)
+    ]
+    if owing:
+        return FeedbackOwed(referrals=owing)
+    items = await work_queries.open_of_client_team(session, pathway.client_id, pathway.team_id, "assessment")
+    if items:
+        return WorkOpen(kinds=sorted({item.kind for item in items}))
+    return None
+
+
+async def close(session: AsyncSession, actor: Actor, pathway: Pathway, reason: str, at: datetime) -> None:
+    """End the path and its referrals. Raises `FeedbackOwed`, `OutcomeMissing`, `WorkOpen`."""
+    PATHWAY_FLOW.check(pathway.state, "close")
+    answered = await referrals.of_pathway(session, pathway.id, lock=True)
+    refusal = await closing_refusal(session, pathway)
+    if refusal is not None:
+        raise refusal
+    for referral in answered:
+        referral.close(at)
+    for step in await queries.steps_of(session, actor, pathway.id):
+        if step.state is StepState.PLANNED:
+            step.skip("not_needed", actor.person_id, at)
+    pathway.close(reason, at)
+    await work.finish(session, pathway.id, "pathway", at)
+    append(session, "pathway.closed", pathway, client=pathway.client_id, team=pathway.team_id)
+    await session.flush()
+

@@ -1,0 +1,76 @@
+"""The receiver's side of a sending: match the person, record the permission, and name the first owner."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.clients.service import Presented, match_or_make, read_code
+from app.consents import service as consents
+from app.consents.models import ConsentKind
+from app.kit.db import Receiving
+from app.kit.ids import new_id
+from app.outbox.events import append
+from app.people.actor import Actor
+from app.referrals import queries
+from app.referrals.content import person_of
+from app.referrals.models import Referral
+from app.referrals.schemas import ReferralContent
+from app.routing import service as routing
+from app.routing.facts import AssessmentKind, Facts
+from app.work import service as work
+
+
+async def receive(
+    session: AsyncSession, actor: Actor, referral: Referral, content: ReferralContent, at: datetime
+) -> None:
+    """The receiver's part. What it finds out about the person stays on its side."""
+    team = await queries.covering_team(session, referral.area_id, referral.municipality)
+    before = session.info.get("basis")
+    session.info["basis"] = "referral_received"
+    async with Receiving(session, team=team.id if team else None, area=referral.area_id):
+        if referral.client_id is None:
+            person = content.client
+            code = person_of(session, referral).get("identity_code")
+            presented = Presented(
+                code=read_code(session, code, person.identity_use, at) if code else None,
+                use=person.identity_use,
+                **person.model_dump(exclude={"identity_code", "identity_use"}),
+            )
+            client = await match_or_make(session, referral.area_id, presented, new_id())
+            referral.client_id = client.id
+        client_id = referral.client_id
+        referral.submit(at)
+        referral.team_id = team.id if team else None
+        if team is not None:
+            await work.involve(session, client_id, team.id, at)
+        if content.permission is not None:
+            consent = consents.make(actor, client_id, ConsentKind.PERMISSION, content.permission, at)
+            session.add(consent)
+            await session.flush()
+            referral.consent_id = consent.id
+        await session.flush()
+        await triage(session, actor, referral, at)
+        append(
+            session,
+            "referral.received",
+            referral,
+            client=client_id,
+            team=referral.team_id,
+            organisation=referral.sender_organisation_id,
+        )
+    if before is None:
+        session.info.pop("basis", None)
+
+
+async def triage(session: AsyncSession, actor: Actor, referral: Referral, at: datetime) -> None:
+    """Its first owner: the nurse for the unemployed of the covering team, or a queue with an alarm."""
+    assert referral.client_id is not None
+    facts = Facts(
+        assessment=AssessmentKind.REFERRAL_TRIAGE,
+        municipality=referral.municipality,
+        urgent=referral.urgency == "urgent",
+    )
+    asked = routing.Asked(referral.client_id, referral.area_id, "referral", referral.id, facts, None)
+    await routing.route(session, actor, asked, at)

@@ -1,0 +1,254 @@
+"""How a referral is shown: to its sender, to the team that has it, and to the client."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.kit.clock import civil_date
+from app.kit.i18n import Text
+from app.kit.problems import Conflict, Problem, camel
+from app.people.actor import Actor
+from app.referrals import queries, rules
+from app.referrals.content import as_content, content_of, person_of, required
+from app.referrals.models import FLOW, Feedback, Referral, ReferralState
+from app.referrals.schemas import (
+    FeedbackDue, FeedbackRead, Owner, PersonShown, ReferralRead, ReferralSummary,
+)  # fmt: skip
+from app.referrals.service import masked
+from app.routing import queries as routing
+from app.work import queries as work
+from app.work.models import WorkItem
+
+
+class FeedbackGiven(Conflict):
+    """The final feedback is given or waived already."""
+
+    code = "feedback_given"
+    detail = Text(
+        "Lopullinen palaute on jo annettu tai siitä on luovuttu.",
+        "Den slutliga återkopplingen har redan getts eller avståtts.",
+        "The final feedback is given, or waived, already.",
+    )
+    constraints = ("uq_feedbacks_final",)
+
+
+class NothingToAcknowledge(Conflict):
+    code = "nothing_to_acknowledge"
+    detail = Text(
+        "Palautetta ei ole vielä annettu, tai se on jo kuitattu.",
+        "Återkoppling har inte getts ännu, eller har redan kvitterats.",
+        "No feedback is given yet, or it is acknowledged already.",
+    )
+
+
+class PathRunning(Conflict):
+    """The client has a running path in the team: `pathwayId`. Join it (C-36)."""
+
+    code = "path_running"
+    detail = Text(
+        "Asiakkaalla on jo käynnissä oleva polku. Liitä lähete siihen: joinPathwayId.",
+        "Klienten har redan en pågående stig. Foga remissen till den: joinPathwayId.",
+        "The client has a running path already. Join the referral to it: joinPathwayId.",
+    )
+    constraints = ("uq_pathways_one_active",)
+
+
+@dataclass(frozen=True)
+class Around:
+    """What stands around a set of referrals, read once."""
+
+    finals: dict[UUID, Feedback]
+    works: dict[tuple[UUID, str], WorkItem]
+    running: dict[tuple[UUID, UUID | None], UUID]
+    names: dict[UUID, str]
+
+
+async def around(session: AsyncSession, referrals: Sequence[Referral]) -> Around:
+    ids = [r.id for r in referrals]
+    works = await work.works_of(session, ids)
+    clients = [r.client_id for r in referrals if r.client_id]
+    running = {(w.client_id, w.team_id): w.subject_id for w in await work.open_of_clients(session, clients, "pathway")}
+    names = await routing.names_of(session, [w.holder_id for w in works.values()])
+    return Around(await queries.final_feedback(session, ids), works, running, names)
+
+
+def view_of(actor: Actor, referral: Referral) -> str:
+    """Whose eyes: the client's, the team's (receiver), or the sender's. Who is both reads as the team."""
+    if actor.client_id is not None:
+        return "client"
+    receiving = referral.state is not ReferralState.DRAFT and (
+        referral.team_id in actor.teams if referral.team_id else referral.area_id in actor.context.areas
+    )
+    return "team" if receiving else "sender"
+
+
+def is_sender(actor: Actor, referral: Referral) -> bool:
+    return referral.sender_organisation_id in actor.organisations or (
+        actor.person_id is not None and referral.sender_person_id == actor.person_id
+    )
+
+
+def sides(actor: Actor, referral: Referral) -> set[str]:
+    """Whose verbs the caller has on this referral."""
+    found = {{"client": "client", "team": "receiver", "sender": "sender"}[view_of(actor, referral)]}
+    if is_sender(actor, referral):
+        found.add("sender")
+    if referral.source == "self" and actor.client_id is not None:
+        found.add("sender")
+    return found
+
+
+def state_for(actor: Actor, referral: Referral) -> ReferralState:
+    """The state that the caller's actions are judged by."""
+    return masked(referral) if view_of(actor, referral) == "sender" else referral.state
+
+
+def feedback_due(referral: Referral, view: str, known: Around) -> FeedbackDue:
+    """Computed from what has happened. A sender sees only coming and given."""
+    final = known.finals.get(referral.id)
+    owed = known.works.get((referral.id, "feedback"))
+    sent = final is not None and final.level is not None
+    state = "coming"
+    if sent:
+        state = "given"
+    elif view != "sender" and final is not None:
+        state = "waived"
+    elif view != "sender" and owed is not None and owed.closed_at is None:
+        state = "owed"
+    due: date | None = None
+    if state == "owed" and owed is not None:
+        due = civil_date(owed.opened_at)
+    elif state == "coming" and referral.pathway_id is not None and referral.decided_at is not None:
+        due = rules.feedback_expected(referral.decided_at)
+    return FeedbackDue(
+        state=state,
+        due_on=due,
+        feedback_id=final.id if final and sent else None,
+        level=final.level if final and sent else None,
+        given_at=final.given_at if final and sent else None,
+        acknowledged_at=final.acknowledged_at if final else None,
+    )
+
+
+def next_date(referral: Referral, status: str, feedback: FeedbackDue) -> tuple[date | None, str | None]:
+    """The next date of this reader, and what it is."""
+    if status == "received" and referral.submitted_at:
+        return rules.answer_due(referral.submitted_at, referral.urgency == "urgent"), "answer_due"
+    if status == "in_progress":
+        return feedback.due_on, "feedback_due"
+    return None, None
+
+
+def person_shown(session: AsyncSession, referral: Referral) -> PersonShown:
+    person = person_of(session, referral)
+    return PersonShown(
+        identity_code_masked=person.get("masked"),
+        **{name: person.get(name) for name in PersonShown.model_fields if name != "identity_code_masked"},
+    )
+
+
+async def show(session: AsyncSession, actor: Actor, referral: Referral) -> ReferralRead:
+    known = await around(session, [referral])
+    view = view_of(actor, referral)
+    status = status_for(referral, view, known)
+    feedback = feedback_due(referral, view, known)
+    next_on, next_is = next_date(referral, status, feedback)
+    inside = view != "sender"
+    triage = known.works.get((referral.id, "referral_triage"))
+    owner = None
+    if inside and triage is not None:
+        decision = await routing.newest(session, referral.id)
+        owner = Owner(
+            person_id=triage.holder_id,
+            name=known.names.get(triage.holder_id) if triage.holder_id else None,
+            seat_role=decision.seat_role if decision else None,
+            queue=triage.queue,
+            alarm=triage.alarm,
+        )
+    running = known.running.get((referral.client_id, referral.team_id)) if referral.client_id else None
+    kept = {"id", "version", "source", "sender_organisation_id", "sender_person_id", "channel", "reason", "asked_for",
+            "urgency", "unemployment_days", "criteria_version", "criteria_answers", "barriers", "team_id",
+            "submitted_at"}  # fmt: skip
+    answered = status in ("returned_for_info", "rejected") or inside
+
+    def refusal(verb: str) -> Problem | None:
+        final = known.finals.get(referral.id)
+        if verb in ("give_feedback", "waive_feedback") and final is not None:
+            return FeedbackGiven()
+        if verb == "acknowledge_feedback" and (final is None or final.level is None or final.acknowledged_at):
+            return NothingToAcknowledge()
+        if verb == "accept" and running is not None:
+            return PathRunning(pathway_id=str(running))
+        if verb == "submit":
+            try:
+                sender = referral.sender_organisation_id
+                content = as_content(session, referral)
+                required(rules.gaps(content_of(content, referral.area_id, sender, referral.source, actor.at)))
+            except Problem as problem:
+                return problem
+        return None
+
+    return ReferralRead(
+        **{name: getattr(referral, name) for name in kept},
+        view=view,
+        status=status,
+        client_id=referral.client_id if inside else None,
+        person=person_shown(session, referral),
+        late=referral.unemployment_days > rules.LATE_AFTER_DAYS
+        if view == "team" and referral.unemployment_days is not None
+        else None,
+        permission={camel(k): v for k, v in referral.permission.items()} if referral.permission else None,
+        decided_at=referral.decided_at if inside or status != "received" else None,
+        decision_reason=referral.decision_reason if answered else None,
+        decision_advice=referral.decision_advice if answered else None,
+        next_on=next_on,
+        next_is=next_is,
+        feedback=feedback,
+        owner=owner,
+        pathway_id=referral.pathway_id if inside else None,
+        running_pathway_id=running if view == "team" else None,
+        allowed_actions=FLOW.actions(state_for(actor, referral), actor, refusal, sides=sides(actor, referral)),
+    )
+
+
+def status_for(referral: Referral, view: str, known: Around) -> str:
+    if view != "sender":
+        return referral.state.value
+    final = known.finals.get(referral.id)
+    sent = final is not None and final.level is not None
+    return rules.shown_status(referral.state.value, referral.pathway_id is not None, sent)
+
+
+async def summaries(session: AsyncSession, actor: Actor, referrals: Sequence[Referral]) -> list[ReferralSummary]:
+    """List rows, in a fixed number of statements."""
+    known = await around(session, referrals)
+    rows = []
+    for referral in referrals:
+        view = view_of(actor, referral)
+        status = status_for(referral, view, known)
+        feedback = feedback_due(referral, view, known)
+        rows.append(
+            ReferralSummary(
+                id=referral.id,
+                status=status,
+                view=view,
+                person=person_shown(session, referral),
+                source=referral.source,
+                sender_organisation_id=referral.sender_organisation_id,
+                urgency=referral.urgency,
+                submitted_at=referral.submitted_at,
+                next_on=next_date(referral, status, feedback)[0],
+                feedback=feedback,
+            )
+        )
+    return rows
+
+
+def show_feedback(feedback: Feedback, names: dict[UUID, str]) -> FeedbackRead:
+    fields = {n: getattr(feedback, n) for n in FeedbackRead.model_fields if hasattr(feedback, n)}
+    return FeedbackRead(**fields, given_by=names.get(feedback.given_by_id) if feedback.given_by_id else None)

@@ -1,0 +1,219 @@
+"""Addresses of referrals: preflight, sending, the inbox, and the receiver's answer short of acceptance."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query, Response
+
+from app.audit.trail import used
+from app.clients.service import read_code
+from app.consents.service import PermissionTermsInvalid, RecipientUnknown
+from app.kit.clock import Now
+from app.kit.db import Session
+from app.kit.etags import Expected, IfMatch, PreconditionFailed, PreconditionRequired, stamp
+from app.kit.flow import IllegalMove
+from app.kit.once import Once, OnceOnly
+from app.kit.pages import BadCursor, Paged
+from app.kit.problems import Forbidden, NotFound
+from app.kit.queries import one
+from app.kit.routes import problems, room
+from app.people.actor import Actor, MissingPermission, needs
+from app.referrals import queries, reading, service
+from app.referrals.content import CodeInText, ReferralIncomplete
+from app.referrals.models import FLOW, Referral
+from app.referrals.queries import visible_referrals
+from app.referrals.schemas import (
+    PreflightResult, ReferralCreate, ReferralEnd, ReferralPage, ReferralRead, ReferralReject, ReferralReturn,
+    ReferralSearch, ReferralsFound, ReferralUpdate,
+)  # fmt: skip
+from app.security.permissions import Permission as P
+
+router = room("Referrals", "/referrals")
+Sender = Annotated[Actor, needs(P.REFERRAL_SEND)]
+Reader = Annotated[Actor, needs(P.REFERRAL_READ)]
+Decider = Annotated[Actor, needs(P.REFERRAL_DECIDE)]
+Withdrawer = Annotated[Actor, needs(P.REFERRAL_WITHDRAW)]
+GIVEN = (
+    MissingPermission, service.NotYourOrganisation, service.SourceNotYours, CodeInText, PermissionTermsInvalid,
+    RecipientUnknown,
+)  # fmt: skip
+CHANGES = problems(MissingPermission, NotFound, IllegalMove, PreconditionRequired, PreconditionFailed)
+
+
+@router.post("/preflight", responses=problems(*GIVEN))
+async def preflight_referral(actor: Sender, session: Session, at: Now, given: ReferralCreate) -> PreflightResult:
+    """What is missing, your own open referrals of the person, who would take it, and by when. Nothing is written."""
+    return await service.preflight(session, actor, given, at)
+
+
+@router.post("", status_code=201, responses=problems(*GIVEN, ReferralIncomplete, service.AlreadyReferred))
+async def create_referral(
+    actor: Sender, session: Session, at: Now, once: OnceOnly, given: ReferralCreate
+) -> ReferralRead:
+    """Send a referral (or keep it as a draft). It lands with its first owner in the same moment."""
+
+    async def work() -> ReferralRead:
+        return await reading.show(session, actor, await service.create(session, actor, given, at))
+
+    return await once.run(ReferralRead, work)
+
+
+@router.get("", responses=problems(MissingPermission, BadCursor))
+async def list_referrals(
+    actor: Reader,
+    session: Session,
+    paging: Paged,
+    status: Annotated[str | None, Query(pattern=r"^[a-z_]{3,30}$", description="As it is shown to you.")] = None,
+    client_id: Annotated[UUID | None, Query(alias="clientId", description="For teams.")] = None,
+) -> ReferralPage:
+    """What I sent, and what came to my teams; the newest first."""
+    rows = visible_referrals(actor)
+    if status is not None:
+        rows = queries.with_status(rows, actor, status)
+    if client_id is not None:
+        rows = rows.where(queries.received_by(actor), Referral.client_id == client_id)
+    found, after, count = await paging.run(session, rows, Referral.id, caller=actor.login_id)
+    await used(session, "referrals", [(r.id, r.client_id) for r in found], action="search")
+    return ReferralPage(items=await reading.summaries(session, actor, found), next_cursor=after, count=count)
+
+
+@router.post("/search", responses=problems(MissingPermission))
+async def search_referrals(actor: Sender, session: Session, at: Now, given: ReferralSearch) -> ReferralsFound:
+    """Your own organisation's open referrals of a person, by the whole identity code."""
+    code = read_code(session, given.identity_code, "official", at)
+    found = await queries.own_open(session, actor, session.info["vault"].index(code.value))
+    await used(session, "referrals", [(r.id, r.client_id) for r in found] or [(None, None)], action="search")
+    return ReferralsFound(items=await reading.summaries(session, actor, found))
+
+
+@router.get("/{referral_id}", responses=problems(MissingPermission, NotFound))
+async def get_referral(actor: Reader, session: Session, referral_id: UUID, response: Response) -> ReferralRead:
+    referral = await one(session, visible_referrals(actor), referral_id)
+    await used(session, "referrals", [(referral.id, referral.client_id)])
+    stamp(response, referral.version)
+    return await reading.show(session, actor, referral)
+
+
+async def change(
+    session: Session,
+    actor: Actor,
+    once: Once,
+    expected: Expected,
+    referral_id: UUID,
+    verb: str,
+    do: Callable[[Referral], Awaitable[None]],
+) -> ReferralRead:
+    """One verb on one referral: its side, its state, the version the caller knew; then done, once."""
+
+    async def work() -> ReferralRead:
+        referral = await one(session, visible_referrals(actor), referral_id, lock=True)
+        if FLOW.verbs[verb].side not in reading.sides(actor, referral):
+            raise Forbidden()
+        await expected.check(referral, lambda: reading.show(session, actor, referral))
+        FLOW.check(reading.state_for(actor, referral), verb)
+        await do(referral)
+        return await reading.show(session, actor, referral)
+
+    return await once.run(ReferralRead, work)
+
+
+@router.patch("/{referral_id}", responses=CHANGES | problems(CodeInText))
+async def update_referral(
+    actor: Sender,
+    session: Session,
+    at: Now,
+    expected: IfMatch,
+    referral_id: UUID,
+    given: ReferralUpdate,
+    response: Response,
+) -> ReferralRead:
+    """Mend a draft, or a referral returned for information; then submit it."""
+    referral = await one(session, visible_referrals(actor), referral_id, lock=True)
+    if "sender" not in reading.sides(actor, referral):
+        raise Forbidden()
+    await expected.check(referral, lambda: reading.show(session, actor, referral))
+    await service.update(session, actor, referral, given, at)
+    stamp(response, referral.version)
+    return await reading.show(session, actor, referral)
+
+
+@router.post("/{referral_id}/submit", responses=CHANGES | problems(ReferralIncomplete))
+async def submit_referral(
+    actor: Sender, session: Session, at: Now, once: OnceOnly, expected: IfMatch, referral_id: UUID
+) -> ReferralRead:
+    """Send a draft, or send again what was returned."""
+    return await change(
+        session, actor, once, expected, referral_id, "submit", lambda r: service.submit(session, actor, r, at)
+    )
+
+
+@router.post("/{referral_id}/cancel", responses=CHANGES)
+async def cancel_referral(
+    actor: Sender, session: Session, at: Now, once: OnceOnly, expected: IfMatch, referral_id: UUID, given: ReferralEnd
+) -> ReferralRead:
+    """The sender takes it back, before it is taken on."""
+    return await change(
+        session, actor, once, expected, referral_id, "cancel", lambda r: service.end(session, r, "cancel", at)
+    )
+
+
+@router.post("/{referral_id}/mark-entered-in-error", responses=CHANGES)
+async def mark_referral_entered_in_error(
+    actor: Sender, session: Session, at: Now, once: OnceOnly, expected: IfMatch, referral_id: UUID, given: ReferralEnd
+) -> ReferralRead:
+    """It should never have been written; it stays to be seen as such."""
+    verb = "mark_entered_in_error"
+    return await change(session, actor, once, expected, referral_id, verb, lambda r: service.end(session, r, verb, at))
+
+
+@router.post("/{referral_id}/return", responses=CHANGES | problems(CodeInText))
+async def return_referral(
+    actor: Decider,
+    session: Session,
+    at: Now,
+    once: OnceOnly,
+    expected: IfMatch,
+    referral_id: UUID,
+    given: ReferralReturn,
+) -> ReferralRead:
+    """Back to the sender with a coded reason and advice; they complete it and submit again."""
+    return await change(
+        session, actor, once, expected, referral_id, "return_for_info",
+        lambda r: service.return_for_info(session, actor, r, given.reason, given.advice, at),
+    )  # fmt: skip
+
+
+@router.post("/{referral_id}/reject", responses=CHANGES | problems(CodeInText))
+async def reject_referral(
+    actor: Decider,
+    session: Session,
+    at: Now,
+    once: OnceOnly,
+    expected: IfMatch,
+    referral_id: UUID,
+    given: ReferralReject,
+) -> ReferralRead:
+    """Not taken on: a coded reason, and advice where to turn. The sender gets this answer at once."""
+    return await change(
+        session, actor, once, expected, referral_id, "reject",
+        lambda r: service.reject(session, actor, r, given.reason, given.advice, at),
+    )  # fmt: skip
+
+
+@router.post("/{referral_id}/withdraw", responses=CHANGES)
+async def withdraw_referral(
+    actor: Withdrawer,
+    session: Session,
+    at: Now,
+    once: OnceOnly,
+    expected: IfMatch,
+    referral_id: UUID,
+    given: ReferralEnd,
+) -> ReferralRead:
+    """The client does not want it any more. The sender cannot read that from anything."""
+    return await change(
+        session, actor, once, expected, referral_id, "withdraw", lambda r: service.end(session, r, "withdraw", at)
+    )
