@@ -54,7 +54,7 @@ def test_addresses_and_codes_in_a_guide_exist(name: str, settings: Settings) -> 
     }  # fmt: skip
     told = {
         re.sub(r"\{[^}]*\}", "{}", path)
-        for path in re.findall(r"`(?:[A-Z]+ )?(/(?:v1/|health|problems|guides|docs)[^`?]*)`", text)
+        for path in re.findall(r"`(?:[A-Z]+ )?(/(?:v1/|development|health|problems|guides|docs)[^`?]*)`", text)
     }
     assert told
     assert told <= known
