@@ -22,7 +22,7 @@ from app.kit.guard import (
 )  # fmt: skip
 from app.kit.once import KeyReused
 from app.kit.pages import BadCursor
-from app.kit.problems import MEDIA_TYPE, Invalid, NotFound, Problem, Unauthenticated, Unavailable, catalogue
+from app.kit.problems import MEDIA_TYPE, Forbidden, Invalid, NotFound, Problem, Unauthenticated, Unavailable, catalogue
 from app.kit.strictjson import MalformedJson
 from app.people.actor import MissingPermission, NotEnrolled
 
@@ -96,7 +96,7 @@ HEADERS: dict[str, Schema] = {
 SHARED: tuple[tuple[int, str, tuple[type[Problem], ...]], ...] = (
     (400, "BadRequest", (MalformedPath, MalformedQuery, MalformedRequest, UnexpectedBody, MalformedJson)),
     (401, "Unauthenticated", (Unauthenticated,)),
-    (403, "Forbidden", (NotEnrolled, MissingPermission)),
+    (403, "Forbidden", (NotEnrolled, MissingPermission, Forbidden)),
     (404, "NotFound", (NotFound,)),
     (408, "RequestTimeout", (RequestTimeout,)),
     (412, "PreconditionFailed", (PreconditionFailed,)),
