@@ -68,10 +68,17 @@ async def test_refused_and_nothing_written(
     assert (await connection.execute(count)).one() == before
 
 
+async def team_of(who: As, code: str) -> str:
+    teams = (await who("hollola_nurse").get("/v1/teams")).json()["items"]
+    return str(next(team["id"] for team in teams if team["code"] == code))
+
+
 @pytest.mark.parametrize("persona", ["hollola_nurse", "admin", "employment", "dpo"])
 async def test_a_login_of_somebody_elses_client_is_refused_by_the_database(
-    session: AsyncSession, world: World, persona: str
+    session: AsyncSession, who: As, world: World, persona: str
 ) -> None:
+    own = {"teamId": await team_of(who, "hollola"), "givenName": "Oma", "familyName": "Asiakas"}
+    assert (await who("hollola_nurse").post("/v1/clients", json=own)).status_code == 201
     await enter(session, DEVELOPMENT_ISSUER, persona, NOON)
     with pytest.raises(DBAPIError, match="row-level security"):
         await enrol_client(session, world.clients["sirpa"], DEVELOPMENT_ISSUER, "sirpa")

@@ -325,3 +325,56 @@ async def test_pages_follow_one_another(who: As, world: World) -> None:
         path = answer.links["next"]["url"] if "next" in answer.links else ""
     assert len(seen) == len(set(seen)) == len(world.persons)
     assert code(await admin.get("/v1/persons?nam=x")) == (422, "invalid_request")
+
+
+async def test_an_administrators_role_of_a_partner_governs_nothing(
+    who: As, world: World, connection: AsyncConnection
+) -> None:
+    """No route gives it; a row that got there otherwise is worth nothing."""
+    await connection.execute(
+        text("UPDATE memberships SET role = 'admin' WHERE person_id = :id"), {"id": world.persons["ngo"]}
+    )
+    partner = who("ngo")
+    assert (await partner.get("/v1/persons")).json()["items"] == []
+    assert code(await partner.post("/v1/persons", json={"name": "x"})) == (403, "forbidden")
+    assert code(await partner.get(f"/v1/persons/{world.persons['nurse']}/logins")) == (404, "not_found")
+
+
+async def test_the_same_role_in_two_units(who: As, world: World) -> None:
+    admin, area = who("admin"), world.organisations["area"]
+    path = f"/v1/persons/{(await person(admin))['id']}/memberships"
+    for name in ("Heinola", "Hollola"):
+        unit = await admin.post(f"/v1/organisations/{area}/units", json={"name": name, "kind": "sote_centre"})
+        held = membership(world, unitId=unit.json()["id"])
+        assert (await admin.post(path, json=held)).status_code == 201
+        assert code(await admin.post(path, json=held)) == (409, "overlapping_membership")
+
+
+async def test_a_membership_of_another_area_is_not_there(who: As, world: World, elsewhere: str) -> None:
+    held = (await who("admin").get(f"/v1/persons/{world.persons['nurse']}/memberships")).json()["items"][0]["id"]
+    other = who(elsewhere)
+    assert code(await other.get(f"/v1/memberships/{held}")) == (404, "not_found")
+    end = await other.post(f"/v1/memberships/{held}/end", json={"validTo": TODAY}, headers={"If-Match": "*"})
+    assert code(end) == (404, "not_found")
+
+
+async def test_a_person_is_not_changed_unseen(who: As, world: World) -> None:
+    admin, path = who("admin"), f"/v1/persons/{world.persons['nurse']}"
+    assert code(await admin.patch(path, json={"phone": None})) == (428, "precondition_required")
+    assert code(await admin.patch(path, json={"phone": None}, headers={"If-Match": '"9"'})) == (
+        412, "precondition_failed",
+    )  # fmt: skip
+
+
+async def test_an_ended_membership_is_told(who: As, world: World, connection: AsyncConnection) -> None:
+    admin = who("admin")
+    held = (await admin.get(f"/v1/persons/{world.persons['workshop']}/memberships")).json()["items"][0]["id"]
+    await admin.post(f"/v1/memberships/{held}/end", json={"validTo": TODAY}, headers={"If-Match": "*"})
+    await connection.execute(text("SET LOCAL ROLE NONE"))
+    rows = await connection.execute(
+        text("SELECT kind, organisation_id, data FROM outbox_events WHERE subject_id = :id ORDER BY id"), {"id": held}
+    )
+    assert [tuple(row) for row in rows] == [
+        ("membership.started", world.organisations["workshop"], {"role": "workshop_staff"}),
+        ("membership.ended", world.organisations["workshop"], {"role": "workshop_staff"}),
+    ]

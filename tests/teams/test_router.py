@@ -268,3 +268,55 @@ async def test_events_carry_codes_and_no_names(who: As, world: World, connection
     assert [tuple(row) for row in rows] == [
         ("holder.started", world.team, None, {"role": "physiotherapist", "standing": "deputy"})
     ]
+
+
+async def test_what_another_area_has_is_not_there(who: As, world: World, elsewhere: str) -> None:
+    lead, other, seat = who("lead"), who(elsewhere), world.seats["physiotherapist"]
+    holder = (await lead.get(f"/v1/seats/{seat}/holders")).json()["items"][0]["id"]
+    for path in (
+        f"/v1/teams/{world.team}",
+        f"/v1/teams/{world.team}/seats",
+        f"/v1/seats/{seat}",
+        f"/v1/holders/{holder}",
+    ):
+        assert (await lead.get(path)).status_code == 200
+        assert code(await other.get(path)) == (404, "not_found"), path
+    assert code(await other.post(f"/v1/holders/{holder}/end", json={"validTo": TODAY}, headers=ANY)) == (
+        404, "not_found",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("headers", [{}, {"If-Match": '"9"'}])
+async def test_nothing_is_changed_unseen(who: As, world: World, headers: dict[str, str]) -> None:
+    lead, status = who("lead"), 412 if headers else 428
+    away = {"personId": str(world.persons["nurse"]), "firstOn": TODAY, "lastOn": TOMORROW}
+    absence = (await lead.post("/v1/absences", json=away)).json()["id"]
+    seat = f"/v1/seats/{world.seats['physiotherapist']}"
+    for path, body in ((f"/v1/absences/{absence}", {"lastOn": TODAY}), (seat, {"maxOpen": 1})):
+        answer = await lead.patch(path, json=body, headers=headers)
+        assert answer.status_code == status
+        if headers:
+            assert answer.json()["current"] == (await lead.get(path)).json()
+
+
+async def test_what_happens_to_a_team_is_told(who: As, world: World, connection: AsyncConnection) -> None:
+    lead = who("lead")
+    made = (await lead.post("/v1/teams", json=team())).json()["id"]
+    await lead.patch(f"/v1/teams/{made}", json={"name": "Padasjoen tiimi"}, headers=ANY)
+    seat = (await lead.post(f"/v1/teams/{made}/seats", json={"role": "memory_nurse"})).json()["id"]
+    await lead.patch(f"/v1/seats/{seat}", json={"maxOpen": 5}, headers=ANY)
+    holder = (await lead.post(f"/v1/seats/{seat}/holders", json=holding(world.persons["social"]))).json()["id"]
+    await lead.post(f"/v1/holders/{holder}/end", json={"validTo": TODAY}, headers=ANY)
+    await connection.execute(text("SET LOCAL ROLE NONE"))
+    rows = await connection.execute(
+        text("SELECT kind, data FROM outbox_events WHERE team_id = :id ORDER BY id"), {"id": made}
+    )
+    role = {"role": "memory_nurse"}
+    assert sorted((kind, data) for kind, data in rows) == [
+        ("holder.ended", {**role, "standing": "holder"}),
+        ("holder.started", {**role, "standing": "holder"}),
+        ("team.created", {}),
+        ("team.seat_added", role),
+        ("team.seat_changed", role),
+        ("team.updated", {}),
+    ]
