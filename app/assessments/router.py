@@ -12,8 +12,15 @@ from app.assessments import queries, service
 from app.assessments.models import Assessment, AssessmentState
 from app.assessments.queries import visible_assessments
 from app.assessments.schemas import (
-    AssessmentAssign, AssessmentComplete, AssessmentEnd, AssessmentPage, AssessmentRead, AssessmentRequest,
-    AssessmentSummary, ProblemAreasRead, ProblemAreasRecord,
+    AssessmentAssign,
+    AssessmentComplete,
+    AssessmentEnd,
+    AssessmentPage,
+    AssessmentRead,
+    AssessmentRequest,
+    AssessmentSummary,
+    ProblemAreasRead,
+    ProblemAreasRecord,
 )  # fmt: skip
 from app.audit.trail import used
 from app.kit.clock import Now

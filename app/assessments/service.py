@@ -10,7 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.assessments import queries, rules
 from app.assessments.models import FLOW, Assessment, AssessmentState, ProblemRecord
 from app.assessments.schemas import (
-    AssessmentAssign, AssessmentComplete, AssessmentOwner, AssessmentRead, AssessmentRequest, ProblemAreasRecord,
+    AssessmentAssign,
+    AssessmentComplete,
+    AssessmentOwner,
+    AssessmentRead,
+    AssessmentRequest,
+    ProblemAreasRecord,
 )  # fmt: skip
 from app.kit.db import Receiving
 from app.kit.i18n import Text
@@ -32,9 +37,7 @@ from app.work.models import WorkItem
 
 class KindNotAsked(Invalid):
     code = "kind_not_asked"
-    detail = Text(
-        "Tätä ei pyydetä erikseen.", "Detta begärs inte separat.", "This kind is not asked for by itself."
-    )
+    detail = Text("Tätä ei pyydetä erikseen.", "Detta begärs inte separat.", "This kind is not asked for by itself.")
 
 
 class ContentMismatch(Invalid):
@@ -162,9 +165,7 @@ async def request(
     return assessment
 
 
-async def asked_of(
-    session: AsyncSession, actor: Actor, assessment: Assessment, pathway: Pathway
-) -> routing.Asked:
+async def asked_of(session: AsyncSession, actor: Actor, assessment: Assessment, pathway: Pathway) -> routing.Asked:
     """The facts of this work, from what is recorded and nothing else."""
     client, team = await queries.client_and_team(session, pathway.client_id, pathway.team_id)
     problems = await queries.newest_problems(session, pathway.id)
@@ -253,7 +254,9 @@ async def complete(
     await session.flush()
 
 
-async def end(session: AsyncSession, actor: Actor, assessment: Assessment, verb: str, reason: str, at: datetime) -> None:
+async def end(
+    session: AsyncSession, actor: Actor, assessment: Assessment, verb: str, reason: str, at: datetime
+) -> None:
     """`cancel`, or `mark_entered_in_error` by whoever holds it."""
     FLOW.check(assessment.state, verb)
     if verb == "mark_entered_in_error":
@@ -281,7 +284,10 @@ async def show(session: AsyncSession, actor: Actor, assessment: Assessment) -> A
         return None if held else NotYourWork()
 
     fields = {n: getattr(assessment, n) for n in AssessmentRead.model_fields if hasattr(assessment, n)}
-    fields |= {"data_register": assessment.register, "content": assessment.content if reads and released and assessment.content else None}
+    fields |= {
+        "data_register": assessment.register,
+        "content": assessment.content if reads and released and assessment.content else None,
+    }
     if not reads:
         fields |= {"conclusion": None, "question": None}
     return AssessmentRead(
@@ -293,8 +299,5 @@ async def show(session: AsyncSession, actor: Actor, assessment: Assessment) -> A
             alarm=item.alarm if item else False,
         ),
         bmi=rules.bmi(measures.get("heightCm"), measures.get("weightKg")) if reads and released else None,
-        allowed_actions=FLOW.actions(
-            assessment.state, actor, refused, sides=set() if own else {"team", "holder"}
-        ),
+        allowed_actions=FLOW.actions(assessment.state, actor, refused, sides=set() if own else {"team", "holder"}),
     )
-

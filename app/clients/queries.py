@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit.models import UseLogEntry
@@ -64,7 +63,5 @@ def use_log(client_id: UUID, since: datetime) -> Select[UseLogEntry]:
 
 async def organisation_names(session: AsyncSession, ids: Iterable[UUID | None]) -> dict[UUID, str]:
     wanted = [id for id in ids if id is not None]
-    rows: list[Row[Any]] = list(
-        (await session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(wanted)))).all()
-    )
-    return {id: name for id, name in rows}
+    rows = await session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(wanted)))
+    return {row[0]: row[1] for row in rows.all()}

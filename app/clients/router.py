@@ -67,8 +67,8 @@ async def search_clients(actor: Reader, session: Session, at: Now, given: Client
     """Among the clients of my teams only, at most 50. The search and the ids found are logged."""
     rows = service.searched(session, actor, given, at)
     found = list(await session.scalars(rows.order_by(Client.id.desc()).limit(50)))
-    seen = [(c.id, c.id) for c in found] or [(None, None)]
-    await used(session, "clients", seen, action="search", fields=given.model_dump(exclude_none=True))
+    seen: list[tuple[UUID | None, UUID | None]] = [(c.id, c.id) for c in found]
+    await used(session, "clients", seen or [(None, None)], action="search", fields=given.model_dump(exclude_none=True))
     return ClientsFound(items=await service.summaries(session, found))
 
 

@@ -30,6 +30,7 @@ from app.kit.ownid import own_id
 from app.kit.problems import Conflict, Forbidden, Invalid, NotFound
 from app.outbox.events import append
 from app.people.actor import Actor
+from app.work import queries as work_queries
 from app.work import service as work
 
 # Turvakielto (domain 3.1): who still sees contact details and municipality.
@@ -155,7 +156,7 @@ async def register(session: AsyncSession, actor: Actor, given: ClientCreate, at:
     id = own_id(given.id, at)
     async with Receiving(session, team=given.team_id, area=seat.area_id):
         client = await match_or_make(session, seat.area_id, presented, id)
-        if await work.queries.involved(session, client.id, given.team_id):
+        if await work_queries.involved(session, client.id, given.team_id):
             raise ClientExists(client_id=str(client.id))
         if client.id == id:
             client.protected, client.own_care_team = given.protected, given.own_care_team

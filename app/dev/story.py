@@ -29,8 +29,8 @@ class StoryBroken(AssertionError):
 
 def test_identity_code() -> str:
     """A made-up identity code of the artificial 900-999 range."""
-    day, month, year = random.randint(1, 28), random.randint(1, 12), random.randint(60, 99)  # noqa: S311
-    digits = f"{day:02}{month:02}{year:02}{random.randint(900, 999)}"  # noqa: S311
+    day, month, year = random.randint(1, 28), random.randint(1, 12), random.randint(60, 99)
+    digits = f"{day:02}{month:02}{year:02}{random.randint(900, 999)}"
     return f"{digits[:6]}-{digits[6:]}{CHECK_CHARACTERS[int(digits) % 31]}"
 
 
@@ -71,7 +71,9 @@ class Stage:
         """The body. Raises `StoryBroken` when the answer is another than the story needs."""
         good = answer.status_code == status if status else answer.is_success
         if not good:
-            raise StoryBroken(f"{answer.request.method} {answer.request.url.path} answered {answer.status_code}: {answer.text}")
+            raise StoryBroken(
+                f"{answer.request.method} {answer.request.url.path} answered {answer.status_code}: {answer.text}"
+            )
         body: dict[str, Any] = answer.json()
         return body
 
@@ -257,9 +259,15 @@ async def finish(stage: Stage, referral: dict[str, Any], pathway: dict[str, Any]
     path = await stage.post(
         "nurse", f"/v1/pathways/{pathway['id']}/record-outcome", outcome, version=path["version"]
     )  # fmt: skip
-    stage.say(f"Outcome: {path['outcomes'][0]['label']}. Feedback to the referrer is now {path['referrals'][0]['feedback']}.")
+    stage.say(
+        f"Outcome: {path['outcomes'][0]['label']}. Feedback to the referrer is now {path['referrals'][0]['feedback']}."
+    )
     refused = await stage.post(
-        "nurse", f"/v1/pathways/{pathway['id']}/close", {"reason": "plan_completed"}, version=path["version"], status=409
+        "nurse",
+        f"/v1/pathways/{pathway['id']}/close",
+        {"reason": "plan_completed"},
+        version=path["version"],
+        status=409,
     )
     stage.say(f"Closing the path is refused ({refused['code']}): {refused['detail']}")
     seen = await stage.get("nurse", f"/v1/referrals/{referral['id']}")
@@ -272,7 +280,7 @@ async def finish(stage: Stage, referral: dict[str, Any], pathway: dict[str, Any]
     await stage.post("nurse", f"/v1/referrals/{referral['id']}/feedback", told, version=seen["version"], status=201)
     mine = await stage.get("employment", f"/v1/referrals/{referral['id']}")
     feedback = await stage.get("employment", f"/v1/referrals/{referral['id']}/feedback")
-    stage.say(f"The employment expert reads: \"{feedback['items'][0]['body']}\" Status: {mine['status']}.")
+    stage.say(f'The employment expert reads: "{feedback["items"][0]["body"]}" Status: {mine["status"]}.')
     await stage.post(
         "employment", f"/v1/referrals/{referral['id']}/acknowledge-feedback", {}, version=mine["version"]
     )  # fmt: skip

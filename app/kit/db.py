@@ -56,7 +56,7 @@ class Base(MappedAsDataclass, DeclarativeBase, kw_only=True, eq=False, repr=Fals
 
 
 class Kept(Base, kw_only=True, eq=False, repr=False):
-    """A row that knows when it was written. The time is set in Python: no RETURNING, so a writer needs no read right."""
+    """A row that knows when it was written. Set in Python: no RETURNING, so a writer needs no right to read."""
 
     __abstract__ = True
 

@@ -14,6 +14,7 @@ from app.kit.etags import PreconditionFailed
 from app.kit.i18n import Text
 from app.kit.problems import Conflict, Invalid, Problem, Unavailable, catalogue
 
+DATE = Text("Päivä muodossa 2026-11-23.", "Datum i formen 2026-11-23.", "A date like 2026-11-23.")
 # pydantic's error types that a caller meets, in the three languages; the rest are said in general words.
 SAID: Mapping[str, Text] = {
     "missing": Text("Tieto puuttuu.", "Uppgiften saknas.", "This is missing."),
@@ -25,8 +26,8 @@ SAID: Mapping[str, Text] = {
     "unknown_code": Text("Tuntematon koodi.", "Okänd kod.", "Unknown code."),
     "enum": Text("Tuntematon koodi.", "Okänd kod.", "Unknown code."),
     "literal_error": Text("Tuntematon arvo.", "Okänt värde.", "Unknown value."),
-    "date_from_datetime_parsing": Text("Päivä muodossa 2026-11-23.", "Datum i formen 2026-11-23.", "A date like 2026-11-23."),
-    "date_parsing": Text("Päivä muodossa 2026-11-23.", "Datum i formen 2026-11-23.", "A date like 2026-11-23."),
+    "date_from_datetime_parsing": DATE,
+    "date_parsing": DATE,
     "timezone_aware": Text("Aikavyöhyke puuttuu.", "Tidszonen saknas.", "The time zone is missing."),
     "uuid_parsing": Text("Tunniste on UUID.", "Identifieraren är ett UUID.", "The id is a UUID."),
 }  # fmt: skip
@@ -87,7 +88,7 @@ def of_database(error: Exception) -> Problem | None:
     if state in RETRIED:
         return ConcurrentChange(headers={"Retry-After": "1"})
     if isinstance(error, IntegrityError):
-        return Conflict(**({"constraint": named} if named else {}))
+        return Conflict(constraint=named) if named else Conflict()
     if state.startswith(BAD_INPUT):
         return Invalid()
     if isinstance(error, OperationalError) or error.connection_invalidated or state.startswith(AWAY):

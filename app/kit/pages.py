@@ -6,7 +6,7 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
@@ -21,7 +21,13 @@ from app.kit.problems import Problem
 
 T = TypeVar("T")
 COUNTED = 1000
-READERS = {"uuid": UUID, "datetime": datetime.fromisoformat, "date": date.fromisoformat, "str": str, "int": int}
+READERS: dict[str, Callable[[str], Any]] = {
+    "uuid": UUID,
+    "datetime": datetime.fromisoformat,
+    "date": date.fromisoformat,
+    "str": str,
+    "int": int,
+}
 
 
 class BadCursor(Problem):

@@ -22,4 +22,4 @@ async def one(session: AsyncSession, rows: Select[T], id: UUID, *, lock: bool = 
     row = await session.scalar(found)
     if row is None:
         raise NotFound()
-    return row  # type: ignore[no-any-return]
+    return row

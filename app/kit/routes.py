@@ -39,7 +39,8 @@ def operation_id(route: APIRoute) -> str:
 def problems(*named: type[Problem]) -> dict[int | str, dict[str, Any]]:
     """The `responses` of a route: which problems it may answer with, by status, their codes in the description."""
     by_status: dict[int, list[type[Problem]]] = {}
-    for problem in (Invalid, Unauthenticated, *named):
+    every: tuple[type[Problem], ...] = (Invalid, Unauthenticated, *named)
+    for problem in every:
         by_status.setdefault(problem.status, []).append(problem)
     return {
         status: {

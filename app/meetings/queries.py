@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.meetings.models import Meeting, MeetingParticipant
@@ -22,7 +21,7 @@ def visible_meetings(actor: Actor) -> Select[Meeting]:
     return select(Meeting).where(or_(concerns(actor, Meeting.client_id), Meeting.id.in_(invited)))
 
 
-async def participants(session: AsyncSession, meeting_id: UUID) -> list[Row[Any]]:
+async def participants(session: AsyncSession, meeting_id: UUID) -> list[tuple[MeetingParticipant, str, str]]:
     """(participant, person name, organisation name)."""
     rows = (
         select(MeetingParticipant, Person.name, Organisation.name)
@@ -31,7 +30,7 @@ async def participants(session: AsyncSession, meeting_id: UUID) -> list[Row[Any]
         .where(MeetingParticipant.meeting_id == meeting_id)
         .order_by(MeetingParticipant.id)
     )
-    return list((await session.execute(rows)).all())
+    return [(row[0], row[1], row[2]) for row in (await session.execute(rows)).all()]
 
 
 async def organisations_of(
@@ -49,4 +48,4 @@ async def organisations_of(
         )
         .order_by(Membership.organisation_id == area_id, Membership.id)
     )
-    return {person: organisation for person, organisation in (await session.execute(rows)).all()}
+    return {row[0]: row[1] for row in (await session.execute(rows)).all()}

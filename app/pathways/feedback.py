@@ -67,15 +67,13 @@ class WaiverNotAllowed(Conflict):
 
     code = "waiver_not_allowed"
     detail = Text(
-        "Syy ei sovi tähän lähetteeseen. Palautteesta luovutaan vain, kun asiakas sen kieltää tai lähettäjää ei tunneta.",
+        "Syy ei sovi lähetteeseen. Palautteesta luovutaan vain, kun asiakas sen kieltää tai lähettäjää ei tunneta.",
         "Orsaken passar inte remissen. Man avstår bara när klienten förbjuder det eller remittenten är okänd.",
-        "The reason does not fit this referral. Feedback is waived only when the client forbids it, or nobody is known.",
+        "The reason does not fit. Feedback is waived only when the client forbids it, or the sender is unknown.",
     )
 
 
-async def give(
-    session: AsyncSession, actor: Actor, referral: Referral, given: FeedbackGive, at: datetime
-) -> Feedback:
+async def give(session: AsyncSession, actor: Actor, referral: Referral, given: FeedbackGive, at: datetime) -> Feedback:
     """Tell the referrer. What the level tells must be covered by a permission in force, locked until this commits.
 
     A closure notice needs no permission, and does not leave against a prohibition. A client who referred themself

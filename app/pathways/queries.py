@@ -32,9 +32,7 @@ async def planned_step(session: AsyncSession, pathway_id: UUID, kind: str) -> Pa
     """The first step of a kind still to be done, locked."""
     rows = (
         select(PathwayStep)
-        .where(
-            PathwayStep.pathway_id == pathway_id, PathwayStep.kind == kind, PathwayStep.state == StepState.PLANNED
-        )
+        .where(PathwayStep.pathway_id == pathway_id, PathwayStep.kind == kind, PathwayStep.state == StepState.PLANNED)
         .order_by(PathwayStep.position)
         .limit(1)
         .with_for_update()

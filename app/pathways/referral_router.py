@@ -49,7 +49,8 @@ async def locked(session: Session, actor: Actor, referral_id: UUID, verb: str, *
 
 @router.post(
     "/{referral_id}/accept",
-    responses=CHANGES | problems(IllegalMove, PathRunning, service.NoTeamYet, service.NotInTeam, service.UnknownTemplate),
+    responses=CHANGES
+    | problems(IllegalMove, PathRunning, service.NoTeamYet, service.NotInTeam, service.UnknownTemplate),
 )
 async def accept_referral(
     actor: Decider,

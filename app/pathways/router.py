@@ -22,8 +22,18 @@ from app.pathways import reading, rules, service
 from app.pathways.models import STEP_FLOW, Pathway, PathwayState, PathwayStep
 from app.pathways.queries import visible_pathways, visible_steps
 from app.pathways.schemas import (
-    OutcomeRecord, PathwayClose, PathwayPage, PathwayRead, PathwayUpdate, PlanAgree, StepComplete, StepPlan, StepSkip,
-    TemplateList, TemplateRead, TemplateStepRead,
+    OutcomeRecord,
+    PathwayClose,
+    PathwayPage,
+    PathwayRead,
+    PathwayUpdate,
+    PlanAgree,
+    StepComplete,
+    StepPlan,
+    StepSkip,
+    TemplateList,
+    TemplateRead,
+    TemplateStepRead,
 )  # fmt: skip
 from app.people.actor import Actor, MissingPermission, needs
 from app.referrals.content import CodeInText

@@ -125,7 +125,13 @@ async def accept(
 
 
 async def start(
-    session: AsyncSession, actor: Actor, client_id: UUID, area_id: UUID, team_id: UUID, given: ReferralAccept, at: datetime
+    session: AsyncSession,
+    actor: Actor,
+    client_id: UUID,
+    area_id: UUID,
+    team_id: UUID,
+    given: ReferralAccept,
+    at: datetime,
 ) -> Pathway:
     template = rules.newest(given.template)
     if template is None:
@@ -248,9 +254,7 @@ async def record_outcome(
     return outcome
 
 
-async def owe_feedback(
-    session: AsyncSession, referral: Referral, team_id: UUID, holder_id: UUID, at: datetime
-) -> None:
+async def owe_feedback(session: AsyncSession, referral: Referral, team_id: UUID, holder_id: UUID, at: datetime) -> None:
     """The duty as a piece of work: it stands on somebody's list from the moment it is due."""
     assert referral.client_id is not None
     await work.open_for(
@@ -301,4 +305,3 @@ async def close(session: AsyncSession, actor: Actor, pathway: Pathway, reason: s
     await work.finish(session, pathway.id, "pathway", at)
     append(session, "pathway.closed", pathway, client=pathway.client_id, team=pathway.team_id)
     await session.flush()
-

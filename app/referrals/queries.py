@@ -54,7 +54,7 @@ SHOWN = case(
 def with_status(rows: Select[Referral], actor: Actor, status: str) -> Select[Referral]:
     """Filtered by the status that this reader sees, so that a filter tells no more than the list does."""
     return rows.where(
-        or_(and_(received_by(actor), Referral.state == status), and_(~received_by(actor), status == SHOWN))
+        or_(and_(received_by(actor), Referral.state == status), and_(~received_by(actor), SHOWN.in_([status])))
     )
 
 
@@ -93,7 +93,12 @@ async def covering_team(session: AsyncSession, area_id: UUID, municipality: str 
     """The team of the area that covers the municipality; of several the first by id, as routing does."""
     if municipality is None:
         return None
-    rows = select(Team).where(Team.area_id == area_id, any_(Team.municipalities) == municipality).order_by(Team.id).limit(1)
+    rows = (
+        select(Team)
+        .where(Team.area_id == area_id, any_(Team.municipalities) == municipality)
+        .order_by(Team.id)
+        .limit(1)
+    )
     team: Team | None = await session.scalar(rows)
     return team
 

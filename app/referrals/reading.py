@@ -17,7 +17,12 @@ from app.referrals import queries, rules
 from app.referrals.content import as_content, content_of, person_of, required
 from app.referrals.models import FLOW, Feedback, Referral, ReferralState
 from app.referrals.schemas import (
-    FeedbackDue, FeedbackRead, Owner, PersonShown, ReferralRead, ReferralSummary,
+    FeedbackDue,
+    FeedbackRead,
+    Owner,
+    PersonShown,
+    ReferralRead,
+    ReferralSummary,
 )  # fmt: skip
 from app.referrals.service import masked
 from app.routing import queries as routing

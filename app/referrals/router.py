@@ -26,8 +26,16 @@ from app.referrals.content import CodeInText, ReferralIncomplete
 from app.referrals.models import FLOW, Referral
 from app.referrals.queries import visible_referrals
 from app.referrals.schemas import (
-    PreflightResult, ReferralCreate, ReferralEnd, ReferralPage, ReferralRead, ReferralReject, ReferralReturn,
-    ReferralSearch, ReferralsFound, ReferralUpdate,
+    PreflightResult,
+    ReferralCreate,
+    ReferralEnd,
+    ReferralPage,
+    ReferralRead,
+    ReferralReject,
+    ReferralReturn,
+    ReferralSearch,
+    ReferralsFound,
+    ReferralUpdate,
 )  # fmt: skip
 from app.security.permissions import Permission as P
 

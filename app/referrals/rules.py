@@ -124,7 +124,7 @@ TEXTS = {
         "Add the assessment of work ability as a purpose of the permission.",
     ),
     "ended": Text(
-        "Lupa on päättynyt. Pyydä uusi.", "Tillståndet har upphört. Be om ett nytt.", "The permission has ended. Ask anew."
+        "Lupa on päättynyt. Pyydä uusi.", "Tillståndet har upphört. Be om ett nytt.", "It has ended. Ask anew."
     ),
     "informed": Text(
         "Kirjaa, milloin asiakkaalle kerrottiin tietojen käytöstä.",

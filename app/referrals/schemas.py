@@ -42,7 +42,7 @@ class PersonGiven(Input):
 class CriteriaAnswers(Input):
     """The one set of criteria for all senders (C-22), answered without health knowledge."""
 
-    version: Literal["1"] = CRITERIA_VERSION
+    version: Literal["1"] = "1"
     answers: dict[Criterion, Literal["yes", "no", "unknown"]] = Field(default_factory=dict, max_length=20)
 
 

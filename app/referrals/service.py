@@ -33,6 +33,7 @@ from app.referrals.schemas import (
 )  # fmt: skip
 from app.routing import service as routing
 from app.routing.facts import AssessmentKind, Facts
+from app.routing.queries import names_of
 from app.work import service as work
 
 
@@ -100,7 +101,7 @@ async def preflight(session: AsyncSession, actor: Actor, given: ReferralCreate, 
     )
     async with Receiving(session, team=None, area=held.area_id):
         decision = await routing.preview(session, held.area_id, facts, at)
-        names = await routing.queries.names_of(session, [UUID(decision.holder)] if decision.holder else [])
+        names = await names_of(session, [UUID(decision.holder)] if decision.holder else [])
         team_id = UUID(decision.team) if decision.team else None
         teams = await queries.team_names(session, [team_id])
     language = speaking.get()

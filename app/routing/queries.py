@@ -139,4 +139,4 @@ async def newest(session: AsyncSession, subject_id: UUID) -> RoutingDecision | N
 async def names_of(session: AsyncSession, ids: Iterable[UUID | None]) -> dict[UUID, str]:
     wanted = {id for id in ids if id is not None}
     rows = await session.execute(select(Person.id, Person.name).where(Person.id.in_(wanted)))
-    return {id: name for id, name in rows.all()}
+    return {row[0]: row[1] for row in rows.all()}

@@ -185,10 +185,10 @@ async def _with_earlier(
     seat = seating.seats.get((str(first.team), str(first.seat)))
     if seat is None:
         return facts
-    rows = await work_queries.earlier_holders(session, client_id, [seat])
-    if not rows:
+    last = await work_queries.last_holder(session, client_id, seat)
+    if last is None:
         return facts
-    _, holder, closed = rows[0]
+    holder, closed = last
     return replace(facts, earlier_holder=EarlierHolder(str(first.seat), str(holder), civil_date(closed)))
 
 

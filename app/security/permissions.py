@@ -81,9 +81,7 @@ CLIENT = EVERYBODY | {
 
 GRANTS: dict[str, frozenset[Permission]] = {
     "client": CLIENT,
-    **dict.fromkeys(
-        ("unemployed_health_nurse", "work_ability_coordinator", "physician_mental_substance_neuro"), CARE
-    ),
+    **dict.fromkeys(("unemployed_health_nurse", "work_ability_coordinator", "physician_mental_substance_neuro"), CARE),
     **dict.fromkeys(("physician_msk_somatic", "work_ability_physician", "occupational_nurse"), CARE),
     **dict.fromkeys(("physiotherapist", "occupational_therapist", "psychiatric_nurse", "memory_nurse"), TEAM_WORKER),
     **dict.fromkeys(("social_counsellor", "social_worker", "health_social_counsellor"), TEAM_WORKER),

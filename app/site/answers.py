@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from hashlib import sha256
 
 from starlette.responses import Response
@@ -11,8 +12,9 @@ AN_HOUR = "public, max-age=3600"
 REVALIDATE = "no-cache"
 
 
+@lru_cache(maxsize=512)
 def tag_of(content: bytes) -> str:
-    """A strong ETag of these bytes."""
+    """A strong ETag of these bytes; computed once, for what is served is always the same few files."""
     return f'"{sha256(content).hexdigest()[:24]}"'
 
 

@@ -17,7 +17,6 @@ METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 WITH_BODY = ("POST ", "PUT ", "PATCH ")
 NAME = re.compile(r"[A-Z][A-Za-z0-9]*")
 OPERATION_ID = re.compile(r"[a-z][A-Za-z0-9]*")
-OWN_TO_FASTAPI = ("HTTPValidationError", "ValidationError")
 SENT_BACK = {"ETag": "ETag", "Link": "Link", "Idempotency-Replayed": "IdempotencyReplayed", "X-Request-Id": "RequestId"}
 MEANING = {"200": "The answer.", "201": "Made.", "202": "Taken; it will be done.", "204": "Done."}
 # Keywords of a schema that hold schemas: a mapping, a list, or one.
@@ -50,9 +49,8 @@ def polish(schema: Schema) -> Schema:
     }
     made["servers"] = [{"url": "/"}]
     components = made.setdefault("components", {})
-    schemas = components["schemas"] = {
-        name: body for name, body in components.get("schemas", {}).items() if name not in OWN_TO_FASTAPI
-    } | deepcopy(problem_docs.SCHEMAS)
+    # FastAPI's own validation schemas are dropped with whatever else nothing refers to.
+    schemas = components["schemas"] = components.get("schemas", {}) | deepcopy(problem_docs.SCHEMAS)
     components["headers"] = deepcopy(problem_docs.HEADERS)
     components["responses"] = problem_docs.shared()
     components["examples"] = {code: problem_docs.example_of(found) for code, found in problem_docs.by_code().items()}

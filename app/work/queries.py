@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.people.actor import Actor
@@ -16,7 +16,7 @@ from app.work.models import Involvement, WorkItem
 
 def clients_of_teams(teams: Iterable[UUID]) -> Select[UUID]:
     """Clients with whom one of the teams has a care relationship."""
-    return select(Involvement.client_id).where(Involvement.team_id.in_(list(teams)))  # type: ignore[return-value]
+    return select(Involvement.client_id).where(Involvement.team_id.in_(list(teams)))
 
 
 def concerns(actor: Actor, client_id: Any) -> ColumnElement[bool]:
@@ -80,7 +80,7 @@ async def loads(session: AsyncSession, seats: Iterable[UUID]) -> dict[tuple[UUID
         .where(WorkItem.seat_id.in_(list(seats)), WorkItem.closed_at.is_(None), WorkItem.holder_id.is_not(None))
         .group_by(WorkItem.seat_id, WorkItem.holder_id)
     )
-    return {(seat, holder): n for seat, holder, n in (await session.execute(rows)).all()}
+    return {(seat, holder): n for seat, holder, n in (await session.execute(rows)).all() if seat and holder}
 
 
 async def recent(session: AsyncSession, seats: Iterable[UUID], since: datetime) -> dict[tuple[UUID, UUID], int]:
@@ -90,22 +90,24 @@ async def recent(session: AsyncSession, seats: Iterable[UUID], since: datetime) 
         .where(WorkItem.seat_id.in_(list(seats)), WorkItem.assigned_at >= since, WorkItem.holder_id.is_not(None))
         .group_by(WorkItem.seat_id, WorkItem.holder_id)
     )
-    return {(seat, holder): n for seat, holder, n in (await session.execute(rows)).all()}
+    return {(seat, holder): n for seat, holder, n in (await session.execute(rows)).all() if seat and holder}
 
 
-async def earlier_holders(session: AsyncSession, client_id: UUID, seats: Iterable[UUID]) -> list[Row[Any]]:
-    """Who held this client's closed work on these seats, (seat, holder, closed at), the latest first."""
+async def last_holder(session: AsyncSession, client_id: UUID, seat_id: UUID) -> tuple[UUID, datetime] | None:
+    """Who held this client's closed work on the seat last, and when it was closed."""
     rows = (
-        select(WorkItem.seat_id, WorkItem.holder_id, WorkItem.closed_at)
+        select(WorkItem.holder_id, WorkItem.closed_at)
         .where(
             WorkItem.client_id == client_id,
-            WorkItem.seat_id.in_(list(seats)),
+            WorkItem.seat_id == seat_id,
             WorkItem.holder_id.is_not(None),
             WorkItem.closed_at.is_not(None),
         )
         .order_by(WorkItem.closed_at.desc())
+        .limit(1)
     )
-    return list((await session.execute(rows)).all())
+    found = (await session.execute(rows)).first()
+    return (found[0], found[1]) if found and found[0] and found[1] else None
 
 
 async def involved(session: AsyncSession, client_id: UUID, team_id: UUID) -> bool:
