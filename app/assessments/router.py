@@ -8,7 +8,7 @@ from uuid import UUID
 
 from fastapi import Query, Response
 
-from app.assessments import queries, service
+from app.assessments import queries, reading, service
 from app.assessments.models import Assessment, AssessmentState
 from app.assessments.queries import visible_assessments
 from app.assessments.schemas import (
@@ -96,7 +96,7 @@ async def request_assessment(
     async def work() -> AssessmentRead:
         pathway = await one(session, visible_pathways(actor), pathway_id, lock=True)
         assessment = await service.request(session, actor, pathway, given, at)
-        return await service.show(session, actor, assessment)
+        return await reading.show(session, actor, assessment)
 
     return await once.run(AssessmentRead, work)
 
@@ -132,7 +132,7 @@ async def get_assessment(actor: Reader, session: Session, assessment_id: UUID, r
     assessment = await one(session, visible_assessments(actor), assessment_id)
     await used(session, "assessments", [(assessment.id, assessment.client_id)])
     stamp(response, assessment.version)
-    return await service.show(session, actor, assessment)
+    return await reading.show(session, actor, assessment)
 
 
 async def change(
@@ -149,9 +149,9 @@ async def change(
         found = await one(session, visible_assessments(actor), assessment_id)
         await one(session, visible_pathways(actor), found.pathway_id, lock=True)
         assessment = await one(session, visible_assessments(actor), assessment_id, lock=True)
-        await expected.check(assessment, lambda: service.show(session, actor, assessment))
+        await expected.check(assessment, lambda: reading.show(session, actor, assessment))
         await do(assessment)
-        return await service.show(session, actor, assessment)
+        return await reading.show(session, actor, assessment)
 
     return await once.run(AssessmentRead, work)
 

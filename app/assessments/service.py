@@ -8,19 +8,17 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.assessments import queries, rules
-from app.assessments.models import FLOW, Assessment, AssessmentState, ProblemRecord
+from app.assessments.models import FLOW, Assessment, ProblemRecord
 from app.assessments.schemas import (
     AssessmentAssign,
     AssessmentComplete,
-    AssessmentOwner,
-    AssessmentRead,
     AssessmentRequest,
     ProblemAreasRecord,
 )  # fmt: skip
 from app.kit.db import Receiving
 from app.kit.i18n import Text
 from app.kit.ownid import own_id
-from app.kit.problems import Forbidden, Invalid, Problem, camel
+from app.kit.problems import Forbidden, Invalid, camel
 from app.outbox.events import append
 from app.pathways import service as pathways
 from app.pathways.models import PATHWAY_FLOW, Pathway
@@ -29,7 +27,7 @@ from app.people.actor import Actor
 from app.referrals.content import refuse_codes
 from app.routing import service as routing
 from app.routing.facts import AssessmentKind, Facts, ProblemArea, Register
-from app.routing.queries import names_of
+from app.routing.keeping import Asked
 from app.work import queries as work_queries
 from app.work import service as work
 from app.work.models import WorkItem
@@ -165,7 +163,7 @@ async def request(
     return assessment
 
 
-async def asked_of(session: AsyncSession, actor: Actor, assessment: Assessment, pathway: Pathway) -> routing.Asked:
+async def asked_of(session: AsyncSession, actor: Actor, assessment: Assessment, pathway: Pathway) -> Asked:
     """The facts of this work, from what is recorded and nothing else."""
     client, team = await queries.client_and_team(session, pathway.client_id, pathway.team_id)
     problems = await queries.newest_problems(session, pathway.id)
@@ -183,7 +181,7 @@ async def asked_of(session: AsyncSession, actor: Actor, assessment: Assessment, 
         urgent=assessment.urgency == "urgent",
         conflict_with=frozenset(map(str, client.conflict_person_ids)),
     )
-    return routing.Asked(client.id, client.area_id, "assessment", assessment.id, facts, team)
+    return Asked(client.id, client.area_id, "assessment", assessment.id, facts, team)
 
 
 async def assign(
@@ -268,36 +266,3 @@ async def end(
     await work.finish(session, assessment.id, assessment.kind, at)
     append(session, "assessment.ended", assessment, client=assessment.client_id, assessment_kind=assessment.kind)
     await session.flush()
-
-
-async def show(session: AsyncSession, actor: Actor, assessment: Assessment) -> AssessmentRead:
-    """Content to its own register; to the client when completed."""
-    item = await work_queries.work_of(session, assessment.id, assessment.kind)
-    names = await names_of(session, [item.holder_id if item else None])
-    own = actor.client_id is not None
-    reads = own or assessment.register == "operational" or assessment.register in actor.context.registers
-    released = assessment.state is not AssessmentState.REQUESTED
-    measures = assessment.content.get("measures") or {}
-
-    def refused(verb: str) -> Problem | None:
-        held = FLOW.verbs[verb].side != "holder" or holds(actor, item)
-        return None if held else NotYourWork()
-
-    fields = {n: getattr(assessment, n) for n in AssessmentRead.model_fields if hasattr(assessment, n)}
-    fields |= {
-        "data_register": assessment.register,
-        "content": assessment.content if reads and released and assessment.content else None,
-    }
-    if not reads:
-        fields |= {"conclusion": None, "question": None}
-    return AssessmentRead(
-        **fields,
-        owner=AssessmentOwner(
-            person_id=item.holder_id if item else None,
-            name=names.get(item.holder_id) if item and item.holder_id else None,
-            queue=item.queue if item else None,
-            alarm=item.alarm if item else False,
-        ),
-        bmi=rules.bmi(measures.get("heightCm"), measures.get("weightKg")) if reads and released else None,
-        allowed_actions=FLOW.actions(assessment.state, actor, refused, sides=set() if own else {"team", "holder"}),
-    )

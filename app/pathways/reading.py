@@ -11,9 +11,9 @@ from app.kit.codesets import called
 from app.kit.i18n import speaking
 from app.kit.problems import Problem
 from app.pathways import queries, rules
+from app.pathways.closing import closing_refusal
 from app.pathways.models import PATHWAY_FLOW, STEP_FLOW, Pathway, PathwayState, PathwayStep, StepState
 from app.pathways.schemas import GoalRead, OutcomeRead, PathwayRead, PathwayReferral, PathwaySummary, StepRead
-from app.pathways.service import closing_refusal
 from app.people.actor import Actor
 from app.referrals import queries as referrals
 from app.referrals.reading import around, feedback_due

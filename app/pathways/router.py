@@ -18,7 +18,7 @@ from app.kit.pages import BadCursor, Paged
 from app.kit.problems import NotFound
 from app.kit.queries import one
 from app.kit.routes import problems, room
-from app.pathways import reading, rules, service
+from app.pathways import closing, reading, rules, service
 from app.pathways.models import STEP_FLOW, Pathway, PathwayState, PathwayStep
 from app.pathways.queries import visible_pathways, visible_steps
 from app.pathways.schemas import (
@@ -163,14 +163,14 @@ async def record_pathway_outcome(
 
 @router.post(
     "/pathways/{pathway_id}/close",
-    responses=CHANGES | problems(IllegalMove, service.FeedbackOwed, service.OutcomeMissing, service.WorkOpen),
+    responses=CHANGES | problems(IllegalMove, closing.FeedbackOwed, closing.OutcomeMissing, closing.WorkOpen),
 )
 async def close_pathway(
     actor: Writer, session: Session, at: Now, once: OnceOnly, expected: IfMatch, pathway_id: UUID, given: PathwayClose
 ) -> PathwayRead:
     """End the path. Refused while feedback to a referrer is owed, here and in the database."""
     return await change(
-        session, actor, once, expected, pathway_id, lambda p: service.close(session, actor, p, given.reason, at)
+        session, actor, once, expected, pathway_id, lambda p: closing.close(session, actor, p, given.reason, at)
     )
 
 

@@ -19,6 +19,7 @@ from app.referrals.models import Referral
 from app.referrals.schemas import ReferralContent
 from app.routing import service as routing
 from app.routing.facts import AssessmentKind, Facts
+from app.routing.keeping import Asked
 from app.work import service as work
 
 
@@ -72,5 +73,5 @@ async def triage(session: AsyncSession, actor: Actor, referral: Referral, at: da
         municipality=referral.municipality,
         urgent=referral.urgency == "urgent",
     )
-    asked = routing.Asked(referral.client_id, referral.area_id, "referral", referral.id, facts, None)
+    asked = Asked(referral.client_id, referral.area_id, "referral", referral.id, facts, None)
     await routing.route(session, actor, asked, at)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -12,7 +12,6 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.kit.clock import civil_date
-from app.kit.codesets import label
 from app.kit.i18n import Text
 from app.kit.problems import Conflict
 from app.outbox.events import append
@@ -20,8 +19,8 @@ from app.people.actor import Actor
 from app.routing import queries
 from app.routing.decide import Decision, Outcome, decide
 from app.routing.facts import EarlierHolder, Facts
+from app.routing.keeping import HEALTH_FACTS, Asked, kept_of
 from app.routing.models import RoutingDecision
-from app.routing.reasons import explain
 from app.routing.rules import RuleSet, in_force
 from app.routing.rulesets import load_rule_set
 from app.teams.models import Team
@@ -39,7 +38,6 @@ ALLOWED_SEATS: dict[str, frozenset[str]] = {
     ),
     "health_check": frozenset({"unemployed_health_nurse"}),
 }
-HEALTH_FACTS = ("problem_areas", "main_problem", "demanding")
 
 
 class DesignatedOnly(Conflict):
@@ -71,18 +69,6 @@ def shipped() -> tuple[RuleSet, ...]:
     return tuple(load_rule_set(file) for file in sorted(folder.glob("*.json")))
 
 
-@dataclass(frozen=True)
-class Asked:
-    """The work to be routed: whose, where, and which row it is."""
-
-    client_id: UUID
-    area_id: UUID
-    subject_type: str
-    subject_id: UUID
-    facts: Facts
-    team: Team | None  # the team that has the case already; None: whoever covers the municipality
-
-
 async def preview(session: AsyncSession, area_id: UUID, facts: Facts, at: datetime) -> Decision:
     """What would be decided now. Nothing is locked, nothing written."""
     on = civil_date(at)
@@ -110,7 +96,7 @@ async def route(session: AsyncSession, actor: Actor, asked: Asked, at: datetime)
         facts = await _with_earlier(session, asked.client_id, facts, seating, first)
         seating = await queries.seating(session, asked.area_id, found, on, at, also)
     decision = decide(facts, rules, seating.roster, on)
-    kept = _keep(asked, decision, seating, at, actor)
+    kept = kept_of(asked, decision, seating, at, actor)
     before = await queries.newest(session, asked.subject_id)
     kept.replaces_id = before.id if before else None
     session.add(kept)
@@ -190,49 +176,6 @@ async def _with_earlier(
         return facts
     holder, closed = last
     return replace(facts, earlier_holder=EarlierHolder(str(first.seat), str(holder), civil_date(closed)))
-
-
-def _keep(asked: Asked, decision: Decision, seating: queries.Seating, at: datetime, actor: Actor) -> RoutingDecision:
-    asks = decision.seat or decision.asks_seat
-    seat_id = seating.seats.get((str(decision.team), str(asks))) if asks else None
-    facts = decision.facts.as_dict()
-    team = UUID(decision.team) if decision.team else None
-    queue = None
-    if decision.outcome is not Outcome.ASSIGNED:
-        queue = str(decision.queue) if decision.queue else f"needs_decision:{decision.suggest}"
-    names = {**seating.names, str(asked.area_id): "-"}
-    return RoutingDecision(
-        client_id=asked.client_id,
-        area_id=asked.area_id,
-        team_id=team,
-        subject_type=asked.subject_type,
-        subject_id=asked.subject_id,
-        register="health" if any(facts.get(name) for name in HEALTH_FACTS) else "operational",
-        rule_set=decision.rule_set,
-        rule_set_version=decision.rule_set_version,
-        rule=decision.rule,
-        facts=facts,
-        outcome=decision.outcome.value,
-        seat_role=decision.seat,
-        seat_id=seat_id,
-        holder_id=UUID(decision.holder) if decision.holder else None,
-        on_behalf_of_id=UUID(decision.on_behalf_of) if decision.on_behalf_of else None,
-        consulting_seat=decision.consulting_seat,
-        queue=queue,
-        suggest=decision.suggest,
-        candidates=list(decision.candidates),
-        alarm=decision.alarm,
-        because=list(decision.because),
-        rejected=[
-            {"personId": id, "name": seating.names.get(id, ""), **rejection.as_dict()}
-            for id, rejection in sorted(decision.rejected.items())
-        ],
-        earlier_rules={rule: list(misses) for rule, misses in decision.earlier_rules.items()},
-        earliest_on=decision.earliest_on,
-        explanation=explain(decision, names, label),
-        decided_at=at,
-        decided_by_id=actor.person_id,
-    )
 
 
 async def override(
