@@ -20,6 +20,7 @@ from app.referrals.schemas import ReferralContent
 from app.routing import service as routing
 from app.routing.facts import AssessmentKind, Facts
 from app.routing.keeping import Asked
+from app.teams.models import Team
 from app.work import service as work
 
 
@@ -65,13 +66,15 @@ async def receive(
         session.info.pop("basis", None)
 
 
-async def triage(session: AsyncSession, actor: Actor, referral: Referral, at: datetime) -> None:
-    """Its first owner: the nurse for the unemployed of the covering team, or a queue with an alarm."""
+async def triage(
+    session: AsyncSession, actor: Actor, referral: Referral, at: datetime, team: Team | None = None
+) -> None:
+    """Its first owner: the nurse for the unemployed of the covering (or the named) team, or a queue with an alarm."""
     assert referral.client_id is not None
     facts = Facts(
         assessment=AssessmentKind.REFERRAL_TRIAGE,
         municipality=referral.municipality,
         urgent=referral.urgency == "urgent",
     )
-    asked = Asked(referral.client_id, referral.area_id, "referral", referral.id, facts, None)
+    asked = Asked(referral.client_id, referral.area_id, "referral", referral.id, facts, team)
     await routing.route(session, actor, asked, at)

@@ -31,15 +31,18 @@ class ReferralState(StrEnum):
 
 S = ReferralState
 OPEN = frozenset({S.RECEIVED, S.RETURNED_FOR_INFO, S.IN_PROGRESS})
+# A sender may take back what the client has withdrawn: the sender does not know, and must not learn by trying.
+WITHDRAWABLE = frozenset({S.DRAFT, S.RECEIVED, S.RETURNED_FOR_INFO, S.WITHDRAWN})
 FLOW = Flow(
     ReferralState,
     {
         "submit": Verb(frozenset({S.DRAFT, S.RETURNED_FOR_INFO}), S.RECEIVED, P.REFERRAL_SEND, "sender"),
-        "cancel": Verb(frozenset({S.DRAFT, S.RECEIVED, S.RETURNED_FOR_INFO}), S.CANCELLED, P.REFERRAL_SEND, "sender"),
+        "cancel": Verb(WITHDRAWABLE, S.CANCELLED, P.REFERRAL_SEND, "sender"),
         "acknowledge_feedback": Verb(
             frozenset({S.IN_PROGRESS, S.CLOSED, S.REJECTED, S.WITHDRAWN}), None, P.FEEDBACK_ACKNOWLEDGE, "sender"
         ),
         "accept": Verb(frozenset({S.RECEIVED}), S.IN_PROGRESS, P.REFERRAL_DECIDE, "receiver"),
+        "redirect": Verb(frozenset({S.RECEIVED}), None, P.REFERRAL_DECIDE, "receiver"),
         "return_for_info": Verb(frozenset({S.RECEIVED}), S.RETURNED_FOR_INFO, P.REFERRAL_DECIDE, "receiver"),
         "reject": Verb(frozenset({S.RECEIVED}), S.REJECTED, P.REFERRAL_DECIDE, "receiver"),
         "give_feedback": Verb(frozenset({S.RECEIVED, S.IN_PROGRESS, S.WITHDRAWN}), None, P.FEEDBACK_GIVE, "receiver"),
@@ -47,9 +50,7 @@ FLOW = Flow(
         "withdraw": Verb(
             frozenset({S.RECEIVED, S.RETURNED_FOR_INFO, S.IN_PROGRESS}), S.WITHDRAWN, P.REFERRAL_WITHDRAW, "client"
         ),
-        "mark_entered_in_error": Verb(
-            frozenset({S.DRAFT, S.RECEIVED, S.RETURNED_FOR_INFO}), S.ENTERED_IN_ERROR, P.REFERRAL_SEND, "sender"
-        ),
+        "mark_entered_in_error": Verb(WITHDRAWABLE, S.ENTERED_IN_ERROR, P.REFERRAL_SEND, "sender"),
     },
 )
 
@@ -79,6 +80,9 @@ class Referral(Root, kw_only=True, eq=False, repr=False):
         CheckConstraint("urgency IN ('routine', 'urgent')", name="urgency"),
     )
 
+    version: Mapped[int] = mapped_column(init=False, default=1)
+    __mapper_args__ = {"version_id_col": version, "version_id_generator": False}
+
     area_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"))
     source: Mapped[str]
     sender_organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisations.id"))
@@ -107,27 +111,40 @@ class Referral(Root, kw_only=True, eq=False, repr=False):
     decision_advice: Mapped[str | None] = mapped_column(init=False, default=None)
     ended_at: Mapped[datetime | None] = mapped_column(init=False, default=None)
 
+    def noticed(self) -> None:
+        """The sender may notice this change: a new version."""
+        self.version += 1
+
     def submit(self, at: datetime) -> None:
-        self.state = FLOW.move(self.state, "submit")
+        """A withdrawn one that was returned is sent in vain: the sender cannot tell, and it goes no further."""
+        if self.state is not S.WITHDRAWN:
+            self.state = FLOW.move(self.state, "submit")
         self.submitted_at = at
+        self.decision_reason = self.decision_advice = self.decided_by_id = self.decided_at = None
+        self.noticed()
 
     def accept(self, pathway_id: UUID, by: UUID | None, at: datetime) -> None:
         self.state = FLOW.move(self.state, "accept")
         self.pathway_id, self.decided_by_id, self.decided_at = pathway_id, by, at
+        self.noticed()
 
     def return_for_info(self, reason: str, advice: str | None, by: UUID | None, at: datetime) -> None:
         self.state = FLOW.move(self.state, "return_for_info")
         self.decision_reason, self.decision_advice, self.decided_by_id, self.decided_at = reason, advice, by, at
+        self.noticed()
 
     def reject(self, reason: str, advice: str | None, by: UUID | None, at: datetime) -> None:
         self.state = FLOW.move(self.state, "reject")
         self.decision_reason, self.decision_advice, self.decided_by_id, self.decided_at = reason, advice, by, at
+        self.noticed()
         self.ended_at = at
 
     def end(self, verb: str, at: datetime) -> None:
         """`cancel`, `withdraw` or `mark_entered_in_error`."""
         self.state = FLOW.move(self.state, verb)
         self.ended_at = at
+        if verb != "withdraw":
+            self.noticed()
 
     def close(self, at: datetime) -> None:
         """With its path, when its feedback is given or waived; a withdrawn one stays withdrawn."""

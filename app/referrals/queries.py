@@ -46,6 +46,7 @@ FINAL_SENT = exists().where(Feedback.referral_id == Referral.id, ~Feedback.inter
 SHOWN = case(
     (and_(Referral.state.in_((S.IN_PROGRESS, S.CLOSED, S.WITHDRAWN)), FINAL_SENT), "ended"),
     (and_(Referral.state.in_((S.CLOSED, S.WITHDRAWN)), Referral.pathway_id.is_not(None)), "in_progress"),
+    (and_(Referral.state == S.WITHDRAWN, Referral.decision_reason.is_not(None)), "returned_for_info"),
     (Referral.state.in_((S.CLOSED, S.WITHDRAWN)), "received"),
     else_=Referral.state,
 )
@@ -100,6 +101,11 @@ async def covering_team(session: AsyncSession, area_id: UUID, municipality: str 
         .limit(1)
     )
     team: Team | None = await session.scalar(rows)
+    return team
+
+
+async def team_of_area(session: AsyncSession, team_id: UUID, area_id: UUID) -> Team | None:
+    team: Team | None = await session.scalar(select(Team).where(Team.id == team_id, Team.area_id == area_id))
     return team
 
 

@@ -24,7 +24,7 @@ from app.referrals.schemas import (
     ReferralRead,
     ReferralSummary,
 )  # fmt: skip
-from app.referrals.service import masked
+from app.referrals.service import masked, shown_to_sender
 from app.routing import queries as routing
 from app.work import queries as work
 from app.work.models import WorkItem
@@ -224,9 +224,7 @@ async def show(session: AsyncSession, actor: Actor, referral: Referral) -> Refer
 def status_for(referral: Referral, view: str, known: Around) -> str:
     if view != "sender":
         return referral.state.value
-    final = known.finals.get(referral.id)
-    sent = final is not None and final.level is not None
-    return rules.shown_status(referral.state.value, referral.pathway_id is not None, sent)
+    return shown_to_sender(referral, known.finals.get(referral.id))
 
 
 async def summaries(session: AsyncSession, actor: Actor, referrals: Sequence[Referral]) -> list[ReferralSummary]:

@@ -31,7 +31,7 @@ from app.referrals.schemas import (
     ReferralEnd,
     ReferralPage,
     ReferralRead,
-    ReferralReject,
+    ReferralRedirect, ReferralReject,
     ReferralReturn,
     ReferralSearch,
     ReferralsFound,
@@ -175,6 +175,23 @@ async def mark_referral_entered_in_error(
     """It should never have been written; it stays to be seen as such."""
     verb = "mark_entered_in_error"
     return await change(session, actor, once, expected, referral_id, verb, lambda r: service.end(session, r, verb, at))
+
+
+@router.post("/{referral_id}/redirect", responses=CHANGES | problems(service.UnknownTeam))
+async def redirect_referral(
+    actor: Decider,
+    session: Session,
+    at: Now,
+    once: OnceOnly,
+    expected: IfMatch,
+    referral_id: UUID,
+    given: ReferralRedirect,
+) -> ReferralRead:
+    """To another team of the area, or out of the area's queue to a team: it gets its first owner there at once."""
+    return await change(
+        session, actor, once, expected, referral_id, "redirect",
+        lambda r: service.redirect(session, actor, r, given.team_id, at),
+    )  # fmt: skip
 
 
 @router.post("/{referral_id}/return", responses=CHANGES | problems(CodeInText))

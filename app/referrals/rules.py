@@ -87,14 +87,19 @@ def _permission_gaps(given: Content) -> Iterable[Missing]:
         yield Missing("/permission/recipientIds", "feedback_not_covered", False, TEXTS["feedback"])
 
 
-def shown_status(state: str, on_path: bool, final_sent: bool) -> str:
+def shown_status(state: str, *, on_path: bool, returned: bool, final_sent: bool) -> str:
     """What a sender sees: the same whatever the reason for ending. A feedback that was waived (for instance because
     the client forbade it) tells nothing either: the status stays as it was."""
     if state in ("in_progress", "closed", "withdrawn") and final_sent:
         return "ended"
     if state in ("closed", "withdrawn"):
-        return "in_progress" if on_path else "received"
+        return before_ending(on_path, returned)
     return state
+
+
+def before_ending(on_path: bool, returned: bool) -> str:
+    """The state as it was when the client withdrew, or the path closed: what the sender goes on seeing."""
+    return "in_progress" if on_path else "returned_for_info" if returned else "received"
 
 
 def answer_due(submitted_at: datetime, urgent: bool) -> date:

@@ -91,6 +91,10 @@ class ReferralSearch(Input):
     identity_code: IdentityCodeText
 
 
+class ReferralRedirect(Input):
+    team_id: UUID = Field(description="Another team of the area.")
+
+
 class ReferralReturn(Input):
     reason: Annotated[str, code_of("return_reason")]
     advice: Prose | None = Field(None, description="What to add; the sender reads it.")

@@ -15,13 +15,13 @@ from app.kit.db import Receiving
 from app.kit.i18n import Text, speaking
 from app.kit.ids import new_id
 from app.kit.ownid import own_id
-from app.kit.problems import Conflict, Forbidden
+from app.kit.problems import Conflict, Forbidden, Invalid
 from app.outbox.events import append
 from app.people.actor import Actor, Held
 from app.referrals import queries, rules
 from app.referrals.content import as_content, content_of, refuse_codes, required, seal_person
-from app.referrals.intake import receive
-from app.referrals.models import FLOW, Referral, ReferralState
+from app.referrals.intake import receive, triage
+from app.referrals.models import FLOW, Feedback, Referral, ReferralState
 from app.referrals.schemas import (
     Gap,
     OwnDuplicate,
@@ -55,6 +55,11 @@ class NotYourOrganisation(Forbidden):
         "Du remitterar inte för den organisationen.",
         "You do not refer on behalf of that organisation.",
     )
+
+
+class UnknownTeam(Invalid):
+    code = "unknown_team"
+    detail = Text("Valitse alueen toinen tiimi.", "Välj ett annat team i området.", "Choose another team of the area.")
 
 
 class SourceNotYours(Forbidden):
@@ -113,7 +118,7 @@ async def preflight(session: AsyncSession, actor: Actor, given: ReferralCreate, 
         duplicates=[
             OwnDuplicate(
                 referral_id=r.id,
-                status=rules.shown_status(r.state, r.pathway_id is not None, r.id in finals),
+                status=shown_to_sender(r, finals.get(r.id)),
                 submitted_at=r.submitted_at,
             )
             for r in own
@@ -171,7 +176,7 @@ async def create(session: AsyncSession, actor: Actor, given: ReferralCreate, at:
 
 async def update(session: AsyncSession, actor: Actor, referral: Referral, given: ReferralUpdate, at: datetime) -> None:
     """Mend a draft, or one returned for information. What was sent and is being handled is never changed."""
-    if referral.state not in (ReferralState.DRAFT, ReferralState.RETURNED_FOR_INFO):
+    if masked(referral) not in (ReferralState.DRAFT, ReferralState.RETURNED_FOR_INFO):
         raise FLOW.refuse(masked(referral))
     sent = given.model_fields_set
     refuse_codes(reason=given.reason if "reason" in sent else None)  # type: ignore[arg-type]
@@ -188,6 +193,7 @@ async def update(session: AsyncSession, actor: Actor, referral: Referral, given:
     for name in ("reason", "asked_for", "urgency", "unemployment_days", "barriers"):
         if name in sent:
             setattr(referral, name, getattr(given, name))
+    referral.noticed()
     await session.flush()
 
 
@@ -198,8 +204,29 @@ async def submit(session: AsyncSession, actor: Actor, referral: Referral, at: da
     """
     content = as_content(session, referral)
     required(rules.gaps(content_of(content, referral.area_id, referral.sender_organisation_id, referral.source, at)))
-    FLOW.check(referral.state, "submit")
+    FLOW.check(masked(referral), "submit")
+    if referral.state is ReferralState.WITHDRAWN:
+        referral.submit(at)
+        await session.flush()
+        return
     await receive(session, actor, referral, content, at)
+
+
+async def redirect(session: AsyncSession, actor: Actor, referral: Referral, team_id: UUID, at: datetime) -> None:
+    """To another team of the area: it gets the care relationship, and its own first owner. Nothing is sent anew.
+
+    Raises `UnknownTeam`. The sender notices nothing but who answers.
+    """
+    team = await queries.team_of_area(session, team_id, referral.area_id)
+    if team is None or team.id == referral.team_id:
+        raise UnknownTeam(errors=[{"pointer": "/body/teamId", "code": UnknownTeam.code, "detail": UnknownTeam.detail}])
+    assert referral.client_id is not None
+    async with Receiving(session, team=team.id, area=referral.area_id):
+        await work.involve(session, referral.client_id, team.id, at)
+        referral.team_id = team.id
+        await triage(session, actor, referral, at, team)
+    told(session, "referral.redirected", referral)
+    await session.flush()
 
 
 async def return_for_info(
@@ -244,8 +271,19 @@ def told(session: AsyncSession, kind: str, referral: Referral) -> None:
     )
 
 
+def shown_to_sender(referral: Referral, final: Feedback | None) -> str:
+    """The status in the sender's words."""
+    return rules.shown_status(
+        referral.state.value,
+        on_path=referral.pathway_id is not None,
+        returned=referral.decision_reason is not None,
+        final_sent=final is not None and final.level is not None,
+    )
+
+
 def masked(referral: Referral) -> ReferralState:
     """The state as a sender's actions are judged by: a withdrawal by the client does not show (C-13)."""
     if referral.state is ReferralState.WITHDRAWN or referral.state is ReferralState.CLOSED:
-        return ReferralState.IN_PROGRESS if referral.pathway_id else ReferralState.RECEIVED
+        on_path, returned = referral.pathway_id is not None, referral.decision_reason is not None
+        return ReferralState(rules.before_ending(on_path, returned))
     return referral.state

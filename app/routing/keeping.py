@@ -65,6 +65,8 @@ def kept_of(asked: Asked, decision: Decision, seating: queries.Seating, at: date
             {"personId": id, "name": seating.names.get(id, ""), **rejection.as_dict()}
             for id, rejection in sorted(decision.rejected.items())
         ],
+        loads=dict(decision.loads),
+        tie_break=decision.tie_break,
         earlier_rules={rule: list(misses) for rule, misses in decision.earlier_rules.items()},
         earliest_on=decision.earliest_on,
         explanation=explain(decision, names, label),

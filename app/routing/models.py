@@ -46,6 +46,8 @@ class RoutingDecision(Kept, kw_only=True, eq=False, repr=False):
     alarm: Mapped[bool]
     because: Mapped[list[str]]
     rejected: Mapped[list[dict[str, Any]]]
+    loads: Mapped[dict[str, Any]]
+    tie_break: Mapped[str | None]
     earlier_rules: Mapped[dict[str, Any]]
     earliest_on: Mapped[date | None]
     explanation: Mapped[dict[str, Any]]

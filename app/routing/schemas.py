@@ -47,6 +47,8 @@ class RoutingDecisionRead(Output):
     alarm: bool
     because: list[str] = Field(examples=[["C-01"]])
     rejected: list[Rejected]
+    loads: dict[str, int] = Field(description="Open work of each candidate when it was decided, by person id.")
+    tie_break: str | None = Field(description="What decided between equals.")
     earlier_rules: dict[str, list[str]] = Field(description="Rules before it, and the conditions each one missed.")
     earliest_on: date | None
     explanation: dict[str, str]

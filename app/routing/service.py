@@ -220,6 +220,8 @@ async def override(
         alarm=False,
         because=["human_choice"],
         rejected=[],
+        loads={},
+        tie_break=None,
         earlier_rules={},
         earliest_on=None,
         explanation=CHOSEN.format(name=name, who=actor.name).as_dict(),

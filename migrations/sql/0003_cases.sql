@@ -153,6 +153,7 @@ CREATE INDEX ix_problem_records_client_id ON problem_records (client_id);
 CREATE INDEX ix_problem_records_pathway ON problem_records (pathway_id, recorded_at);
 
 CREATE TABLE referrals (
+  version INTEGER NOT NULL,
   area_id UUID NOT NULL,
   source VARCHAR NOT NULL,
   sender_organisation_id UUID,
@@ -180,7 +181,6 @@ CREATE TABLE referrals (
   decision_reason VARCHAR,
   decision_advice VARCHAR,
   ended_at TIMESTAMP WITH TIME ZONE,
-  version INTEGER NOT NULL,
   created_at TIMESTAMP WITH TIME ZONE NOT NULL,
   id UUID NOT NULL,
   CONSTRAINT pk_referrals PRIMARY KEY (id),
@@ -231,6 +231,8 @@ CREATE TABLE routing_decisions (
   alarm BOOLEAN NOT NULL,
   because VARCHAR[] NOT NULL,
   rejected JSONB NOT NULL,
+  loads JSONB NOT NULL,
+  tie_break VARCHAR,
   earlier_rules JSONB NOT NULL,
   earliest_on DATE,
   explanation JSONB NOT NULL,
