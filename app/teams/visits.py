@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from itertools import takewhile
 
 from dateutil.rrule import rrulestr
 
@@ -42,5 +43,5 @@ def next_visit(rule: str, on: date, possible: Callable[[date], bool] = lambda da
     """
     start = datetime(on.year, on.month, 1)  # noqa: DTZ001 - dates only, no zone is involved
     today = datetime(on.year, on.month, on.day)  # noqa: DTZ001
-    days = (at.date() for at in rrulestr(rule, dtstart=start).between(today, today + AHEAD, inc=True))
-    return next((day for day in days if is_working_day(day) and possible(day)), None)
+    coming = takewhile(lambda at: at <= today + AHEAD, rrulestr(rule, dtstart=start).xafter(today, inc=True))
+    return next((at.date() for at in coming if is_working_day(at.date()) and possible(at.date())), None)
