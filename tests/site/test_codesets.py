@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import httpx
 
-from app.kit.codesets import codeset, codesets
+from app.kit.codesets import Code, codeset, codesets
+from app.kit.i18n import Text
+from app.site.codesets import CodeRead
 
 
 async def test_every_list_is_named_with_its_size(anyone: httpx.AsyncClient) -> None:
@@ -47,3 +51,9 @@ async def test_an_unknown_list_and_an_unknown_parameter_are_refused(anyone: http
     unknown = await anyone.get("/v1/codesets/no_such_list")
     assert (unknown.status_code, unknown.json()["code"]) == (404, "not_found")
     assert (await anyone.get("/v1/codesets?lang=fi")).status_code == 422
+
+
+def test_validity_is_told_as_dates() -> None:
+    code = Code("x", Text("a", "b", "c"), False, date(2026, 1, 1), date(2026, 12, 31), {})
+    told = CodeRead.of(code).model_dump(mode="json", by_alias=True)
+    assert (told["validFrom"], told["validTo"], told["sure"]) == ("2026-01-01", "2026-12-31", False)
