@@ -1,0 +1,170 @@
+"""Whether something may be told: properties that hold whatever the client has said, and `in_force` in two languages."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import literal, select
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+
+from app.consents.models import FLOW, Consent, ConsentKind, ConsentState
+from app.consents.queries import in_force
+from app.consents.rules import Ruling, Terms, rule
+from app.kit.ids import new_id
+from tests.conftest import NOON
+from tests.world import World
+
+SOMEBODY = [UUID(int=n) for n in range(4)]
+CLASSES = ["health", "social", "work_ability_conclusion"]
+PURPOSES = ["referral_feedback", "network_meeting"]
+classes = st.frozensets(st.sampled_from(CLASSES))
+terms = st.builds(
+    Terms,
+    id=st.uuids(),
+    version=st.integers(1, 3),
+    kind=st.sampled_from([kind.value for kind in ConsentKind]),
+    recipients=st.frozensets(st.sampled_from(SOMEBODY), max_size=3),
+    data_classes=classes,
+    purposes=st.frozensets(st.sampled_from(PURPOSES)),
+)
+asked = st.tuples(st.sampled_from(SOMEBODY), classes, st.sampled_from(PURPOSES))
+said = st.lists(terms, max_size=6)
+
+
+@given(said, asked, terms)
+def test_a_prohibition_always_beats(said: list[Terms], asked: tuple[UUID, frozenset[str], str], no: Terms) -> None:
+    recipient, data, purpose = asked
+    no = Terms(no.id, no.version, "prohibition", no.recipients | {recipient}, no.data_classes | data, no.purposes)
+    for order in ([no, *said], [*said, no]):
+        ruling = rule(order, recipient, data, purpose)
+        assert (ruling.prohibited, ruling.permitted, ruling.basis) == (True, False, None)
+
+
+@given(said, asked, terms)
+def test_a_prohibition_without_recipients_is_for_everybody(
+    said: list[Terms], asked: tuple[UUID, frozenset[str], str], no: Terms
+) -> None:
+    recipient, data, purpose = asked
+    no = Terms(no.id, 1, "prohibition", frozenset(), no.data_classes | data, frozenset())
+    assert rule([*said, no], recipient, data, purpose).prohibited
+
+
+@given(said, asked)
+def test_nobody_is_told_but_on_one_permission_that_covers_all(
+    said: list[Terms], asked: tuple[UUID, frozenset[str], str]
+) -> None:
+    recipient, data, purpose = asked
+    ruling = rule(said, recipient, data, purpose)
+    if ruling.basis is not None:
+        assert ruling.basis in said
+        assert ruling.basis.kind == "permission"
+        assert recipient in ruling.basis.recipients
+        assert purpose in ruling.basis.purposes
+        assert data <= ruling.basis.data_classes
+        assert not ruling.missing
+    elif not ruling.prohibited:
+        assert ruling.missing <= data
+
+
+@given(said, asked)
+def test_a_refusal_or_a_pilot_changes_nothing(said: list[Terms], asked: tuple[UUID, frozenset[str], str]) -> None:
+    plain = [one for one in said if one.kind in ("permission", "prohibition")]
+    assert rule(said, *asked) == rule(plain, *asked)
+
+
+@given(said, asked, terms)
+def test_one_more_prohibition_never_opens_anything(
+    said: list[Terms], asked: tuple[UUID, frozenset[str], str], no: Terms
+) -> None:
+    no = Terms(no.id, 1, "prohibition", no.recipients, no.data_classes, no.purposes)
+    if not rule(said, *asked).permitted:
+        assert not rule([*said, no], *asked).permitted
+
+
+def test_the_classes_nothing_covers_are_named() -> None:
+    here = SOMEBODY[0]
+    half = Terms(here, 1, "permission", frozenset([here]), frozenset(["social"]), frozenset(["network_meeting"]))
+    none = Ruling(None, False, frozenset(["social", "health"]))
+    assert rule([half], here, frozenset(["social", "health"]), "network_meeting").missing == {"health"}
+    assert rule([half], here, frozenset(["social", "health"]), "referral_feedback") == none
+    assert rule([], here, frozenset(["social", "health"]), "network_meeting") == none
+
+
+def test_the_table_of_moves() -> None:
+    kept = {verb: set(moves.source) for verb, moves in FLOW.verbs.items()}
+    assert kept == {
+        "withdraw": {ConsentState.RECORDED},
+        "mark_entered_in_error": {ConsentState.RECORDED, ConsentState.WITHDRAWN},
+    }
+    assert {FLOW.verbs[v].target for v in kept} == {ConsentState.WITHDRAWN, ConsentState.ENTERED_IN_ERROR}
+
+
+START, END = NOON, NOON + timedelta(days=10)
+TICK = timedelta(microseconds=1)
+CASES = [  # (until, withdrawn at, entered in error, asked at, in force)
+    (None, None, False, START - TICK, False),
+    (None, None, False, START, True),
+    (None, None, False, START + timedelta(days=4000), True),
+    (END, None, False, END - TICK, True),
+    (END, None, False, END, False),
+    (END, None, False, END + TICK, False),
+    (END, START + timedelta(days=1), False, START, True),
+    (END, START + timedelta(days=1), False, START + timedelta(days=1) - TICK, True),
+    (END, START + timedelta(days=1), False, START + timedelta(days=1), False),
+    (END, START + timedelta(days=1), False, END, False),
+    (None, START, False, START, False),
+    (None, END + timedelta(days=1), False, END, True),
+    (None, None, True, START, False),
+    (END, None, True, START + TICK, False),
+    (END, START + timedelta(days=1), True, START, False),
+]
+
+
+async def test_in_force_says_the_same_in_python_and_in_sql(
+    connection: AsyncConnection, session: AsyncSession, world: World
+) -> None:
+    """Every case is written as a row and asked of the database at its instant."""
+    rows: list[tuple[Consent, object, bool]] = []
+    for until, withdrawn, wrong, asked_at, expected in CASES:
+        one = Consent(
+            id=new_id(),
+            client_id=world.clients["aino"],
+            kind=ConsentKind.PERMISSION,
+            recipient_ids=[world.organisations["employment"]],
+            data_classes=["health"],
+            purposes=["referral_feedback"],
+            valid_from=START,
+            valid_until=until,
+            how_given="oral",
+            recorded_by_id=None,
+            recorded_organisation_id=None,
+        )
+        if withdrawn is not None:
+            one.withdraw(withdrawn)
+        if wrong:
+            one.mark_entered_in_error("typed twice")
+        rows.append((one, asked_at, expected))
+    await session.begin()
+    await session.connection()
+    await session.execute(select(literal(1)))
+    await connection.exec_driver_sql("SET LOCAL ROLE NONE")
+    session.add_all([one for one, _, _ in rows])
+    await session.flush()
+    for (one, asked_at, expected), case in zip(rows, CASES, strict=True):
+        told = await session.scalar(select(in_force(asked_at)).where(Consent.id == one.id))  # type: ignore[arg-type]
+        assert (one.in_force(asked_at), told) == (expected, expected), case  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("naive", [START.replace(tzinfo=None)])
+def test_a_naive_time_is_not_compared(naive: object) -> None:
+    one = Consent(
+        client_id=SOMEBODY[0], kind=ConsentKind.PERMISSION, recipient_ids=[SOMEBODY[1]], data_classes=["health"],
+        purposes=["referral_feedback"], valid_from=START, valid_until=None, how_given="oral", recorded_by_id=None,
+        recorded_organisation_id=None,
+    )  # fmt: skip
+    with pytest.raises(TypeError):
+        one.in_force(naive)  # type: ignore[arg-type]
