@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.audit.trail import entry
+from app.audit.trail import record
 from app.kit.clock import civil_date
 from app.kit.ids import new_id
 from app.people import queries
@@ -61,6 +61,7 @@ async def bootstrap(
     # Only now is there somebody in whose name it can be logged.
     await enter(session, issuer, subject, at)
     made = (area, person, membership, login)
-    session.add_all([entry(session, "create", row.__tablename__, row.id, None, basis="bootstrap") for row in made])
+    for row in made:
+        record(session, "create", row.__tablename__, row.id, None, basis="bootstrap")
     await session.flush()
     return Bootstrapped(area_id=id, person_id=person.id, login_id=login.id)

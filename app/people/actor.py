@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.audit.trail import settle
 from app.kit.clock import Now, civil_date
 from app.kit.db import RowContext, Session
 from app.kit.i18n import Text, preferred, speaking
@@ -170,6 +171,8 @@ async def enter(session: AsyncSession, issuer: str, subject: str, at: datetime) 
 
     What was pending is written first, in the name and the context of whoever was in the session before.
     """
+    if "actor" in session.info:
+        await settle(session)
     answer = await known_as(session, issuer, subject, at)
     if answer is None:
         raise NotEnrolled()

@@ -109,10 +109,10 @@ def required(missing: list[rules.Missing]) -> None:
 
 def as_content(session: AsyncSession, referral: Referral) -> ReferralContent:
     """The referral in the words it was sent with."""
-    person = {k: v for k, v in person_of(session, referral).items() if k != "masked"}
+    person = {camel(k): v for k, v in person_of(session, referral).items() if k != "masked"}
     return ReferralContent.model_validate(
         {
-            "client": PersonGiven.model_construct(**person),
+            "client": PersonGiven.model_validate(person),
             "reason": referral.reason,
             "askedFor": referral.asked_for,
             "urgency": referral.urgency,

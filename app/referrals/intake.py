@@ -53,7 +53,7 @@ async def receive(
             await session.flush()
             referral.consent_id = consent.id
         await session.flush()
-        await triage(session, actor, referral, at)
+        await triage(session, actor, referral, at, team)
         append(
             session,
             "referral.received",

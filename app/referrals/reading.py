@@ -73,8 +73,11 @@ class Around:
     names: dict[UUID, str]
 
 
-async def around(session: AsyncSession, referrals: Sequence[Referral]) -> Around:
+async def around(session: AsyncSession, referrals: Sequence[Referral], *, inside: bool = True) -> Around:
+    """`inside` is for readers on the receiving side; a sender sees no work, no owner and no path."""
     ids = [r.id for r in referrals]
+    if not inside:
+        return Around(await queries.final_feedback(session, ids), {}, {}, {})
     works = await work.works_of(session, ids)
     clients = [r.client_id for r in referrals if r.client_id]
     running = {(w.client_id, w.team_id): w.subject_id for w in await work.open_of_clients(session, clients, "pathway")}
@@ -158,8 +161,8 @@ def person_shown(session: AsyncSession, referral: Referral) -> PersonShown:
 
 
 async def show(session: AsyncSession, actor: Actor, referral: Referral) -> ReferralRead:
-    known = await around(session, [referral])
     view = view_of(actor, referral)
+    known = await around(session, [referral], inside=view != "sender")
     status = status_for(referral, view, known)
     feedback = feedback_due(referral, view, known)
     next_on, next_is = next_date(referral, status, feedback)
@@ -229,7 +232,7 @@ def status_for(referral: Referral, view: str, known: Around) -> str:
 
 async def summaries(session: AsyncSession, actor: Actor, referrals: Sequence[Referral]) -> list[ReferralSummary]:
     """List rows, in a fixed number of statements."""
-    known = await around(session, referrals)
+    known = await around(session, referrals, inside=any(view_of(actor, r) != "sender" for r in referrals))
     rows = []
     for referral in referrals:
         view = view_of(actor, referral)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
@@ -89,19 +90,20 @@ async def route(session: AsyncSession, actor: Actor, asked: Asked, at: datetime)
     if asked.team is not None and facts.municipality not in asked.team.municipalities:
         facts = replace(facts, municipality=facts.municipality or asked.team.municipalities[0])
     also = facts.municipality if asked.team else None
+    rule, _ = rules.first_match(rules.view(facts))
+    team = asked.team or covering(found, facts.municipality)
+    if team is not None and rule is not None and rule.then.seat is not None:
+        seat = await queries.lock_seat(session, team.id, rule.then.seat)
+        facts = await with_earlier(session, asked.client_id, facts, rule.then.seat, seat)
     seating = await queries.seating(session, asked.area_id, found, on, at, also)
-    first = decide(facts, rules, seating.roster, on)
-    if first.seat and first.team:
-        await queries.lock_seat(session, UUID(first.team), first.seat)
-        facts = await _with_earlier(session, asked.client_id, facts, seating, first)
-        seating = await queries.seating(session, asked.area_id, found, on, at, also)
     decision = decide(facts, rules, seating.roster, on)
     kept = kept_of(asked, decision, seating, at, actor)
-    before = await queries.newest(session, asked.subject_id)
+    item = await work_queries.work_of(session, asked.subject_id, asked.facts.assessment.value, lock=True)
+    before = await queries.newest(session, asked.subject_id) if item else None
     kept.replaces_id = before.id if before else None
     session.add(kept)
     await session.flush()
-    item = await give(session, asked, kept, decision, seating, at)
+    item = give(session, asked, kept, decision, item, at)
     append(
         session,
         "work.routed",
@@ -116,16 +118,20 @@ async def route(session: AsyncSession, actor: Actor, asked: Asked, at: datetime)
     return kept, item
 
 
-async def give(
+def covering(teams: Sequence[Team], municipality: str | None) -> Team | None:
+    """As `Roster.team_for` chooses."""
+    return min((t for t in teams if municipality in t.municipalities), key=lambda t: str(t.id), default=None)
+
+
+def give(
     session: AsyncSession,
     asked: Asked,
     kept: RoutingDecision,
     decision: Decision,
-    seating: queries.Seating,
+    item: WorkItem | None,
     at: datetime,
 ) -> WorkItem:
     """The piece of work as the decision says: one holder, or one queue."""
-    item = await work_queries.work_of(session, asked.subject_id, asked.facts.assessment.value, lock=True)
     if decision.outcome is Outcome.ASSIGNED:
         place: dict[str, Any] = {
             "seat_id": kept.seat_id,
@@ -164,18 +170,13 @@ async def give(
     return item
 
 
-async def _with_earlier(
-    session: AsyncSession, client_id: UUID, facts: Facts, seating: queries.Seating, first: Decision
-) -> Facts:
+async def with_earlier(session: AsyncSession, client_id: UUID, facts: Facts, role: str, seat_id: UUID | None) -> Facts:
     """Continuity: who last did this client's work on the seat."""
-    seat = seating.seats.get((str(first.team), str(first.seat)))
-    if seat is None:
-        return facts
-    last = await work_queries.last_holder(session, client_id, seat)
+    last = await work_queries.last_holder(session, client_id, seat_id) if seat_id else None
     if last is None:
         return facts
     holder, closed = last
-    return replace(facts, earlier_holder=EarlierHolder(str(first.seat), str(holder), civil_date(closed)))
+    return replace(facts, earlier_holder=EarlierHolder(role, str(holder), civil_date(closed)))
 
 
 async def override(
