@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.audit.trail import record
+from app.audit.trail import record, settle
 from app.kit.clock import civil_date
 from app.kit.ids import new_id
 from app.people import queries
@@ -63,5 +63,5 @@ async def bootstrap(
     made = (area, person, membership, login)
     for row in made:
         record(session, "create", row.__tablename__, row.id, None, basis="bootstrap")
-    await session.flush()
+    await settle(session)
     return Bootstrapped(area_id=id, person_id=person.id, login_id=login.id)

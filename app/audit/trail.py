@@ -7,10 +7,10 @@ answer leaves: what cannot be logged does not happen, and is not shown.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import event, insert, inspect
+from sqlalchemy import Table, event, insert, inspect
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session as SyncSession
 
@@ -21,6 +21,7 @@ from app.kit.once import Answer
 from app.outbox.models import OutboxEvent
 
 TRAIL = "trail"
+USE_LOG = cast(Table, UseLogEntry.__table__)
 UNTRACED = (UseLogEntry, OutboxEvent, Answer)
 
 
@@ -72,7 +73,7 @@ def write_trail(session: SyncSession) -> None:
     """One statement for the whole request."""
     session.flush()
     if lines := session.info.pop(TRAIL, None):
-        session.execute(insert(UseLogEntry.__table__), lines)
+        session.execute(insert(USE_LOG), lines)
 
 
 async def settle(session: AsyncSession) -> None:
