@@ -1,0 +1,174 @@
+"""Databases of their own, with committed data: what a transaction that is rolled back cannot show."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import Row, text
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from app import embedded
+from app.config import Settings
+from app.dev import story
+from app.dev.personas import CLIENTS
+from app.dev.town import Town, build_town
+from app.embedded import create_database, drop_database
+from app.kit.db import create_engine
+from app.main import create_app
+from app.migrate import migrate
+
+TEMPLATE = "told"
+AINO = CLIENTS["aino"].identity_code
+
+
+@dataclass
+class Place:
+    """An API with a database of its own. `engine` works as the app role, `root` as the superuser."""
+
+    api: FastAPI
+    engine: AsyncEngine
+    root: AsyncEngine
+    database: str
+    stack: AsyncExitStack
+    clients: dict[str, httpx.AsyncClient] = field(default_factory=dict)
+
+    def who(self, persona: str) -> httpx.AsyncClient:
+        """An HTTP client signed in as that persona; nobody for `""`."""
+        if persona not in self.clients:
+            token = self.api.state.development.token(persona, self.api.state.clock()) if persona else ""
+            headers = {"Authorization": f"Bearer {token}"} if persona else {}
+            transport = httpx.ASGITransport(app=self.api, raise_app_exceptions=False)
+            self.clients[persona] = httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1", headers=headers)
+            self.stack.push_async_callback(self.clients[persona].aclose)
+        return self.clients[persona]
+
+    async def sql(self, statement: str, **values: Any) -> list[Row[Any]]:
+        """Rows of a statement as the superuser, whom no policy holds; committed."""
+        async with self.root.begin() as connection:
+            result = await connection.execute(text(statement), values)
+            return list(result) if result.returns_rows else []
+
+    async def value(self, statement: str, **values: Any) -> Any:
+        return (await self.sql(statement, **values))[0][0]
+
+    async def tell(self, code: str | None = None) -> dict[str, Any]:
+        """Play the main job; of the client with this identity code, or of somebody new."""
+        made = story.test_identity_code
+        transport = httpx.ASGITransport(app=self.api)
+        if code:
+            story.test_identity_code = lambda: code
+        try:
+            async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:
+                return await story.tell(http, lambda _: None)
+        finally:
+            story.test_identity_code = made
+
+    async def close(self) -> None:
+        await self.stack.aclose()
+        await self.engine.dispose()
+        await self.root.dispose()
+
+
+Settle = Callable[..., Any]
+
+
+def place_on(server: embedded.Server, database: str, settings: Settings, data_dir: Path) -> Place:
+    engine = create_engine(settings, server.dsn(database))
+    api = create_app(settings, engine=engine, data_dir=data_dir)
+    return Place(api, engine, create_async_engine(server.dsn(database), pool_size=3), database, AsyncExitStack())
+
+
+@pytest.fixture(scope="session")
+async def template(server: embedded.Server, settings: Settings, data_dir: Path) -> Town:
+    """The database `told`: the town, and the main job done for Aino and for somebody new. Nobody stays connected."""
+    create_database(server, TEMPLATE)
+    await migrate(server.dsn(TEMPLATE))
+    place = place_on(server, TEMPLATE, settings, data_dir)
+    try:
+        town = await build_town(place.api)
+        await place.tell(AINO)
+        await place.tell()
+    finally:
+        await place.close()
+    return town
+
+
+NUMBER = count(1)
+
+
+@pytest.fixture(scope="session")
+def settle(server: embedded.Server, template: Town, data_dir: Path) -> Settle:
+    """`async with settle(pool_size=3) as place`: a copy of the told database and an API on it, gone afterwards."""
+
+    @asynccontextmanager
+    async def settled(**over: Any) -> AsyncIterator[Place]:
+        database = f"copy_{next(NUMBER)}"
+        create_database(server, database, TEMPLATE)
+        place = place_on(server, database, Settings(mode="demo", _env_file=None, **over), data_dir)
+        try:
+            yield place
+        finally:
+            await place.close()
+            drop_database(server, database)
+
+    return settled
+
+
+@pytest.fixture(scope="module")
+async def place(settle: Settle) -> AsyncIterator[Place]:
+    """A told place for the tests of one module."""
+    async with settle() as made:
+        yield made
+
+
+CLIENT_TABLES = """
+SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+ WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+   AND (a.attname = 'client_id' AND NOT a.attisdropped OR c.relname = 'clients' AND a.attname = 'id')
+ ORDER BY 1
+"""
+
+
+@pytest.fixture(scope="module")
+async def client_tables(place: Place) -> list[str]:
+    """Every table with a client in it, from the catalogues."""
+    return [row[0] for row in await place.sql(CLIENT_TABLES)]
+
+
+def new_person(**over: Any) -> dict[str, Any]:
+    """A referral of somebody new to Heinola, ready to send."""
+    person = {
+        "identityCode": story.test_identity_code(),
+        "givenName": "Testi",
+        "familyName": "Henkilö",
+        "municipality": "111",
+        "phone": "+358 40 0000 000",
+    }
+    return {
+        "client": person,
+        "reason": "Ten months without work.",
+        "askedFor": "health_check",
+        "unemploymentDays": 305,
+        "criteria": {"answers": {"unemployed_or_at_risk": "yes", "obstacle_to_work": "yes", "client_agrees": "yes"}},
+    } | over
+
+
+def permission(*recipients: UUID | str) -> dict[str, Any]:
+    """What the client permits in these tests: the conclusion to these organisations."""
+    return {
+        "recipientIds": [str(r) for r in recipients],
+        "dataClasses": ["referral_reason", "work_ability_conclusion", "participation"],
+        "purposes": ["work_ability_assessment", "referral_feedback", "network_meeting"],
+        "validUntil": "2099-01-01T00:00:00Z",
+        "howGiven": "written",
+        "informationGivenAt": "2026-01-01T00:00:00Z",
+    }

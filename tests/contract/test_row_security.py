@@ -1,0 +1,340 @@
+"""What the database shows by itself: policies from the catalogues, and a whole story seen with Python out of the way."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.dev.town import Town
+from app.kit.clock import civil_date, utcnow
+from app.security.development import DEVELOPMENT_ISSUER
+from tests.contract.conftest import Place, Settle
+
+# Tables in which no client stands. A new table fails until it is listed here or has its policies.
+WITHOUT_CLIENTS = {
+    "absences", "alembic_version", "holders", "memberships", "organisations", "persons", "seats", "teams", "units",
+}  # fmt: skip
+# Rows of a caller's own requests rather than of a client, held by policies as well.
+OF_CALLERS = {"idempotency_keys"}
+HEALTH = {"assessments", "problem_records"}
+# Logins of staff are no client's data: counted are those of clients.
+ONLY = {"logins": "client_id IS NOT NULL"}
+
+
+@asynccontextmanager
+async def seen_by(place: Place, persona: str | None) -> AsyncIterator[AsyncConnection]:
+    """A connection as the app role, entered by this persona (None: by nobody), rolled back at the end."""
+    async with place.engine.connect() as connection:
+        transaction = await connection.begin()
+        if persona:
+            entered = text("SELECT enter_request(:issuer, :subject, :on)")
+            values = {"issuer": DEVELOPMENT_ISSUER, "subject": persona, "on": civil_date(utcnow())}
+            assert (await connection.execute(entered, values)).scalar_one()
+        yield connection
+        await transaction.rollback()
+
+
+async def counts(connection: AsyncConnection, tables: list[str], where: str = "true") -> dict[str, int]:
+    """Rows seen in each table; those without any are left out."""
+    found = {}
+    for table in tables:
+        rows = await connection.execute(
+            text(f"SELECT count(*) FROM {table} WHERE {where} AND {ONLY.get(table, 'true')}")
+        )
+        if number := rows.scalar_one():
+            found[table] = number
+    return found
+
+
+async def everything(place: Place, tables: list[str], where: str = "true") -> dict[str, int]:
+    """The same as the superuser: what is there."""
+    async with place.root.connect() as connection:
+        return await counts(connection, tables, where)
+
+
+async def test_every_table_of_clients_is_under_forced_row_security(place: Place, client_tables: list[str]) -> None:
+    rows = await place.sql(
+        "SELECT relname, relrowsecurity AND relforcerowsecurity FROM pg_class c"
+        " WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition"
+    )
+    tables = {name: forced for name, forced in rows}
+    assert len(client_tables) > 15
+    assert set(client_tables) | OF_CALLERS | WITHOUT_CLIENTS == tables.keys()
+    assert not set(client_tables) & WITHOUT_CLIENTS
+    held = set(client_tables) | OF_CALLERS
+    assert [name for name in sorted(held) if not tables[name]] == []
+    policies = await place.sql("SELECT tablename FROM pg_policies WHERE 'heinola_app' = ANY (roles)")
+    assert held - {row[0] for row in policies} == set()
+    loose = await place.sql(
+        "SELECT tablename, policyname FROM pg_policies"
+        " WHERE roles && ARRAY['heinola_app', 'public', 'heinola_owner']::name[]"
+        " AND (qual = 'true' OR with_check = 'true' OR permissive <> 'PERMISSIVE')"
+    )
+    assert loose == []
+
+
+async def test_partitions_of_the_log_are_behind_their_parent(place: Place) -> None:
+    partitions = [r[0] for r in await place.sql("SELECT relname FROM pg_class WHERE relispartition AND relkind = 'r'")]
+    assert len(partitions) >= 4
+    readable = await place.sql(
+        "SELECT p FROM unnest(CAST(:names AS text[])) p, unnest(ARRAY['heinola_app', 'heinola_job']) who"
+        " WHERE has_table_privilege(who, p, 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE')",
+        names=partitions,
+    )
+    assert readable == []
+    async with seen_by(place, "dpo") as connection:
+        assert (await connection.execute(text("SELECT count(*) FROM use_log"))).scalar_one() > 0
+        with pytest.raises(DBAPIError, match="permission denied"):
+            await connection.execute(text("SELECT count(*) FROM use_log_2026"))
+
+
+async def test_the_api_works_as_a_role_that_owns_and_bypasses_nothing(place: Place) -> None:
+    async with seen_by(place, None) as connection:
+        assert (await connection.execute(text("SELECT current_user"))).scalar_one() == "heinola_app"
+    roles = await place.sql(
+        "SELECT rolname FROM pg_roles WHERE rolname LIKE 'heinola%'"
+        " AND (rolsuper OR rolbypassrls OR rolcanlogin OR rolinherit OR rolcreaterole OR rolcreatedb)"
+    )
+    assert roles == []
+    members = await place.sql(
+        "SELECT m.member::regrole::text FROM pg_auth_members m"
+        " WHERE m.member = 'heinola_app'::regrole OR m.roleid = 'heinola_app'::regrole"
+    )
+    assert members == []
+    owned = await place.sql(
+        "SELECT relname FROM pg_class WHERE relowner = 'heinola_app'::regrole UNION ALL"
+        " SELECT proname FROM pg_proc WHERE proowner = 'heinola_app'::regrole"
+    )
+    assert owned == []
+    owners = await place.sql(
+        "SELECT DISTINCT relowner::regrole::text FROM pg_class"
+        " WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND relname <> 'alembic_version'"
+    )
+    assert [row[0] for row in owners] == ["heinola_owner"]
+
+
+async def test_nothing_is_deleted_and_nobody_else_has_rights(place: Place) -> None:
+    destroying = await place.sql(
+        "SELECT relname, who FROM pg_class, unnest(ARRAY['heinola_app', 'heinola_job', 'heinola_definer']) who"
+        " WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')"
+        " AND has_table_privilege(who, oid, 'DELETE, TRUNCATE, REFERENCES, TRIGGER')"
+    )
+    assert destroying == []
+    public = await place.sql(
+        "SELECT relname FROM pg_class, aclexplode(relacl) a"
+        " WHERE relnamespace = 'public'::regnamespace AND a.grantee = 0"
+    )
+    assert public == []
+
+
+ADDED_ONLY = ["use_log", "disclosures", "outcomes", "problem_records", "routing_decisions", "goals", "involvements"]
+
+
+@pytest.mark.parametrize("table", ADDED_ONLY)
+async def test_what_is_only_added_to_is_not_changed_by_the_api(place: Place, table: str) -> None:
+    assert await place.value(f"SELECT count(*) FROM {table}") > 0
+    async with seen_by(place, "nurse") as connection:
+        with pytest.raises(DBAPIError, match="permission denied"):
+            await connection.execute(text(f"UPDATE {table} SET id = id"))
+
+
+@pytest.mark.parametrize("role", ["heinola_owner", "postgres"])
+@pytest.mark.parametrize("table", ["use_log", "disclosures"])
+@pytest.mark.parametrize("change", ["UPDATE {} SET id = id", "DELETE FROM {}", "TRUNCATE {} CASCADE"])
+async def test_the_logs_refuse_change_even_from_their_owner(place: Place, role: str, table: str, change: str) -> None:
+    """FORCE lets the owner see no rows, so nothing would be changed even without the trigger; a superuser meets it."""
+    before = await place.value(f"SELECT count(*) FROM {table}")
+    assert before > 0
+    async with place.root.connect() as connection:
+        await connection.execute(text(f"SET LOCAL ROLE {role}"))
+        if role == "postgres" or change.startswith("TRUNCATE"):
+            with pytest.raises(DBAPIError, match="is only added to"):
+                await connection.execute(text(change.format(table)))
+        else:
+            assert (await connection.execute(text(change.format(table)))).rowcount == 0  # type: ignore[attr-defined]
+        await connection.rollback()
+    assert await place.value(f"SELECT count(*) FROM {table}") == before
+
+
+async def test_functions_that_see_more_are_few_and_fenced(place: Place) -> None:
+    rows = await place.sql(
+        "SELECT proname, proowner::regrole::text, proconfig, prorettype = 'trigger'::regtype,"
+        " has_function_privilege('heinola_app', oid, 'EXECUTE'),"
+        " EXISTS (SELECT FROM aclexplode(COALESCE(proacl, acldefault('f', proowner))) a WHERE a.grantee = 0)"
+        " FROM pg_proc WHERE prosecdef AND pronamespace = 'public'::regnamespace ORDER BY 1"
+    )
+    assert [row[0] for row in rows] == [
+        "enter_request",
+        "refuse_close_with_feedback_owed",
+        "refuse_end_with_open_work",
+        "refuse_over_capacity",
+    ]
+    for name, owner, configuration, is_trigger, callable_by_app, callable_by_public in rows:
+        assert owner == "heinola_definer", name
+        assert configuration == ["search_path=public, pg_temp"], name
+        assert callable_by_public is False, name
+        assert callable_by_app is (not is_trigger), name
+    # Nobody plants a table or function in front of theirs.
+    creators = await place.sql(
+        "SELECT who FROM unnest(ARRAY['heinola_app', 'heinola_job', 'public']) who"
+        " WHERE has_schema_privilege(who, 'public', 'CREATE')"
+    )
+    assert creators == []
+
+
+async def test_a_story_is_in_every_table(place: Place, client_tables: list[str]) -> None:
+    assert set(client_tables) - (await everything(place, client_tables)).keys() == set(), "an empty table shows nothing"
+
+
+@pytest.mark.parametrize("persona", [None, "hollola_nurse", "lahti_employment", "workshop", "ngo", "admin"])
+async def test_who_has_nothing_to_do_with_it_sees_no_row(
+    place: Place, client_tables: list[str], persona: str | None
+) -> None:
+    async with seen_by(place, persona) as connection:
+        assert await counts(connection, [*client_tables, *OF_CALLERS]) == await own_doings(place, persona)
+
+
+async def own_doings(place: Place, persona: str | None) -> dict[str, int]:
+    """What somebody did themself stays in sight: their lines of the use log, and kept answers."""
+    if persona is None:
+        return {}
+    login = await place.value("SELECT id FROM logins WHERE subject = :s", s=persona)
+    lines = await place.value("SELECT count(*) FROM use_log WHERE login_id = :id", id=login)
+    kept = await place.value("SELECT count(*) FROM idempotency_keys WHERE caller_id = :id", id=login)
+    return {name: n for name, n in (("use_log", lines), ("idempotency_keys", kept)) if n}
+
+
+async def test_a_partner_in_the_team_sees_its_own_meeting_and_no_more(place: Place, client_tables: list[str]) -> None:
+    kela = await place.value("SELECT person_id FROM logins WHERE subject = 'kela'")
+    mine = await place.value("SELECT count(*) FROM meeting_participants WHERE person_id = :p", p=kela)
+    all_of_them = await place.value("SELECT count(*) FROM meeting_participants")
+    assert 0 < mine < all_of_them
+    async with seen_by(place, "kela") as connection:
+        seen = await counts(connection, [*client_tables, *OF_CALLERS])
+    assert seen == {"meetings": mine, "meeting_participants": mine} | await own_doings(place, "kela")
+
+
+async def test_a_sender_sees_its_referrals_their_feedback_and_its_meetings(
+    place: Place, client_tables: list[str]
+) -> None:
+    person = await place.value("SELECT person_id FROM logins WHERE subject = 'employment'")
+    meetings = await place.value("SELECT count(*) FROM meeting_participants WHERE person_id = :p", p=person)
+    sent = await place.value("SELECT count(*) FROM referrals WHERE sender_person_id = :p", p=person)
+    answers = await place.value(
+        "SELECT count(*) FROM feedbacks f JOIN referrals r ON r.id = f.referral_id WHERE r.sender_person_id = :p",
+        p=person,
+    )
+    expected = {"feedbacks": answers, "meeting_participants": meetings, "meetings": meetings, "referrals": sent}
+    async with seen_by(place, "employment") as connection:
+        seen = await counts(connection, [*client_tables, *OF_CALLERS])
+    assert seen == expected | await own_doings(place, "employment")
+
+
+async def test_a_professional_without_the_health_register_sees_no_health_data(
+    place: Place, client_tables: list[str]
+) -> None:
+    there = await everything(place, client_tables)
+    operational = await place.value("SELECT count(*) FROM routing_decisions WHERE register = 'operational'")
+    assert 0 < operational < there["routing_decisions"]
+    async with seen_by(place, "coordinator") as connection:
+        seen = await counts(connection, client_tables)
+        assert not HEALTH & seen.keys()
+        assert seen["routing_decisions"] == operational
+        for table in ("clients", "consents", "pathways", "referrals", "work_items", "feedbacks", "disclosures"):
+            assert seen[table] == there[table], table
+    async with seen_by(place, "nurse") as connection:
+        seen = await counts(connection, client_tables)
+        for table in (*HEALTH, "routing_decisions"):
+            assert seen[table] == there[table], table
+
+
+async def test_a_client_sees_their_own_rows_and_nobody_elses(
+    place: Place, template: Town, client_tables: list[str]
+) -> None:
+    aino = template.clients["aino"]
+    tables = [t for t in client_tables if t not in ("clients", "outbox_events")]
+    mine = await everything(place, tables, f"client_id = '{aino}'")
+    assert len(mine) >= 15
+    assert mine.keys() == (await everything(place, tables)).keys(), "the story is Aino's in every table"
+    async with seen_by(place, "client") as connection:
+        assert await counts(connection, tables) == mine
+        found = await connection.execute(text("SELECT id FROM clients"))
+        assert [row[0] for row in found] == [aino]
+        assert await counts(connection, ["outbox_events"]) == {}
+
+
+async def test_the_data_protection_officer_sees_the_use_log_only(place: Place, client_tables: list[str]) -> None:
+    lines = await place.value("SELECT count(*) FROM use_log")
+    async with seen_by(place, "dpo") as connection:
+        assert await counts(connection, client_tables) == {"use_log": lines}
+
+
+CHANGES = [
+    ("clients", "phone = '+358 1'"),
+    ("referrals", "urgency = 'urgent'"),
+    ("pathways", "next_action = 'x'"),
+    ("assessments", "question = 'x'"),
+    ("consents", "evidence_note = 'x'"),
+    ("meetings", "place = 'x'"),
+    ("work_items", "alarm = true"),
+    ("feedbacks", "body = 'x'"),
+    ("client_identifiers", "masked = 'x'"),
+]
+
+
+@pytest.mark.parametrize(("table", "change"), CHANGES)
+async def test_what_is_not_seen_is_not_changed(place: Place, table: str, change: str) -> None:
+    for persona, expected in ((None, False), ("hollola_nurse", False), ("nurse", True)):
+        async with seen_by(place, persona) as connection:
+            changed: Any = await connection.execute(text(f"UPDATE {table} SET {change}"))
+            assert bool(changed.rowcount) is expected, persona
+
+
+async def test_nothing_is_written_about_somebody_not_seen(place: Place, template: Town) -> None:
+    values = {"client": template.clients["aino"], "team": template.team}
+    add = text(
+        "INSERT INTO goals (id, created_at, client_id, pathway_id, description, agreed_with_client, agreed_on)"
+        " SELECT gen_random_uuid(), now(), :client, p.id, 'x', true, current_date"
+        " FROM (SELECT CAST(:pathway AS uuid) AS id) p"
+    )
+    pathway = await place.value("SELECT id FROM pathways WHERE client_id = :client", client=values["client"])
+    for persona in (None, "hollola_nurse", "employment", "kela"):
+        async with seen_by(place, persona) as connection:
+            with pytest.raises(DBAPIError, match="row-level security"):
+                await connection.execute(add, values | {"pathway": pathway})
+    async with seen_by(place, "nurse") as connection:
+        await connection.execute(add, values | {"pathway": pathway})
+
+
+async def test_a_pooled_connection_remembers_nobody(settle: Settle, template: Town, client_tables: list[str]) -> None:
+    """One connection serves everybody in turn; between requests it sees nothing, after refusals too."""
+    async with settle(pool_size=1) as place:
+        aino = template.clients["aino"]
+        requests = [
+            ("nurse", "GET", f"/v1/clients/{aino}", 200),
+            ("nurse", "GET", "/v1/worklist", 200),
+            ("dpo", "GET", f"/v1/clients/{aino}/use-log", 200),
+            ("client", "GET", "/v1/referrals", 200),
+            ("nurse", "PATCH", f"/v1/clients/{aino}", 428),
+            ("hollola_nurse", "GET", f"/v1/clients/{aino}", 404),
+            ("kela", "GET", "/v1/clients", 403),
+        ]
+        backends = set()
+        for persona, method, path, status in requests:
+            body = {"json": {"phone": "+358 50 1"}} if method == "PATCH" else {}
+            answer = await place.who(persona).request(method, path, **body)
+            assert answer.status_code == status, answer.text
+            async with place.engine.connect() as connection:
+                backends.add((await connection.execute(text("SELECT pg_backend_pid()"))).scalar_one())
+                assert await counts(connection, [*client_tables, *OF_CALLERS]) == {}, f"left by {persona}"
+                left = await connection.execute(
+                    text("SELECT ctx_login(), ctx_person(), ctx_client(), ctx_intake_area(), ctx_auditor()")
+                )
+                assert left.one() == (None, None, None, None, False)
+        assert len(backends) == 1
