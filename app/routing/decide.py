@@ -11,9 +11,10 @@ from datetime import date
 from enum import StrEnum
 
 from app.routing.facts import Facts
-from app.routing.roster import Roster, Team, next_visiting_day
+from app.routing.roster import Roster, Team
 from app.routing.rules import Rule, RuleSet
 from app.routing.selection import Rejection, Selection, select
+from app.teams.visits import next_visit
 
 
 class Outcome(StrEnum):
@@ -208,11 +209,11 @@ class _Draft:
             return None, [*made.because, "consulting_vacant"]
         if seat.visiting_days is None:
             return None, made.because
-        day = next_visiting_day(
+        day = next_visit(
             seat.visiting_days,
             self.asked_on,
-            self.roster.is_working_day,
-            anchor=seat.visiting_from,
-            possible=lambda on: any(p.in_force(on) and p.absent_until(on) is None for p in people),
+            lambda on: (
+                self.roster.is_working_day(on) and any(p.in_force(on) and p.absent_until(on) is None for p in people)
+            ),
         )
         return day, [*made.because, "visiting_day" if day else "no_visiting_day"]

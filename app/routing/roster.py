@@ -8,16 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from functools import lru_cache
-
-from dateutil.rrule import rrulestr
+from datetime import date, timedelta
 
 from app.kit.workdays import is_working_day
-
-VISITS_AHEAD = timedelta(days=800)  # over two years: a yearly visit that falls on a holiday is found the year after
-RRULE_PARTS = frozenset({"FREQ", "INTERVAL", "BYDAY", "BYSETPOS", "BYMONTH", "BYMONTHDAY", "WKST", "UNTIL"})
-RRULE_FREQUENCIES = frozenset({"WEEKLY", "MONTHLY"})
+from app.teams.visits import check_rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,23 +80,19 @@ class Deputy(Holder):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seat:
-    """A named role of a team. `visiting_days` (RFC 5545 RRULE) marks a partner who comes on those days only.
-
-    `visiting_from` is the day an every-other-week rule counts from, required when INTERVAL is given.
-    """
+    """A named role of a team. `visiting_days` (RFC 5545 RRULE) marks a partner who comes on those days only."""
 
     role: str
     holders: tuple[Holder, ...] = ()
     deputies: tuple[Deputy, ...] = ()
     visiting_days: str | None = None
-    visiting_from: date | None = None
 
     def __post_init__(self) -> None:
         for people in (self.holders, self.deputies):
             if len({person.id for person in people}) < len(people):
                 raise ValueError(f"seat {self.role}: the same person twice; give one entry several periods")
         if self.visiting_days is not None:
-            check_visiting_rule(self.visiting_days, self.visiting_from)
+            check_rule(self.visiting_days)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,40 +125,3 @@ class Roster:
         """The team that covers the municipality; of several, the first by id (own design)."""
         covering = [team for team in self.teams if municipality in team.municipalities]
         return min(covering, key=lambda team: team.id, default=None)
-
-
-def check_visiting_rule(rule: str, anchor: date | None) -> None:
-    """Raise ValueError unless `rule` is a weekly or monthly RRULE of whole days that this module understands."""
-    parts = {name: value for name, _, value in (part.partition("=") for part in rule.upper().split(";"))}
-    if unknown := sorted(parts.keys() - RRULE_PARTS):
-        raise ValueError(f"visiting days: {', '.join(unknown)} is not understood")
-    if parts.get("FREQ") not in RRULE_FREQUENCIES:
-        raise ValueError("visiting days: FREQ is WEEKLY or MONTHLY")
-    if not parts.keys() & {"BYDAY", "BYMONTHDAY"}:
-        raise ValueError("visiting days: BYDAY or BYMONTHDAY is wanted")
-    if "INTERVAL" in parts and anchor is None:
-        raise ValueError("visiting days: INTERVAL needs a day to count from")
-    rrulestr(rule, dtstart=datetime(2024, 1, 1))  # noqa: DTZ001 - dates only, no zone is involved
-
-
-@lru_cache(maxsize=256)
-def _visits(rule: str, anchor: date | None, on: date) -> tuple[date, ...]:
-    first = anchor or on.replace(day=1)
-    start = datetime(first.year, first.month, first.day)  # noqa: DTZ001
-    after = datetime(on.year, on.month, on.day)  # noqa: DTZ001
-    return tuple(at.date() for at in rrulestr(rule, dtstart=start).between(after, after + VISITS_AHEAD, inc=True))
-
-
-def next_visiting_day(
-    rule: str,
-    on: date,
-    is_working_day: Callable[[date], bool] = is_working_day,
-    *,
-    anchor: date | None = None,
-    possible: Callable[[date], bool] = lambda day: True,
-) -> date | None:
-    """The first visiting day on or after `on`; public holidays and days that are not `possible` are skipped, not moved.
-
-    None when there is none within about two years.
-    """
-    return next((day for day in _visits(rule, anchor, on) if is_working_day(day) and possible(day)), None)
