@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+# Alembic itself is imported where it is used: a server on an up-to-date database starts a quarter of a second sooner.
 FOLDER = Path(__file__).parent.parent / "migrations"
 LOCK = 7_307_026  # any number, the same everywhere
 
 
 def alembic_config(connection: Connection | None = None) -> Config:
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(FOLDER))
     if connection is not None:
@@ -29,11 +33,15 @@ def head() -> str:
 
 def heads() -> list[str]:
     """The heads Alembic finds; more than one means two branches were merged without deciding."""
+    from alembic.script import ScriptDirectory
+
     return list(ScriptDirectory.from_config(alembic_config()).get_heads())
 
 
 async def migrate(dsn: str, *, to: str = "head", down: bool = False) -> None:
     """Bring a database to a revision, in one transaction. Waits while another process migrates."""
+    from alembic import command
+
     engine = create_async_engine(dsn, hide_parameters=True)
 
     def run(connection: Connection) -> None:

@@ -1,0 +1,111 @@
+"""The database of a process: the embedded one, ours to migrate, or an external one, which is an operator's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from pydantic import SecretStr
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from app import embedded
+from app.config import Settings
+from app.serving.faults import Fault
+from app.serving.home import Home
+from app.serving.words import Say
+
+OLDEST = 15
+DRIVER = "postgresql+asyncpg"
+
+
+class Unreachable(Fault):
+    """The database does not answer, or refuses the login."""
+
+
+class TooOld(Fault):
+    """A PostgreSQL older than what the schema needs."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A database as it is: major version, and the newest migration (None: none was ever run)."""
+
+    major: int
+    revision: str | None
+
+
+@contextmanager
+def embedded_server(home: Home, say: Say) -> Iterator[embedded.Server]:
+    """The embedded PostgreSQL of this home, stopped afterwards. Raises `Fault`."""
+    home.prepare()
+    try:
+        server = embedded.start(home.database, say=say)
+    except embedded.EmbeddedError as error:
+        raise Fault(str(error)) from None
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+@contextmanager
+def as_owner(settings: Settings, home: Home, say: Say) -> Iterator[str]:
+    """The address to migrate by: `HEINOLA_MIGRATION_URL`, `DATABASE_URL`, or the embedded PostgreSQL's."""
+    given = settings.migration_url or settings.database_url
+    if given is not None:
+        yield address(given, "HEINOLA_MIGRATION_URL" if settings.migration_url else "DATABASE_URL")
+    else:
+        with embedded_server(home, say) as server:
+            yield server.dsn()
+
+
+@contextmanager
+def as_app(settings: Settings, home: Home, say: Say) -> Iterator[str]:
+    """The address that requests work by: `DATABASE_URL`, or the embedded PostgreSQL's."""
+    if settings.database_url is not None:
+        yield address(settings.database_url, "DATABASE_URL")
+    else:
+        with embedded_server(home, say) as server:
+            yield server.dsn()
+
+
+def address(given: SecretStr, name: str) -> str:
+    """An address that our driver can read. Raises `Fault` without repeating it: it may hold a password."""
+    try:
+        url = make_url(given.get_secret_value())
+    except (ArgumentError, ValueError):
+        raise Fault(f"{name} is not an address: write {DRIVER}://login:password@host/database") from None
+    if url.drivername != DRIVER:
+        raise Fault(f"{name} begins with {url.drivername}: write {DRIVER}://…") from None
+    return given.get_secret_value()
+
+
+async def look(dsn: str) -> Seen:
+    """Raises `Unreachable`."""
+    engine = create_async_engine(dsn, hide_parameters=True, connect_args={"timeout": 5})
+    try:
+        async with engine.connect() as connection:
+            major = int(await connection.scalar(text("SHOW server_version_num")) or 0) // 10_000
+            if await connection.scalar(text("SELECT to_regclass('alembic_version')")) is None:
+                return Seen(major, None)
+            return Seen(major, await connection.scalar(text("SELECT version_num FROM alembic_version")))
+    except (OSError, DBAPIError, ValueError) as error:
+        raise unreachable(error) from None
+    finally:
+        await engine.dispose()
+
+
+def unreachable(error: BaseException) -> Unreachable:
+    cause = getattr(error, "orig", None) or error
+    words = (str(getattr(cause, "__cause__", None) or cause).splitlines() or [type(error).__name__])[0]
+    return Unreachable(f"the database does not let us in: see that it runs and that the address is right\n{words}")
+
+
+def check_version(seen: Seen) -> None:
+    """Raises `TooOld`."""
+    if seen.major < OLDEST:
+        raise TooOld(f"this is PostgreSQL {seen.major}, and {OLDEST} or newer is needed: upgrade it, or use another")

@@ -1,0 +1,41 @@
+"""Production's first start: the area and its administrator, from the command line."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import async_sessionmaker
+
+from app import bootstrap as making
+from app.audit.trail import AuditedSession
+from app.bootstrap import Bootstrapped, BootstrapRefused
+from app.config import Settings
+from app.kit.db import create_engine
+from app.migrate import head
+from app.serving import database
+from app.serving.faults import Fault
+
+
+async def bootstrap(
+    settings: Settings, dsn: str, *, area: str, administrator: str, issuer: str, subject: str
+) -> Bootstrapped:
+    """Works as the app role, as requests do. Raises `Fault`; nothing is half made."""
+    seen = await database.look(dsn)
+    if seen.revision != head():
+        raise Fault(f"the database is at {seen.revision or 'nothing'} and {head()} is needed: python -m app migrate")
+    engine = create_engine(settings, dsn)
+    sessions = async_sessionmaker(engine, sync_session_class=AuditedSession, expire_on_commit=False)
+    at = datetime.now(UTC)
+    try:
+        async with sessions.begin() as session:
+            session.info.update(request_id="bootstrap", settings=settings, at=at)
+            return await making.bootstrap(
+                session, area_name=area, administrator_name=administrator, issuer=issuer, subject=subject, at=at
+            )
+    except BootstrapRefused as refused:
+        raise Fault(f"nothing was made: {refused}") from None
+    except (OSError, DBAPIError) as error:
+        raise database.unreachable(error) from None
+    finally:
+        await engine.dispose()
