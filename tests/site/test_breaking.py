@@ -186,3 +186,8 @@ def test_a_renamed_component_is_no_change_for_callers() -> None:
     new["components"]["schemas"]["Item"] = new["components"]["schemas"]["Thing"]
     new["paths"]["/things"]["get"]["responses"]["200"]["content"]["application/json"]["schema"] = ref("Item")
     assert breaking_changes(document(), new) == []
+
+
+def test_a_change_in_a_shared_part_is_told_for_every_operation() -> None:
+    found = breaking_changes(document(), changed((*OUT, "size"), None))
+    assert [change.where for change in found] == ["GET /things 200/size", "POST /things 201/size"]
