@@ -60,10 +60,10 @@ def with_status(rows: Select[Referral], actor: Actor, status: str) -> Select[Ref
 
 
 async def own_open(session: AsyncSession, actor: Actor, presented_index: bytes) -> list[Referral]:
-    """Open referrals of the caller's own organisation for the person of this code."""
-    rows = select(Referral).where(
-        sent_by(actor), Referral.presented_index == presented_index, Referral.state.in_((*OPEN, S.DRAFT, S.WITHDRAWN))
-    )
+    """Open referrals of the caller's own organisation for the person of this code: open as the sender sees them, or
+    sending again would tell what the status hides."""
+    shown_open = SHOWN.in_([S.DRAFT.value, *(state.value for state in OPEN)])
+    rows = select(Referral).where(sent_by(actor), Referral.presented_index == presented_index, shown_open)
     return list(await session.scalars(rows))
 
 
