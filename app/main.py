@@ -111,7 +111,15 @@ def create_app(
         CORSMiddleware,
         allow_origins=list(settings.cors_origins),
         allow_methods=["GET", "POST", "PATCH"],
-        allow_headers=["Authorization", "Content-Type", "If-Match", "Idempotency-Key", "Accept-Language"],
+        allow_headers=[
+            "Authorization",
+            "Content-Type",
+            "If-Match",
+            "Idempotency-Key",
+            "If-None-Match",
+            "X-Request-Id",
+            "Accept-Language",
+        ],
         expose_headers=EXPOSED,
         allow_credentials=False,
     )

@@ -44,7 +44,7 @@ Reader = Annotated[Actor, needs(P.ASSESSMENT_READ)]
 Writer = Annotated[Actor, needs(P.ASSESSMENT_WRITE)]
 Requester = Annotated[Actor, needs(P.ASSESSMENT_REQUEST)]
 Overrider = Annotated[Actor, needs(P.ROUTING_OVERRIDE)]
-CHANGES = problems(MissingPermission, NotFound, IllegalMove, PreconditionRequired, PreconditionFailed, CodeInText)
+CHANGES = (MissingPermission, NotFound, IllegalMove, PreconditionRequired, PreconditionFailed, CodeInText)
 
 
 @router.post(
@@ -156,7 +156,7 @@ async def change(
     return await once.run(AssessmentRead, work)
 
 
-@router.post("/assessments/{assessment_id}/assign", responses=CHANGES | problems(DesignatedOnly, NotInSeat, SeatFull))
+@router.post("/assessments/{assessment_id}/assign", responses=problems(*CHANGES, DesignatedOnly, NotInSeat, SeatFull))
 async def assign_assessment(
     actor: Overrider,
     session: Session,
@@ -177,8 +177,8 @@ async def assign_assessment(
 
 @router.post(
     "/assessments/{assessment_id}/complete",
-    responses=CHANGES
-    | problems(
+    responses=problems(
+        *CHANGES,
         service.NotYourWork,
         service.PhysicianConcludes,
         service.ContentMismatch,
@@ -201,7 +201,7 @@ async def complete_assessment(
     )
 
 
-@router.post("/assessments/{assessment_id}/cancel", responses=CHANGES)
+@router.post("/assessments/{assessment_id}/cancel", responses=problems(*CHANGES))
 async def cancel_assessment(
     actor: Requester,
     session: Session,
@@ -218,7 +218,7 @@ async def cancel_assessment(
     )  # fmt: skip
 
 
-@router.post("/assessments/{assessment_id}/mark-entered-in-error", responses=CHANGES | problems(service.NotYourWork))
+@router.post("/assessments/{assessment_id}/mark-entered-in-error", responses=problems(*CHANGES, service.NotYourWork))
 async def mark_assessment_entered_in_error(
     actor: Writer,
     session: Session,

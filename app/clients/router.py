@@ -95,7 +95,8 @@ async def update_client(
 async def reveal_identity_code(
     actor: Revealer, session: Session, client_id: UUID, given: RevealIdentityCode
 ) -> IdentityCodeRevealed:
-    """The whole identity code, for a purpose. The client sees in their log who asked for it."""
+    """The whole identity code, for a purpose. The client sees in their log who asked for it. Never kept for a replay:
+    each request is logged, so it takes no Idempotency-Key."""
     client = await one(session, visible_clients(actor), client_id)
     seen = [(client.id, client.id)]
     await used(session, "client_identifiers", seen, action="reveal", fields=["identity_code"], basis=given.purpose)

@@ -28,7 +28,7 @@ from app.security.permissions import Permission as P
 router = room("Consents")
 Reader = Annotated[Actor, needs(P.CONSENT_READ)]
 Writer = Annotated[Actor, needs(P.CONSENT_WRITE)]
-CHANGES = problems(MissingPermission, NotFound, IllegalMove, PreconditionRequired, PreconditionFailed)
+CHANGES = (MissingPermission, NotFound, IllegalMove, PreconditionRequired, PreconditionFailed)
 
 
 @router.post(
@@ -73,7 +73,7 @@ async def locked(session: Session, actor: Actor, consent_id: UUID) -> Consent:
     return await one(session, visible_consents(actor), consent_id, lock=True)
 
 
-@router.post("/consents/{consent_id}/withdraw", responses=CHANGES)
+@router.post("/consents/{consent_id}/withdraw", responses=problems(*CHANGES))
 async def withdraw_consent(
     actor: Writer,
     session: Session,
@@ -94,7 +94,7 @@ async def withdraw_consent(
     return await once.run(ConsentRead, work)
 
 
-@router.post("/consents/{consent_id}/mark-entered-in-error", responses=CHANGES)
+@router.post("/consents/{consent_id}/mark-entered-in-error", responses=problems(*CHANGES))
 async def mark_consent_entered_in_error(
     actor: Writer,
     session: Session,

@@ -33,7 +33,7 @@ from app.work.queries import concerns
 router = room("Meetings")
 Reader = Annotated[Actor, needs(P.MEETING_READ)]
 Writer = Annotated[Actor, needs(P.MEETING_WRITE)]
-CHANGES = problems(MissingPermission, NotFound, IllegalMove, PreconditionRequired, PreconditionFailed, CodeInText)
+CHANGES = (MissingPermission, NotFound, IllegalMove, PreconditionRequired, PreconditionFailed, CodeInText)
 
 
 @router.post(
@@ -110,7 +110,7 @@ async def change(
     return await once.run(MeetingRead, work)
 
 
-@router.post("/meetings/{meeting_id}/hold", responses=CHANGES)
+@router.post("/meetings/{meeting_id}/hold", responses=problems(*CHANGES))
 async def hold_meeting(
     actor: Writer, session: Session, at: Now, once: OnceOnly, expected: IfMatch, meeting_id: UUID, given: MeetingHold
 ) -> MeetingRead:
@@ -120,7 +120,7 @@ async def hold_meeting(
     )
 
 
-@router.post("/meetings/{meeting_id}/cancel", responses=CHANGES)
+@router.post("/meetings/{meeting_id}/cancel", responses=problems(*CHANGES))
 async def cancel_meeting(
     actor: Writer, session: Session, once: OnceOnly, expected: IfMatch, meeting_id: UUID, given: MeetingCancel
 ) -> MeetingRead:

@@ -146,7 +146,7 @@ async def cancel(session: AsyncSession, actor: Actor, meeting: Meeting, reason: 
 
 
 async def show(session: AsyncSession, actor: Actor, meeting: Meeting) -> MeetingRead:
-    """Whole to the team and the client; to others invited, when, where and with whom."""
+    """Whole to the team and the client; to somebody else invited, when and where, and that they are invited."""
     inside = actor.client_id == meeting.client_id
     for team in actor.teams:
         inside = inside or await involved(session, meeting.client_id, team)

@@ -34,7 +34,7 @@ Decider = Annotated[Actor, needs(P.REFERRAL_DECIDE)]
 Giver = Annotated[Actor, needs(P.FEEDBACK_GIVE)]
 Acknowledger = Annotated[Actor, needs(P.FEEDBACK_ACKNOWLEDGE)]
 Reader = Annotated[Actor, needs(P.REFERRAL_READ)]
-CHANGES = problems(MissingPermission, NotFound, IllegalMove, PreconditionRequired, PreconditionFailed)
+CHANGES = (MissingPermission, NotFound, IllegalMove, PreconditionRequired, PreconditionFailed)
 
 
 async def locked(session: Session, actor: Actor, referral_id: UUID, verb: str, *, to_change: bool) -> Referral:
@@ -49,8 +49,9 @@ async def locked(session: Session, actor: Actor, referral_id: UUID, verb: str, *
 
 @router.post(
     "/{referral_id}/accept",
-    responses=CHANGES
-    | problems(IllegalMove, PathRunning, service.NoTeamYet, service.NotInTeam, service.UnknownTemplate),
+    responses=problems(
+        *CHANGES, IllegalMove, PathRunning, service.NoTeamYet, service.NotInTeam, service.UnknownTemplate
+    ),
 )
 async def accept_referral(
     actor: Decider,
@@ -80,8 +81,8 @@ async def shown(session: Session, rows: list[Feedback]) -> list[FeedbackRead]:
 @router.post(
     "/{referral_id}/feedback",
     status_code=201,
-    responses=CHANGES
-    | problems(
+    responses=problems(
+        *CHANGES,
         IllegalMove,
         ConsentMissing,
         FeedbackGiven,
@@ -108,7 +109,7 @@ async def give_referral_feedback(
 
 @router.post(
     "/{referral_id}/waive-feedback",
-    responses=CHANGES | problems(IllegalMove, FeedbackGiven, feedback.WaiverNotAllowed),
+    responses=problems(*CHANGES, IllegalMove, FeedbackGiven, feedback.WaiverNotAllowed),
 )
 async def waive_referral_feedback(
     actor: Giver, session: Session, at: Now, once: OnceOnly, expected: IfMatch, referral_id: UUID, given: FeedbackWaive
@@ -134,7 +135,7 @@ async def list_referral_feedback(actor: Reader, session: Session, referral_id: U
     return FeedbackList(items=await shown(session, found))
 
 
-@router.post("/{referral_id}/acknowledge-feedback", responses=CHANGES | problems(IllegalMove, NothingToAcknowledge))
+@router.post("/{referral_id}/acknowledge-feedback", responses=problems(*CHANGES, IllegalMove, NothingToAcknowledge))
 async def acknowledge_referral_feedback(
     actor: Acknowledger,
     session: Session,

@@ -9,6 +9,7 @@ from uuid import UUID
 from fastapi import Query, Response
 
 from app.audit.trail import used
+from app.kit.cached import NOT_CHANGED, IfNoneMatch, kept
 from app.kit.clock import Now
 from app.kit.db import Session
 from app.kit.etags import Expected, IfMatch, PreconditionFailed, PreconditionRequired, stamp
@@ -43,13 +44,13 @@ router = room("Service paths")
 Reader = Annotated[Actor, needs(P.PATHWAY_READ)]
 Writer = Annotated[Actor, needs(P.PATHWAY_WRITE)]
 Professional = Annotated[Actor, needs(P.DIRECTORY_READ)]
-CHANGES = problems(MissingPermission, NotFound, IllegalMove, PreconditionRequired, PreconditionFailed, CodeInText)
+CHANGES = (MissingPermission, NotFound, IllegalMove, PreconditionRequired, PreconditionFailed, CodeInText)
 
 
-@router.get("/path-templates", responses=problems(MissingPermission))
-async def list_path_templates(actor: Professional) -> TemplateList:
+@router.get("/path-templates", response_model=TemplateList, responses=NOT_CHANGED | problems(MissingPermission))
+async def list_path_templates(actor: Professional, if_none_match: IfNoneMatch = None) -> Response:
     """The shipped templates: steps with owner role, due rule and the purpose told to the client."""
-    return TemplateList(
+    found = TemplateList(
         items=[
             TemplateRead(
                 code=t.code,
@@ -70,6 +71,7 @@ async def list_path_templates(actor: Professional) -> TemplateList:
             for t in rules.templates().values()
         ]
     )
+    return kept(found.model_dump_json(by_alias=True).encode(), "application/json", if_none_match)
 
 
 @router.get("/pathways", responses=problems(MissingPermission, BadCursor))
@@ -123,7 +125,7 @@ async def change(
     return await once.run(PathwayRead, work)
 
 
-@router.patch("/pathways/{pathway_id}", responses=CHANGES | problems(service.NotInTeam))
+@router.patch("/pathways/{pathway_id}", responses=problems(*CHANGES, service.NotInTeam))
 async def update_pathway(
     actor: Writer,
     session: Session,
@@ -141,7 +143,7 @@ async def update_pathway(
     return await reading.show(session, actor, pathway)
 
 
-@router.post("/pathways/{pathway_id}/agree-plan", responses=CHANGES)
+@router.post("/pathways/{pathway_id}/agree-plan", responses=problems(*CHANGES))
 async def agree_pathway_plan(
     actor: Writer, session: Session, at: Now, once: OnceOnly, expected: IfMatch, pathway_id: UUID, given: PlanAgree
 ) -> PathwayRead:
@@ -151,7 +153,7 @@ async def agree_pathway_plan(
     )
 
 
-@router.post("/pathways/{pathway_id}/record-outcome", responses=CHANGES)
+@router.post("/pathways/{pathway_id}/record-outcome", responses=problems(*CHANGES))
 async def record_pathway_outcome(
     actor: Writer, session: Session, at: Now, once: OnceOnly, expected: IfMatch, pathway_id: UUID, given: OutcomeRecord
 ) -> PathwayRead:
@@ -163,7 +165,7 @@ async def record_pathway_outcome(
 
 @router.post(
     "/pathways/{pathway_id}/close",
-    responses=CHANGES | problems(IllegalMove, closing.FeedbackOwed, closing.OutcomeMissing, closing.WorkOpen),
+    responses=problems(*CHANGES, IllegalMove, closing.FeedbackOwed, closing.OutcomeMissing, closing.WorkOpen),
 )
 async def close_pathway(
     actor: Writer, session: Session, at: Now, once: OnceOnly, expected: IfMatch, pathway_id: UUID, given: PathwayClose
@@ -194,7 +196,7 @@ async def change_step(
     return await once.run(PathwayRead, work)
 
 
-@router.post("/pathway-steps/{step_id}/complete", responses=CHANGES)
+@router.post("/pathway-steps/{step_id}/complete", responses=problems(*CHANGES))
 async def complete_pathway_step(
     actor: Writer, session: Session, at: Now, once: OnceOnly, expected: IfMatch, step_id: UUID, given: StepComplete
 ) -> PathwayRead:
@@ -202,7 +204,7 @@ async def complete_pathway_step(
     return await change_step(session, actor, once, expected, step_id, lambda s: s.complete(actor.person_id, at))
 
 
-@router.post("/pathway-steps/{step_id}/skip", responses=CHANGES)
+@router.post("/pathway-steps/{step_id}/skip", responses=problems(*CHANGES))
 async def skip_pathway_step(
     actor: Writer, session: Session, at: Now, once: OnceOnly, expected: IfMatch, step_id: UUID, given: StepSkip
 ) -> PathwayRead:
@@ -212,7 +214,7 @@ async def skip_pathway_step(
     )
 
 
-@router.post("/pathway-steps/{step_id}/plan", responses=CHANGES)
+@router.post("/pathway-steps/{step_id}/plan", responses=problems(*CHANGES))
 async def plan_pathway_step(
     actor: Writer, session: Session, once: OnceOnly, expected: IfMatch, step_id: UUID, given: StepPlan
 ) -> PathwayRead:

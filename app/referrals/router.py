@@ -49,7 +49,7 @@ GIVEN = (
     MissingPermission, service.NotYourOrganisation, service.SourceNotYours, CodeInText, PermissionTermsInvalid,
     RecipientUnknown,
 )  # fmt: skip
-CHANGES = problems(MissingPermission, NotFound, IllegalMove, PreconditionRequired, PreconditionFailed)
+CHANGES = (MissingPermission, NotFound, IllegalMove, PreconditionRequired, PreconditionFailed)
 
 
 @router.post("/preflight", responses=problems(*GIVEN))
@@ -129,7 +129,7 @@ async def change(
     return await once.run(ReferralRead, work)
 
 
-@router.patch("/{referral_id}", responses=CHANGES | problems(CodeInText))
+@router.patch("/{referral_id}", responses=problems(*CHANGES, CodeInText))
 async def update_referral(
     actor: Sender,
     session: Session,
@@ -149,7 +149,7 @@ async def update_referral(
     return await reading.show(session, actor, referral)
 
 
-@router.post("/{referral_id}/submit", responses=CHANGES | problems(ReferralIncomplete))
+@router.post("/{referral_id}/submit", responses=problems(*CHANGES, ReferralIncomplete))
 async def submit_referral(
     actor: Sender, session: Session, at: Now, once: OnceOnly, expected: IfMatch, referral_id: UUID
 ) -> ReferralRead:
@@ -159,7 +159,7 @@ async def submit_referral(
     )
 
 
-@router.post("/{referral_id}/cancel", responses=CHANGES)
+@router.post("/{referral_id}/cancel", responses=problems(*CHANGES))
 async def cancel_referral(
     actor: Sender, session: Session, at: Now, once: OnceOnly, expected: IfMatch, referral_id: UUID, given: ReferralEnd
 ) -> ReferralRead:
@@ -169,7 +169,7 @@ async def cancel_referral(
     )
 
 
-@router.post("/{referral_id}/mark-entered-in-error", responses=CHANGES)
+@router.post("/{referral_id}/mark-entered-in-error", responses=problems(*CHANGES))
 async def mark_referral_entered_in_error(
     actor: Sender, session: Session, at: Now, once: OnceOnly, expected: IfMatch, referral_id: UUID, given: ReferralEnd
 ) -> ReferralRead:
@@ -178,7 +178,7 @@ async def mark_referral_entered_in_error(
     return await change(session, actor, once, expected, referral_id, verb, lambda r: service.end(session, r, verb, at))
 
 
-@router.post("/{referral_id}/redirect", responses=CHANGES | problems(service.UnknownTeam))
+@router.post("/{referral_id}/redirect", responses=problems(*CHANGES, service.UnknownTeam))
 async def redirect_referral(
     actor: Decider,
     session: Session,
@@ -195,7 +195,7 @@ async def redirect_referral(
     )  # fmt: skip
 
 
-@router.post("/{referral_id}/return", responses=CHANGES | problems(CodeInText))
+@router.post("/{referral_id}/return", responses=problems(*CHANGES, CodeInText))
 async def return_referral(
     actor: Decider,
     session: Session,
@@ -212,7 +212,7 @@ async def return_referral(
     )  # fmt: skip
 
 
-@router.post("/{referral_id}/reject", responses=CHANGES | problems(CodeInText))
+@router.post("/{referral_id}/reject", responses=problems(*CHANGES, CodeInText))
 async def reject_referral(
     actor: Decider,
     session: Session,
@@ -229,7 +229,7 @@ async def reject_referral(
     )  # fmt: skip
 
 
-@router.post("/{referral_id}/withdraw", responses=CHANGES)
+@router.post("/{referral_id}/withdraw", responses=problems(*CHANGES))
 async def withdraw_referral(
     actor: Withdrawer,
     session: Session,

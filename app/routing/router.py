@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Query
+from fastapi import Query, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit.trail import used
+from app.kit.cached import NOT_CHANGED, IfNoneMatch, kept
 from app.kit.db import Session
 from app.kit.pages import BadCursor, Paged
 from app.kit.problems import NotFound
@@ -73,9 +74,10 @@ async def get_routing_decision(actor: Reader, session: Session, decision_id: UUI
     return (await shown(session, [row]))[0]
 
 
-@router.get("/routing-rule-sets", responses=problems(MissingPermission))
-async def list_routing_rule_sets(actor: Professional) -> RuleSetList:
+@router.get("/routing-rule-sets", response_model=RuleSetList, responses=NOT_CHANGED | problems(MissingPermission))
+async def list_routing_rule_sets(actor: Professional, if_none_match: IfNoneMatch = None) -> Response:
     """The rules as they are kept, every version, each rule with its source (a C-number, or own design)."""
     folder = Path(rulesets.__file__).parent
-    kept: list[dict[str, Any]] = [json.loads(file.read_text("utf-8")) for file in sorted(folder.glob("*.json"))]
-    return RuleSetList(items=[RuleSetRead.model_validate(one) for one in kept])
+    files: list[dict[str, Any]] = [json.loads(file.read_text("utf-8")) for file in sorted(folder.glob("*.json"))]
+    found = RuleSetList(items=[RuleSetRead.model_validate(one) for one in files])
+    return kept(found.model_dump_json(by_alias=True).encode(), "application/json", if_none_match)

@@ -6,22 +6,17 @@ from datetime import date
 from functools import lru_cache
 from typing import Annotated, Any
 
-from fastapi import Header, Path, Response
+from fastapi import Path, Response
 from pydantic import Field
 
+from app.kit.cached import AN_HOUR, NOT_CHANGED, IfNoneMatch, kept
 from app.kit.codesets import Code, codesets
 from app.kit.problems import NotFound
 from app.kit.routes import problems, room
 from app.kit.schemas import Output
-from app.site.answers import AN_HOUR, kept
 
 router = room("Code sets", "/v1/codesets")
-NOT_CHANGED: dict[int | str, dict[str, Any]] = {
-    200: {"headers": {"ETag": {}}},
-    304: {"description": "You have this already.", "headers": {"ETag": {}}},
-}
 Id = Annotated[str, Path(max_length=60, examples=["health_check_section"])]
-IfNoneMatch = Annotated[str | None, Header(max_length=1000, description="The ETag you have.", examples=['"3f9a"'])]
 
 
 class CodeLabel(Output):

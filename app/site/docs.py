@@ -9,10 +9,9 @@ from typing import Annotated
 
 from fastapi import Depends, Path, Request, Response
 
+from app.kit.cached import AN_HOUR, IfNoneMatch, kept
 from app.kit.problems import NotFound
 from app.kit.routes import room
-from app.site.answers import AN_HOUR, kept
-from app.site.codesets import IfNoneMatch
 from app.site.html import NOTHING
 
 SCHEMA_FILE = FilePath(__file__).parent.parent.parent / "openapi" / "openapi.v1.json"

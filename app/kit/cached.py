@@ -1,15 +1,24 @@
-"""Answers of the pages around the API: bytes with an ETag, and 304 for who has them already."""
+"""Answers that are the same for everybody: bytes with an ETag, and 304 for who has them already."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
 from hashlib import sha256
+from typing import Annotated, Any
 
+from fastapi import Header
 from starlette.responses import Response
 
 AN_HOUR = "public, max-age=3600"
 REVALIDATE = "no-cache"
+
+
+NOT_CHANGED: dict[int | str, dict[str, Any]] = {
+    200: {"headers": {"ETag": {}}},
+    304: {"description": "You have this already.", "headers": {"ETag": {}}},
+}
+IfNoneMatch = Annotated[str | None, Header(max_length=1000, description="The ETag you have.", examples=['"3f9a"'])]
 
 
 @lru_cache(maxsize=512)
