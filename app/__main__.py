@@ -68,11 +68,9 @@ def parser() -> argparse.ArgumentParser:
               "and with a demo town; an external database is never migrated by serve.")  # fmt: skip
     one.add_argument("--seed", action="store_true", help="demo mode: put the town into an external database, if empty")
     one = add("migrate", migrate, "Bring the database to the schema of this program. One transaction; a second one "
-              "started at the same time waits. Uses HEINOLA_MIGRATION_URL, DATABASE_URL, or the embedded PostgreSQL.")  # fmt: skip
+              "started at the same time waits. Uses HEINOLA_MIGRATION_URL, else DATABASE_URL, else the embedded one.")  # fmt: skip
     one.add_argument("--to", metavar="REVISION", default="head", help="stop there (default: the newest)")
-    one.add_argument(
-        "--down", action="store_true", help="go back to REVISION; `base` removes every table. Data is lost"
-    )
+    one.add_argument("--down", action="store_true", help="go back to REVISION; `base` drops every table. Data is lost")
     one = add("bootstrap", bootstrap, "Make the wellbeing area and its first administrator, known by a login of your "
               "issuer. Everything else is managed over the API.")  # fmt: skip
     for option, about in {

@@ -107,9 +107,7 @@ class Seeder:
 
     async def closed_with_feedback(self) -> None:
         self.days_ago(DAYS_BACK)
-        referral = await self.refer(
-            "140574-910", "Kaisu", "Kuusela", "Wants to know whether the shoulders take warehouse work.", 210
-        )
+        referral = await self.refer("140574-910", "Kaisu", "Kuusela", "Do the shoulders take warehouse work?", 210)
         path = await self.accept(referral)
         self.days_ago(38)
         await self.check(path, "remaining_work_ability_stated", "Work without lifting above the shoulders is possible.")
@@ -132,9 +130,7 @@ class Seeder:
 
     async def feedback_owed(self) -> None:
         self.days_ago(32)
-        referral = await self.refer(
-            "250392-912", "Onni", "Oravainen", "Two work trials have ended early; he does not know why.", 410
-        )
+        referral = await self.refer("250392-912", "Onni", "Oravainen", "Two work trials ended early.", 410)
         path = await self.accept(referral)
         self.days_ago(21)
         await self.check(path, "undetermined_needs_more", "More is needed to say what is possible.")
@@ -156,9 +152,7 @@ class Seeder:
 
     async def in_progress(self) -> None:
         self.days_ago(16)
-        referral = await self.refer(
-            "080688-913", "Iida", "Ilves", "Tired since the spring; hopes for help before the money runs out.", 120
-        )
+        referral = await self.refer("080688-913", "Iida", "Ilves", "Tired since the spring; sleeps badly.", 120)
         path = await self.accept(referral)
         plan = {
             "goals": [{"description": "Sleeping through four nights of seven.", "agreedWithClient": True}],
@@ -175,14 +169,12 @@ class Seeder:
         await self.decide(
             referral,
             "return",
-            {"reason": "unclear_reason", "advice": "Tell what he hopes for, and what gets in the way."},
+            {"reason": "unclear_reason", "advice": "What does he hope for?"},
         )
 
     async def late_and_waiting(self) -> None:
         self.days_ago(5)
-        await self.refer(
-            "170671-915", "Maija", "Mäntylä", "Nearly two years without work; her back hurts when she sits.", 640
-        )
+        await self.refer("170671-915", "Maija", "Mäntylä", "Her back hurts when she sits.", 640)
 
     async def just_received(self) -> None:
         self.days_ago(1)
@@ -190,7 +182,7 @@ class Seeder:
             "111179-916",
             "Eino",
             "Esimerkki",
-            "Lost his driving licence and with it his work. Wants a new direction.",
+            "Lost his driving licence, and so his work.",
             60,
         )
 

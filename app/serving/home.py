@@ -49,7 +49,8 @@ class Home:
             found = self.keys.lstat()
         except OSError as error:
             raise Fault(
-                f"{self.path} cannot be used ({error.strerror}): give us access, or set HEINOLA_DATA_DIR to another folder"
+                f"{self.path} cannot be used ({error.strerror}): give us access, or set HEINOLA_DATA_DIR to "
+                "another folder"
             ) from None
         if self.keys.is_symlink() or (os.name == "posix" and (found.st_uid != os.geteuid() or found.st_mode & 0o077)):
             raise Fault(

@@ -1,7 +1,7 @@
 """`serve()`: what starts when, and that everything ends in the opposite order.
 
-The database starts while the API is being imported. On a first start HTTP is up before the schema and the town are:
-`/health/live` answers, everything else gets 503 for a moment.
+The database starts while the API is being imported. HTTP is up as soon as that is done: until database, schema and
+town are ready, `/health/live` answers and everything else gets 503.
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ import contextlib
 import gc
 import signal
 from collections.abc import Awaitable, Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AsyncExitStack, ExitStack, contextmanager
+from socket import socket
 from typing import TYPE_CHECKING
 
 from app.config import Settings
-from app.serving import database, home, logs, sockets
+from app.serving import database, home, logs, schema, sockets
 from app.serving.faults import BadSettings, Fault
 from app.serving.words import Progress, Say, tell
 
@@ -33,87 +34,99 @@ def serve(settings: Settings, *, announce: Announce, seed: Seed | None = None) -
 
     `seed` fills a database that is empty; `announce` is called with the API and its address when it takes requests.
     """
-    with ExitStack() as held:
-        held.enter_context(interrupted_by_sigterm())
-        bound = held.enter_context(sockets.listen(settings))
-        say = held.enter_context(Progress())
-        held.callback(deaf)  # called first at the end: nothing interrupts the stopping of the database
-        api, server, prepare = assemble(settings, held, say, seed)
+    ours = home.of(settings)
+    if settings.mode == "demo":
+        ours.prepare()
+    with (
+        interrupted_by_sigterm(),
+        sockets.listen(settings) as bound,
+        Progress() as say,
+        started(settings, ours, say) as starting,
+    ):
+        with no_collection():
+            from app.main import create_app  # noqa: F401  the bulk of the time, while PostgreSQL starts
+            from app.serving import web
+        logs.configure()
+        door = web.Door()
 
-        async def open_the_door() -> None:
-            await prepare()
+        async def open_the_door(until_closed: AsyncExitStack) -> None:
+            dsn = await asyncio.wrap_future(starting)
+            api = assembled(settings, dsn, ours)
+            await until_closed.enter_async_context(api.router.lifespan_context(api))
+            if settings.embedded:
+                await prepared(api, dsn, say, seed)
+                door.opens_to(api)
+            else:
+                door.opens_to(api)  # nothing of ours to prepare: whoever asks hears the truth at once
+                await checked(api, dsn, say, seed)
             say.end()
             announce(api, sockets.url(settings, bound))
 
+        server = web.server(door, settings)
         with asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
-            runner.run(until_stopped(server, server.serve([bound]), open_the_door()))
+            runner.run(until_stopped(server, bound, open_the_door))
 
 
-def assemble(
-    settings: Settings, held: ExitStack, say: Say, seed: Seed | None
-) -> tuple[FastAPI, uvicorn.Server, Callable[[], Awaitable[None]]]:
-    """The API on its running database, the server around it, and what is left to do once it listens."""
-    ours = home.of(settings)
-    kept = ours.keys if settings.mode == "demo" else None
-    if kept:
-        ours.prepare()
-    with ThreadPoolExecutor(1) as pool:
-        # The two longest things at once: PostgreSQL starts in processes of its own while we import.
-        starting = pool.submit(held.enter_context, database.as_app(settings, ours, say))
-        with no_collection():
-            from app.kit.crypto import BadKeys
-            from app.main import create_app
-            from app.security.development import DEVELOPMENT_ISSUER, DevelopmentRefused
-            from app.serving import schema, web
-        dsn = starting.result()
+def assembled(settings: Settings, dsn: str, ours: home.Home) -> FastAPI:
+    """The API on its database. Raises `BadSettings`."""
+    from app.kit.crypto import BadKeys
+    from app.main import create_app
+    from app.security.development import DEVELOPMENT_ISSUER, DevelopmentRefused
+
     if settings.mode == "production" and any(issuer.issuer == DEVELOPMENT_ISSUER for issuer in settings.issuers):
         raise BadSettings(
             f"HEINOLA_ISSUERS: {DEVELOPMENT_ISSUER} is the development issuer, whose tokens anybody can have: "
             "name the issuer of your organisation"
         )
     try:
-        api = create_app(settings, dsn=dsn, data_dir=kept)
+        return create_app(settings, dsn=dsn, data_dir=ours.keys if settings.mode == "demo" else None)
     except (BadKeys, DevelopmentRefused, ValueError) as wrong:
         raise BadSettings(str(wrong)) from None
-    opening = web.Opening(api)
-    logs.configure()
-
-    def let_in() -> None:
-        opening.open = True
-        logs.log_requests()
-
-    if not settings.embedded:
-        let_in()  # nothing to prepare: whoever asks hears the truth at once
-
-    async def prepare() -> None:
-        if settings.embedded:
-            await schema.bring(dsn, say)
-        elif advice := await schema.advise(dsn):
-            tell(advice)
-            if seed:
-                raise Fault(f"cannot seed: {advice}")
-        if seed:
-            await seed(api, say)
-        let_in()
-
-    return api, web.server(opening, settings), prepare
 
 
-async def until_stopped(server: uvicorn.Server, serving: Awaitable[None], opening: Awaitable[None]) -> None:
-    """Serve and prepare side by side. What goes wrong in preparing stops the server and is raised."""
-    preparing = asyncio.ensure_future(opening)
+async def prepared(api: FastAPI, dsn: str, say: Say, seed: Seed | None) -> None:
+    """Our own database: brought to the schema of this program, and filled if it is empty."""
+    await schema.bring(dsn, say)
+    if seed:
+        await seed(api, say)
 
-    def look(done: asyncio.Future[None]) -> None:
-        if not done.cancelled() and done.exception():
-            server.should_exit = True
 
-    preparing.add_done_callback(look)
-    try:
-        await serving
-    finally:
-        preparing.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await preparing
+async def checked(api: FastAPI, dsn: str, say: Say, seed: Seed | None) -> None:
+    """Somebody else's database: told what is wrong with it; filled if that was asked for."""
+    advice = await schema.advise(dsn)
+    if advice and seed:
+        raise Fault(f"cannot seed: {advice}")
+    if advice:
+        tell(advice)
+    elif seed:
+        await seed(api, say)
+
+
+async def until_stopped(
+    server: uvicorn.Server, bound: socket, opening: Callable[[AsyncExitStack], Awaitable[None]]
+) -> None:
+    """Listen and prepare side by side. What goes wrong in preparing stops the server and is raised."""
+    async with AsyncExitStack() as until_closed:
+        preparing = asyncio.ensure_future(opening(until_closed))
+
+        def look(done: asyncio.Future[None]) -> None:
+            if not done.cancelled() and done.exception():
+                server.should_exit = True
+
+        preparing.add_done_callback(look)
+        try:
+            await server.serve([bound])
+        finally:
+            preparing.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await preparing
+
+
+@contextmanager
+def started(settings: Settings, ours: home.Home, say: Say) -> Iterator[Future[str]]:
+    """The address of the database, which is started in a thread, and stopped at the end without being disturbed."""
+    with ExitStack() as held, undisturbed_afterwards(), ThreadPoolExecutor(1) as pool:
+        yield pool.submit(held.enter_context, database.as_app(settings, ours, say))
 
 
 @contextmanager
@@ -141,6 +154,11 @@ def interrupted_by_sigterm() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def deaf() -> None:
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_IGN)
+@contextmanager
+def undisturbed_afterwards() -> Iterator[None]:
+    """From the end of this on no signal interrupts us: the database is being stopped."""
+    try:
+        yield
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)

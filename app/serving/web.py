@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import uvicorn
+from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.config import Settings
@@ -12,23 +13,30 @@ from app.kit.answers import problem_response
 from app.kit.edge import Edge
 from app.kit.problems import Unavailable
 from app.kit.protocol import protocol
+from app.serving.logs import log_requests
+from app.site.health import Alive
 
 LIVE = "/health/live"
 
 
-class Opening:
-    """Until `open` is set, only the question whether the process lives gets its answer; the rest gets 503."""
+class Door:
+    """What uvicorn serves. Closed, it answers whether the process lives, and 503 to everything else."""
 
-    def __init__(self, api: ASGIApp) -> None:
-        self.api, self.waiting, self.open = api, Edge(not_yet), False
+    def __init__(self) -> None:
+        self.inside: ASGIApp = Edge(not_yet)
+
+    def opens_to(self, api: ASGIApp) -> None:
+        self.inside = api
+        log_requests()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        inside = self.open or scope["type"] != "http" or scope["path"] == LIVE
-        await (self.api if inside else self.waiting)(scope, receive, send)
+        await self.inside(scope, receive, send)
 
 
 async def not_yet(scope: Scope, receive: Receive, send: Send) -> None:
-    await problem_response(Unavailable(retry_after=1), scope)(scope, receive, send)
+    alive = scope["path"] == LIVE and scope["method"] in ("GET", "HEAD")
+    answer = JSONResponse(Alive(status="live").model_dump()) if alive else problem_response(Unavailable(1), scope)
+    await answer(scope, receive, send)
 
 
 def server(app: Any, settings: Settings) -> uvicorn.Server:
@@ -38,7 +46,7 @@ def server(app: Any, settings: Settings) -> uvicorn.Server:
         http=protocol(settings.max_header_bytes, settings.header_seconds),
         ws="none",
         loop="auto",  # uvloop where there is one
-        lifespan="on",
+        lifespan="off",  # the API comes later than the server: `app.serving.run` opens and closes it
         access_log=False,
         log_config=None,
         log_level="warning",
