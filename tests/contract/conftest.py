@@ -8,18 +8,20 @@ from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 from uuid import UUID
 
 import httpx
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import Row, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from app import embedded
 from app.config import Settings
-from app.dev import story
 from app.dev.personas import CLIENTS
+from app.dev.stage import test_identity_code
+from app.dev.story import tell
 from app.dev.town import Town, build_town
 from app.embedded import create_database, drop_database
 from app.kit.db import create_engine
@@ -51,7 +53,7 @@ class Place:
             self.stack.push_async_callback(self.clients[persona].aclose)
         return self.clients[persona]
 
-    async def sql(self, statement: str, **values: Any) -> list[Row[Any]]:
+    async def sql(self, statement: str, **values: Any) -> list[Any]:
         """Rows of a statement as the superuser, whom no policy holds; committed."""
         async with self.root.begin() as connection:
             result = await connection.execute(text(statement), values)
@@ -62,15 +64,11 @@ class Place:
 
     async def tell(self, code: str | None = None) -> dict[str, Any]:
         """Play the main job; of the client with this identity code, or of somebody new."""
-        made = story.test_identity_code
         transport = httpx.ASGITransport(app=self.api)
-        if code:
-            story.test_identity_code = lambda: code
-        try:
-            async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:
-                return await story.tell(http, lambda _: None)
-        finally:
-            story.test_identity_code = made
+        chosen = patch("app.dev.story.test_identity_code", lambda: code or test_identity_code())
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:
+            with chosen:
+                return await tell(http, lambda _: None)
 
     async def close(self) -> None:
         await self.stack.aclose()
@@ -89,7 +87,7 @@ def place_on(server: embedded.Server, database: str, settings: Settings, data_di
 
 @pytest.fixture(scope="session")
 async def template(server: embedded.Server, settings: Settings, data_dir: Path) -> Town:
-    """The database `told`: the town, and the main job done for Aino and for somebody new. Nobody stays connected."""
+    """The database `told`: the town, and the main job done for Aino and for somebody new, and a referral that waits."""
     create_database(server, TEMPLATE)
     await migrate(server.dsn(TEMPLATE))
     place = place_on(server, TEMPLATE, settings, data_dir)
@@ -97,6 +95,8 @@ async def template(server: embedded.Server, settings: Settings, data_dir: Path) 
         town = await build_town(place.api)
         await place.tell(AINO)
         await place.tell()
+        sent = await place.who("employment").post("/v1/referrals", json=new_person(town))
+        assert sent.status_code == 201, sent.text
     finally:
         await place.close()
     return town
@@ -144,10 +144,10 @@ async def client_tables(place: Place) -> list[str]:
     return [row[0] for row in await place.sql(CLIENT_TABLES)]
 
 
-def new_person(**over: Any) -> dict[str, Any]:
-    """A referral of somebody new to Heinola, ready to send."""
+def new_person(town: Town, **over: Any) -> dict[str, Any]:
+    """A referral of somebody new to Heinola by the employment services, complete, with the client's permission."""
     person = {
-        "identityCode": story.test_identity_code(),
+        "identityCode": test_identity_code(),
         "givenName": "Testi",
         "familyName": "Henkilö",
         "municipality": "111",
@@ -159,13 +159,14 @@ def new_person(**over: Any) -> dict[str, Any]:
         "askedFor": "health_check",
         "unemploymentDays": 305,
         "criteria": {"answers": {"unemployed_or_at_risk": "yes", "obstacle_to_work": "yes", "client_agrees": "yes"}},
+        "permission": permission(town.organisations["area"], town.organisations["employment"]),
     } | over
 
 
-def permission(*recipients: UUID | str) -> dict[str, Any]:
+def permission(*recipients: UUID) -> dict[str, Any]:
     """What the client permits in these tests: the conclusion to these organisations."""
     return {
-        "recipientIds": [str(r) for r in recipients],
+        "recipientIds": [str(recipient) for recipient in recipients],
         "dataClasses": ["referral_reason", "work_ability_conclusion", "participation"],
         "purposes": ["work_ability_assessment", "referral_feedback", "network_meeting"],
         "validUntil": "2099-01-01T00:00:00Z",

@@ -1,4 +1,4 @@
-"""What the database shows by itself: policies from the catalogues, and a whole story seen with Python out of the way."""
+"""What the database shows by itself: a whole story seen by everybody, with Python out of the way."""
 
 from __future__ import annotations
 
@@ -16,10 +16,6 @@ from app.kit.clock import civil_date, utcnow
 from app.security.development import DEVELOPMENT_ISSUER
 from tests.contract.conftest import Place, Settle
 
-# Tables in which no client stands. A new table fails until it is listed here or has its policies.
-WITHOUT_CLIENTS = {
-    "absences", "alembic_version", "holders", "memberships", "organisations", "persons", "seats", "teams", "units",
-}  # fmt: skip
 # Rows of a caller's own requests rather than of a client, held by policies as well.
 OF_CALLERS = {"idempotency_keys"}
 HEALTH = {"assessments", "problem_records"}
@@ -56,136 +52,6 @@ async def everything(place: Place, tables: list[str], where: str = "true") -> di
     """The same as the superuser: what is there."""
     async with place.root.connect() as connection:
         return await counts(connection, tables, where)
-
-
-async def test_every_table_of_clients_is_under_forced_row_security(place: Place, client_tables: list[str]) -> None:
-    rows = await place.sql(
-        "SELECT relname, relrowsecurity AND relforcerowsecurity FROM pg_class c"
-        " WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition"
-    )
-    tables = {name: forced for name, forced in rows}
-    assert len(client_tables) > 15
-    assert set(client_tables) | OF_CALLERS | WITHOUT_CLIENTS == tables.keys()
-    assert not set(client_tables) & WITHOUT_CLIENTS
-    held = set(client_tables) | OF_CALLERS
-    assert [name for name in sorted(held) if not tables[name]] == []
-    policies = await place.sql("SELECT tablename FROM pg_policies WHERE 'heinola_app' = ANY (roles)")
-    assert held - {row[0] for row in policies} == set()
-    loose = await place.sql(
-        "SELECT tablename, policyname FROM pg_policies"
-        " WHERE roles && ARRAY['heinola_app', 'public', 'heinola_owner']::name[]"
-        " AND (qual = 'true' OR with_check = 'true' OR permissive <> 'PERMISSIVE')"
-    )
-    assert loose == []
-
-
-async def test_partitions_of_the_log_are_behind_their_parent(place: Place) -> None:
-    partitions = [r[0] for r in await place.sql("SELECT relname FROM pg_class WHERE relispartition AND relkind = 'r'")]
-    assert len(partitions) >= 4
-    readable = await place.sql(
-        "SELECT p FROM unnest(CAST(:names AS text[])) p, unnest(ARRAY['heinola_app', 'heinola_job']) who"
-        " WHERE has_table_privilege(who, p, 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE')",
-        names=partitions,
-    )
-    assert readable == []
-    async with seen_by(place, "dpo") as connection:
-        assert (await connection.execute(text("SELECT count(*) FROM use_log"))).scalar_one() > 0
-        with pytest.raises(DBAPIError, match="permission denied"):
-            await connection.execute(text("SELECT count(*) FROM use_log_2026"))
-
-
-async def test_the_api_works_as_a_role_that_owns_and_bypasses_nothing(place: Place) -> None:
-    async with seen_by(place, None) as connection:
-        assert (await connection.execute(text("SELECT current_user"))).scalar_one() == "heinola_app"
-    roles = await place.sql(
-        "SELECT rolname FROM pg_roles WHERE rolname LIKE 'heinola%'"
-        " AND (rolsuper OR rolbypassrls OR rolcanlogin OR rolinherit OR rolcreaterole OR rolcreatedb)"
-    )
-    assert roles == []
-    members = await place.sql(
-        "SELECT m.member::regrole::text FROM pg_auth_members m"
-        " WHERE m.member = 'heinola_app'::regrole OR m.roleid = 'heinola_app'::regrole"
-    )
-    assert members == []
-    owned = await place.sql(
-        "SELECT relname FROM pg_class WHERE relowner = 'heinola_app'::regrole UNION ALL"
-        " SELECT proname FROM pg_proc WHERE proowner = 'heinola_app'::regrole"
-    )
-    assert owned == []
-    owners = await place.sql(
-        "SELECT DISTINCT relowner::regrole::text FROM pg_class"
-        " WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND relname <> 'alembic_version'"
-    )
-    assert [row[0] for row in owners] == ["heinola_owner"]
-
-
-async def test_nothing_is_deleted_and_nobody_else_has_rights(place: Place) -> None:
-    destroying = await place.sql(
-        "SELECT relname, who FROM pg_class, unnest(ARRAY['heinola_app', 'heinola_job', 'heinola_definer']) who"
-        " WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')"
-        " AND has_table_privilege(who, oid, 'DELETE, TRUNCATE, REFERENCES, TRIGGER')"
-    )
-    assert destroying == []
-    public = await place.sql(
-        "SELECT relname FROM pg_class, aclexplode(relacl) a"
-        " WHERE relnamespace = 'public'::regnamespace AND a.grantee = 0"
-    )
-    assert public == []
-
-
-ADDED_ONLY = ["use_log", "disclosures", "outcomes", "problem_records", "routing_decisions", "goals", "involvements"]
-
-
-@pytest.mark.parametrize("table", ADDED_ONLY)
-async def test_what_is_only_added_to_is_not_changed_by_the_api(place: Place, table: str) -> None:
-    assert await place.value(f"SELECT count(*) FROM {table}") > 0
-    async with seen_by(place, "nurse") as connection:
-        with pytest.raises(DBAPIError, match="permission denied"):
-            await connection.execute(text(f"UPDATE {table} SET id = id"))
-
-
-@pytest.mark.parametrize("role", ["heinola_owner", "postgres"])
-@pytest.mark.parametrize("table", ["use_log", "disclosures"])
-@pytest.mark.parametrize("change", ["UPDATE {} SET id = id", "DELETE FROM {}", "TRUNCATE {} CASCADE"])
-async def test_the_logs_refuse_change_even_from_their_owner(place: Place, role: str, table: str, change: str) -> None:
-    """FORCE lets the owner see no rows, so nothing would be changed even without the trigger; a superuser meets it."""
-    before = await place.value(f"SELECT count(*) FROM {table}")
-    assert before > 0
-    async with place.root.connect() as connection:
-        await connection.execute(text(f"SET LOCAL ROLE {role}"))
-        if role == "postgres" or change.startswith("TRUNCATE"):
-            with pytest.raises(DBAPIError, match="is only added to"):
-                await connection.execute(text(change.format(table)))
-        else:
-            assert (await connection.execute(text(change.format(table)))).rowcount == 0  # type: ignore[attr-defined]
-        await connection.rollback()
-    assert await place.value(f"SELECT count(*) FROM {table}") == before
-
-
-async def test_functions_that_see_more_are_few_and_fenced(place: Place) -> None:
-    rows = await place.sql(
-        "SELECT proname, proowner::regrole::text, proconfig, prorettype = 'trigger'::regtype,"
-        " has_function_privilege('heinola_app', oid, 'EXECUTE'),"
-        " EXISTS (SELECT FROM aclexplode(COALESCE(proacl, acldefault('f', proowner))) a WHERE a.grantee = 0)"
-        " FROM pg_proc WHERE prosecdef AND pronamespace = 'public'::regnamespace ORDER BY 1"
-    )
-    assert [row[0] for row in rows] == [
-        "enter_request",
-        "refuse_close_with_feedback_owed",
-        "refuse_end_with_open_work",
-        "refuse_over_capacity",
-    ]
-    for name, owner, configuration, is_trigger, callable_by_app, callable_by_public in rows:
-        assert owner == "heinola_definer", name
-        assert configuration == ["search_path=public, pg_temp"], name
-        assert callable_by_public is False, name
-        assert callable_by_app is (not is_trigger), name
-    # Nobody plants a table or function in front of theirs.
-    creators = await place.sql(
-        "SELECT who FROM unnest(ARRAY['heinola_app', 'heinola_job', 'public']) who"
-        " WHERE has_schema_privilege(who, 'public', 'CREATE')"
-    )
-    assert creators == []
 
 
 async def test_a_story_is_in_every_table(place: Place, client_tables: list[str]) -> None:

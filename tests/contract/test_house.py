@@ -1,0 +1,168 @@
+"""The rules of the house, read from the source: who commits, where SQL stands, how long a file may be."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+APP = sorted((ROOT / "app").rglob("*.py"))
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
+CONSTRUCTORS = {"select", "insert", "update", "delete", "text"}
+# Where SQL stands besides `queries.py`, and why.
+SQL_ELSEWHERE = {
+    "app/kit": "knows SQL and no client",
+    "app/audit": "writes the trail of everybody's changes",
+    "app/migrate.py": "takes the advisory lock of migrations",
+    "app/people/actor.py": "one SECURITY DEFINER call, before anything may be read",
+    "app/site/health.py": "asks whether the database answers and which revision it has",
+}
+CLOCKS = {"now", "utcnow", "today"}
+# `datetime.now` as a value: the one clock, and the story, which is a client of the API like any other.
+CLOCK_READERS = {"app/kit/clock.py", "app/dev/story.py"}
+# Files that were longer before this rule; they may shrink, and none joins them.
+LONGER = {
+    "tests/kit/test_guard.py": 402,
+    "tests/kit/test_protocol.py": 389,
+    "tests/people/test_router.py": 380,
+    "tests/security/test_issuers.py": 482,
+    "tests/security/test_tokens.py": 495,
+    "tests/teams/test_router.py": 322,
+    "tests/embedded/test_folders.py": 303,
+}
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"))
+
+
+def calls(path: Path) -> Iterator[str]:
+    for node in ast.walk(parsed(path)):
+        if isinstance(node, ast.Call):
+            yield ast.unparse(node.func)
+
+
+def imported(path: Path) -> Iterator[str]:
+    """Dotted modules: of `from a import b` both `a` and `a.b`."""
+    for node in ast.walk(parsed(path)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield str(node.module)
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def from_sqlalchemy(path: Path) -> set[str]:
+    """The SQL constructors that a file imports: another `select` or `text` is no SQL."""
+    return {
+        alias.asname or alias.name
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.ImportFrom) and str(node.module).startswith("sqlalchemy")
+        for alias in node.names
+        if alias.name in CONSTRUCTORS
+    }
+
+
+def constraints_only(path: Path) -> bool:
+    """A model says `text(…)` for the WHERE of an index or a default; that is no query."""
+    return path.name == "models.py" and from_sqlalchemy(path) <= {"text"}
+
+
+def in_queries(path: Path) -> bool:
+    named = name_of(path)
+    allowed = any(named == place or named.startswith(f"{place}/") for place in SQL_ELSEWHERE)
+    return path.name == "queries.py" or "queries" in path.parts or allowed or named.startswith("app/dev/")
+
+
+def test_there_is_a_house() -> None:
+    assert len(APP) > 100
+    assert len(TESTS) > 40
+    stale = [place for place in SQL_ELSEWHERE if not (ROOT / place).exists()]
+    assert stale == []
+
+
+@pytest.mark.parametrize("path", APP, ids=name_of)
+def test_only_the_unit_of_work_ends_a_transaction(path: Path) -> None:
+    ending = [f for f in calls(path) if f.rsplit(".", 1)[-1] in {"commit", "begin_nested"}]
+    assert ending == [], "a request has one transaction, and `kit.db` commits it"
+    begun = [f for f in calls(path) if f.endswith(".begin")]
+    named = name_of(path)
+    if named not in {"app/kit/db.py", "app/migrate.py", "app/__main__.py"} and not named.startswith("app/dev/"):
+        assert begun == [] or named.startswith("app/serving/"), "whoever begins also commits: leave it to `kit.db`"
+
+
+@pytest.mark.parametrize("path", [p for p in APP if not in_queries(p)], ids=name_of)
+def test_sql_stands_in_queries(path: Path) -> None:
+    if not constraints_only(path):
+        found = from_sqlalchemy(path)
+        assert [f for f in calls(path) if f in found] == [], "SQL lives in queries.py"
+    assert not [f for f in calls(path) if f.endswith((".exec_driver_sql", "sqlalchemy.text"))]
+
+
+@pytest.mark.parametrize("path", [*APP, *TESTS], ids=name_of)
+def test_a_file_fits_the_head(path: Path) -> None:
+    lines = len(path.read_text("utf-8").splitlines())
+    most = LONGER.get(name_of(path), 300)
+    assert lines <= most, "split the room before the file"
+    assert name_of(path) not in LONGER or lines > 300, "short enough now: take it off the list"
+
+
+@pytest.mark.parametrize("path", APP, ids=name_of)
+def test_time_comes_in_as_an_argument(path: Path) -> None:
+    if name_of(path) not in CLOCK_READERS:
+        read = [f for f in calls(path) if f.rsplit(".", 1)[-1] in CLOCKS and f != "func.now"]
+        assert [f for f in read if f.split(".")[0] in {"datetime", "date", "dt", "clock", "func", "utcnow"}] == []
+
+
+@pytest.mark.parametrize("path", APP, ids=name_of)
+def test_only_commands_print(path: Path) -> None:
+    if path.name != "__main__.py" and not name_of(path).startswith("app/dev/"):
+        assert "print" not in set(calls(path))
+
+
+@pytest.mark.parametrize("path", APP, ids=name_of)
+def test_jose_has_one_importer(path: Path) -> None:
+    if name_of(path) != "app/security/tokens.py":
+        assert not [module for module in imported(path) if module.split(".")[0] == "jose"]
+
+
+@pytest.mark.parametrize("path", APP, ids=name_of)
+def test_the_domain_knows_no_http(path: Path) -> None:
+    if path.name in {"models.py", "service.py", "queries.py", "rules.py"}:
+        assert not [m for m in imported(path) if m.split(".")[0] in {"fastapi", "starlette"}]
+
+
+@pytest.mark.parametrize("path", [p for p in APP if p.name == "rules.py"], ids=name_of)
+def test_rules_are_pure(path: Path) -> None:
+    """Decisions without input or output: the standard library, and the pure parts of the house."""
+    outside = {m.split(".")[0] for m in imported(path)} - {"app", *sys.stdlib_module_names}
+    assert outside <= {"dateutil"}
+    assert not [m for m in imported(path) if m in {"app.kit.db", "asyncio"} or m.endswith((".service", ".queries"))]
+    assert not [n for n in ast.walk(parsed(path)) if isinstance(n, ast.AsyncFunctionDef)]
+
+
+def test_the_story_is_a_client_like_any_other() -> None:
+    for path in (ROOT / "app/dev/story.py", ROOT / "app/dev/stage.py"):
+        ours = {".".join(module.split(".")[:3]) for module in imported(path) if module.split(".")[0] == "app"}
+        assert ours <= {"app.config", "app.config.read_settings", "app.dev.stage"}, path.name
+
+
+@pytest.mark.parametrize("path", APP, ids=name_of)
+def test_rooms_know_no_other_rooms_router(path: Path) -> None:
+    """A router belongs to its room and to `main`, which is the only place that knows every room."""
+    room = path.parent.relative_to(ROOT).as_posix().replace("/", ".")
+    others = [
+        m for m in imported(path) if m.startswith("app.") and "router" in m.split(".") and not m.startswith(f"{room}.")
+    ]
+    if name_of(path) not in {"app/main.py"} and not name_of(path).startswith(("app/dev/", "app/site/")):
+        assert others == []
