@@ -67,8 +67,8 @@ def parser() -> argparse.ArgumentParser:
     one = add("serve", serve, "Serve the API until Ctrl-C. Without DATABASE_URL it brings its own PostgreSQL, migrated "
               "and with a demo town; an external database is never migrated by serve.")  # fmt: skip
     one.add_argument("--seed", action="store_true", help="demo mode: put the town into an external database, if empty")
-    one = add("migrate", migrate, "Bring the database to the schema of this program. One transaction; a second one "
-              "started at the same time waits. Uses HEINOLA_MIGRATION_URL, else DATABASE_URL, else the embedded one.")  # fmt: skip
+    one = add("migrate", migrate, "Bring the database to the schema of this program, in one transaction; a second one "
+              "started meanwhile waits. On HEINOLA_MIGRATION_URL or DATABASE_URL, or the embedded one.")  # fmt: skip
     one.add_argument("--to", metavar="REVISION", default="head", help="stop there (default: the newest)")
     one.add_argument("--down", action="store_true", help="go back to REVISION; `base` drops every table. Data is lost")
     one = add("bootstrap", bootstrap, "Make the wellbeing area and its first administrator, known by a login of your "
@@ -119,11 +119,11 @@ def announce(api: FastAPI, url: str) -> None:
 
 
 def migrate(settings: Settings, asked: argparse.Namespace) -> int:
-    from app.serving import database, home, schema
+    from app.serving import database, schema
 
     if asked.down and asked.to == "head":
         raise BadSettings("--down needs --to REVISION, the migration to go back to")
-    with Progress() as say, database.as_owner(settings, home.of(settings), say) as dsn:
+    with Progress() as say, database.as_owner(settings, say) as dsn:
         before, after = asyncio.run(schema.bring(dsn, say, to=asked.to, down=asked.down))
         say.end()
     start, end = before.revision or schema.EMPTY, after.revision or schema.EMPTY
@@ -132,9 +132,9 @@ def migrate(settings: Settings, asked: argparse.Namespace) -> int:
 
 
 def bootstrap(settings: Settings, asked: argparse.Namespace) -> int:
-    from app.serving import database, first, home, schema
+    from app.serving import database, first, schema
 
-    with Progress() as say, database.as_app(settings, home.of(settings), say) as dsn:
+    with Progress() as say, database.as_app(settings, say) as dsn:
         if settings.embedded:
             asyncio.run(schema.bring(dsn, say))
         made = asyncio.run(
@@ -168,10 +168,10 @@ def token(settings: Settings, asked: argparse.Namespace) -> int:
     if asked.persona not in PERSONAS:
         known = "".join(f"\n  {name:24}{about}" for name, about in PERSONAS.items())
         raise Fault(f"nobody is called {asked.persona} in the town; these are:{known}")
-    ours = home.of(settings)
-    ours.prepare()
+    keys = home.keys_of(settings)
+    assert keys is not None
     try:
-        issuer = DevelopmentIssuer(settings.host, mode=settings.mode, key_file=ours.keys / "issuer.pem")
+        issuer = DevelopmentIssuer(settings.host, mode=settings.mode, key_file=keys / "issuer.pem")
     except DevelopmentRefused as refused:
         raise Fault(str(refused)) from None
     tell(issuer.token(asked.persona, datetime.now(UTC)))

@@ -14,8 +14,8 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from app import embedded
 from app.config import Settings
+from app.serving import home
 from app.serving.faults import Fault
-from app.serving.home import Home
 from app.serving.words import Say
 
 OLDEST = 15
@@ -39,11 +39,12 @@ class Seen:
 
 
 @contextmanager
-def embedded_server(home: Home, say: Say) -> Iterator[embedded.Server]:
-    """The embedded PostgreSQL of this home, stopped afterwards. Raises `Fault`."""
-    home.prepare()
+def embedded_server(settings: Settings, say: Say) -> Iterator[embedded.Server]:
+    """The embedded PostgreSQL of this installation, stopped afterwards. Raises `Fault`."""
     try:
-        server = embedded.start(home.database, say=say)
+        ours = home.of(settings)
+        ours.prepare()
+        server = embedded.start(ours.database, say=say)
     except embedded.EmbeddedError as error:
         raise Fault(str(error)) from None
     try:
@@ -53,23 +54,23 @@ def embedded_server(home: Home, say: Say) -> Iterator[embedded.Server]:
 
 
 @contextmanager
-def as_owner(settings: Settings, home: Home, say: Say) -> Iterator[str]:
+def as_owner(settings: Settings, say: Say) -> Iterator[str]:
     """The address to migrate by: `HEINOLA_MIGRATION_URL`, `DATABASE_URL`, or the embedded PostgreSQL's."""
     given = settings.migration_url or settings.database_url
     if given is not None:
         yield address(given, "HEINOLA_MIGRATION_URL" if settings.migration_url else "DATABASE_URL")
     else:
-        with embedded_server(home, say) as server:
+        with embedded_server(settings, say) as server:
             yield server.dsn()
 
 
 @contextmanager
-def as_app(settings: Settings, home: Home, say: Say) -> Iterator[str]:
+def as_app(settings: Settings, say: Say) -> Iterator[str]:
     """The address that requests work by: `DATABASE_URL`, or the embedded PostgreSQL's."""
     if settings.database_url is not None:
         yield address(settings.database_url, "DATABASE_URL")
     else:
-        with embedded_server(home, say) as server:
+        with embedded_server(settings, say) as server:
             yield server.dsn()
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.config import Settings
-from app.embedded import folders
+from app.embedded import EmbeddedError, folders
 from app.embedded.lock import NAME as MARK
 from app.serving.faults import Fault
 
@@ -62,3 +62,15 @@ class Home:
 def of(settings: Settings) -> Home:
     """The home of these settings: `HEINOLA_DATA_DIR`, or one per user. Raises `app.embedded.EmbeddedError`."""
     return Home(folders.choose(settings.data_dir)[0])
+
+
+def keys_of(settings: Settings) -> Path | None:
+    """The folder of the keys, made; None in production, where keys come from the settings. Raises `Fault`."""
+    if settings.mode == "production":
+        return None
+    try:
+        ours = of(settings)
+    except EmbeddedError as error:
+        raise Fault(str(error)) from None
+    ours.prepare()
+    return ours.keys

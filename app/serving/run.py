@@ -13,6 +13,7 @@ import signal
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AsyncExitStack, ExitStack, contextmanager
+from pathlib import Path
 from socket import socket
 from typing import TYPE_CHECKING
 
@@ -34,14 +35,12 @@ def serve(settings: Settings, *, announce: Announce, seed: Seed | None = None) -
 
     `seed` fills a database that is empty; `announce` is called with the API and its address when it takes requests.
     """
-    ours = home.of(settings)
-    if settings.mode == "demo":
-        ours.prepare()
+    keys = home.keys_of(settings)
     with (
         interrupted_by_sigterm(),
         sockets.listen(settings) as bound,
         Progress() as say,
-        started(settings, ours, say) as starting,
+        started(settings, say) as starting,
     ):
         with no_collection():
             from app.main import create_app  # noqa: F401  the bulk of the time, while PostgreSQL starts
@@ -51,7 +50,7 @@ def serve(settings: Settings, *, announce: Announce, seed: Seed | None = None) -
 
         async def open_the_door(until_closed: AsyncExitStack) -> None:
             dsn = await asyncio.wrap_future(starting)
-            api = assembled(settings, dsn, ours)
+            api = assembled(settings, dsn, keys)
             await until_closed.enter_async_context(api.router.lifespan_context(api))
             if settings.embedded:
                 await prepared(api, dsn, say, seed)
@@ -67,7 +66,7 @@ def serve(settings: Settings, *, announce: Announce, seed: Seed | None = None) -
             runner.run(until_stopped(server, bound, open_the_door))
 
 
-def assembled(settings: Settings, dsn: str, ours: home.Home) -> FastAPI:
+def assembled(settings: Settings, dsn: str, keys: Path | None) -> FastAPI:
     """The API on its database. Raises `BadSettings`."""
     from app.kit.crypto import BadKeys
     from app.main import create_app
@@ -79,7 +78,7 @@ def assembled(settings: Settings, dsn: str, ours: home.Home) -> FastAPI:
             "name the issuer of your organisation"
         )
     try:
-        return create_app(settings, dsn=dsn, data_dir=ours.keys if settings.mode == "demo" else None)
+        return create_app(settings, dsn=dsn, data_dir=keys)
     except (BadKeys, DevelopmentRefused, ValueError) as wrong:
         raise BadSettings(str(wrong)) from None
 
@@ -123,10 +122,10 @@ async def until_stopped(
 
 
 @contextmanager
-def started(settings: Settings, ours: home.Home, say: Say) -> Iterator[Future[str]]:
+def started(settings: Settings, say: Say) -> Iterator[Future[str]]:
     """The address of the database, which is started in a thread, and stopped at the end without being disturbed."""
     with ExitStack() as held, undisturbed_afterwards(), ThreadPoolExecutor(1) as pool:
-        yield pool.submit(held.enter_context, database.as_app(settings, ours, say))
+        yield pool.submit(held.enter_context, database.as_app(settings, say))
 
 
 @contextmanager

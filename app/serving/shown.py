@@ -24,7 +24,8 @@ def lines(settings: Settings) -> Iterator[str]:
         yield f"    {field.description}"
         if variable in SECRETS_FROM_FILES:
             yield f"    Or {variable}_FILE: the path of a file that holds it."
-    yield f"\nThe folder of this installation is {home.of(settings).path}"
+    if settings.mode == "demo":
+        yield f"\nThe folder of this installation is {home.of(settings).path}"
 
 
 def shown(value: Any) -> str:
