@@ -61,7 +61,7 @@ class Expected:
             raise PreconditionFailed(headers={"ETag": etag(row.version)}, **extra)
 
 
-def expected(
+async def expected(
     if_match: Annotated[str | None, Header(max_length=200, description="The ETag you read.", examples=['"3"'])] = None,
 ) -> Expected:
     if if_match is not None and if_match.strip() != "*" and not TAG.match(if_match.strip()):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, TypeVar
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from fastapi import Depends, Header, Request, Response
 from pydantic import BaseModel
 from sqlalchemy import LargeBinary, UniqueConstraint, select
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit.clock import Now
@@ -55,18 +56,9 @@ class Once:
     """`await once.run(XRead, work)` in a route: `work` is done once per key, and its answer kept 72 hours."""
 
     def __init__(
-        self,
-        request: Request,
-        response: Response,
-        session: Session,
-        at: Now,
-        idempotency_key: Annotated[
-            str | None,
-            Header(pattern=KEY, description="Your own key: the same key and body get the first answer again (72 h)."),
-        ] = None,
+        self, request: Request, response: Response, session: AsyncSession, at: datetime, key: str | None
     ) -> None:
-        self.request, self.response, self.session, self.at = request, response, session, at
-        self.key = idempotency_key
+        self.request, self.response, self.session, self.at, self.key = request, response, session, at, key
 
     async def run(self, read: type[R], work: Callable[[], Awaitable[R]]) -> R:
         """Raises `KeyReused` for the same key with another request. Whatever `work` raises leaves the key free."""
@@ -111,4 +103,17 @@ class Once:
         return (await self.session.scalars(select(Answer).filter_by(**mine).with_for_update())).one()
 
 
-OnceOnly = Annotated[Once, Depends()]
+async def once(
+    request: Request,
+    response: Response,
+    session: Session,
+    at: Now,
+    idempotency_key: Annotated[
+        str | None,
+        Header(pattern=KEY, description="Your own key: the same key and body get the first answer again (72 h)."),
+    ] = None,
+) -> Once:
+    return Once(request, response, session, at, idempotency_key)
+
+
+OnceOnly = Annotated[Once, Depends(once)]

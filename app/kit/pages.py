@@ -43,14 +43,7 @@ class BadCursor(Problem):
 class Paging:
     """How much of which list the caller asked for."""
 
-    def __init__(
-        self,
-        request: Request,
-        response: Response,
-        limit: Annotated[int, Query(ge=1, le=200, description="Rows per page.")] = 50,
-        cursor: Annotated[str | None, Query(max_length=600, description="`nextCursor` of the page before.")] = None,
-        count: Annotated[bool, Query(description=f"Count the rows, up to {COUNTED}.")] = False,
-    ) -> None:
+    def __init__(self, request: Request, response: Response, limit: int, cursor: str | None, count: bool) -> None:
         self.request, self.response = request, response
         self.limit, self.cursor, self.count = limit, cursor, count
 
@@ -106,4 +99,16 @@ class Paging:
 
 
 KINDS = [("uuid", UUID), ("datetime", datetime), ("date", date), ("int", int), ("str", str)]
-Paged = Annotated[Paging, Depends()]
+
+
+async def paging(
+    request: Request,
+    response: Response,
+    limit: Annotated[int, Query(ge=1, le=200, description="Rows per page.")] = 50,
+    cursor: Annotated[str | None, Query(max_length=600, description="`nextCursor` of the page before.")] = None,
+    count: Annotated[bool, Query(description=f"Count the rows, up to {COUNTED}.")] = False,
+) -> Paging:
+    return Paging(request, response, limit, cursor, count)
+
+
+Paged = Annotated[Paging, Depends(paging)]
