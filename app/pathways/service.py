@@ -19,6 +19,7 @@ from app.pathways.schemas import OutcomeRecord, PathwayUpdate, PlanAgree, Referr
 from app.people.actor import Actor
 from app.referrals import queries as referrals
 from app.referrals.content import refuse_codes
+from app.referrals.models import FLOW as REFERRAL_FLOW
 from app.referrals.models import OPEN, Referral, ReferralState
 from app.referrals.reading import PathRunning
 from app.work import queries as work_queries
@@ -67,6 +68,7 @@ async def accept(
 
     Raises `NoTeamYet`, `PathRunning`, `NotInTeam`, `UnknownTemplate`, `IllegalMove`.
     """
+    REFERRAL_FLOW.check(referral.state, "accept")
     if referral.team_id is None or referral.client_id is None:
         raise NoTeamYet()
     await lock_client(session, referral.client_id, to_change=True)
