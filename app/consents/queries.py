@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.clients.models import Client
-from app.consents.models import Consent, ConsentState
+from app.consents.models import Consent, ConsentKind, ConsentState
 from app.people.actor import Actor
 from app.people.models import Organisation
 from app.work.queries import concerns
+
+LONGEST_WAIT = timedelta(minutes=2)  # longer than any request lives
 
 
 def visible_consents(actor: Actor) -> Select[Consent]:
@@ -40,10 +42,19 @@ async def lock_client(session: AsyncSession, client_id: UUID, *, to_change: bool
 
 
 async def standing(session: AsyncSession, client_id: UUID, at: datetime) -> list[Consent]:
-    """The client's consents in force, share-locked until the transaction ends, the newest first."""
+    """The client's consents in force, share-locked until the transaction ends, the newest first.
+
+    A request that waited for the client's row is older than the withdrawal or prohibition it waited for: what is
+    withdrawn has ended whatever `at` says, and a prohibition that began since, within `LONGEST_WAIT`, counts.
+    """
+    begun_since = and_(
+        Consent.kind == ConsentKind.PROHIBITION,
+        Consent.state == ConsentState.RECORDED,
+        Consent.valid_from.between(at, at + LONGEST_WAIT),
+    )
     rows = (
         select(Consent)
-        .where(Consent.client_id == client_id, in_force(at))
+        .where(Consent.client_id == client_id, Consent.withdrawn_at.is_(None), or_(in_force(at), begun_since))
         .order_by(Consent.id.desc())
         .with_for_update(read=True)
         .execution_options(populate_existing=True)
