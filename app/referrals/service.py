@@ -13,7 +13,6 @@ from app.consents.schemas import ConsentTerms
 from app.kit.clock import civil_date
 from app.kit.db import Receiving
 from app.kit.i18n import Text, speaking
-from app.kit.ids import new_id
 from app.kit.ownid import own_id
 from app.kit.problems import Conflict, Forbidden, Invalid
 from app.outbox.events import append
@@ -91,7 +90,7 @@ async def preflight(session: AsyncSession, actor: Actor, given: ReferralCreate, 
     """
     held, source, sender = sender_of(actor, given)
     refuse_codes(reason=given.reason)
-    _, index = seal_person(session, new_id(), given.client, at)
+    _, index = seal_person(session, own_id(given.id, at), given.client, at)
     if given.permission is not None:
         await consents.check_terms(
             session, held.area_id, ConsentKind.PERMISSION, given.permission, at, "/body/permission"
