@@ -142,7 +142,9 @@ async def register(session: AsyncSession, actor: Actor, given: ClientCreate, at:
     seat = next((s for s in actor.seats if s.team_id == given.team_id), None)
     if given.team_id not in actor.teams or seat is None:
         raise NotYourTeam()
-    code = read_code(session, given.identity_code, given.identity_use, at) if given.identity_code else None
+    code = None
+    if given.identity_code is not None:
+        code = read_code(session, given.identity_code, given.identity_use, at)
     presented = Presented(
         code=code,
         use=given.identity_use,
