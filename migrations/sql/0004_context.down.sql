@@ -1,3 +1,9 @@
+SET LOCAL ROLE heinola_definer;
+
+DROP FUNCTION ctx_invited;
+
+SET LOCAL ROLE heinola_owner;
+
 DROP FUNCTION ctx_login;
 
 DROP FUNCTION ctx_person;

@@ -72,7 +72,8 @@ POLICIES: dict[str, str] = {
         "WHERE p.meeting_id = meetings.id AND p.person_id = (SELECT ctx_person())))"
     ),
     "meeting_participants": (
-        f"({sees('meeting_participants')} OR meeting_participants.person_id = (SELECT ctx_person()))"
+        f"({sees('meeting_participants')} OR meeting_participants.person_id = (SELECT ctx_person()) "
+        "OR ctx_invited(meeting_participants.meeting_id))"
     ),
     "idempotency_keys": "caller_id = (SELECT ctx_login())",
     "logins": "(person_id IS NOT NULL OR client_id = (SELECT ctx_client()))",
@@ -92,7 +93,7 @@ LOGS: dict[str, tuple[str, str]] = {
 }
 APPEND_ONLY = ("use_log", "disclosures", "outcomes", "problem_records", "routing_decisions", "goals", "involvements")
 OPEN_TABLES = ("organisations", "units", "persons", "memberships", "teams", "seats", "holders", "absences")
-DEFINER_READS = ("referrals", "feedbacks", "work_items", "logins", "clients")
+DEFINER_READS = ("referrals", "feedbacks", "work_items", "logins", "clients", "meeting_participants")
 
 
 def upgrade() -> None:

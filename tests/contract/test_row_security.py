@@ -76,6 +76,9 @@ async def own_doings(place: Place, persona: str | None) -> dict[str, int]:
     return {name: n for name, n in (("use_log", lines), ("idempotency_keys", kept)) if n}
 
 
+INVITED_WITH = "SELECT count(*) FROM meeting_participants WHERE meeting_id IN (SELECT meeting_id FROM meeting_participants WHERE person_id = :p)"  # noqa: E501
+
+
 async def test_a_partner_in_the_team_sees_its_own_meeting_and_no_more(place: Place, client_tables: list[str]) -> None:
     kela = await place.value("SELECT person_id FROM logins WHERE subject = 'kela'")
     mine = await place.value("SELECT count(*) FROM meeting_participants WHERE person_id = :p", p=kela)
@@ -83,7 +86,8 @@ async def test_a_partner_in_the_team_sees_its_own_meeting_and_no_more(place: Pla
     assert 0 < mine < all_of_them
     async with seen_by(place, "kela") as connection:
         seen = await counts(connection, [*client_tables, *OF_CALLERS])
-    assert seen == {"meetings": mine, "meeting_participants": mine} | await own_doings(place, "kela")
+    guests = await place.value(INVITED_WITH, p=kela)
+    assert seen == {"meetings": mine, "meeting_participants": guests} | await own_doings(place, "kela")
 
 
 async def test_a_sender_sees_its_referrals_their_feedback_and_its_meetings(
@@ -96,7 +100,8 @@ async def test_a_sender_sees_its_referrals_their_feedback_and_its_meetings(
         "SELECT count(*) FROM feedbacks f JOIN referrals r ON r.id = f.referral_id WHERE r.sender_person_id = :p",
         p=person,
     )
-    expected = {"feedbacks": answers, "meeting_participants": meetings, "meetings": meetings, "referrals": sent}
+    guests = await place.value(INVITED_WITH, p=person)
+    expected = {"feedbacks": answers, "meeting_participants": guests, "meetings": meetings, "referrals": sent}
     async with seen_by(place, "employment") as connection:
         seen = await counts(connection, [*client_tables, *OF_CALLERS])
     assert seen == expected | await own_doings(place, "employment")
