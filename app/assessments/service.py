@@ -227,7 +227,7 @@ def checked(assessment: Assessment, given: AssessmentComplete) -> dict[str, Any]
                 errors=[{"pointer": place, "code": SectionsUnclear.code, "detail": SectionsUnclear.detail}]
             )
     content: dict[str, Any] = parts[expected].model_dump(mode="json", by_alias=True)
-    refuse_codes(workAbility=given.work_ability)
+    refuse_codes(workAbility=given.work_ability, **{camel(expected): parts[expected].model_dump_json()})
     return content
 
 

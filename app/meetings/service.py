@@ -58,7 +58,7 @@ async def plan(session: AsyncSession, actor: Actor, pathway: Pathway, given: Mee
         )
     convener = given.convener_id or actor.person_id
     assert convener is not None
-    await check_responsible(session, convener, pathway.team_id, actor.area_id)
+    await check_responsible(session, convener, pathway.team_id, actor.area_id, "/body/convenerId")
     people = list(dict.fromkeys([convener, *given.participant_ids]))
     places = await queries.organisations_of(session, people, actor.area_id, civil_date(at))
     if set(people) - set(places):

@@ -55,10 +55,12 @@ class UnknownTemplate(Invalid):
     )
 
 
-async def check_responsible(session: AsyncSession, person_id: UUID, team_id: UUID, area_id: UUID) -> None:
+async def check_responsible(
+    session: AsyncSession, person_id: UUID, team_id: UUID, area_id: UUID, pointer: str = "/body/responsiblePersonId"
+) -> None:
+    """Raises `NotInTeam`, pointing at the field that named the person."""
     if not await queries.works_in_team(session, person_id, team_id, area_id):
-        place = "/body/responsiblePersonId"
-        raise NotInTeam(errors=[{"pointer": place, "code": NotInTeam.code, "detail": NotInTeam.detail}])
+        raise NotInTeam(errors=[{"pointer": pointer, "code": NotInTeam.code, "detail": NotInTeam.detail}])
 
 
 async def accept(
