@@ -1,0 +1,119 @@
+"""What a screen needs: who I am, my work, the badges."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import httpx
+import pytest
+
+from app.dev.personas import TOWN
+from app.security.permissions import GRANTS, Permission
+from tests import factories as f
+from tests.conftest import NOON, As, Clock
+from tests.factories import act, code, get, ok
+from tests.world import World
+
+SEATS = {"nurse": "holder", "nurse_deputy": "deputy", "kela": "holder", "lead": "holder", "coordinator_two": "holder"}
+
+
+@pytest.mark.parametrize("persona", TOWN)
+async def test_who_i_am(who: As, world: World, persona: str) -> None:
+    me, town = await get(who(persona), "/v1/me"), TOWN[persona]
+    assert (me["personId"], me["clientId"], me["name"]) == (str(world.persons[persona]), None, town.name)
+    assert [(m["organisationId"], m["role"], m["register"]) for m in me["memberships"]] == [
+        (str(world.organisations[town.at]), town.role, town.register)
+    ]
+    assert set(me["permissions"]) == {p.value for p in GRANTS[town.role]}
+    assert me["areaId"] == str(world.organisations["area"])
+    if persona in SEATS:
+        assert [(s["role"], s["standing"], s["teamId"]) for s in me["seats"]] == [
+            (town.role, SEATS[persona], str(world.team))
+        ]
+
+
+async def test_the_client_and_nobody(who: As, world: World) -> None:
+    me = await get(who("client"), "/v1/me")
+    assert (me["clientId"], me["personId"], me["memberships"], me["seats"]) == (str(world.clients["aino"]), None, [], [])
+    assert Permission.REFERRAL_WITHDRAW.value in me["permissions"]
+    assert Permission.REFERRAL_DECIDE.value not in me["permissions"]
+    for path in ("/v1/me", "/v1/worklist", "/v1/worklist/counts"):
+        assert code(await who("").get(path)) == (401, "unauthenticated")
+    assert code(await who("stranger").get("/v1/me")) == (403, "not_enrolled")
+
+
+@pytest.mark.parametrize(
+    ("language", "role"),
+    [("fi", "työttömien terveydenhoitaja"), ("sv", "hälsovårdare för arbetslösa"), ("en", "nurse")],
+)
+async def test_labels_in_the_readers_language(who: As, world: World, language: str, role: str) -> None:
+    me = (await who("nurse").get("/v1/me", headers={"Accept-Language": f"{language};q=0.9, de;q=1"})).json()
+    assert role in me["memberships"][0]["roleLabel"] == me["seats"][0]["roleLabel"]
+    await f.a_referral(who, world)
+    listed = await who("nurse").get("/v1/worklist", headers={"Accept-Language": language})
+    labels = {row["kindLabel"] for row in listed.json()["items"]}
+    assert len(labels) == 1
+    assert "referral_triage" not in labels
+
+
+async def worklist(http: httpx.AsyncClient, which: str) -> list[tuple[str, str]]:
+    return [(row["kind"], row["subjectId"]) for row in (await get(http, "/v1/worklist", list=which))["items"]]
+
+
+async def test_partners_and_clients_have_no_worklist(who: As) -> None:
+    for persona in ("employment", "kela", "workshop", "ngo", "client", "admin", "dpo"):
+        for path in ("/v1/worklist", "/v1/worklist/counts"):
+            assert code(await who(persona).get(path)) == (403, "missing_permission"), persona
+
+
+async def test_every_list_and_its_badge(who: As, world: World, clock: Clock) -> None:
+    triage = await f.a_referral(who, world)
+    clock.at = NOON + timedelta(minutes=1)
+    nowhere = await f.a_referral(who, world, client=f.person(municipality="576"))
+    hollola = await f.a_referral(who, world, client=f.person(municipality="098"))
+    clock.at = NOON + timedelta(minutes=2)
+    owed, path = await f.with_outcome(who, world)
+    check = await f.an_assessment(who, path)
+    visit = await f.an_assessment(who, path, "physician_assessment")  # nobody said whether it is demanding
+    nurse = who("nurse")
+    mine = [
+        ("referral_triage", triage["id"]), ("pathway", path["id"]), ("feedback", owed["id"]), ("health_check", check["id"]),
+    ]  # fmt: skip
+    assert await worklist(nurse, "mine") == mine
+    assert await worklist(nurse, "feedback") == [("feedback", owed["id"])]
+    assert await worklist(nurse, "unassigned") == [
+        ("referral_triage", nowhere["id"]), ("physician_assessment", visit["id"]),
+    ]  # fmt: skip
+    assert set(await worklist(nurse, "team")) == {
+        *mine, ("referral_triage", nowhere["id"]), ("physician_assessment", visit["id"]),
+    }  # fmt: skip
+    assert ok(await nurse.get("/v1/worklist/counts")) == {
+        "mine": 4, "team": 6, "unassigned": 2, "alarms": 1, "feedbackOwed": 1,
+    }  # fmt: skip
+    # A physician holds nothing yet, sees the team's, and not the area's queue.
+    assert await worklist(who("physician_msk"), "mine") == []
+    assert set(await worklist(who("physician_msk"), "team")) == {*mine, ("physician_assessment", visit["id"])}
+    assert set(await worklist(who("hollola_nurse"), "team")) == {
+        ("referral_triage", hollola["id"]), ("referral_triage", nowhere["id"]),
+    }  # fmt: skip
+    assert code(await nurse.get("/v1/worklist", params={"list": "everybody"})) == (422, "invalid_request")
+    # What is done is off the list.
+    ok(await f.told(who, owed))
+    assert ok(await nurse.get("/v1/worklist/counts"))["feedbackOwed"] == 0
+
+
+async def test_the_longest_waiting_first_and_page_by_page(who: As, world: World, clock: Clock) -> None:
+    sent = []
+    for days in range(5):
+        clock.at = NOON + timedelta(days=days)
+        sent.append((await f.a_referral(who, world))["id"])
+    nurse, seen, path = who("nurse"), [], "/v1/worklist?limit=2"
+    while path:
+        answer = await nurse.get(path)
+        seen += [(row["subjectId"], row["waitingDays"], row["clientName"], row["holder"]) for row in answer.json()["items"]]
+        path = answer.links["next"]["url"] if "next" in answer.links else ""
+    assert seen == [(id, 4 - n, "Veera Koe", "Hanna Harju") for n, id in enumerate(sent)]
+    first = await get(nurse, "/v1/worklist", limit=2)
+    other = await nurse.get("/v1/worklist", params={"list": "team", "cursor": first["nextCursor"]})
+    assert code(other) == (422, "bad_cursor")
+    assert code(await act(nurse, "/v1/worklist")) == (405, "method_not_allowed")
