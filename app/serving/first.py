@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import async_sessionmaker
 
+import app.models  # noqa: F401  every table is known before the first query
 from app import bootstrap as making
 from app.audit.trail import AuditedSession
 from app.bootstrap import Bootstrapped, BootstrapRefused

@@ -113,6 +113,7 @@ async def until_stopped(
                 server.should_exit = True
 
         preparing.add_done_callback(look)
+        ignore_signals()  # uvicorn listens to them while it serves; then it repeats them, and we are closing already
         try:
             await server.serve([bound])
         finally:
@@ -159,5 +160,9 @@ def undisturbed_afterwards() -> Iterator[None]:
     try:
         yield
     finally:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, signal.SIG_IGN)
+        ignore_signals()
+
+
+def ignore_signals() -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
