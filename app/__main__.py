@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from app.config import Settings
-from app.serving import faults
-from app.serving.faults import BadSettings, Fault
 from app.serving.words import Progress, Say, tell
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
+
+    from app.config import Settings
 
 PROG = "python -m app"
 EXAMPLES = f"""\
@@ -37,17 +35,24 @@ The story of one client, told against a running demo: python -m app.dev story
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command. Exit code 0: done; 1: it cannot be done now; 2: wrong command line or settings."""
     asked = parser().parse_args(argv)
-    command: Callable[[Settings, argparse.Namespace], int] = asked.command
     try:
-        return command(faults.settings(), asked)
-    except Fault as fault:
-        print(f"{PROG} {asked.name}: {fault}", file=sys.stderr)
-        return 2 if isinstance(fault, BadSettings) else 1
+        return run(asked)
     except KeyboardInterrupt:
         if asked.name == "serve":
             return 0  # it was asked to stop, and everything has stopped
         print(f"{PROG} {asked.name}: interrupted", file=sys.stderr)
         return 130
+
+
+def run(asked: argparse.Namespace) -> int:
+    from app.serving import faults  # from here on the imports take time, and may be interrupted
+
+    command: Callable[[Settings, argparse.Namespace], int] = asked.command
+    try:
+        return command(faults.settings(), asked)
+    except faults.Fault as fault:
+        print(f"{PROG} {asked.name}: {fault}", file=sys.stderr)
+        return 2 if isinstance(fault, faults.BadSettings) else 1
 
 
 def parser() -> argparse.ArgumentParser:
@@ -87,7 +92,8 @@ def parser() -> argparse.ArgumentParser:
 
 
 def serve(settings: Settings, asked: argparse.Namespace) -> int:
-    from app.serving.run import serve as run
+    from app.serving.faults import BadSettings
+    from app.serving.run import serve as run_server
 
     if asked.seed and settings.mode != "demo":
         raise BadSettings("--seed is for demo mode: a production database starts with: python -m app bootstrap")
@@ -98,7 +104,7 @@ def serve(settings: Settings, asked: argparse.Namespace) -> int:
         await fill(api, say)
 
     demo_town = settings.mode == "demo" and (settings.embedded or asked.seed)
-    run(settings, announce=announce, seed=seed if demo_town else None)
+    run_server(settings, announce=announce, seed=seed if demo_town else None)
     return 0
 
 
@@ -119,7 +125,10 @@ def announce(api: FastAPI, url: str) -> None:
 
 
 def migrate(settings: Settings, asked: argparse.Namespace) -> int:
+    import asyncio
+
     from app.serving import database, schema
+    from app.serving.faults import BadSettings
 
     if asked.down and asked.to == "head":
         raise BadSettings("--down needs --to REVISION, the migration to go back to")
@@ -132,6 +141,8 @@ def migrate(settings: Settings, asked: argparse.Namespace) -> int:
 
 
 def bootstrap(settings: Settings, asked: argparse.Namespace) -> int:
+    import asyncio
+
     from app.serving import database, first, schema
 
     with Progress() as say, database.as_app(settings, say) as dsn:
@@ -162,6 +173,7 @@ def token(settings: Settings, asked: argparse.Namespace) -> int:
     from app.dev.personas import PERSONAS
     from app.security.development import DevelopmentIssuer, DevelopmentRefused
     from app.serving import home
+    from app.serving.faults import BadSettings, Fault
 
     if settings.mode != "demo":
         raise BadSettings("development tokens exist in demo mode only: ask your issuer for one")

@@ -44,7 +44,9 @@ class Settings(BaseSettings):
     migration_url: SecretStr | None = Field(
         None, description="The same database as a login that may create roles and tables, for `migrate` only."
     )
-    data_dir: Path | None = Field(None, description="Folder of the embedded PostgreSQL. Default: one per user.")
+    data_dir: Path | None = Field(
+        None, description="Folder of the embedded PostgreSQL and of demo mode's keys. Default: one per user."
+    )
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
     issuers: tuple[Issuer, ...] = Field((), description="Accepted OIDC issuers, as a JSON list.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from time import perf_counter
@@ -11,8 +12,11 @@ Say = Callable[[str], None]
 
 
 def tell(text: str = "") -> None:
-    """A line for the operator. Flushed: whoever reads a pipe sees it when it happens."""
-    print(text, flush=True)  # noqa: T201  this is what the program says
+    """A line for the operator. Flushed: whoever reads a pipe sees it when it happens, and may go (`| head`)."""
+    try:
+        print(text, flush=True)  # noqa: T201  this is what the program says
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 class Progress:
