@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Iterator
+from datetime import date, datetime
+from functools import cache
+from typing import Annotated, Any, get_args
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 
 from app.kit.i18n import speaking
 from app.kit.problems import Problem, camel
@@ -29,10 +33,42 @@ class Input(Wire):
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, populate_by_name=False)
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def of_its_json_type(cls, value: Any, info: ValidationInfo) -> Any:
+        """Pydantic would read 0 as the first of January 1970, true as the number 1 and "yes" as true."""
+        if isinstance(value, bool | int | float | str) and mistaken(value, scalars(cls, str(info.field_name))):
+            raise PydanticCustomError("wrong_json_type", "Another type of JSON value is expected")
+        return value
+
     def apply_to(self, row: object) -> None:
         """Set what was sent. Fields left at MISSING are not in the dump."""
         for name, value in self.model_dump().items():
             setattr(row, name, value)
+
+
+@cache
+def scalars(model: type[BaseModel], field: str) -> frozenset[type]:
+    """The plain types that a field is made of."""
+    return frozenset(leaves(model.model_fields[field].annotation))
+
+
+def leaves(annotation: Any) -> Iterator[type]:
+    parts = get_args(annotation)
+    if isinstance(annotation, type) and not parts:
+        yield annotation
+    for part in parts:
+        yield from leaves(part)
+
+
+def mistaken(value: bool | float | str, kinds: frozenset[type]) -> bool:
+    """Whether a JSON boolean, number or string is meant for none of the plain types, but would be turned into one."""
+    if isinstance(value, bool):
+        return bool not in kinds and not kinds.isdisjoint((int, float))
+    if isinstance(value, str):
+        day = not kinds.isdisjoint((date, datetime, AwareDatetime))
+        return not kinds.isdisjoint((bool, int, float)) or (day and "-" not in value[1:])
+    return int not in kinds and float not in kinds and not kinds.isdisjoint((bool, date, datetime, AwareDatetime))
 
 
 class Output(Wire):
