@@ -64,14 +64,18 @@ TEXT: Named = {
 NOT_TEXT: Named = {"number": 5, "bool": True, "list": [CANARY], "list of nothing": []}
 NUMBER: Named = {
     "word": CANARY, "list": [1], "empty": "", "18 digits": 10**17, "minus 18 digits": -(10**17), "bool word": "true",
-    "hex": "0x10", "with underscore": "1_0x",
+    "number in quotes": "100", "number with blanks": " 100 ", "bool": True, "hex": "0x10", "with underscore": "1_0x",
 }  # fmt: skip
-BOOLEAN: Named = {"two": 2, "word": CANARY, "list": [True], "empty": "", "half": 0.5}
+BOOLEAN: Named = {
+    "one": 1, "zero": 0, "yes": "yes", "true in quotes": "true", "one in quotes": "1",
+    "two": 2, "word": CANARY, "list": [True], "empty": "", "half": 0.5,
+}  # fmt: skip
 DATE: Named = {
     **WORDS,
     "30 February": "2026-02-30", "year 0": "0000-01-01", "year 10000": "10000-01-01", "month 13": "2026-13-01",
     "one digit": "2026-1-1", "compact": "20261123", "week": "2026-W48-1", "ordinal": "2026-327", "empty": "",
     "wide digits": "２０２６-11-23", "with a canary": f"2026-11-23 {CODE}", "minus": "-2026-11-23",
+    "1970": 0, "1970 in quotes": "0", "before 1970 in quotes": "-86400", "a day in seconds": 1700006400,
     "an hour": "2026-11-23T10:00:00Z", "list": ["2026-11-23"], "bool": True,
 }  # fmt: skip
 DATE_MAYBE: Named = {"year 1": "0001-01-01", "year 9999": "9999-12-31", "29 February": "2028-02-29"}
@@ -81,6 +85,7 @@ INSTANT: Named = {
     "year 0": "0000-01-01T00:00:00Z", "year 10000": "10000-01-01T00:00:00Z", "hour 25": "2026-11-23T25:00:00Z",
     "offset of 24 h": "2026-11-23T10:00:00+24:00", "offset of 99 h": "2026-11-23T10:00:00+99:99",
     "empty": "", "wide digits": "２０２６-11-23T10:00:00Z", "with a canary": f"2026-11-23T10:00:00Z {CODE}",
+    "1970": 0, "seconds": 1700000000, "seconds in quotes": "1700000000", "before 1970": "-5", "half": 1.5,
     "named zone": "2026-11-23T10:00:00[Europe/Helsinki]", "list": ["2026-11-23T10:00:00Z"], "bool": True,
 }  # fmt: skip
 INSTANT_MAYBE: Named = {
