@@ -19,6 +19,16 @@ Json = dict[str, Any]
 CHECK_CHARACTERS = "0123456789ABCDEFHJKLMNPRSTUVWXY"
 AINO = "010100A905M"  # the client who can sign in
 FEEDBACK_TERMS = ["referral_reason", "work_ability_conclusion", "participation"]
+# The refusals that every room knows, as `code` tells them.
+NOBODY = (401, "unauthenticated")
+LACKS = (403, "missing_permission")
+ABSENT = (404, "not_found")
+TOO_LATE = (409, "illegal_move")
+STALE = (412, "precondition_failed")
+MALFORMED = (422, "invalid_request")
+CODE_WITHIN = (422, "identity_code_in_text")
+FOREIGN_CURSOR = (422, "bad_cursor")
+UNTAGGED = (428, "precondition_required")
 people = count()
 
 
@@ -82,13 +92,13 @@ def plan(**over: Any) -> Json:
 
 def health_check(**over: Any) -> Json:
     """A completed health check; what is inside `healthCheck` is overridden by its own fields."""
-    inside = {
+    inside: Json = {
         "informedOfPurposeAt": at(),
         "minutes": 105,
         "sections": [{"section": "bg_functional_capacity", "done": True, "note": "Sleeps badly."}],
         "measures": {"heightCm": 168, "weightKg": 71.5},
     }
-    outside = {k: over.pop(k) for k in ("conclusion", "workAbility") if k in over}
+    outside: Json = {k: over.pop(k) for k in ("conclusion", "workAbility") if k in over}
     return {"conclusion": "undetermined_needs_more", "healthCheck": {**inside, **over}, **outside}
 
 
@@ -108,13 +118,15 @@ def ok(answer: httpx.Response) -> Json:
 
 
 async def act(
-    http: httpx.AsyncClient, path: str, body: Mapping[str, Any] | None = None, row: Mapping[str, Any] | None = None, **headers: str
-) -> httpx.Response:  # fmt: skip
+    http: httpx.AsyncClient,
+    path: str,
+    body: Mapping[str, Any] | None = None,
+    row: Mapping[str, Any] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> httpx.Response:
     """POST. `row` is what was read before: its version becomes the If-Match."""
-    sent = {name.replace("_", "-"): value for name, value in headers.items()}
-    if row is not None:
-        sent["If-Match"] = f'"{row["version"]}"'
-    return await http.post(path, json={} if body is None else body, headers=sent)
+    tag = {} if row is None else {"If-Match": f'"{row["version"]}"'}
+    return await http.post(path, json={} if body is None else body, headers={**tag, **(headers or {})})
 
 
 async def get(http: httpx.AsyncClient, path: str, **params: Any) -> Json:
@@ -161,8 +173,8 @@ async def closed(who: As, world: World, by: str = "nurse", **over: Any) -> tuple
     """The whole way."""
     seen, path = await with_outcome(who, world, by=by, **over)
     ok(await told(who, seen, by=by))
-    path = ok(await act(who(by), f"/v1/pathways/{path['id']}/close", {"reason": "plan_completed"}, await reread(who(by), path)))  # fmt: skip
-    return seen, path
+    path = await reread(who(by), path)
+    return seen, ok(await act(who(by), f"/v1/pathways/{path['id']}/close", {"reason": "plan_completed"}, path))
 
 
 async def reread(http: httpx.AsyncClient, path: Json) -> Json:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tests import factories as f
 from tests.conftest import As
-from tests.factories import act, code, get, ok
+from tests.factories import ABSENT, CODE_WITHIN, LACKS, MALFORMED, NOBODY, act, code, get, ok
 from tests.world import World
 
 
@@ -92,18 +92,18 @@ async def test_a_mixed_case_waits_for_a_human(who: As, world: World) -> None:
     waiting = (await get(who("nurse"), "/v1/worklist", list="unassigned"))["items"]
     assert [w["subjectId"] for w in waiting] == [row["id"]]
     for persona, refusal in (
-        ("", (401, "unauthenticated")),
-        ("physiotherapist", (403, "missing_permission")),
-        ("client", (403, "missing_permission")),
-        ("coordinator", (404, "not_found")),
-        ("lead", (404, "not_found")),  # may override, and reads no health data
-        ("hollola_nurse", (404, "not_found")),
+        ("", NOBODY),
+        ("physiotherapist", LACKS),
+        ("client", LACKS),
+        ("coordinator", ABSENT),
+        ("lead", ABSENT),  # may override, and reads no health data
+        ("hollola_nurse", ABSENT),
     ):
         assert code(await assigned(who, row, world, "physician_msk_somatic", "physician_msk", persona)) == refusal
     unsaid = await assigned(who, row, world, "physician_msk_somatic", "physician_msk", reason="")
-    assert code(unsaid) == (422, "invalid_request")
+    assert code(unsaid) == MALFORMED
     hidden = await assigned(who, row, world, "physician_msk_somatic", "physician_msk", reason=f.AINO)
-    assert code(hidden) == (422, "identity_code_in_text")
+    assert code(hidden) == CODE_WITHIN
     given = ok(await assigned(who, row, world, "physician_msk_somatic", "physician_msk"))
     assert (given["owner"]["name"], given["owner"]["queue"]) == ("Tapio Tuominen", None)
     human = await get(who("nurse"), f"/v1/routing-decisions/{given['decisionId']}")
@@ -136,7 +136,9 @@ async def test_a_full_seat_takes_no_more(who: As, world: World, connection: Asyn
     """C-23: the next one waits, and no human puts it on top either; when one is done there is room."""
     path = await a_path(who, world)
     await connection.execute(text("SET LOCAL ROLE NONE"))
-    await connection.execute(text("UPDATE seats SET max_open = 1 WHERE id = :id"), {"id": world.seats["physiotherapist"]})
+    await connection.execute(
+        text("UPDATE seats SET max_open = 1 WHERE id = :id"), {"id": world.seats["physiotherapist"]}
+    )
     await connection.execute(text("SET LOCAL ROLE heinola_app"))
     first = await f.an_assessment(who, path, "functional_test_physical")
     second = await f.an_assessment(who, path, "functional_test_physical")
@@ -149,10 +151,12 @@ async def test_a_full_seat_takes_no_more(who: As, world: World, connection: Asyn
     assert code(refused) == (409, "seat_full")
     body = {"functionalTest": {"tests": ["UKK"], "findings": "Good."}}
     ok(await act(who("physiotherapist"), f"/v1/assessments/{first['id']}/complete", body, first))
-    assert ok(await assigned(who, second, world, "physiotherapist", "physiotherapist"))["owner"]["name"] == "Fanni Forsman"
+    assert (
+        ok(await assigned(who, second, world, "physiotherapist", "physiotherapist"))["owner"]["name"] == "Fanni Forsman"
+    )
 
 
 async def test_what_is_not_asked_by_itself(who: As, world: World) -> None:
     path = await a_path(who, world)
-    for kind, refusal in (("referral_triage", (422, "kind_not_asked")), ("horoscope", (422, "invalid_request"))):
+    for kind, refusal in (("referral_triage", (422, "kind_not_asked")), ("horoscope", MALFORMED)):
         assert code(await act(who("nurse"), f"/v1/pathways/{path['id']}/assessments", {"kind": kind})) == refusal

@@ -13,7 +13,21 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.kit.ids import new_id
 from tests import factories as f
 from tests.conftest import NOON, As, Clock
-from tests.factories import act, code, get, ok, pointer
+from tests.factories import (
+    ABSENT,
+    FOREIGN_CURSOR,
+    LACKS,
+    MALFORMED,
+    NOBODY,
+    STALE,
+    TOO_LATE,
+    UNTAGGED,
+    act,
+    code,
+    get,
+    ok,
+    pointer,
+)
 from tests.world import World
 
 
@@ -29,23 +43,23 @@ async def test_who_may_and_to_whom_it_is_not_there(who: As, world: World) -> Non
     given = f.consent(world)
     row = await recorded(who, world)
     for path in (of(world), f"/v1/consents/{row['id']}"):
-        assert code(await who("").get(path)) == (401, "unauthenticated")
+        assert code(await who("").get(path)) == NOBODY
         for persona in ("employment", "kela", "workshop", "ngo", "lead", "admin", "dpo"):
-            assert code(await who(persona).get(path)) == (403, "missing_permission"), persona
-        assert code(await who("hollola_nurse").get(path)) == (404, "not_found")
+            assert code(await who(persona).get(path)) == LACKS, persona
+        assert code(await who("hollola_nurse").get(path)) == ABSENT
     for persona, refusal in (
-        ("", (401, "unauthenticated")),
-        ("employment", (403, "missing_permission")),
-        ("hollola_nurse", (404, "not_found")),
+        ("", NOBODY),
+        ("employment", LACKS),
+        ("hollola_nurse", ABSENT),
     ):
         assert code(await act(who(persona), of(world), given)) == refusal
         for verb, body in (("withdraw", {}), ("mark-entered-in-error", {"reason": "x"})):
             assert code(await act(who(persona), f"/v1/consents/{row['id']}/{verb}", body, row)) == refusal
-    assert code(await act(who("client"), of(world, "veikko"), given)) == (404, "not_found")
-    assert code(await act(who("nurse"), f"/v1/clients/{uuid4()}/consents", given)) == (404, "not_found")
+    assert code(await act(who("client"), of(world, "veikko"), given)) == ABSENT
+    assert code(await act(who("nurse"), f"/v1/clients/{uuid4()}/consents", given)) == ABSENT
     other = await recorded(who, world, client="veikko")
-    assert code(await who("client").get(f"/v1/consents/{other['id']}")) == (404, "not_found")
-    assert code(await act(who("client"), f"/v1/consents/{other['id']}/withdraw", {}, other)) == (404, "not_found")
+    assert code(await who("client").get(f"/v1/consents/{other['id']}")) == ABSENT
+    assert code(await act(who("client"), f"/v1/consents/{other['id']}/withdraw", {}, other)) == ABSENT
 
 
 async def test_it_is_kept_as_it_was_given(who: As, world: World) -> None:
@@ -105,9 +119,9 @@ async def test_a_prohibition_needs_no_recipient(who: As, world: World) -> None:
 async def test_withdrawal_works_forward(who: As, world: World, clock: Clock, connection: AsyncConnection) -> None:
     row = await recorded(who, world)
     path = f"/v1/consents/{row['id']}"
-    assert code(await act(who("nurse"), f"{path}/withdraw")) == (428, "precondition_required")
+    assert code(await act(who("nurse"), f"{path}/withdraw")) == UNTAGGED
     stale = await act(who("nurse"), f"{path}/withdraw", {}, {"version": 7})
-    assert (code(stale), stale.headers["ETag"]) == ((412, "precondition_failed"), '"1"')
+    assert (code(stale), stale.headers["ETag"]) == (STALE, '"1"')
     clock.at = NOON + timedelta(days=2)
     gone = ok(await act(who("nurse"), f"{path}/withdraw", {"note": "on the phone"}, row))
     assert (gone["state"], gone["inForce"], gone["version"]) == ("withdrawn", False, 2)
@@ -115,7 +129,7 @@ async def test_withdrawal_works_forward(who: As, world: World, clock: Clock, con
     assert f.action(gone, "withdraw")["because"] == "illegal_move"
     again = await act(who("nurse"), f"{path}/withdraw", {}, gone)
     assert (code(again), again.json()["state"], again.json()["allowed"]) == (
-        (409, "illegal_move"), "withdrawn", ["mark_entered_in_error"],
+        TOO_LATE, "withdrawn", ["mark_entered_in_error"],
     )  # fmt: skip
     # What was lawful stays lawful: at an instant before the withdrawal it is in force.
     before = await connection.scalar(
@@ -129,7 +143,7 @@ async def test_what_was_recorded_wrongly_stays_with_its_reason(who: As, world: W
     row = await recorded(who, world)
     path = f"/v1/consents/{row['id']}/mark-entered-in-error"
     assert code(await act(who("client"), path, {"reason": "x"}, row)) == (403, "forbidden")
-    assert code(await act(who("nurse"), path, {}, row)) == (422, "invalid_request")
+    assert code(await act(who("nurse"), path, {}, row)) == MALFORMED
     wrong = ok(await act(who("nurse"), path, {"reason": "Another client's paper."}, row))
     assert (wrong["state"], wrong["inForce"], wrong["errorReason"]) == (
         "entered_in_error", False, "Another client's paper.",
@@ -138,7 +152,7 @@ async def test_what_was_recorded_wrongly_stays_with_its_reason(who: As, world: W
     assert wrong == await get(who("nurse"), f"/v1/consents/{row['id']}")
     for verb, body in (("withdraw", {}), ("mark-entered-in-error", {"reason": "x"})):
         again = await act(who("nurse"), f"/v1/consents/{row['id']}/{verb}", body, wrong)
-        assert code(again) == (409, "illegal_move")
+        assert code(again) == TOO_LATE
 
 
 async def test_the_client_gives_and_takes_back(who: As, world: World) -> None:
@@ -155,18 +169,18 @@ async def test_the_client_gives_and_takes_back(who: As, world: World) -> None:
 
 
 async def test_sent_twice_is_recorded_once(who: As, world: World) -> None:
-    key = {"Idempotency_Key": "consent-0001"}
-    first = await act(who("nurse"), of(world), f.consent(world), **key)
-    second = await act(who("nurse"), of(world), f.consent(world), **key)
+    key = {"Idempotency-Key": "consent-0001"}
+    first = await act(who("nurse"), of(world), f.consent(world), headers=key)
+    second = await act(who("nurse"), of(world), f.consent(world), headers=key)
     assert (second.status_code, second.json()) == (201, first.json())
     assert second.headers["Idempotency-Replayed"] == "true"
     assert second.headers["ETag"] == first.headers["ETag"]
-    other = await act(who("nurse"), of(world), f.consent(world, howGiven="oral"), **key)
+    other = await act(who("nurse"), of(world), f.consent(world, howGiven="oral"), headers=key)
     assert code(other) == (422, "idempotency_key_reuse")
     # The retried withdrawal gets its answer, not a 412.
-    row, key = first.json(), {"Idempotency_Key": "consent-0002"}
-    done = await act(who("nurse"), f"/v1/consents/{row['id']}/withdraw", {}, row, **key)
-    retried = await act(who("nurse"), f"/v1/consents/{row['id']}/withdraw", {}, row, **key)
+    row, key = first.json(), {"Idempotency-Key": "consent-0002"}
+    done = await act(who("nurse"), f"/v1/consents/{row['id']}/withdraw", {}, row, headers=key)
+    retried = await act(who("nurse"), f"/v1/consents/{row['id']}/withdraw", {}, row, headers=key)
     assert ok(retried) == ok(done)
     assert len((await get(who("nurse"), of(world)))["items"]) == 1
 
@@ -180,7 +194,7 @@ async def test_pages_follow_one_another_and_the_reading_is_logged(
     assert [c["id"] for c in [*first["items"], *second["items"]]] == made[::-1]
     assert (first["count"], second["nextCursor"]) == (5, None)
     other = await who("physician_msk").get(of(world), params={"cursor": first["nextCursor"]})
-    assert code(other) == (422, "bad_cursor")
+    assert code(other) == FOREIGN_CURSOR
     assert pointer(await who("nurse").get(of(world), params={"state": "recorded"}))
     await connection.execute(text("SET LOCAL ROLE NONE"))
     read = await connection.execute(
@@ -194,7 +208,7 @@ async def test_refusals_speak_the_readers_language(who: As, world: World, langua
     row = await recorded(who, world)
     gone = ok(await act(who("nurse"), f"/v1/consents/{row['id']}/withdraw", {}, row))
     answer = await act(
-        who("nurse"), f"/v1/consents/{row['id']}/withdraw", {}, gone, **{"Accept-Language": language}
+        who("nurse"), f"/v1/consents/{row['id']}/withdraw", {}, gone, headers={"Accept-Language": language}
     )  # fmt: skip
     assert answer.json()["detail"].startswith(said)
     assert answer.headers["Content-Language"] == language

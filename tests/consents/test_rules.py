@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -105,7 +105,9 @@ def test_the_table_of_moves() -> None:
 
 START, END = NOON, NOON + timedelta(days=10)
 TICK = timedelta(microseconds=1)
-CASES = [  # (until, withdrawn at, entered in error, asked at, in force)
+CASES: list[
+    tuple[datetime | None, datetime | None, bool, datetime, bool]
+] = [  # (until, withdrawn at, entered in error, asked at, in force)
     (None, None, False, START - TICK, False),
     (None, None, False, START, True),
     (None, None, False, START + timedelta(days=4000), True),
@@ -128,7 +130,7 @@ async def test_in_force_says_the_same_in_python_and_in_sql(
     connection: AsyncConnection, session: AsyncSession, world: World
 ) -> None:
     """Every case is written as a row and asked of the database at its instant."""
-    rows: list[tuple[Consent, object, bool]] = []
+    rows: list[tuple[Consent, datetime, bool]] = []
     for until, withdrawn, wrong, asked_at, expected in CASES:
         one = Consent(
             id=new_id(),
@@ -155,8 +157,8 @@ async def test_in_force_says_the_same_in_python_and_in_sql(
     session.add_all([one for one, _, _ in rows])
     await session.flush()
     for (one, asked_at, expected), case in zip(rows, CASES, strict=True):
-        told = await session.scalar(select(in_force(asked_at)).where(Consent.id == one.id))  # type: ignore[arg-type]
-        assert (one.in_force(asked_at), told) == (expected, expected), case  # type: ignore[arg-type]
+        told = await session.scalar(select(in_force(asked_at)).where(Consent.id == one.id))
+        assert (one.in_force(asked_at), told) == (expected, expected), case
 
 
 @pytest.mark.parametrize("naive", [START.replace(tzinfo=None)])

@@ -15,7 +15,8 @@ from app.pathways.models import PATHWAY_FLOW, STEP_FLOW, PathwayState, StepState
 from app.referrals.models import FeedbackLevel
 from app.routing.facts import AssessmentKind
 
-moments = st.datetimes(datetime(2025, 1, 1), datetime(2028, 1, 1), timezones=st.just(UTC))
+START, END = datetime(2025, 1, 1), datetime(2028, 1, 1)  # noqa: DTZ001 - Hypothesis adds the zone
+moments = st.datetimes(START, END, timezones=st.just(UTC))
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,8 @@ WHOLE = Content(
     receiver=RECEIVER,
     sender=SENDER,
 )
-moments = st.datetimes(datetime(2025, 1, 1), datetime(2028, 1, 1), timezones=st.just(UTC))
+START, END = datetime(2025, 1, 1), datetime(2028, 1, 1)  # noqa: DTZ001 - Hypothesis adds the zone
+moments = st.datetimes(START, END, timezones=st.just(UTC))
 
 
 def found(**over: object) -> list[tuple[str, bool]]:

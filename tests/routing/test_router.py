@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests import factories as f
 from tests.conftest import As
-from tests.factories import act, code, get, ok
+from tests.factories import ABSENT, LACKS, NOBODY, act, code, get, ok
 from tests.world import World
 
 
@@ -13,22 +13,27 @@ async def test_who_may(who: As, world: World) -> None:
     [row] = (await get(who("nurse"), "/v1/routing-decisions", subjectId=sent["id"]))["items"]
     one = f"/v1/routing-decisions/{row['id']}"
     for path in (one, "/v1/routing-decisions"):
-        assert code(await who("").get(path)) == (401, "unauthenticated")
+        assert code(await who("").get(path)) == NOBODY
         for persona in ("employment", "kela", "workshop", "ngo", "client", "dpo"):
-            assert code(await who(persona).get(path)) == (403, "missing_permission"), persona
+            assert code(await who(persona).get(path)) == LACKS, persona
     for persona in ("hollola_nurse", "admin"):
-        assert code(await who(persona).get(one)) == (404, "not_found"), persona
+        assert code(await who(persona).get(one)) == ABSENT, persona
         assert (await get(who(persona), "/v1/routing-decisions", count="true"))["count"] == 0
     for persona in ("nurse", "coordinator", "physician_msk", "lead"):
         assert await get(who(persona), one) == row, persona
-    assert code(await who("").get("/v1/routing-rule-sets")) == (401, "unauthenticated")
-    assert code(await who("client").get("/v1/routing-rule-sets")) == (403, "missing_permission")
+    assert code(await who("").get("/v1/routing-rule-sets")) == NOBODY
+    assert code(await who("client").get("/v1/routing-rule-sets")) == LACKS
 
 
 async def test_a_decision_explains_itself(who: As, world: World) -> None:
     sent = await f.a_referral(who, world)
     [row] = (await get(who("nurse"), "/v1/routing-decisions", subjectId=sent["id"]))["items"]
-    assert (row["ruleSet"], row["ruleSetVersion"], row["rule"], row["outcome"]) == ("heinola", 1, "referral_triage", "assigned")
+    assert (row["ruleSet"], row["ruleSetVersion"], row["rule"], row["outcome"]) == (
+        "heinola",
+        1,
+        "referral_triage",
+        "assigned",
+    )
     assert (row["holderName"], row["seatRole"], row["teamId"]) == (
         "Hanna Harju", "unemployed_health_nurse", str(world.team),
     )  # fmt: skip
@@ -37,7 +42,9 @@ async def test_a_decision_explains_itself(who: As, world: World) -> None:
     assert all("Hanna Harju" in said for said in row["explanation"].values())
     assert len(set(row["explanation"].values())) == 3
     rules = (await get(who("kela"), "/v1/routing-rule-sets"))["items"]
-    named = next(r for s in rules if (s["id"], s["version"]) == ("heinola", 1) for r in s["rules"] if r["id"] == row["rule"])
+    named = next(
+        r for s in rules if (s["id"], s["version"]) == ("heinola", 1) for r in s["rules"] if r["id"] == row["rule"]
+    )
     assert named["because"] == row["because"]
 
 
@@ -52,7 +59,7 @@ async def test_what_was_said_of_health_stays_in_health(who: As, world: World) ->
         listed = await who(persona).get("/v1/routing-decisions", params={"clientId": path["clientId"], "count": "true"})
         assert "substance_use" not in listed.text
         assert [d["rule"] for d in listed.json()["items"]] == ["referral_triage"], persona
-        assert code(await who(persona).get(f"/v1/routing-decisions/{row['decisionId']}")) == (404, "not_found")
+        assert code(await who(persona).get(f"/v1/routing-decisions/{row['decisionId']}")) == ABSENT
 
 
 async def test_an_absent_holder_is_named_with_the_date(who: As, world: World) -> None:

@@ -11,7 +11,7 @@ from app.dev.personas import TOWN
 from app.security.permissions import GRANTS, Permission
 from tests import factories as f
 from tests.conftest import NOON, As, Clock
-from tests.factories import act, code, get, ok
+from tests.factories import FOREIGN_CURSOR, LACKS, MALFORMED, NOBODY, act, code, get, ok
 from tests.world import World
 
 SEATS = {"nurse": "holder", "nurse_deputy": "deputy", "kela": "holder", "lead": "holder", "coordinator_two": "holder"}
@@ -34,11 +34,16 @@ async def test_who_i_am(who: As, world: World, persona: str) -> None:
 
 async def test_the_client_and_nobody(who: As, world: World) -> None:
     me = await get(who("client"), "/v1/me")
-    assert (me["clientId"], me["personId"], me["memberships"], me["seats"]) == (str(world.clients["aino"]), None, [], [])
+    assert (me["clientId"], me["personId"], me["memberships"], me["seats"]) == (
+        str(world.clients["aino"]),
+        None,
+        [],
+        [],
+    )
     assert Permission.REFERRAL_WITHDRAW.value in me["permissions"]
     assert Permission.REFERRAL_DECIDE.value not in me["permissions"]
     for path in ("/v1/me", "/v1/worklist", "/v1/worklist/counts"):
-        assert code(await who("").get(path)) == (401, "unauthenticated")
+        assert code(await who("").get(path)) == NOBODY
     assert code(await who("stranger").get("/v1/me")) == (403, "not_enrolled")
 
 
@@ -63,7 +68,7 @@ async def worklist(http: httpx.AsyncClient, which: str) -> list[tuple[str, str]]
 async def test_partners_and_clients_have_no_worklist(who: As) -> None:
     for persona in ("employment", "kela", "workshop", "ngo", "client", "admin", "dpo"):
         for path in ("/v1/worklist", "/v1/worklist/counts"):
-            assert code(await who(persona).get(path)) == (403, "missing_permission"), persona
+            assert code(await who(persona).get(path)) == LACKS, persona
 
 
 async def test_every_list_and_its_badge(who: As, world: World, clock: Clock) -> None:
@@ -77,8 +82,11 @@ async def test_every_list_and_its_badge(who: As, world: World, clock: Clock) -> 
     visit = await f.an_assessment(who, path, "physician_assessment")  # nobody said whether it is demanding
     nurse = who("nurse")
     mine = [
-        ("referral_triage", triage["id"]), ("pathway", path["id"]), ("feedback", owed["id"]), ("health_check", check["id"]),
-    ]  # fmt: skip
+        ("referral_triage", triage["id"]),
+        ("pathway", path["id"]),
+        ("feedback", owed["id"]),
+        ("health_check", check["id"]),
+    ]
     assert await worklist(nurse, "mine") == mine
     assert await worklist(nurse, "feedback") == [("feedback", owed["id"])]
     assert await worklist(nurse, "unassigned") == [
@@ -96,7 +104,7 @@ async def test_every_list_and_its_badge(who: As, world: World, clock: Clock) -> 
     assert set(await worklist(who("hollola_nurse"), "team")) == {
         ("referral_triage", hollola["id"]), ("referral_triage", nowhere["id"]),
     }  # fmt: skip
-    assert code(await nurse.get("/v1/worklist", params={"list": "everybody"})) == (422, "invalid_request")
+    assert code(await nurse.get("/v1/worklist", params={"list": "everybody"})) == MALFORMED
     # What is done is off the list.
     ok(await f.told(who, owed))
     assert ok(await nurse.get("/v1/worklist/counts"))["feedbackOwed"] == 0
@@ -110,10 +118,12 @@ async def test_the_longest_waiting_first_and_page_by_page(who: As, world: World,
     nurse, seen, path = who("nurse"), [], "/v1/worklist?limit=2"
     while path:
         answer = await nurse.get(path)
-        seen += [(row["subjectId"], row["waitingDays"], row["clientName"], row["holder"]) for row in answer.json()["items"]]
+        seen += [
+            (row["subjectId"], row["waitingDays"], row["clientName"], row["holder"]) for row in answer.json()["items"]
+        ]
         path = answer.links["next"]["url"] if "next" in answer.links else ""
     assert seen == [(id, 4 - n, "Veera Koe", "Hanna Harju") for n, id in enumerate(sent)]
     first = await get(nurse, "/v1/worklist", limit=2)
     other = await nurse.get("/v1/worklist", params={"list": "team", "cursor": first["nextCursor"]})
-    assert code(other) == (422, "bad_cursor")
+    assert code(other) == FOREIGN_CURSOR
     assert code(await act(nurse, "/v1/worklist")) == (405, "method_not_allowed")
