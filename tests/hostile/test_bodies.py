@@ -11,7 +11,7 @@ from tests.hostile.judge import Judge
 from tests.hostile.mutate import hostile_requests, operations_with_body, request_of
 from tests.hostile.stage import Stage
 
-EVERY = int(os.environ.get("HOSTILE_EVERY", "9"))
+EVERY = int(os.environ.get("HOSTILE_EVERY", "11"))
 
 
 async def test_the_valid_requests_pass(app: FastAPI, judge: Judge, stage: Stage) -> None:
