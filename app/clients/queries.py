@@ -61,6 +61,11 @@ def use_log(client_id: UUID, since: datetime) -> Select[UseLogEntry]:
     return select(UseLogEntry).where(UseLogEntry.client_id == client_id, UseLogEntry.at >= since)
 
 
+async def protected(session: AsyncSession, ids: Iterable[UUID]) -> set[UUID]:
+    """Which of these clients have a protected identity (turvakielto)."""
+    return set(await session.scalars(select(Client.id).where(Client.id.in_(list(ids)), Client.protected)))
+
+
 async def organisation_names(session: AsyncSession, ids: Iterable[UUID | None]) -> dict[UUID, str]:
     wanted = [id for id in ids if id is not None]
     rows = await session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(wanted)))

@@ -9,6 +9,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.clients.queries import protected
+from app.clients.service import CONTACT, PROTECTED_READERS
 from app.kit.clock import civil_date
 from app.kit.i18n import Text
 from app.kit.problems import Conflict, Problem, camel
@@ -71,18 +73,22 @@ class Around:
     works: dict[tuple[UUID, str], WorkItem]
     running: dict[tuple[UUID, UUID | None], UUID]
     names: dict[UUID, str]
+    protected: set[UUID]
+
+
+NOTHING = Around({}, {}, {}, {}, set())
 
 
 async def around(session: AsyncSession, referrals: Sequence[Referral], *, inside: bool = True) -> Around:
     """`inside` is for readers on the receiving side; a sender sees no work, no owner and no path."""
     ids = [r.id for r in referrals]
     if not inside:
-        return Around(await queries.final_feedback(session, ids), {}, {}, {})
+        return Around(await queries.final_feedback(session, ids), {}, {}, {}, set())
     works = await work.works_of(session, ids)
     clients = [r.client_id for r in referrals if r.client_id]
     running = {(w.client_id, w.team_id): w.subject_id for w in await work.open_of_clients(session, clients, "pathway")}
     names = await routing.names_of(session, [w.holder_id for w in works.values()])
-    return Around(await queries.final_feedback(session, ids), works, running, names)
+    return Around(await queries.final_feedback(session, ids), works, running, names, await protected(session, clients))
 
 
 def view_of(actor: Actor, referral: Referral) -> str:
@@ -152,8 +158,11 @@ def next_date(referral: Referral, status: str, feedback: FeedbackDue) -> tuple[d
     return None, None
 
 
-def person_shown(session: AsyncSession, referral: Referral) -> PersonShown:
+def person_shown(session: AsyncSession, actor: Actor, referral: Referral, known: Around) -> PersonShown:
+    """As the sender gave them; of a protected client the team sees no more than on the client's own row."""
     person = person_of(session, referral)
+    if referral.client_id in known.protected and not (actor.roles & PROTECTED_READERS):
+        person |= dict.fromkeys(CONTACT)
     return PersonShown(
         identity_code_masked=person.get("masked"),
         **{name: person.get(name) for name in PersonShown.model_fields if name != "identity_code_masked"},
@@ -206,7 +215,7 @@ async def show(session: AsyncSession, actor: Actor, referral: Referral) -> Refer
         view=view,
         status=status,
         client_id=referral.client_id if inside else None,
-        person=person_shown(session, referral),
+        person=person_shown(session, actor, referral, known),
         late=referral.unemployment_days > rules.LATE_AFTER_DAYS
         if view == "team" and referral.unemployment_days is not None
         else None,
@@ -243,7 +252,7 @@ async def summaries(session: AsyncSession, actor: Actor, referrals: Sequence[Ref
                 id=referral.id,
                 status=status,
                 view=view,
-                person=person_shown(session, referral),
+                person=person_shown(session, actor, referral, known if view != "sender" else NOTHING),
                 source=referral.source,
                 sender_organisation_id=referral.sender_organisation_id,
                 urgency=referral.urgency,
