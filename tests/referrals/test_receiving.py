@@ -222,3 +222,29 @@ async def test_lists_follow_the_status_and_the_client(who: As, world: World) -> 
     assert (first["count"], [r["id"] for r in second["items"]], second["nextCursor"]) == (2, [one["id"]], None)
     stolen = await who("lead").get("/v1/referrals", params={"limit": 1, "cursor": first["nextCursor"]})
     assert code(stolen) == FOREIGN_CURSOR
+
+
+async def test_withdrawn_before_anybody_took_it_on_is_still_answered(who: As, world: World) -> None:
+    """It stays with its owner until the sender has the notice; nothing is left behind."""
+    sent = await f.a_referral(who, world, client=f.person(identityCode=f.AINO))
+    path = f"/v1/referrals/{sent['id']}"
+    ok(await act(who("client"), f"{path}/withdraw", {}, await get(who("client"), path)))
+    assert sent["id"] in work(await get(who("nurse"), "/v1/worklist"))
+    assert ok(await f.told(who, sent, "closure_notice"))["body"] is None
+    assert sent["id"] not in work(await get(who("nurse"), "/v1/worklist", list="team"))
+    mine = await get(who("employment"), path)
+    assert (mine["status"], mine["feedback"]["level"]) == ("ended", "closure_notice")
+    ok(await act(who("employment"), f"{path}/acknowledge-feedback", {}, mine))
+
+
+async def test_a_protected_client_is_not_found_by_way_of_the_referral(who: As, world: World) -> None:
+    """Turvakielto: where the client lives and how they are reached shows to those who need it, and to the sender."""
+    sent = await f.a_referral(who, world, client=f.person(identityCode=f.AINO, email="a@example.org"))
+    client = f"/v1/clients/{world.clients['aino']}"
+    ok(await who("nurse").patch(client, json={"protected": True}, headers={"If-Match": "*"}))
+    for persona, shown in (("nurse", True), ("client", True), ("employment", True), ("coordinator", False)):
+        person = (await get(who(persona), f"/v1/referrals/{sent['id']}"))["person"]
+        listed = (await get(who(persona), "/v1/referrals"))["items"][0]["person"]
+        for one in (person, listed):
+            seen = [one[name] is not None for name in ("municipality", "phone", "email")]
+            assert seen == [shown] * 3, persona
