@@ -23,7 +23,9 @@ REGISTER_OF: dict[str, str] = {
 CONCLUDES = frozenset({K.HEALTH_CHECK, K.PHYSICIAN_ASSESSMENT})
 # C-16: work incapacity is never concluded from the nurse's check alone, only by a physician.
 PHYSICIAN_ONLY = frozenset({"work_incapacity_indicated"})
-ASKABLE = frozenset(K) - {K.REFERRAL_TRIAGE}
+# Not asked for by itself: the first owner of a referral; and what only a partner's person could do, who sees no
+# clients without a consent of its own (C-42). The employment authority is met, not given a client's work.
+ASKABLE = frozenset(K) - {K.REFERRAL_TRIAGE, K.EMPLOYMENT_ASSESSMENT}
 
 
 def content_of(kind: str) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.people.actor import Actor
-from app.people.models import Organisation, Person
+from app.people.models import Membership, Organisation, Person
 from app.security.permissions import Permission as P
 from app.teams.models import Absence, Holder, Seat, Standing, Team
 
@@ -69,6 +69,23 @@ async def seated_otherwise(session: AsyncSession, new: Holder) -> bool:
         or_(Holder.valid_to.is_(None), Holder.valid_to >= new.valid_from),
     )
     return await session.scalar(clash.limit(1)) is not None
+
+
+async def works_for_area(session: AsyncSession, new: Holder) -> bool:
+    """Whether the person is, when the period begins, a member of the area's own organisation of the seat's team."""
+    rows = (
+        select(Membership.id)
+        .join(Team, Team.area_id == Membership.organisation_id)
+        .join(Seat, Seat.team_id == Team.id)
+        .where(
+            Seat.id == new.seat_id,
+            Membership.person_id == new.person_id,
+            Membership.valid_from <= new.valid_from,
+            or_(Membership.valid_to.is_(None), Membership.valid_to >= new.valid_from),
+        )
+        .limit(1)
+    )
+    return await session.scalar(rows) is not None
 
 
 async def seats_of(session: AsyncSession, teams: Iterable[UUID]) -> list[Seat]:

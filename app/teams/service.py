@@ -112,6 +112,27 @@ class HandoverFirst(Conflict):
     constraints = ("handover_first",)
 
 
+# Seats that a partner's people hold: routing gives them no client's work, they consult and are met (C-19, C-42).
+PARTNER_SEATS = frozenset(
+    {
+        "kela_work_ability_adviser", "employment_expert", "personal_employment_coach", "workshop_staff", "job_coach",
+        "third_sector_worker", "service_provider", "disability_services", "day_activity_instructor",
+        "sports_coordinator", "convener", "experience_expert", "peer_coach", "client_developer",
+    }
+)  # fmt: skip
+
+
+class WouldSeeNoClients(Conflict):
+    """Clients' work comes to this seat, and a partner's person would not see it (C-42): nobody could do it."""
+
+    code = "would_see_no_clients"
+    detail = Text(
+        "Paikalle tulee asiakastyötä. Henkilön on oltava hyvinvointialueen palveluksessa: kirjaa ensin jäsenyys.",
+        "Platsen får klientarbete. Personen ska arbeta för välfärdsområdet: anteckna först medlemskapet.",
+        "Clients' work comes to this seat. The person must work for the wellbeing area: record that membership first.",
+    )
+
+
 async def create(session: AsyncSession, actor: Actor, given: TeamCreate, at: datetime) -> Team:
     """Raises `MunicipalityCovered`, `TeamCodeTaken`."""
     team = Team(
@@ -185,13 +206,15 @@ async def known_person(session: AsyncSession, actor: Actor, person_id: UUID) -> 
 async def seat_person(session: AsyncSession, actor: Actor, seat: Seat, given: HolderCreate) -> Holder:
     """Name a holder or deputy; the seat is locked by the caller.
 
-    Raises `UnknownPerson`, `EndsBeforeStart`, `DeputyOfOneself`, `OverlappingPeriods`.
+    Raises `UnknownPerson`, `EndsBeforeStart`, `DeputyOfOneself`, `WouldSeeNoClients`, `OverlappingPeriods`.
     """
     check_period(given.valid_from, given.valid_to)
     person = await known_person(session, actor, given.person_id)
     holder = Holder(**given.model_dump(), seat_id=seat.id, seat_no=seat.no, person_no=person.no)
     if await queries.seated_otherwise(session, holder):
         raise DeputyOfOneself()
+    if seat.role not in PARTNER_SEATS and not await queries.works_for_area(session, holder):
+        raise WouldSeeNoClients()
     session.add(holder)
     append(session, "holder.started", holder, team=seat.team_id, role=seat.role, standing=holder.standing.value)
     await session.flush()

@@ -158,19 +158,27 @@ async def test_a_seat_changes(who: As, world: World) -> None:
 
 async def test_nobody_twice_on_a_seat_at_a_time(who: As, world: World) -> None:
     lead, path = who("lead"), f"/v1/seats/{world.seats['physiotherapist']}/holders"
-    ngo = world.persons["ngo"]
+    new = world.persons["coordinator"]
     assert code(await lead.post(path, json=holding(uuid4()))) == (422, "unknown_person")
-    assert code(await lead.post(path, json=holding(ngo, validTo=YESTERDAY))) == (422, "ends_before_start")
-    assert (await lead.post(path, json=holding(ngo, validTo="2026-12-31"))).status_code == 201
-    assert code(await lead.post(path, json=holding(ngo, validFrom="2026-12-31"))) == (409, "overlapping_periods")
-    deputy = holding(ngo, validFrom="2026-12-31", standing="deputy")
+    assert code(await lead.post(path, json=holding(new, validTo=YESTERDAY))) == (422, "ends_before_start")
+    assert (await lead.post(path, json=holding(new, validTo="2026-12-31"))).status_code == 201
+    assert code(await lead.post(path, json=holding(new, validFrom="2026-12-31"))) == (409, "overlapping_periods")
+    deputy = holding(new, validFrom="2026-12-31", standing="deputy")
     assert code(await lead.post(path, json=deputy)) == (409, "deputy_of_oneself")
     assert (await lead.post(path, json={**deputy, "validFrom": "2027-01-01"})).status_code == 201
     listed = (await lead.get(path)).json()["items"]
-    assert [(h["standing"], h["validFrom"]) for h in listed if h["personId"] == str(ngo)] == [
+    assert [(h["standing"], h["validFrom"]) for h in listed if h["personId"] == str(new)] == [
         ("deputy", "2027-01-01"),
         ("holder", TODAY),
     ]
+
+
+async def test_a_partners_person_takes_no_seat_that_gets_clients_work(who: As, world: World) -> None:
+    lead, partner = who("lead"), world.persons["ngo"]
+    refused = await lead.post(f"/v1/seats/{world.seats['physiotherapist']}/holders", json=holding(partner))
+    assert code(refused) == (409, "would_see_no_clients")
+    path = f"/v1/seats/{world.seats['kela_work_ability_adviser']}/holders"
+    assert (await lead.post(path, json=holding(partner))).status_code == 201
 
 
 async def test_the_database_refuses_the_overlap_whoever_asks(connection: AsyncConnection, world: World) -> None:
