@@ -17,6 +17,7 @@ from app.kit.problems import Conflict, Invalid, Problem, Unavailable, catalogue
 DATE = Text("Päivä muodossa 2026-11-23.", "Datum i formen 2026-11-23.", "A date like 2026-11-23.")
 # pydantic's error types that a caller meets, in the three languages; the rest are said in general words.
 SAID: Mapping[str, Text] = {
+    "wrong_json_type": Text("Väärä JSON-tyyppi.", "Fel JSON-typ.", "The wrong JSON type."),
     "missing": Text("Tieto puuttuu.", "Uppgiften saknas.", "This is missing."),
     "extra_forbidden": Text("Tuntematon kenttä.", "Okänt fält.", "Unknown field."),
     "string_too_long": Text("Liian pitkä.", "För lång.", "Too long."),

@@ -75,7 +75,7 @@ async def list_referrals(
     actor: Reader,
     session: Session,
     paging: Paged,
-    status: Annotated[str | None, Query(pattern=r"^[a-z_]{3,30}$", description="As it is shown to you.")] = None,
+    status: Annotated[ReferralStatus | None, Query(description="As it is shown to you.")] = None,
     client_id: Annotated[UUID | None, Query(alias="clientId", description="For teams.")] = None,
 ) -> ReferralPage:
     """What I sent, and what came to my teams; the newest first."""

@@ -22,6 +22,12 @@ Channel = Annotated[str, code_of("contact_channel")]
 CRITERIA_VERSION = "1"
 
 
+ReferralStatus = Literal[
+    "draft", "received", "returned_for_info", "rejected", "in_progress", "ended", "closed", "withdrawn", "cancelled",
+    "entered_in_error",
+]  # fmt: skip
+
+
 class PersonGiven(Input):
     """The person as the sender knows them. The match with the area's client is made by the receiver."""
 
