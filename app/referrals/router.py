@@ -36,6 +36,7 @@ from app.referrals.schemas import (
     ReferralReturn,
     ReferralSearch,
     ReferralsFound,
+    ReferralStatus,
     ReferralUpdate,
 )  # fmt: skip
 from app.security.permissions import Permission as P
