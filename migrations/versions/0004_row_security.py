@@ -78,6 +78,8 @@ POLICIES: dict[str, str] = {
     "idempotency_keys": "caller_id = (SELECT ctx_login())",
     "logins": "(person_id IS NOT NULL OR client_id = (SELECT ctx_client()))",
 }
+# A guest of a meeting reads; only the client's team writes.
+WRITES = {table: sees(table) for table in ("meetings", "meeting_participants")}
 # A team gives a login to a client with whom it has a care relationship; it does not get to read it.
 ENROL = (
     "client_id IS NOT NULL AND EXISTS (SELECT FROM involvements i "
@@ -103,7 +105,7 @@ def upgrade() -> None:
         op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
         op.execute(f"CREATE POLICY job ON {table} TO {JOB} USING (true)")
     for table, seen in POLICIES.items():
-        op.execute(f"CREATE POLICY app ON {table} TO {APP} USING ({seen}) WITH CHECK ({seen})")
+        op.execute(f"CREATE POLICY app ON {table} TO {APP} USING ({seen}) WITH CHECK ({WRITES.get(table, seen)})")
     op.execute(f"CREATE POLICY app_enrol ON logins FOR INSERT TO {APP} WITH CHECK ({ENROL})")
     for table, (added, read) in LOGS.items():
         op.execute(f"CREATE POLICY app_add ON {table} FOR INSERT TO {APP} WITH CHECK ({added})")

@@ -167,6 +167,19 @@ async def test_what_is_not_seen_is_not_changed(place: Place, table: str, change:
             assert bool(changed.rowcount) is expected, persona
 
 
+async def test_a_guest_of_a_meeting_reads_and_writes_nothing(place: Place) -> None:
+    other = await place.value("SELECT person_id FROM logins WHERE subject = 'workshop'")
+    invite = (
+        "INSERT INTO meeting_participants (id, created_at, meeting_id, client_id, person_id, organisation_id)"
+        " SELECT gen_random_uuid(), now(), meeting_id, client_id, :other, organisation_id FROM meeting_participants"
+        " WHERE person_id = ctx_person() LIMIT 1"
+    )
+    for statement in ("UPDATE meetings SET place = 'x'", "UPDATE meeting_participants SET created_at = now()", invite):
+        async with seen_by(place, "kela") as connection:
+            with pytest.raises(DBAPIError, match="row-level security"):
+                await connection.execute(text(statement), {"other": other} if ":other" in statement else {})
+
+
 async def test_nothing_is_written_about_somebody_not_seen(place: Place, template: Town) -> None:
     values = {"client": template.clients["aino"], "team": template.team}
     add = text(
