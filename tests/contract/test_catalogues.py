@@ -127,6 +127,7 @@ async def test_functions_that_see_more_are_few_and_fenced(place: Place) -> None:
         " FROM pg_proc WHERE prosecdef AND pronamespace = 'public'::regnamespace ORDER BY 1"
     )
     assert [row[0] for row in rows] == [
+        "ctx_invited",
         "enter_request",
         "refuse_close_with_feedback_owed",
         "refuse_end_with_open_work",

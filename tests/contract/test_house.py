@@ -26,15 +26,15 @@ SQL_ELSEWHERE = {
 CLOCKS = {"now", "utcnow", "today"}
 # What an operator or a developer runs: it begins somewhere in time, says so on the terminal, and owns its transaction.
 COMMANDS = ("app/__main__.py", "app/dev/", "app/serving/")
-# Files that were longer before this rule; they may shrink, and none joins them.
+# Tests that were longer before this rule: up to 500 lines, and no others join them.
 LONGER = {
-    "tests/kit/test_guard.py": 402,
-    "tests/kit/test_protocol.py": 389,
-    "tests/people/test_router.py": 380,
-    "tests/security/test_issuers.py": 482,
-    "tests/security/test_tokens.py": 495,
-    "tests/teams/test_router.py": 322,
-    "tests/embedded/test_folders.py": 303,
+    "tests/kit/test_guard.py",
+    "tests/kit/test_protocol.py",
+    "tests/people/test_router.py",
+    "tests/security/test_issuers.py",
+    "tests/security/test_tokens.py",
+    "tests/teams/test_router.py",
+    "tests/embedded/test_folders.py",
 }
 
 
@@ -113,8 +113,7 @@ def test_sql_stands_in_queries(path: Path) -> None:
 @pytest.mark.parametrize("path", [*APP, *TESTS], ids=name_of)
 def test_a_file_fits_the_head(path: Path) -> None:
     lines = len(path.read_text("utf-8").splitlines())
-    most = LONGER.get(name_of(path), 300)
-    assert lines <= most, "split the room before the file"
+    assert lines <= (500 if name_of(path) in LONGER else 300), "split the room before the file"
     assert name_of(path) not in LONGER or lines > 300, "short enough now: take it off the list"
 
 
