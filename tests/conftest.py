@@ -36,7 +36,7 @@ class Clock:
 
 @pytest.fixture(scope="session")
 def settings() -> Settings:
-    return Settings(mode="demo", _env_file=None)  # type: ignore[call-arg]
+    return Settings(mode="demo", _env_file=None)
 
 
 @pytest.fixture(scope="session")

@@ -28,7 +28,7 @@ async def participants(session: AsyncSession, meeting_id: UUID) -> list[tuple[Me
         .join(Person, Person.id == MeetingParticipant.person_id)
         .join(Organisation, Organisation.id == MeetingParticipant.organisation_id)
         .where(MeetingParticipant.meeting_id == meeting_id)
-        .order_by(MeetingParticipant.id)
+        .order_by(Person.name, MeetingParticipant.id)
     )
     return [(row[0], row[1], row[2]) for row in (await session.execute(rows)).all()]
 

@@ -76,13 +76,17 @@ class WaiverNotAllowed(Conflict):
 async def give(session: AsyncSession, actor: Actor, referral: Referral, given: FeedbackGive, at: datetime) -> Feedback:
     """Tell the referrer. What the level tells must be covered by a permission in force, locked until this commits.
 
-    A closure notice needs no permission, and does not leave against a prohibition. A client who referred themself
-    gets their own data. Raises `ConsentMissing`, `FeedbackProhibited`, `FeedbackTooEarly`, `FeedbackGiven`.
+    A closure notice needs no permission, and does not leave against a prohibition. Before any path it ends the
+    referral: a client who does not come, or does not want it, reads the same as one who withdrew. A client who
+    referred themself gets their own data.
+
+    Raises `ConsentMissing`, `FeedbackProhibited`, `FeedbackTooEarly`, `FeedbackGiven`.
     """
     assert referral.client_id is not None
     FLOW.check(referral.state, "give_feedback")
     check_words(given)
-    ended = referral.state is ReferralState.WITHDRAWN
+    notice = given.level is FeedbackLevel.CLOSURE_NOTICE
+    ended = referral.state is ReferralState.WITHDRAWN or (notice and referral.pathway_id is None)
     recipient = referral.sender_organisation_id
     classes = rules.LEVEL_CLASSES[given.level]
     basis = None
@@ -113,7 +117,6 @@ async def give(session: AsyncSession, actor: Actor, referral: Referral, given: F
         subject_id=referral.id,
         at=at,
     )
-    notice = given.level is FeedbackLevel.CLOSURE_NOTICE
     feedback = Feedback(
         referral_id=referral.id,
         client_id=referral.client_id,
@@ -128,6 +131,7 @@ async def give(session: AsyncSession, actor: Actor, referral: Referral, given: F
     )
     session.add(feedback)
     if not given.interim:
+        referral.noticed()
         await discharge(session, actor, referral, at)
     append(
         session,
@@ -197,9 +201,10 @@ async def waive(session: AsyncSession, actor: Actor, referral: Referral, reason:
 async def discharge(session: AsyncSession, actor: Actor, referral: Referral, at: datetime) -> None:
     """The duty is done: off the list, and the path's feedback step when it was the last one owed."""
     await work.finish(session, referral.id, "feedback", at)
-    if referral.state is ReferralState.WITHDRAWN and referral.pathway_id is None:
-        await work.finish(session, referral.id, "referral_triage", at)
     if referral.pathway_id is None:
+        await session.flush()
+        referral.close(at)
+        await work.finish(session, referral.id, "referral_triage", at)
         return
     answered = await referrals.of_pathway(session, referral.pathway_id)
     await session.flush()

@@ -85,9 +85,7 @@ class MembershipCreate(Input):
     organisation_id: UUID
     unit_id: UUID | None = None
     role: Role
-    register_: Register = Field(
-        "none", description="Whose register the role handles."
-    )
+    register_: Register = Field("none", description="Whose register the role handles.")
     valid_from: date
     valid_to: date | None = None
 

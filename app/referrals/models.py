@@ -147,8 +147,8 @@ class Referral(Root, kw_only=True, eq=False, repr=False):
             self.noticed()
 
     def close(self, at: datetime) -> None:
-        """With its path, when its feedback is given or waived; a withdrawn one stays withdrawn."""
-        if self.state is S.IN_PROGRESS:
+        """With its path, or before any path with a notice; feedback is given or waived. A withdrawn one stays so."""
+        if self.state in (S.IN_PROGRESS, S.RECEIVED):
             self.state, self.ended_at = S.CLOSED, at
 
 

@@ -65,6 +65,10 @@ class PathRunning(Conflict):
     constraints = ("uq_pathways_one_active",)
 
 
+# Where a sender reads when it was decided: an ending tells neither that nor anything else.
+DECIDED = ("in_progress", "returned_for_info", "rejected")
+
+
 @dataclass(frozen=True)
 class Around:
     """What stands around a set of referrals, read once."""
@@ -220,7 +224,7 @@ async def show(session: AsyncSession, actor: Actor, referral: Referral) -> Refer
         if view == "team" and referral.unemployment_days is not None
         else None,
         permission={camel(k): v for k, v in referral.permission.items()} if referral.permission else None,
-        decided_at=referral.decided_at if inside or status != "received" else None,
+        decided_at=referral.decided_at if inside or status in DECIDED else None,
         decision_reason=referral.decision_reason if answered else None,
         decision_advice=referral.decision_advice if answered else None,
         next_on=next_on,

@@ -223,6 +223,7 @@ async def redirect(session: AsyncSession, actor: Actor, referral: Referral, team
     async with Receiving(session, team=team.id, area=referral.area_id):
         await work.involve(session, referral.client_id, team.id, at)
         referral.team_id = team.id
+        referral.noticed()
         await triage(session, actor, referral, at, team)
     told(session, "referral.redirected", referral)
     await session.flush()

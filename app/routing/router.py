@@ -11,6 +11,8 @@ from fastapi import Query, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit.trail import used
+from app.clients.queries import protected
+from app.clients.service import PROTECTED_READERS
 from app.kit.cached import NOT_CHANGED, IfNoneMatch, kept
 from app.kit.db import Session
 from app.kit.pages import BadCursor, Paged
@@ -29,11 +31,20 @@ Reader = Annotated[Actor, needs(P.ROUTING_READ)]
 Professional = Annotated[Actor, needs(P.DIRECTORY_READ)]
 
 
-async def shown(session: AsyncSession, rows: list[RoutingDecision]) -> list[RoutingDecisionRead]:
+async def shown(session: AsyncSession, actor: Actor, rows: list[RoutingDecision]) -> list[RoutingDecisionRead]:
+    """A protected client's municipality is hidden from most here too (turvakielto)."""
+    hidden = await protected(session, [row.client_id for row in rows])
+    if actor.roles & PROTECTED_READERS:
+        hidden = set()
     names = await names_of(session, [row.holder_id for row in rows])
     return [
         RoutingDecisionRead(
-            **{n: getattr(row, n) for n in RoutingDecisionRead.model_fields if hasattr(row, n) and n != "rejected"},
+            **{
+                n: getattr(row, n)
+                for n in RoutingDecisionRead.model_fields
+                if hasattr(row, n) and n not in ("rejected", "facts")
+            },
+            facts=row.facts | {"municipality": None} if row.client_id in hidden else row.facts,
             holder_name=names.get(row.holder_id) if row.holder_id else None,
             rejected=[Rejected(**{name: r.get(key) for name, key in REJECTED}) for r in row.rejected],
         )
@@ -63,7 +74,7 @@ async def list_routing_decisions(
         rows = rows.where(RoutingDecision.client_id == client_id)
     found, after, count = await paging.run(session, rows, RoutingDecision.id, caller=actor.login_id)
     await used(session, "routing_decisions", [(d.id, d.client_id) for d in found])
-    return RoutingDecisionPage(items=await shown(session, found), next_cursor=after, count=count)
+    return RoutingDecisionPage(items=await shown(session, actor, found), next_cursor=after, count=count)
 
 
 @router.get("/routing-decisions/{decision_id}", responses=problems(MissingPermission, NotFound))
@@ -71,7 +82,7 @@ async def get_routing_decision(actor: Reader, session: Session, decision_id: UUI
     """Who got the work and why: rule and version, facts, and every candidate not chosen with the reason."""
     row = await one(session, visible_decisions(actor), decision_id)
     await used(session, "routing_decisions", [(row.id, row.client_id)])
-    return (await shown(session, [row]))[0]
+    return (await shown(session, actor, [row]))[0]
 
 
 @router.get("/routing-rule-sets", response_model=RuleSetList, responses=NOT_CHANGED | problems(MissingPermission))

@@ -151,7 +151,8 @@ async def update_seat(
     "/seats/{seat_id}/holders",
     status_code=201,
     responses=problems(
-        MissingPermission, NotFound, EndsBeforeStart, service.UnknownPerson, service.DeputyOfOneself, service.WouldSeeNoClients,
+        MissingPermission, NotFound, EndsBeforeStart, service.UnknownPerson, service.DeputyOfOneself,
+        service.WouldSeeNoClients,
         service.OverlappingPeriods,
     ),
 )  # fmt: skip

@@ -94,6 +94,12 @@ LOGS: dict[str, tuple[str, str]] = {
     "outbox_events": ("(SELECT ctx_login()) IS NOT NULL", "false"),
 }
 APPEND_ONLY = ("use_log", "disclosures", "outcomes", "problem_records", "routing_decisions", "goals", "involvements")
+# What was said stays as it was said: of these only the named columns may change, by grant.
+CHANGES: dict[str, tuple[str, ...]] = {
+    "feedbacks": ("acknowledged_at", "acknowledged_by_id", "version"),
+    "consents": ("state", "withdrawn_at", "error_reason", "version"),
+    "client_identifiers": ("use", "sealed", "masked"),
+}
 OPEN_TABLES = ("organisations", "units", "persons", "memberships", "teams", "seats", "holders", "absences")
 DEFINER_READS = ("referrals", "feedbacks", "work_items", "logins", "clients", "meeting_participants")
 
@@ -106,6 +112,10 @@ def upgrade() -> None:
         op.execute(f"CREATE POLICY job ON {table} TO {JOB} USING (true)")
     for table, seen in POLICIES.items():
         op.execute(f"CREATE POLICY app ON {table} TO {APP} USING ({seen}) WITH CHECK ({WRITES.get(table, seen)})")
+    # A sender acknowledges feedback, and never writes it.
+    op.execute(
+        f"CREATE POLICY app_give ON feedbacks AS RESTRICTIVE FOR INSERT TO {APP} WITH CHECK ({sees('feedbacks')})"
+    )
     op.execute(f"CREATE POLICY app_enrol ON logins FOR INSERT TO {APP} WITH CHECK ({ENROL})")
     for table, (added, read) in LOGS.items():
         op.execute(f"CREATE POLICY app_add ON {table} FOR INSERT TO {APP} WITH CHECK ({added})")
@@ -114,8 +124,9 @@ def upgrade() -> None:
         op.execute(f"CREATE POLICY definer ON {table} FOR SELECT TO {DEFINER} USING (true)")
         op.execute(f"GRANT SELECT ON {table} TO {DEFINER}")
     for table in (*POLICIES, *LOGS, *OPEN_TABLES):
-        rights = "SELECT, INSERT" if table in (*APPEND_ONLY, "outbox_events") else "SELECT, INSERT, UPDATE"
-        op.execute(f"GRANT {rights} ON {table} TO {APP}")
+        fixed = table in (*APPEND_ONLY, "outbox_events")
+        update = "" if fixed else f", UPDATE ({', '.join(CHANGES[table])})" if table in CHANGES else ", UPDATE"
+        op.execute(f"GRANT SELECT, INSERT{update} ON {table} TO {APP}")
         op.execute(f"GRANT SELECT ON {table} TO {JOB}")
     for table in OPEN_TABLES:
         op.execute(f"GRANT SELECT ON {table} TO {DEFINER}")
@@ -131,6 +142,7 @@ def downgrade() -> None:
     for table in POLICIES:
         op.execute(f"DROP POLICY app ON {table}")
     op.execute("DROP POLICY app_enrol ON logins")
+    op.execute("DROP POLICY app_give ON feedbacks")
     for table in LOGS:
         op.execute(f"DROP POLICY app_add ON {table}")
         op.execute(f"DROP POLICY app_read ON {table}")

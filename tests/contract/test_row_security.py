@@ -151,10 +151,10 @@ CHANGES = [
     ("referrals", "urgency = 'urgent'"),
     ("pathways", "next_action = 'x'"),
     ("assessments", "question = 'x'"),
-    ("consents", "evidence_note = 'x'"),
+    ("consents", "error_reason = 'x'"),
     ("meetings", "place = 'x'"),
     ("work_items", "alarm = true"),
-    ("feedbacks", "body = 'x'"),
+    ("feedbacks", "acknowledged_at = now()"),
     ("client_identifiers", "masked = 'x'"),
 ]
 
@@ -165,6 +165,36 @@ async def test_what_is_not_seen_is_not_changed(place: Place, table: str, change:
         async with seen_by(place, persona) as connection:
             changed: Any = await connection.execute(text(f"UPDATE {table} SET {change}"))
             assert bool(changed.rowcount) is expected, persona
+
+
+async def test_a_sender_acknowledges_feedback_and_never_writes_it(place: Place) -> None:
+    copy = (
+        "INSERT INTO feedbacks SELECT referral_id, client_id, sender_organisation_id, level, true, outcomes, 'x',"
+        " waived_because, disclosure_id, given_by_id, given_at, NULL, NULL, 1, created_at, gen_random_uuid()"
+        " FROM feedbacks LIMIT 1"
+    )
+    columns = await place.value(
+        "SELECT string_agg(column_name, ', ' ORDER BY ordinal_position) FROM information_schema.columns"
+        " WHERE table_name = 'feedbacks'"
+    )
+    assert columns.startswith("referral_id, client_id, sender_organisation_id, level, interim, outcomes, body")
+    async with seen_by(place, "employment") as connection:
+        changed: Any = await connection.execute(text("UPDATE feedbacks SET acknowledged_at = now()"))
+        assert changed.rowcount > 0
+        with pytest.raises(DBAPIError, match="row-level security"):
+            await connection.execute(text(copy))
+    async with seen_by(place, "nurse") as connection:
+        await connection.execute(text(copy))
+
+
+WORDS = [("feedbacks", "body = 'x'"), ("consents", "data_classes = '{}'"), ("client_identifiers", "blind_index = ''")]
+
+
+@pytest.mark.parametrize(("table", "change"), WORDS)
+async def test_what_was_said_stays_as_it_was_said(place: Place, table: str, change: str) -> None:
+    async with seen_by(place, "nurse") as connection:
+        with pytest.raises(DBAPIError, match="permission denied"):
+            await connection.execute(text(f"UPDATE {table} SET {change}"))
 
 
 async def test_a_guest_of_a_meeting_reads_and_writes_nothing(place: Place) -> None:

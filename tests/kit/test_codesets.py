@@ -20,7 +20,7 @@ SIZES = {
     **{"contact_channel": 7, "municipality": 10, "urgency": 2, "org_type": 19, "rejection_reason": 7},
     **{"return_reason": 5, "waiver_reason": 3, "participation": 3, "closing_reason": 9, "team_template": 5},
     **{"routing_reason": 6, "language": 11, "health_check_section": 19, "lab": 22, "guidance_target": 6},
-    **{"skip_reason": 7, "criterion": 7},
+    **{"skip_reason": 7, "criterion": 7, "routed_work": 12},
 }
 
 
