@@ -145,15 +145,12 @@ async def change(
 ) -> AssessmentRead:
     """One verb on one assessment, once, on the version the caller knew. The path's row is locked first."""
 
-    async def work() -> AssessmentRead:
+    async def find() -> Assessment:
         found = await one(session, visible_assessments(actor), assessment_id)
         await one(session, visible_pathways(actor), found.pathway_id, lock=True)
-        assessment = await one(session, visible_assessments(actor), assessment_id, lock=True)
-        await expected.check(assessment, lambda: reading.show(session, actor, assessment))
-        await do(assessment)
-        return await reading.show(session, actor, assessment)
+        return await one(session, visible_assessments(actor), assessment_id, lock=True)
 
-    return await once.run(AssessmentRead, work)
+    return await once.change(AssessmentRead, find, expected, lambda a: reading.show(session, actor, a), do)
 
 
 @router.post("/assessments/{assessment_id}/assign", responses=problems(*CHANGES, DesignatedOnly, NotInSeat, SeatFull))

@@ -112,13 +112,13 @@ async def mark_client_entered_in_error(
 ) -> ClientRead:
     """Corrections instead of deletes: the row stays in the logs and is shown nowhere else."""
 
-    async def work() -> ClientRead:
-        client = await one(session, visible_clients(actor), client_id, lock=True)
-        await expected.check(client, lambda: service.show(session, actor, client))
-        await service.mark_entered_in_error(session, client, given.reason)
-        return await service.show(session, actor, client)
-
-    return await once.run(ClientRead, work)
+    return await once.change(
+        ClientRead,
+        lambda: one(session, visible_clients(actor), client_id, lock=True),
+        expected,
+        lambda c: service.show(session, actor, c),
+        lambda c: service.mark_entered_in_error(session, c, given.reason),
+    )
 
 
 @router.get("/{client_id}/use-log", responses=problems(MissingPermission, NotFound, BadCursor))

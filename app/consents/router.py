@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -15,9 +17,9 @@ from app.consents.queries import lock_client, visible_consents
 from app.consents.schemas import ConsentCreate, ConsentMarkError, ConsentPage, ConsentRead, ConsentWithdraw
 from app.kit.clock import Now
 from app.kit.db import Session
-from app.kit.etags import IfMatch, PreconditionFailed, PreconditionRequired, stamp
+from app.kit.etags import Expected, IfMatch, PreconditionFailed, PreconditionRequired, stamp
 from app.kit.flow import IllegalMove
-from app.kit.once import OnceOnly
+from app.kit.once import Once, OnceOnly
 from app.kit.pages import BadCursor, Paged
 from app.kit.problems import Forbidden, NotFound
 from app.kit.queries import one
@@ -66,11 +68,26 @@ async def get_consent(actor: Reader, session: Session, at: Now, consent_id: UUID
     return service.show(actor, consent, at)
 
 
-async def locked(session: Session, actor: Actor, consent_id: UUID) -> Consent:
-    """The consent for a change: the client's row first, alone."""
-    consent = await one(session, visible_consents(actor), consent_id)
-    await lock_client(session, consent.client_id, to_change=True)
-    return await one(session, visible_consents(actor), consent_id, lock=True)
+async def change(
+    session: Session,
+    actor: Actor,
+    once: Once,
+    expected: Expected,
+    consent_id: UUID,
+    at: datetime,
+    do: Callable[[Consent], Awaitable[None]],
+) -> ConsentRead:
+    """One verb on one consent; the client's row is taken alone first, so that nothing is disclosed meanwhile."""
+
+    async def find() -> Consent:
+        consent = await one(session, visible_consents(actor), consent_id)
+        await lock_client(session, consent.client_id, to_change=True)
+        return await one(session, visible_consents(actor), consent_id, lock=True)
+
+    async def show(consent: Consent) -> ConsentRead:
+        return service.show(actor, consent, at)
+
+    return await once.change(ConsentRead, find, expected, show, do)
 
 
 @router.post("/consents/{consent_id}/withdraw", responses=problems(*CHANGES))
@@ -85,13 +102,9 @@ async def withdraw_consent(
 ) -> ConsentRead:
     """The client takes it back. It works forward: nothing more leaves on it."""
 
-    async def work() -> ConsentRead:
-        consent = await locked(session, actor, consent_id)
-        await expected.check(consent)
-        await service.withdraw(session, actor, consent, at)
-        return service.show(actor, consent, at)
-
-    return await once.run(ConsentRead, work)
+    return await change(
+        session, actor, once, expected, consent_id, at, lambda c: service.withdraw(session, actor, c, at)
+    )
 
 
 @router.post("/consents/{consent_id}/mark-entered-in-error", responses=problems(*CHANGES))
@@ -106,12 +119,9 @@ async def mark_consent_entered_in_error(
 ) -> ConsentRead:
     """It was recorded wrongly; it never counts, and stays to be seen with the reason. Professionals only."""
 
-    async def work() -> ConsentRead:
-        if actor.client_id is not None:
-            raise Forbidden()
-        consent = await locked(session, actor, consent_id)
-        await expected.check(consent)
-        await service.mark_entered_in_error(session, actor, consent, given.reason)
-        return service.show(actor, consent, at)
-
-    return await once.run(ConsentRead, work)
+    if actor.client_id is not None:
+        raise Forbidden()
+    return await change(
+        session, actor, once, expected, consent_id, at,
+        lambda c: service.mark_entered_in_error(session, actor, c, given.reason),
+    )  # fmt: skip

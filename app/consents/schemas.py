@@ -38,7 +38,7 @@ class ConsentCreate(ConsentTerms):
 
 
 class ConsentWithdraw(Input):
-    note: Line | None = None
+    """Nothing to say; it needs no reason."""
 
 
 class ConsentMarkError(Input):

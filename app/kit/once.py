@@ -17,13 +17,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit.clock import Now
-from app.kit.db import Kept, Session
-from app.kit.etags import etag
+from app.kit.db import Kept, Root, Session
+from app.kit.etags import Expected, etag
 from app.kit.i18n import Text
 from app.kit.ids import new_id
 from app.kit.problems import Problem
 
 R = TypeVar("R", bound=BaseModel)
+T = TypeVar("T", bound=Root)
 KEPT_FOR = timedelta(hours=72)
 KEY = r"^[\x21-\x7e]{8,128}$"
 
@@ -83,6 +84,24 @@ class Once:
         answer.body = vault.seal(done.model_dump_json(by_alias=True), **where)
         await self.session.flush()
         return done
+
+    async def change(
+        self,
+        read: type[R],
+        find: Callable[[], Awaitable[T]],
+        expected: Expected,
+        show: Callable[[T], Awaitable[R]],
+        do: Callable[[T], Awaitable[object]],
+    ) -> R:
+        """The one order of a change: find and lock the row, the version the caller knew, do it, show it; once."""
+
+        async def work() -> R:
+            row = await find()
+            await expected.check(row, lambda: show(row))
+            await do(row)
+            return await show(row)
+
+        return await self.run(read, work)
 
     def stamp(self, done: R) -> R:
         version = getattr(done, "version", None)

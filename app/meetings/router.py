@@ -97,17 +97,14 @@ async def change(
 ) -> MeetingRead:
     """One verb on one meeting of my team's client, once, on the version the caller knew."""
 
-    async def work() -> MeetingRead:
+    async def find() -> Meeting:
         meeting = await one(session, visible_meetings(actor), meeting_id)
         if not (await service.show(session, actor, meeting)).allowed_actions:
             raise Forbidden()
         await one(session, visible_pathways(actor), meeting.pathway_id, lock=True)
-        meeting = await one(session, visible_meetings(actor), meeting_id, lock=True)
-        await expected.check(meeting, lambda: service.show(session, actor, meeting))
-        await do(meeting)
-        return await service.show(session, actor, meeting)
+        return await one(session, visible_meetings(actor), meeting_id, lock=True)
 
-    return await once.run(MeetingRead, work)
+    return await once.change(MeetingRead, find, expected, lambda m: service.show(session, actor, m), do)
 
 
 @router.post("/meetings/{meeting_id}/hold", responses=problems(*CHANGES))

@@ -116,13 +116,13 @@ async def waive_referral_feedback(
 ) -> ReferralRead:
     """Nothing will be sent, for a coded reason that fits."""
 
-    async def work() -> ReferralRead:
-        referral = await locked(session, actor, referral_id, "waive_feedback", to_change=False)
-        await expected.check(referral, lambda: reading.show(session, actor, referral))
-        await feedback.waive(session, actor, referral, given.reason, at)
-        return await reading.show(session, actor, referral)
-
-    return await once.run(ReferralRead, work)
+    return await once.change(
+        ReferralRead,
+        lambda: locked(session, actor, referral_id, "waive_feedback", to_change=False),
+        expected,
+        lambda r: reading.show(session, actor, r),
+        lambda r: feedback.waive(session, actor, r, given.reason, at),
+    )
 
 
 @router.get("/{referral_id}/feedback", responses=problems(MissingPermission, NotFound))
@@ -147,12 +147,10 @@ async def acknowledge_referral_feedback(
 ) -> ReferralRead:
     """The sender has received the feedback."""
 
-    async def work() -> ReferralRead:
-        referral = await one(session, visible_referrals(actor), referral_id, lock=True)
-        if "sender" not in reading.sides(actor, referral):
-            raise Forbidden()
-        await expected.check(referral, lambda: reading.show(session, actor, referral))
-        await feedback.acknowledge(session, actor, referral, at)
-        return await reading.show(session, actor, referral)
-
-    return await once.run(ReferralRead, work)
+    return await once.change(
+        ReferralRead,
+        lambda: locked(session, actor, referral_id, "acknowledge_feedback", to_change=False),
+        expected,
+        lambda r: reading.show(session, actor, r),
+        lambda r: feedback.acknowledge(session, actor, r, at),
+    )

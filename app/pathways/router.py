@@ -111,18 +111,21 @@ async def change(
 ) -> PathwayRead:
     """One verb on one path, once, on the version the caller knew. A change of a child makes a new version too."""
 
-    async def work() -> PathwayRead:
-        pathway = await one(session, visible_pathways(actor), pathway_id, lock=True)
-        await expected.check(pathway, lambda: reading.show(session, actor, pathway))
+    async def versioned(pathway: Pathway) -> None:
         before = pathway.version
         await do(pathway)
         await session.flush()
         if pathway.version == before:
             pathway.touch()
             await session.flush()
-        return await reading.show(session, actor, pathway)
 
-    return await once.run(PathwayRead, work)
+    return await once.change(
+        PathwayRead,
+        lambda: one(session, visible_pathways(actor), pathway_id, lock=True),
+        expected,
+        lambda p: reading.show(session, actor, p),
+        versioned,
+    )
 
 
 @router.patch("/pathways/{pathway_id}", responses=problems(*CHANGES, service.NotInTeam))

@@ -110,6 +110,7 @@ class Referral(Root, kw_only=True, eq=False, repr=False):
     decision_reason: Mapped[str | None] = mapped_column(init=False, default=None)
     decision_advice: Mapped[str | None] = mapped_column(init=False, default=None)
     ended_at: Mapped[datetime | None] = mapped_column(init=False, default=None)
+    ended_reason: Mapped[str | None] = mapped_column(init=False, default=None)
 
     def noticed(self) -> None:
         """The sender may notice this change: a new version."""
@@ -139,10 +140,10 @@ class Referral(Root, kw_only=True, eq=False, repr=False):
         self.noticed()
         self.ended_at = at
 
-    def end(self, verb: str, at: datetime) -> None:
+    def end(self, verb: str, reason: str | None, at: datetime) -> None:
         """`cancel`, `withdraw` or `mark_entered_in_error`."""
         self.state = FLOW.move(self.state, verb)
-        self.ended_at = at
+        self.ended_at, self.ended_reason = at, reason
         if verb != "withdraw":
             self.noticed()
 

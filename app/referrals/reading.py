@@ -227,6 +227,7 @@ async def show(session: AsyncSession, actor: Actor, referral: Referral) -> Refer
         decided_at=referral.decided_at if inside or status in DECIDED else None,
         decision_reason=referral.decision_reason if answered else None,
         decision_advice=referral.decision_advice if answered else None,
+        ended_reason=referral.ended_reason if inside or status in ("cancelled", "entered_in_error") else None,
         next_on=next_on,
         next_is=next_is,
         feedback=feedback,

@@ -29,6 +29,7 @@ from app.referrals.schemas import (
     PreflightResult,
     ReferralCreate,
     ReferralEnd,
+    ReferralMarkError,
     ReferralPage,
     ReferralRead,
     ReferralRedirect,
@@ -118,16 +119,17 @@ async def change(
 ) -> ReferralRead:
     """One verb on one referral: its side, its state, the version the caller knew; then done, once."""
 
-    async def work() -> ReferralRead:
+    async def find() -> Referral:
         referral = await one(session, visible_referrals(actor), referral_id, lock=True)
         if FLOW.verbs[verb].side not in reading.sides(actor, referral):
             raise Forbidden()
-        await expected.check(referral, lambda: reading.show(session, actor, referral))
+        return referral
+
+    async def checked(referral: Referral) -> None:
         FLOW.check(reading.state_for(actor, referral), verb)
         await do(referral)
-        return await reading.show(session, actor, referral)
 
-    return await once.run(ReferralRead, work)
+    return await once.change(ReferralRead, find, expected, lambda r: reading.show(session, actor, r), checked)
 
 
 @router.patch("/{referral_id}", responses=problems(*CHANGES, CodeInText))
@@ -166,17 +168,31 @@ async def cancel_referral(
 ) -> ReferralRead:
     """The sender takes it back, before it is taken on."""
     return await change(
-        session, actor, once, expected, referral_id, "cancel", lambda r: service.end(session, r, "cancel", at)
+        session,
+        actor,
+        once,
+        expected,
+        referral_id,
+        "cancel",
+        lambda r: service.end(session, r, "cancel", given.reason, at),
     )
 
 
 @router.post("/{referral_id}/mark-entered-in-error", responses=problems(*CHANGES))
 async def mark_referral_entered_in_error(
-    actor: Sender, session: Session, at: Now, once: OnceOnly, expected: IfMatch, referral_id: UUID, given: ReferralEnd
+    actor: Sender,
+    session: Session,
+    at: Now,
+    once: OnceOnly,
+    expected: IfMatch,
+    referral_id: UUID,
+    given: ReferralMarkError,
 ) -> ReferralRead:
     """It should never have been written; it stays to be seen as such."""
     verb = "mark_entered_in_error"
-    return await change(session, actor, once, expected, referral_id, verb, lambda r: service.end(session, r, verb, at))
+    return await change(
+        session, actor, once, expected, referral_id, verb, lambda r: service.end(session, r, verb, given.reason, at)
+    )
 
 
 @router.post("/{referral_id}/redirect", responses=problems(*CHANGES, service.UnknownTeam))
@@ -242,5 +258,11 @@ async def withdraw_referral(
 ) -> ReferralRead:
     """The client does not want it any more. The sender cannot read that from anything."""
     return await change(
-        session, actor, once, expected, referral_id, "withdraw", lambda r: service.end(session, r, "withdraw", at)
+        session,
+        actor,
+        once,
+        expected,
+        referral_id,
+        "withdraw",
+        lambda r: service.end(session, r, "withdraw", given.reason, at),
     )

@@ -112,7 +112,11 @@ class ReferralReject(Input):
 
 
 class ReferralEnd(Input):
-    reason: Line | None = None
+    reason: Line | None = Field(None, description="A client's reason is read by the team only.")
+
+
+class ReferralMarkError(Input):
+    reason: Line
 
 
 class Gap(Output):
@@ -215,6 +219,7 @@ class ReferralRead(Resource):
     decided_at: datetime | None
     decision_reason: str | None
     decision_advice: str | None
+    ended_reason: str | None = Field(description="Why it was cancelled, withdrawn or marked; as far as you may know.")
     next_on: date | None = Field(description="The next date that matters to this reader.")
     next_is: str | None = Field(examples=["answer_due"])
     feedback: FeedbackDue

@@ -250,9 +250,10 @@ async def reject(
     await session.flush()
 
 
-async def end(session: AsyncSession, referral: Referral, verb: str, at: datetime) -> None:
+async def end(session: AsyncSession, referral: Referral, verb: str, reason: str | None, at: datetime) -> None:
     """`cancel` and `mark_entered_in_error` by the sender, `withdraw` by the client."""
-    referral.end(verb, at)
+    refuse_codes(reason=reason)
+    referral.end(verb, reason, at)
     if referral.client_id is not None and verb != "withdraw":
         async with Receiving(session, team=referral.team_id, area=referral.area_id):
             await work.finish(session, referral.id, "referral_triage", at)

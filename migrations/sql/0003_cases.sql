@@ -181,6 +181,7 @@ CREATE TABLE referrals (
   decision_reason VARCHAR,
   decision_advice VARCHAR,
   ended_at TIMESTAMP WITH TIME ZONE,
+  ended_reason VARCHAR,
   created_at TIMESTAMP WITH TIME ZONE NOT NULL,
   id UUID NOT NULL,
   CONSTRAINT pk_referrals PRIMARY KEY (id),

@@ -123,7 +123,7 @@ async def test_withdrawal_works_forward(who: As, world: World, clock: Clock, con
     stale = await act(who("nurse"), f"{path}/withdraw", {}, {"version": 7})
     assert (code(stale), stale.headers["ETag"]) == (STALE, '"1"')
     clock.at = NOON + timedelta(days=2)
-    gone = ok(await act(who("nurse"), f"{path}/withdraw", {"note": "on the phone"}, row))
+    gone = ok(await act(who("nurse"), f"{path}/withdraw", {}, row))
     assert (gone["state"], gone["inForce"], gone["version"]) == ("withdrawn", False, 2)
     assert gone["withdrawnAt"] == "2026-11-25T10:00:00Z"
     assert f.action(gone, "withdraw")["because"] == "illegal_move"

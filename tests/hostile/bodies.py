@@ -108,7 +108,7 @@ def clients(stage: Stage) -> dict[str, Valid]:
         "updateClient": Valid("nurse", client, changed, of["client"]),
         "searchClients": Valid("nurse", "/v1/clients/search", {"familyName": "Esim", "birthDate": "2000-01-01"}),
         "recordConsent": Valid("nurse", f"{client}/consents", {"id": None, "kind": "permission", **permission(stage)}),
-        "withdrawConsent": Valid("nurse", f"{consent}/withdraw", {"note": WORDS}, of["consent"]),
+        "withdrawConsent": Valid("nurse", f"{consent}/withdraw", {}, of["consent"]),
         "markConsentEnteredInError": Valid(
             "nurse", f"{consent}/mark-entered-in-error", {"reason": WORDS}, of["consent"]
         ),

@@ -116,10 +116,13 @@ async def test_rejected_with_advice(who: As, world: World) -> None:
         ("redirect", {"teamId": str(world.team)}),
     ):
         assert code(await act(who("nurse"), f"{path}/{verb}", body, ok(done))) == TOO_LATE, verb
-    for verb in ("cancel", "submit", "mark-entered-in-error"):
-        assert (
-            code(await act(who("employment"), f"{path}/{verb}", {} if verb != "submit" else None, mine)) == TOO_LATE
-        ), verb
+    sends: dict[str, dict[str, str] | None] = {
+        "cancel": {},
+        "submit": None,
+        "mark-entered-in-error": {"reason": "Wrong."},
+    }
+    for verb, given in sends.items():
+        assert code(await act(who("employment"), f"{path}/{verb}", given, mine)) == TOO_LATE, verb
     refused = await act(who("employment"), f"{path}/acknowledge-feedback", {}, mine)
     assert code(refused) == (409, "nothing_to_acknowledge")
     # Over is over: the same person may be referred again.
