@@ -26,16 +26,6 @@ SQL_ELSEWHERE = {
 CLOCKS = {"now", "utcnow", "today"}
 # What an operator or a developer runs: it begins somewhere in time, says so on the terminal, and owns its transaction.
 COMMANDS = ("app/__main__.py", "app/dev/", "app/serving/")
-# Tests that were longer before this rule: up to 500 lines, and no others join them.
-LONGER = {
-    "tests/kit/test_guard.py",
-    "tests/kit/test_protocol.py",
-    "tests/people/test_router.py",
-    "tests/security/test_issuers.py",
-    "tests/security/test_tokens.py",
-    "tests/teams/test_router.py",
-    "tests/embedded/test_folders.py",
-}
 
 
 def name_of(path: Path) -> str:
@@ -113,8 +103,7 @@ def test_sql_stands_in_queries(path: Path) -> None:
 @pytest.mark.parametrize("path", [*APP, *TESTS], ids=name_of)
 def test_a_file_fits_the_head(path: Path) -> None:
     lines = len(path.read_text("utf-8").splitlines())
-    assert lines <= (500 if name_of(path) in LONGER else 300), "split the room before the file"
-    assert name_of(path) not in LONGER or lines > 300, "short enough now: take it off the list"
+    assert lines <= 300, "split the room before the file"
 
 
 @pytest.mark.parametrize("path", APP, ids=name_of)

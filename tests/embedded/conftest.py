@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from app.embedded import processes, start
+from app.embedded import account, processes, start
 
 ROOT = Path(__file__).parents[2]
 PRELUDE = """
@@ -49,6 +49,8 @@ def _memory() -> str | None:
 
 MEMORY = _memory()
 Spawn = Callable[..., "subprocess.Popen[str]"]
+as_root = pytest.mark.skipif(not account.is_root(), reason="only root has these troubles")
+as_posix = pytest.mark.skipif(sys.platform == "win32", reason="modes")
 
 
 @pytest.fixture
@@ -121,3 +123,7 @@ def eventually(holds: Callable[[], object], seconds: float = 10) -> None:
     while not holds():
         assert time.monotonic() < until, "it did not come true in time"
         time.sleep(0.01)
+
+
+def modes(*paths: Path) -> list[tuple[int, int]]:
+    return [(path.stat().st_mode, path.stat().st_uid) for path in paths]

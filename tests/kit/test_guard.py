@@ -1,104 +1,15 @@
-"""The guard, called as a server calls it: hostile targets, bodies and JSON over a small echo app."""
+"""The guard before it reads a body: hostile targets, and what the headers tell."""
 
 from __future__ import annotations
 
-import asyncio
 import json
-from dataclasses import dataclass, field
-from typing import Any
 
 import pytest
-from hypothesis import given, settings
 from starlette.types import Message, Receive, Scope, Send
 
 from app.kit.guard import Guard
 from app.kit.problems import catalogue
-from app.kit.strictjson import MAX_DIGITS, REASONS
-from tests.kit.test_strictjson import DEPTH, MALFORMED_JSON, VALUES
-
-MAX_BODY = 2048
-CANARY = "canary-6f1d"
-JSON = (b"content-type", b"application/json")
-
-
-@dataclass
-class Client:
-    """One request to an app behind the guard, and what came of it."""
-
-    reached: list[bytes] = field(default_factory=list)
-    received: int = 0
-
-    async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
-        body = b""
-        while True:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                break
-            body += message.get("body", b"")
-            if not message.get("more_body"):
-                break
-        self.reached.append(body)
-        await send({"type": "http.response.start", "status": 200, "headers": []})
-        await send({"type": "http.response.body", "body": body})
-
-    async def call(
-        self,
-        method: str = "GET",
-        path: bytes = b"/v1/things",
-        query: bytes = b"",
-        headers: tuple[tuple[bytes, bytes], ...] = (),
-        messages: tuple[Message, ...] = (),
-        seconds: float = 5,
-    ) -> tuple[int, dict[bytes, bytes], bytes]:
-        waiting = list(messages)
-        sent: list[Message] = []
-
-        async def receive() -> Message:
-            self.received += 1
-            if waiting:
-                return waiting.pop(0)
-            await asyncio.Event().wait()
-            raise AssertionError
-
-        async def send(message: Message) -> None:
-            sent.append(message)
-
-        scope: Scope = {
-            "type": "http",
-            "method": method,
-            "path": path.decode("latin-1"),
-            "raw_path": path,
-            "query_string": query,
-            "headers": list(headers),
-        }
-        async with asyncio.timeout(2):  # an app that is reached against all expectation waits for a body
-            await Guard(self.app, MAX_BODY, seconds, DEPTH)(scope, receive, send)
-        if not sent:
-            return 0, {}, b""
-        return sent[0]["status"], dict(sent[0]["headers"]), b"".join(m.get("body", b"") for m in sent[1:])
-
-
-def part(body: bytes, more: bool = False) -> Message:
-    return {"type": "http.request", "body": body, "more_body": more}
-
-
-def length(body: bytes) -> tuple[bytes, bytes]:
-    return (b"content-length", str(len(body)).encode())
-
-
-async def refused(client: Client, status: int, code: str, **call: Any) -> dict[str, Any]:
-    """The problem document of a refused request; asserts that the app was not reached and the input not repeated."""
-    got, headers, body = await client.call(**call)
-    document: dict[str, Any] = json.loads(body)
-    assert (got, document["status"], document["code"]) == (status, status, code)
-    assert client.reached == []
-    assert headers[b"content-type"] == b"application/problem+json"
-    assert headers[b"content-language"] == b"en"
-    assert headers[b"vary"] == b"Accept-Language"
-    assert CANARY.encode() not in body + b"".join(headers.values())
-    assert document["type"] == f"/problems/{code}"
-    return document
-
+from tests.kit.guarded import CANARY, JSON, MAX_BODY, Client, length, part, refused
 
 C = CANARY.encode()
 MALFORMED_TARGETS = {
@@ -222,103 +133,6 @@ async def test_a_length_that_is_no_number(lengths: tuple[bytes, ...]) -> None:
     await refused(Client(), 400, "malformed_request", method="POST", headers=headers, messages=(part(b"1"),))
 
 
-async def test_a_body_told_to_be_too_large_is_not_read() -> None:
-    client = Client()
-    headers = (JSON, (b"content-length", str(MAX_BODY + 1).encode()))
-    document = await refused(client, 413, "body_too_large", method="POST", headers=headers)
-    assert document["maxBytes"] == MAX_BODY
-    assert client.received == 0
-
-
-@pytest.mark.parametrize("told", [b"10", None], ids=["understated", "chunked"])
-async def test_a_body_is_counted_while_it_is_read(told: bytes | None) -> None:
-    client = Client()
-    announced = (b"transfer-encoding", b"chunked") if told is None else (b"content-length", told)
-    endless = tuple(part(b" " * 1000, more=True) for _ in range(50))
-    await refused(client, 413, "body_too_large", method="POST", headers=(JSON, announced), messages=endless)
-    assert client.received == 3
-
-
-async def test_one_byte_over_the_bound_is_too_much() -> None:
-    headers = (JSON, (b"transfer-encoding", b"chunked"))
-    messages = (part(b" " * MAX_BODY, more=True), part(b"1"))
-    await refused(Client(), 413, "body_too_large", method="POST", headers=headers, messages=messages)
-
-
-@pytest.mark.parametrize("body", [b" " * (MAX_BODY - 2) + b"{}", b'"' + b"a" * (MAX_BODY - 2) + b'"'])
-async def test_a_body_of_exactly_the_bound_passes(body: bytes) -> None:
-    pieces = tuple(part(body[n : n + 100], more=True) for n in range(0, len(body), 100))
-    headers = (JSON, (b"transfer-encoding", b"chunked"))
-    assert await Client().call("POST", headers=headers, messages=(*pieces, part(b""))) == (200, {}, body)
-
-
-async def test_a_slow_body_is_408() -> None:
-    headers = (JSON, (b"content-length", b"100"))
-    messages = (part(b"{", more=True),)
-    client = Client()
-    await refused(client, 408, "request_timeout", method="POST", headers=headers, messages=messages, seconds=0.02)
-    assert client.received == 2
-
-
-@pytest.mark.parametrize("before", [(), (part(b"{", more=True),)], ids=["at once", "half-way"])
-async def test_a_client_that_leaves_gets_no_answer_and_reaches_no_app(before: tuple[Message, ...]) -> None:
-    client = Client()
-    gone: Message = {"type": "http.disconnect"}
-    headers = (JSON, (b"content-length", b"100"))
-    assert (await client.call("POST", headers=headers, messages=(*before, gone)))[0] == 0
-    assert client.reached == []
-
-
-@pytest.mark.parametrize(
-    ("call", "closes"),
-    [
-        ({"method": "POST", "headers": (JSON, (b"content-length", b"9999"))}, True),
-        ({"method": "GET", "headers": ((b"content-length", b"9999"),)}, True),
-        ({"method": "POST", "path": b"/%00", "headers": (JSON, (b"transfer-encoding", b"chunked"))}, True),
-        ({"method": "POST", "headers": (JSON, length(b"{")), "messages": (part(b"{"),)}, False),
-        ({"method": "GET", "path": b"/%00"}, False),
-    ],
-)
-async def test_the_connection_closes_when_the_body_stays_unread(call: dict[str, Any], closes: bool) -> None:
-    _, headers, _ = await Client().call(**call)
-    assert (headers.get(b"connection") == b"close") is closes
-
-
-@pytest.mark.parametrize(("body", "reason"), MALFORMED_JSON.values(), ids=MALFORMED_JSON)
-@pytest.mark.parametrize("method", ["POST", "PATCH"])
-async def test_malformed_json(method: str, body: bytes, reason: str) -> None:
-    headers = (JSON, length(body))
-    client = Client()
-    document = await refused(client, 400, "malformed_json", method=method, headers=headers, messages=(part(body),))
-    assert document["reason"] == reason
-    assert reason in REASONS
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        rb'"\\u0000"',
-        rb'"\\ud800"',
-        rb'"\ud83d\ude42"',
-        rb'{"a":1,"A":2}',
-        b"[" * DEPTH + b"]" * DEPTH,
-        b"[" + b",".join([b"{}"] * 40) + b"]",
-        b"9" * MAX_DIGITS,
-        b"-" + b"9" * MAX_DIGITS,
-        b"[1.7976931348623157e+308, 5e-324, -0.0, 1e10, 1E+2]",
-        b' \r\n\t{ "a" : [ ] } ',
-        '"äö🙂\u2028"'.encode(),
-        b'"NaN"',
-        b"null",
-    ],
-    ids=repr,
-)
-async def test_good_json_passes_unchanged(body: bytes) -> None:
-    client = Client()
-    status, _, answer = await client.call("POST", headers=(JSON, length(body)), messages=(part(body),))
-    assert (status, answer) == (200, body)
-
-
 @pytest.mark.parametrize(
     "kind",
     [
@@ -339,19 +153,6 @@ async def test_media_types_that_pass(kind: bytes) -> None:
 @pytest.mark.parametrize("headers", [(), ((b"content-length", b"0"),), (JSON, (b"content-length", b"0"))])
 async def test_a_post_without_a_body_needs_no_media_type(headers: tuple[tuple[bytes, bytes], ...]) -> None:
     assert await Client().call("POST", headers=headers, messages=(part(b""),)) == (200, {}, b"")
-
-
-async def test_after_the_body_the_app_hears_of_the_disconnect() -> None:
-    heard = []
-
-    async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        heard.extend([await receive(), await receive()])
-
-    gone: Message = {"type": "http.disconnect"}
-    client = Client()
-    client.app = app  # type: ignore[method-assign]
-    await client.call("POST", headers=(JSON, length(b"[1]")), messages=(part(b"[", more=True), part(b"1]"), gone))
-    assert heard == [part(b"[1]"), gone]
 
 
 async def test_a_websocket_is_refused_and_the_lifespan_passes() -> None:
@@ -384,19 +185,3 @@ async def test_refusals_speak_the_callers_language(asked: bytes, said: str) -> N
 def test_the_codes_are_different() -> None:
     codes = [problem.code for problem in catalogue() if problem.__module__.startswith("app.kit.")]
     assert len(codes) == len(set(codes))
-
-
-@settings(max_examples=25, deadline=None)
-@given(value=VALUES)
-async def test_the_app_gets_the_very_bytes(value: Any) -> None:
-    body = json.dumps(value).encode()
-    middle = len(body) // 2
-    client = Client()
-    messages = (part(body[:middle], more=True), part(body[middle:]))
-    status, _, answer = await client.call("POST", headers=(JSON, length(body)), messages=messages)
-    if len(body) > MAX_BODY:
-        assert status == 413
-    elif status == 200:
-        assert answer == body
-    else:
-        assert json.loads(answer)["reason"] == "too_deep"

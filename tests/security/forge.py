@@ -8,12 +8,14 @@ import hmac
 import json
 from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import UTC, datetime
+from string import ascii_lowercase, ascii_uppercase, digits
 from typing import Any
 
 import httpx
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from app.config import Issuer
 
@@ -31,6 +33,8 @@ OTHER_RSA = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 EC = ec.generate_private_key(ec.SECP256R1())
 OTHER_EC = ec.generate_private_key(ec.SECP256R1())
 EC384 = ec.generate_private_key(ec.SECP384R1())
+PEM = RSA.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+BASE64URL = ascii_uppercase + ascii_lowercase + digits + "-_"  # in the order of its values
 
 
 def an_issuer(**over: Any) -> Issuer:
