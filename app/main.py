@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
 
+import app.kit.protocol  # noqa: F401  its refusals belong to the catalogue of problems
 import app.models  # noqa: F401  every table is known before the first query
 from app.assessments.router import router as assessments
 from app.audit.trail import AuditedSession
