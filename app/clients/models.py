@@ -49,7 +49,13 @@ class ClientIdentifier(Kept, kw_only=True, eq=False, repr=False):
     __tablename__ = "client_identifiers"
     __table_args__ = (
         CheckConstraint("use IN ('official', 'temp', 'old')", name="use"),
-        Index("uq_client_identifiers_area_code", "area_id", "blind_index", unique=True),
+        Index(
+            "uq_client_identifiers_area_code",
+            "area_id",
+            "blind_index",
+            unique=True,
+            postgresql_where=text("use <> 'old'"),
+        ),
     )
 
     client_id: Mapped[UUID] = mapped_column(ForeignKey("clients.id"), index=True)

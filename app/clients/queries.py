@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit.models import UseLogEntry
@@ -18,7 +18,8 @@ from app.work.queries import concerns
 
 def visible_clients(actor: Actor) -> Select[Client]:
     """The caller themself, or clients with whom the caller's team has a care relationship."""
-    return select(Client).where(concerns(actor, Client.id), Client.entered_in_error_reason.is_(None))
+    right = or_(Client.entered_in_error_reason.is_(None), Client.id == actor.client_id)
+    return select(Client).where(concerns(actor, Client.id), right)
 
 
 def named(rows: Select[Client], family_name: str | None, birth_date: date | None) -> Select[Client]:
@@ -35,15 +36,29 @@ def coded(rows: Select[Client], blind_index: bytes) -> Select[Client]:
     return rows.where(Client.id.in_(ids))
 
 
+async def lock_code(session: AsyncSession, blind_index: bytes) -> None:
+    """One at a time for a code, until the transaction ends: two senders of the same new person make one client."""
+    key = int.from_bytes(blind_index[:8], signed=True)
+    await session.execute(select(func.pg_advisory_xact_lock(key)))
+
+
 async def by_code(session: AsyncSession, area_id: UUID, blind_index: bytes) -> Client | None:
     """The area's client with this code, whoever's. Only inside a receiver (`kit.db.Receiving`)."""
     rows = (
         select(Client)
         .join(ClientIdentifier, ClientIdentifier.client_id == Client.id)
-        .where(ClientIdentifier.area_id == area_id, ClientIdentifier.blind_index == blind_index)
+        .where(
+            ClientIdentifier.area_id == area_id,
+            ClientIdentifier.blind_index == blind_index,
+            ClientIdentifier.use != "old",
+        )
     )
     client: Client | None = await session.scalar(rows)
     return client
+
+
+async def all_identifiers(session: AsyncSession, client_id: UUID) -> list[ClientIdentifier]:
+    return list(await session.scalars(select(ClientIdentifier).where(ClientIdentifier.client_id == client_id)))
 
 
 async def identifiers(session: AsyncSession, client_ids: Iterable[UUID]) -> dict[UUID, ClientIdentifier]:

@@ -44,7 +44,11 @@ Revealer = Annotated[Actor, needs(P.CLIENT_REVEAL)]
 Auditor = Annotated[Actor, needs(P.AUDIT_READ)]
 
 
-@router.post("", status_code=201, responses=problems(MissingPermission, service.ClientExists, service.NotYourTeam))
+@router.post(
+    "",
+    status_code=201,
+    responses=problems(MissingPermission, service.ClientExists, service.ClientDiffers, service.NotYourTeam),
+)
 async def register_client(actor: Writer, session: Session, at: Now, once: OnceOnly, given: ClientCreate) -> ClientRead:
     """Take a client on without a referral, for instance when the client calls."""
 
@@ -105,7 +109,7 @@ async def reveal_identity_code(
 
 @router.post(
     "/{client_id}/mark-entered-in-error",
-    responses=problems(MissingPermission, NotFound, PreconditionRequired, PreconditionFailed),
+    responses=problems(MissingPermission, NotFound, PreconditionRequired, PreconditionFailed, service.ClientInCare),
 )
 async def mark_client_entered_in_error(
     actor: Writer, session: Session, client_id: UUID, once: OnceOnly, expected: IfMatch, given: MarkEnteredInError

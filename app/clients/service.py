@@ -68,6 +68,28 @@ class ClientExists(Conflict):
     constraints = ("uq_client_identifiers_area_code",)
 
 
+class ClientDiffers(Conflict):
+    """The code belongs to somebody of another family name in the area."""
+
+    code = "client_differs"
+    detail = Text(
+        "Henkilötunnuksella on alueella toinen sukunimi. Tarkista tunnus ja nimi asiakkaalta.",
+        "Personbeteckningen har ett annat efternamn i området. Kontrollera beteckningen och namnet med klienten.",
+        "The area knows the code by another family name. Check code and name with the client.",
+    )
+
+
+class ClientInCare(Conflict):
+    """Work about the client is open: a row in use is not an error to be hidden."""
+
+    code = "client_in_care"
+    detail = Text(
+        "Asiakkaasta on avointa työtä. Päätä se ensin.",
+        "Det finns öppet arbete om klienten. Avsluta det först.",
+        "There is open work about the client. End it first.",
+    )
+
+
 def read_code(session: AsyncSession, text: str, use: Literal["official", "temp"], at: datetime) -> IdentityCode:
     """A code from the wire, by the rules of this installation. Raises `Invalid` subclasses, never repeating it."""
     mode = session.info["settings"].mode
@@ -103,7 +125,9 @@ async def match_or_make(session: AsyncSession, area_id: UUID, given: Presented, 
     """
     vault: Vault = session.info["vault"]
     if given.code is not None:
-        found = await queries.by_code(session, area_id, vault.index(given.code.value))
+        blind_index = vault.index(given.code.value)
+        await queries.lock_code(session, blind_index)
+        found = await queries.by_code(session, area_id, blind_index)
         if found is not None:
             return found
     client = Client(
@@ -157,13 +181,17 @@ async def register(session: AsyncSession, actor: Actor, given: ClientCreate, at:
     )  # fmt: skip
     id = own_id(given.id, at)
     async with Receiving(session, team=given.team_id, area=seat.area_id):
+        session.info["basis"] = "registered_by_code" if code else "registered"
         client = await match_or_make(session, seat.area_id, presented, id)
+        if client.family_name.casefold() != given.family_name.casefold():
+            raise ClientDiffers()
         if await work_queries.involved(session, client.id, given.team_id):
             raise ClientExists(client_id=str(client.id))
         if client.id == id:
             client.protected, client.own_care_team = given.protected, given.own_care_team
             client.preferred_channel = given.preferred_channel
         await work.involve(session, client.id, given.team_id, at)
+    session.info.pop("basis")
     append(session, "client.registered", client, client=client.id, team=given.team_id)
     return client
 
@@ -175,8 +203,15 @@ async def update(session: AsyncSession, client: Client, given: ClientUpdate) -> 
 
 
 async def mark_entered_in_error(session: AsyncSession, client: Client, reason: str) -> None:
-    """The row stays; it is shown to nobody any more but in the logs."""
+    """The row stays; it is shown to nobody any more but the client, and its code is free for the right row.
+
+    Raises `ClientInCare` while any work about the client is open.
+    """
+    if await work_queries.has_open(session, client.id):
+        raise ClientInCare()
     client.entered_in_error_reason = reason
+    for identifier in await queries.all_identifiers(session, client.id):
+        identifier.use = "old"
     await session.flush()
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.clients.models import Client
@@ -45,10 +46,10 @@ async def standing(session: AsyncSession, client_id: UUID, at: datetime) -> list
     """The client's consents in force, share-locked until the transaction ends, the newest first.
 
     A request that waited for the client's row is older than the withdrawal or prohibition it waited for: what is
-    withdrawn has ended whatever `at` says, and a prohibition that began since, within `LONGEST_WAIT`, counts.
+    withdrawn has ended whatever `at` says, and a prohibition or refusal begun since, within `LONGEST_WAIT`, counts.
     """
     begun_since = and_(
-        Consent.kind == ConsentKind.PROHIBITION,
+        Consent.kind.in_((ConsentKind.PROHIBITION, ConsentKind.REFUSAL)),
         Consent.state == ConsentState.RECORDED,
         Consent.valid_from.between(at, at + LONGEST_WAIT),
     )
@@ -60,6 +61,27 @@ async def standing(session: AsyncSession, client_id: UUID, at: datetime) -> list
         .execution_options(populate_existing=True)
     )
     return list(await session.scalars(rows))
+
+
+async def standing_of(session: AsyncSession, client_ids: Collection[UUID], at: datetime) -> list[Consent]:
+    """What is in force of several clients, read without a lock: to show something, never to tell it."""
+    return list(await session.scalars(select(Consent).where(Consent.client_id.in_(client_ids), in_force(at))))
+
+
+async def recorded(session: AsyncSession, consent_id: UUID) -> Consent:
+    """A consent by its id, whatever became of it. Only inside a receiver."""
+    return await session.get_one(Consent, consent_id, populate_existing=True)
+
+
+async def last_refusal(session: AsyncSession, client_id: UUID, withdrawn_at: datetime | None) -> datetime | None:
+    """When the client last said no: the withdrawal given, or the newest refusal or prohibition recorded."""
+    rows = select(func.max(Consent.valid_from)).where(
+        Consent.client_id == client_id,
+        Consent.kind.in_((ConsentKind.REFUSAL, ConsentKind.PROHIBITION)),
+        Consent.state == ConsentState.RECORDED,
+    )
+    said = [at for at in (withdrawn_at, await session.scalar(rows)) if at is not None]
+    return max(said, default=None)
 
 
 async def unknown_organisations(session: AsyncSession, area_id: UUID, ids: list[UUID]) -> set[UUID]:

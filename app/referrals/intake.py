@@ -7,8 +7,10 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.clients.service import Presented, match_or_make, read_code
+from app.consents import queries as consent_queries
 from app.consents import service as consents
 from app.consents.models import ConsentKind
+from app.consents.schemas import ConsentTerms
 from app.kit.db import Receiving
 from app.kit.ids import new_id
 from app.outbox.events import append
@@ -47,7 +49,7 @@ async def receive(
         referral.team_id = team.id if team else None
         if team is not None:
             await work.involve(session, client_id, team.id, at)
-        if content.permission is not None:
+        if content.permission is not None and await says_more(session, referral, content.permission):
             consent = consents.make(actor, client_id, ConsentKind.PERMISSION, content.permission, at)
             session.add(consent)
             await session.flush()
@@ -64,6 +66,27 @@ async def receive(
         )
     if before is None:
         session.info.pop("basis", None)
+
+
+async def says_more(session: AsyncSession, referral: Referral, given: ConsentTerms) -> bool:
+    """Whether the sender states a permission that is not recorded from this referral yet.
+
+    Sent again unchanged, it is the old one, withdrawn or not. Changed after the client withdrew it, it counts only
+    when the client was informed after that. The sender is not told: a refusal here would tell of the withdrawal.
+    """
+    if referral.consent_id is None:
+        return True
+    before = await consent_queries.recorded(session, referral.consent_id)
+    if (
+        set(before.recipient_ids) == set(given.recipient_ids)
+        and set(before.data_classes) == set(given.data_classes)
+        and set(before.purposes) == set(given.purposes)
+        and before.valid_until == given.valid_until
+        and before.information_given_at == given.information_given_at
+    ):
+        return False
+    ended = await consent_queries.last_refusal(session, before.client_id, before.withdrawn_at)
+    return ended is None or (given.information_given_at is not None and given.information_given_at > ended)
 
 
 async def triage(

@@ -18,12 +18,16 @@ S = ReferralState
 
 
 def sent_by(actor: Actor) -> ColumnElement[bool]:
-    """Sent by the caller's partner organisation, or by the caller in person."""
+    """Sent by the caller's partner organisation, or by the caller in person for an organisation they work in today."""
     mine: list[ColumnElement[bool]] = []
     if actor.organisations:
         mine.append(Referral.sender_organisation_id.in_(actor.organisations))
     if actor.person_id is not None:
-        mine.append(Referral.sender_person_id == actor.person_id)
+        today = or_(
+            Referral.sender_organisation_id.in_(actor.organisation_ids),
+            and_(Referral.sender_organisation_id.is_(None), Referral.area_id.in_(actor.organisation_ids)),
+        )
+        mine.append(and_(Referral.sender_person_id == actor.person_id, today))
     return or_(*mine) if mine else literal(False)
 
 
@@ -52,11 +56,21 @@ SHOWN = case(
 )
 
 
+def read_inside(actor: Actor) -> ColumnElement[bool]:
+    """Where the caller reads as the receiving side or the client, not as the sender: as `reading.view_of` says."""
+    receiving: list[ColumnElement[bool]] = [
+        and_(Referral.state != S.DRAFT, Referral.team_id.in_(actor.teams)),
+        and_(Referral.state != S.DRAFT, Referral.team_id.is_(None), Referral.area_id.in_(actor.context.areas)),
+    ]
+    if actor.client_id is not None:
+        receiving.append(Referral.client_id == actor.client_id)
+    return or_(*receiving, and_(received_by(actor), ~sent_by(actor)))
+
+
 def with_status(rows: Select[Referral], actor: Actor, status: str) -> Select[Referral]:
     """Filtered by the status that this reader sees, so that a filter tells no more than the list does."""
-    return rows.where(
-        or_(and_(received_by(actor), Referral.state == status), and_(~received_by(actor), SHOWN.in_([status])))
-    )
+    inside = read_inside(actor)
+    return rows.where(or_(and_(inside, Referral.state == status), and_(~inside, SHOWN.in_([status]))))
 
 
 async def own_open(session: AsyncSession, actor: Actor, presented_index: bytes) -> list[Referral]:

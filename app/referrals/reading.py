@@ -95,35 +95,45 @@ async def around(session: AsyncSession, referrals: Sequence[Referral], *, inside
     return Around(await queries.final_feedback(session, ids), works, running, names, await protected(session, clients))
 
 
-def view_of(actor: Actor, referral: Referral) -> str:
-    """Whose eyes: the client's, the team's (receiver), or the sender's. Who is both reads as the team."""
-    if actor.client_id is not None:
-        return "client"
-    receiving = referral.state is not ReferralState.DRAFT and (
-        referral.team_id in actor.teams if referral.team_id else referral.area_id in actor.context.areas
-    )
-    return "team" if receiving else "sender"
+def is_receiver(actor: Actor, referral: Referral) -> bool:
+    """The team it came to, or whoever minds the area's queue where it stands."""
+    if referral.state is ReferralState.DRAFT:
+        return False
+    return referral.team_id in actor.teams if referral.team_id else referral.area_id in actor.context.areas
 
 
 def is_sender(actor: Actor, referral: Referral) -> bool:
-    return referral.sender_organisation_id in actor.organisations or (
-        actor.person_id is not None and referral.sender_person_id == actor.person_id
-    )
+    """As `queries.sent_by`: the partner organisation, or the person for an organisation they work in today."""
+    sender = referral.sender_organisation_id
+    in_person = actor.person_id is not None and referral.sender_person_id == actor.person_id
+    return sender in actor.organisations or (in_person and (sender or referral.area_id) in actor.organisation_ids)
+
+
+def view_of(actor: Actor, referral: Referral) -> str:
+    """Whose eyes: the client's, the sender's, or the team's. Who is both sender and receiver reads as the team; so
+    does another team that has a care relationship with the client, with no verbs."""
+    if actor.client_id is not None:
+        return "client"
+    return "sender" if is_sender(actor, referral) and not is_receiver(actor, referral) else "team"
 
 
 def sides(actor: Actor, referral: Referral) -> set[str]:
-    """Whose verbs the caller has on this referral."""
-    found = {{"client": "client", "team": "receiver", "sender": "sender"}[view_of(actor, referral)]}
+    """Whose verbs the caller has on this referral; none for a reader who is neither."""
+    found = set()
+    if actor.client_id is not None:
+        found.add("client")
+        if referral.source == "self":
+            found.add("sender")
+    elif is_receiver(actor, referral):
+        found.add("receiver")
     if is_sender(actor, referral):
-        found.add("sender")
-    if referral.source == "self" and actor.client_id is not None:
         found.add("sender")
     return found
 
 
-def state_for(actor: Actor, referral: Referral) -> ReferralState:
+def state_for(actor: Actor, referral: Referral, final: Feedback | None) -> ReferralState:
     """The state that the caller's actions are judged by."""
-    return masked(referral) if view_of(actor, referral) == "sender" else referral.state
+    return masked(referral, final) if view_of(actor, referral) == "sender" else referral.state
 
 
 def feedback_due(referral: Referral, view: str, known: Around) -> FeedbackDue:
@@ -234,7 +244,9 @@ async def show(session: AsyncSession, actor: Actor, referral: Referral) -> Refer
         owner=owner,
         pathway_id=referral.pathway_id if inside else None,
         running_pathway_id=running if view == "team" else None,
-        allowed_actions=FLOW.actions(state_for(actor, referral), actor, refusal, sides=sides(actor, referral)),
+        allowed_actions=FLOW.actions(
+            state_for(actor, referral, known.finals.get(referral.id)), actor, refusal, sides=sides(actor, referral)
+        ),
     )
 
 

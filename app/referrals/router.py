@@ -126,7 +126,8 @@ async def change(
         return referral
 
     async def checked(referral: Referral) -> None:
-        FLOW.check(reading.state_for(actor, referral), verb)
+        finals = await queries.final_feedback(session, [referral.id])
+        FLOW.check(reading.state_for(actor, referral, finals.get(referral.id)), verb)
         await do(referral)
 
     return await once.change(ReferralRead, find, expected, lambda r: reading.show(session, actor, r), checked)

@@ -175,8 +175,9 @@ async def create(session: AsyncSession, actor: Actor, given: ReferralCreate, at:
 
 async def update(session: AsyncSession, actor: Actor, referral: Referral, given: ReferralUpdate, at: datetime) -> None:
     """Mend a draft, or one returned for information. What was sent and is being handled is never changed."""
-    if masked(referral) not in (ReferralState.DRAFT, ReferralState.RETURNED_FOR_INFO):
-        raise FLOW.refuse(masked(referral))
+    state = await masked_now(session, referral)
+    if state not in (ReferralState.DRAFT, ReferralState.RETURNED_FOR_INFO):
+        raise FLOW.refuse(state)
     sent = given.model_fields_set
     refuse_codes(reason=given.reason if "reason" in sent else None)  # type: ignore[arg-type]
     if "client" in sent:
@@ -203,7 +204,7 @@ async def submit(session: AsyncSession, actor: Actor, referral: Referral, at: da
     """
     content = as_content(session, referral)
     required(rules.gaps(content_of(content, referral.area_id, referral.sender_organisation_id, referral.source, at)))
-    FLOW.check(masked(referral), "submit")
+    FLOW.check(await masked_now(session, referral), "submit")
     if referral.state is ReferralState.WITHDRAWN:
         referral.submit(at)
         await session.flush()
@@ -282,9 +283,17 @@ def shown_to_sender(referral: Referral, final: Feedback | None) -> str:
     )
 
 
-def masked(referral: Referral) -> ReferralState:
-    """The state as a sender's actions are judged by: a withdrawal by the client does not show (C-13)."""
-    if referral.state is ReferralState.WITHDRAWN or referral.state is ReferralState.CLOSED:
+def masked(referral: Referral, final: Feedback | None) -> ReferralState:
+    """The state as a sender's actions are judged by: a withdrawal by the client does not show (C-13), and once the
+    final feedback is given every ending is the same."""
+    if shown_to_sender(referral, final) == "ended":
+        return ReferralState.CLOSED
+    if referral.state in (ReferralState.WITHDRAWN, ReferralState.CLOSED):
         on_path, returned = referral.pathway_id is not None, referral.decision_reason is not None
         return ReferralState(rules.before_ending(on_path, returned))
     return referral.state
+
+
+async def masked_now(session: AsyncSession, referral: Referral) -> ReferralState:
+    finals = await queries.final_feedback(session, [referral.id])
+    return masked(referral, finals.get(referral.id))

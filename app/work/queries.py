@@ -60,6 +60,12 @@ async def open_of_clients(session: AsyncSession, client_ids: Iterable[UUID], kin
     return list(await session.scalars(rows))
 
 
+async def has_open(session: AsyncSession, client_id: UUID) -> bool:
+    """Whether any work about the client is open in a team the caller sees."""
+    rows = select(WorkItem.id).where(WorkItem.client_id == client_id, WorkItem.closed_at.is_(None)).limit(1)
+    return await session.scalar(rows) is not None
+
+
 async def open_of_client_team(
     session: AsyncSession, client_id: UUID, team_id: UUID, subject_type: str
 ) -> list[WorkItem]:

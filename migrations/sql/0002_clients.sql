@@ -94,7 +94,7 @@ CREATE TABLE client_identifiers (
 
 CREATE INDEX ix_client_identifiers_client_id ON client_identifiers (client_id);
 
-CREATE UNIQUE INDEX uq_client_identifiers_area_code ON client_identifiers (area_id, blind_index);
+CREATE UNIQUE INDEX uq_client_identifiers_area_code ON client_identifiers (area_id, blind_index) WHERE use <> 'old';
 
 CREATE TABLE consents (
   client_id UUID NOT NULL,

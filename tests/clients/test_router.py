@@ -92,12 +92,32 @@ async def test_taken_on_without_a_referral(who: As, world: World) -> None:
 async def test_another_team_joins_the_same_client(who: As, world: World) -> None:
     """One row per client and area; what somebody else says does not overwrite it."""
     seats = (await get(who("hollola_nurse"), "/v1/me"))["seats"]
-    theirs = {**somebody(world, identityCode=f.AINO, givenName="Aina"), "teamId": seats[0]["teamId"]}
+    name = (await get(who("nurse"), f"/v1/clients/{world.clients['aino']}"))["familyName"]
+    theirs = {
+        **somebody(world, identityCode=f.AINO, givenName="Aina", familyName=name.upper()), "teamId": seats[0]["teamId"]
+    }  # fmt: skip
     assert code(await act(who("nurse"), "/v1/clients", theirs)) == (403, "not_your_team")
+    other = {**theirs, "familyName": "Toinen"}
+    assert code(await act(who("hollola_nurse"), "/v1/clients", other)) == (409, "client_differs")
     joined = ok(await act(who("hollola_nurse"), "/v1/clients", theirs))
     assert (joined["id"], joined["givenName"]) == (str(world.clients["aino"]), "Aino")
     assert (await get(who("hollola_nurse"), f"/v1/clients/{joined['id']}"))["phone"] == "+358 50 000 0001"
     assert code(await act(who("nurse"), "/v1/clients", {**theirs, "teamId": str(uuid4())})) == (403, "not_your_team")
+
+
+async def test_a_row_in_use_is_not_hidden_as_an_error(who: As, world: World) -> None:
+    sent = await f.a_referral(who, world, client=f.person(identityCode=f.AINO))
+    path = f"/v1/clients/{world.clients['aino']}"
+    wrong = {"reason": "Made twice."}
+    row = await get(who("nurse"), path)
+    assert code(await act(who("nurse"), f"{path}/mark-entered-in-error", wrong, row)) == (409, "client_in_care")
+    seen = await get(who("nurse"), f"/v1/referrals/{sent['id']}")
+    ok(await act(who("nurse"), f"/v1/referrals/{sent['id']}/reject", {"reason": "duplicate"}, seen))
+    ok(await act(who("nurse"), f"{path}/mark-entered-in-error", wrong, row))
+    assert code(await who("nurse").get(path)) == (404, "not_found")
+    assert (await who("client").get(f"{path}/use-log")).status_code == 200
+    again = await f.a_referral(who, world, client=f.person(identityCode=f.AINO), allowDuplicate=True)
+    assert (await get(who("nurse"), f"/v1/referrals/{again['id']}"))["clientId"] != str(world.clients["aino"])
 
 
 @pytest.mark.parametrize(
