@@ -6,8 +6,10 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import AfterValidator, AwareDatetime, Field
+from pydantic_core import PydanticCustomError
 
+from app.clients.identity import scan
 from app.consents.models import ConsentKind, ConsentState
 from app.kit.codesets import code_of
 from app.kit.schemas import AllowedAction, Input, Line, Page, Resource
@@ -15,6 +17,16 @@ from app.kit.schemas import AllowedAction, Input, Line, Page, Resource
 DataClass = Annotated[str, code_of("data_class")]
 Purpose = Annotated[str, code_of("purpose")]
 HowGiven = Annotated[str, code_of("how_given")]
+
+
+def no_code(text: str) -> str:
+    """Free text holds no identity code: the rule of every room, said here because referrals stand above."""
+    if scan(text):
+        raise PydanticCustomError("identity_code_in_text", "The text holds a personal identity code")
+    return text
+
+
+Note = Annotated[Line, AfterValidator(no_code)]
 
 
 class ConsentTerms(Input):
@@ -29,7 +41,7 @@ class ConsentTerms(Input):
     information_given_at: AwareDatetime | None = Field(
         None, description="When the client was told what will be shared with whom, and that it can be withdrawn."
     )
-    evidence_note: Line | None = None
+    evidence_note: Note | None = None
 
 
 class ConsentCreate(ConsentTerms):
@@ -42,7 +54,7 @@ class ConsentWithdraw(Input):
 
 
 class ConsentMarkError(Input):
-    reason: Line
+    reason: Note
 
 
 class ConsentRead(Resource):

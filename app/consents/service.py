@@ -122,13 +122,20 @@ async def ask(
     """May this be told? What it rests on is locked until the transaction ends, so no withdrawal can overtake it."""
     await queries.lock_client(session, client_id, to_change=False)
     consents = await queries.standing(session, client_id, at)
-    terms = [
-        Terms(
-            c.id, c.version, c.kind.value, frozenset(c.recipient_ids), frozenset(c.data_classes), frozenset(c.purposes)
-        )
-        for c in consents
-    ]
-    return rule(terms, recipient_id, data_classes, purpose)
+    return rule(map(terms_of, consents), recipient_id, data_classes, purpose)
+
+
+def terms_of(consent: Consent) -> Terms:
+    """It was said when it began, or, if it begins later than it was recorded, when it was recorded."""
+    return Terms(
+        id=consent.id,
+        version=consent.version,
+        kind=consent.kind.value,
+        recipients=frozenset(consent.recipient_ids),
+        data_classes=frozenset(consent.data_classes),
+        purposes=frozenset(consent.purposes),
+        said_at=min(consent.valid_from, consent.created_at),
+    )
 
 
 async def disclose(

@@ -97,6 +97,7 @@ async def test_it_is_kept_as_it_was_given(who: As, world: World) -> None:
         ({"purposes": []}, "invalid_request", "/body/purposes", "too_short"),
         ({"howGiven": "shouted"}, "invalid_request", "/body/howGiven", "unknown_code"),
         ({"kind": "maybe"}, "invalid_request", "/body/kind", "enum"),
+        ({"evidenceNote": f"Of {f.AINO}"}, "invalid_request", "/body/evidenceNote", "identity_code_in_text"),
         ({"validUntil": "2027-01-01T00:00:00"}, "invalid_request", "/body/validUntil", "timezone_aware"),
         ({"id": str(uuid4())}, "invalid_request", "/body/id", "unacceptable_id"),
         ({"inForce": True}, "invalid_request", "/body", "extra_forbidden"),
@@ -143,7 +144,8 @@ async def test_what_was_recorded_wrongly_stays_with_its_reason(who: As, world: W
     row = await recorded(who, world)
     path = f"/v1/consents/{row['id']}/mark-entered-in-error"
     assert code(await act(who("client"), path, {"reason": "x"}, row)) == (403, "forbidden")
-    assert code(await act(who("nurse"), path, {}, row)) == MALFORMED
+    for given in ({}, {"reason": f"Of {f.AINO}"}):
+        assert code(await act(who("nurse"), path, given, row)) == MALFORMED
     wrong = ok(await act(who("nurse"), path, {"reason": "Another client's paper."}, row))
     assert (wrong["state"], wrong["inForce"], wrong["errorReason"]) == (
         "entered_in_error", False, "Another client's paper.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from tests.world import World
 SOMEBODY = [UUID(int=n) for n in range(4)]
 CLASSES = ["health", "social", "work_ability_conclusion"]
 PURPOSES = ["referral_feedback", "network_meeting"]
+TICK = timedelta(microseconds=1)
 classes = st.frozensets(st.sampled_from(CLASSES))
 terms = st.builds(
     Terms,
@@ -30,6 +32,7 @@ terms = st.builds(
     recipients=st.frozensets(st.sampled_from(SOMEBODY), max_size=3),
     data_classes=classes,
     purposes=st.frozensets(st.sampled_from(PURPOSES)),
+    said_at=st.sampled_from([NOON + timedelta(days=n) for n in range(4)]),
 )
 asked = st.tuples(st.sampled_from(SOMEBODY), classes, st.sampled_from(PURPOSES))
 said = st.lists(terms, max_size=6)
@@ -38,7 +41,7 @@ said = st.lists(terms, max_size=6)
 @given(said, asked, terms)
 def test_a_prohibition_always_beats(said: list[Terms], asked: tuple[UUID, frozenset[str], str], no: Terms) -> None:
     recipient, data, purpose = asked
-    no = Terms(no.id, no.version, "prohibition", no.recipients | {recipient}, no.data_classes | data, no.purposes)
+    no = replace(no, kind="prohibition", recipients=no.recipients | {recipient}, data_classes=no.data_classes | data)
     for order in ([no, *said], [*said, no]):
         ruling = rule(order, recipient, data, purpose)
         assert (ruling.prohibited, ruling.permitted, ruling.basis) == (True, False, None)
@@ -49,7 +52,7 @@ def test_a_prohibition_without_recipients_is_for_everybody(
     said: list[Terms], asked: tuple[UUID, frozenset[str], str], no: Terms
 ) -> None:
     recipient, data, purpose = asked
-    no = Terms(no.id, 1, "prohibition", frozenset(), no.data_classes | data, frozenset())
+    no = replace(no, kind="prohibition", recipients=frozenset(), data_classes=no.data_classes | data)
     assert rule([*said, no], recipient, data, purpose).prohibited
 
 
@@ -71,23 +74,59 @@ def test_nobody_is_told_but_on_one_permission_that_covers_all(
 
 
 @given(said, asked)
-def test_a_refusal_or_a_pilot_changes_nothing(said: list[Terms], asked: tuple[UUID, frozenset[str], str]) -> None:
-    plain = [one for one in said if one.kind in ("permission", "prohibition")]
-    assert rule(said, *asked) == rule(plain, *asked)
+def test_a_pilot_changes_nothing(said: list[Terms], asked: tuple[UUID, frozenset[str], str]) -> None:
+    assert rule(said, *asked) == rule([one for one in said if one.kind != "pilot"], *asked)
+
+
+@given(said, asked, terms)
+def test_a_refusal_ends_what_was_permitted_before_and_nothing_said_after(
+    said: list[Terms], asked: tuple[UUID, frozenset[str], str], no: Terms
+) -> None:
+    recipient, data, _ = asked
+    no = replace(no, kind="refusal", recipients=no.recipients | {recipient}, data_classes=no.data_classes | data)
+    for one in (no, replace(no, recipients=frozenset()), replace(no, data_classes=frozenset(["participation"]))):
+        ruling = rule([*said, one], *asked)
+        assert ruling.basis is None or ruling.basis.said_at > one.said_at
+        later = [s for s in said if s.kind != "permission" or s.said_at > one.said_at]
+        assert (ruling.basis, ruling.prohibited) == (rule(later, *asked).basis, rule(later, *asked).prohibited)
+        assert not ruling.refused or not (ruling.permitted or ruling.prohibited)
+
+
+def test_the_last_word_counts() -> None:
+    here, there = SOMEBODY[:2]
+    data, purpose = frozenset(["work_ability_conclusion"]), "referral_feedback"
+    yes = Terms(UUID(int=9), 1, "permission", frozenset([here]), data, frozenset([purpose]), NOON)
+    no = replace(yes, kind="refusal", said_at=NOON + TICK)
+    assert rule([yes, no], here, data, purpose) == Ruling(None, False, data, refused=True)
+    assert rule([yes, no], here, frozenset(), purpose) == Ruling(None, False, frozenset(), refused=True)
+    again = replace(yes, said_at=NOON + 2 * TICK)
+    assert rule([yes, no, again], here, data, purpose).basis == again
+    assert rule([yes, replace(no, recipients=frozenset([there]))], here, data, purpose).basis == yes
+    assert rule([yes, replace(no, data_classes=frozenset(["health"]))], here, data, purpose).basis == yes
+
+
+def test_whatever_is_told_tells_that_the_client_takes_part() -> None:
+    here, data, purpose = SOMEBODY[0], frozenset(["work_ability_conclusion"]), "referral_feedback"
+    yes = Terms(UUID(int=9), 1, "permission", frozenset([here]), data, frozenset([purpose]), NOON)
+    no = replace(yes, kind="prohibition", data_classes=frozenset(["participation"]))
+    for asked in (data, frozenset[str]()):
+        assert rule([yes, no], here, asked, purpose).prohibited
+    # Asked for the prohibition only: the permission need not name it.
+    assert rule([yes], here, data, purpose).basis == yes
 
 
 @given(said, asked, terms)
 def test_one_more_prohibition_never_opens_anything(
     said: list[Terms], asked: tuple[UUID, frozenset[str], str], no: Terms
 ) -> None:
-    no = Terms(no.id, 1, "prohibition", no.recipients, no.data_classes, no.purposes)
+    no = replace(no, kind="prohibition")
     if not rule(said, *asked).permitted:
         assert not rule([*said, no], *asked).permitted
 
 
 def test_the_classes_nothing_covers_are_named() -> None:
     here = SOMEBODY[0]
-    half = Terms(here, 1, "permission", frozenset([here]), frozenset(["social"]), frozenset(["network_meeting"]))
+    half = Terms(here, 1, "permission", frozenset([here]), frozenset(["social"]), frozenset(["network_meeting"]), NOON)
     none = Ruling(None, False, frozenset(["social", "health"]))
     assert rule([half], here, frozenset(["social", "health"]), "network_meeting").missing == {"health"}
     assert rule([half], here, frozenset(["social", "health"]), "referral_feedback") == none
@@ -104,7 +143,6 @@ def test_the_table_of_moves() -> None:
 
 
 START, END = NOON, NOON + timedelta(days=10)
-TICK = timedelta(microseconds=1)
 CASES: list[
     tuple[datetime | None, datetime | None, bool, datetime, bool]
 ] = [  # (until, withdrawn at, entered in error, asked at, in force)
