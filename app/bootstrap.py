@@ -45,6 +45,7 @@ async def bootstrap(
         raise BootstrapRefused(f"there is a wellbeing area called {area_name} already")
     if await known_as(session, issuer, subject, at) is not None:
         raise BootstrapRefused(f"somebody is known as {subject} by {issuer} already")
+    await queries.begin_bootstrap(session)
     id = new_id()
     area = Organisation(id=id, name=area_name, kind=queries.AREA, area_id=id)
     session.add(area)
@@ -58,6 +59,7 @@ async def bootstrap(
     login = Login(issuer=issuer, subject=subject, person_id=person.id)
     session.add_all([membership, login])
     await session.flush()
+    await queries.end_bootstrap(session)
     # Only now is there somebody in whose name it can be logged.
     await enter(session, issuer, subject, at)
     made = (area, person, membership, login)

@@ -82,13 +82,13 @@ async def found(session: AsyncSession, at: datetime) -> None:
     for number, (persona, somebody) in enumerate(TOWN.items()):
         if persona != "admin":
             persons[persona] = await settle(session, admin, persona, somebody, organisations, number, at)
-    lead = await sign_in(session, "lead", at)
+    # Not by the lead: nobody takes a seat by themself.
     team = await staff(
-        session, lead, TeamCreate(code="heinola", name="Heinolan työkykytiimi", template="heinola",
+        session, admin, TeamCreate(code="heinola", name="Heinolan työkykytiimi", template="heinola",
                                   municipalities=["111", "781"]), HEINOLA, persons, at
     )  # fmt: skip
     await staff(
-        session, lead, TeamCreate(code="hollola", name="Hollolan ja Asikkalan työkyvyn tuki",
+        session, admin, TeamCreate(code="hollola", name="Hollolan ja Asikkalan työkyvyn tuki",
                                   template="sote_centre_support", municipalities=["098", "016"]), HOLLOLA, persons, at
     )  # fmt: skip
     nurse = await sign_in(session, "nurse", at)
@@ -131,14 +131,14 @@ async def settle(
 
 async def staff(
     session: AsyncSession,
-    lead: Actor,
+    admin: Actor,
     given: TeamCreate,
     seats: dict[str, Filled],
     persons: dict[str, UUID],
     at: datetime,
 ) -> UUID:
     """A team, its seats, and who sits in them."""
-    team = await teams.create(session, lead, given, at)
+    team = await teams.create(session, admin, given, at)
     for number, (role, filled) in enumerate(seats.items()):
         seat = await teams.add_seat(
             session,
@@ -153,7 +153,7 @@ async def staff(
         seated = [(p, Standing.HOLDER) for p in filled.holders] + [(p, Standing.DEPUTY) for p in filled.deputies]
         for persona, standing in seated:
             await teams.seat_person(
-                session, lead, seat, HolderCreate(personId=persons[persona], standing=standing, validFrom=SINCE)
+                session, admin, seat, HolderCreate(personId=persons[persona], standing=standing, validFrom=SINCE)
             )
     return team.id
 

@@ -133,7 +133,8 @@ class RowContext:
 
     `teams` are those whose clients are seen; `organisations` those in whose name one sends; `areas` whose
     unassigned queue one answers for; `registers` the data
-    (health, social, employment) one may read; `intake_area` is set only while a receiver matches a new referral.
+    (health, social, employment) one may read; `intake_area` is set only while a receiver matches a new referral;
+    `auditor` the areas whose use log one reads.
     """
 
     login: UUID | None = None
@@ -144,7 +145,7 @@ class RowContext:
     areas: tuple[UUID, ...] = ()
     registers: tuple[str, ...] = ()
     intake_area: UUID | None = None
-    auditor: bool = False
+    auditor: tuple[UUID, ...] = ()
 
     def settings(self) -> dict[str, str]:
         """The values of the `app.…` settings that the policies read."""
@@ -157,7 +158,7 @@ class RowContext:
             "app.areas": "{" + ",".join(map(str, self.areas)) + "}",
             "app.registers": "{" + ",".join(self.registers) + "}",
             "app.intake_area": str(self.intake_area or ""),
-            "app.auditor": "true" if self.auditor else "",
+            "app.auditor": "{" + ",".join(map(str, self.auditor)) + "}",
         }
 
 

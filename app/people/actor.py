@@ -144,7 +144,7 @@ def actor_of(answer: dict[str, Any], at: datetime) -> Actor:
         teams=tuple(map(UUID, answer["teams"])),
         areas=tuple(map(UUID, answer["areas"])),
         registers=tuple(answer["registers"]),
-        auditor=answer["auditor"],
+        auditor=tuple(map(UUID, answer["auditor"])),
     )
     return Actor(
         login_id=UUID(answer["login"]),

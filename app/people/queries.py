@@ -51,6 +51,11 @@ def logins_of(person_id: UUID) -> Select[Login]:
     return select(Login).where(Login.person_id == person_id)
 
 
+async def known_by(session: AsyncSession, person_id: UUID, issuer: str) -> bool:
+    """Whether the person has a login of this issuer."""
+    return await session.scalar(logins_of(person_id).where(Login.issuer == issuer).limit(1)) is not None
+
+
 async def same_membership(session: AsyncSession, new: Membership) -> bool:
     """Whether the person has this role in this organisation and unit on a day of that period already."""
     clash = select(Membership.id).where(
@@ -68,6 +73,15 @@ async def same_membership(session: AsyncSession, new: Membership) -> bool:
 async def lock_bootstrap(session: AsyncSession) -> None:
     """One bootstrap at a time, until the end of the transaction."""
     await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": BOOTSTRAPPING})
+
+
+async def begin_bootstrap(session: AsyncSession) -> None:
+    """From here on this transaction may write organisations and people in nobody's name: nobody is known yet."""
+    await session.execute(text("SELECT set_config('app.bootstrap', 'true', true)"))
+
+
+async def end_bootstrap(session: AsyncSession) -> None:
+    await session.execute(text("SELECT set_config('app.bootstrap', '', true)"))
 
 
 async def area_exists(session: AsyncSession, name: str) -> bool:

@@ -52,11 +52,15 @@ OWN_ID = (UnacceptableId, IdTaken)
 CHANGED = (MissingPermission, NotFound, PreconditionRequired, PreconditionFailed)
 JOINED = (
     service.EndsBeforeStart, service.UnknownOrganisation, service.UnknownUnit, service.HealthRegisterElsewhere,
-    service.RoleOfTheArea, service.RoleOfClients, service.OverlappingMembership,
+    service.RoleOfTheArea, service.RoleOfClients, service.OverlappingMembership, service.NotForOneself,
 )  # fmt: skip
 
 
-@organisations.post("", status_code=201, responses=problems(MissingPermission, service.AreasAreBootstrapped, *OWN_ID))
+@organisations.post(
+    "",
+    status_code=201,
+    responses=problems(MissingPermission, service.AreasAreBootstrapped, service.SourceOfNobody, *OWN_ID),
+)
 async def create_organisation(
     actor: Administrator, session: Session, at: Now, once: OnceOnly, given: OrganisationCreate
 ) -> OrganisationRead:
@@ -85,7 +89,7 @@ async def get_organisation(
     return OrganisationRead.model_validate(organisation)
 
 
-@organisations.patch("/{organisation_id}", responses=problems(*CHANGED))
+@organisations.patch("/{organisation_id}", responses=problems(*CHANGED, service.SourceOfNobody))
 async def update_organisation(
     actor: Administrator,
     session: Session,
@@ -230,14 +234,14 @@ async def end_membership(
 @people.post(
     "/persons/{person_id}/logins",
     status_code=201,
-    responses=problems(MissingPermission, NotFound, service.LoginTaken),
+    responses=problems(MissingPermission, NotFound, service.LoginTaken, service.LoginExists, service.NotForOneself),
 )
 async def create_login(
     actor: Administrator, session: Session, person_id: UUID, once: OnceOnly, given: LoginCreate
 ) -> LoginRead:
     async def work() -> LoginRead:
-        person = await one(session, managed_persons(actor), person_id)
-        return LoginRead.model_validate(await service.enrol(session, person, given))
+        person = await one(session, managed_persons(actor), person_id, lock=True)
+        return LoginRead.model_validate(await service.enrol(session, actor, person, given))
 
     return await once.run(LoginRead, work)
 

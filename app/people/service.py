@@ -29,6 +29,7 @@ from app.security.permissions import Permission as P
 
 # Roles that govern: they count for the whole area, so only the area itself gives them.
 AREA_ROLES = frozenset({"admin", "dpo", "team_lead", "supervisor"})
+NO_ORGANISATION = frozenset({"self", "joint_meeting"})
 PRIVATE_PROVIDER = "private_provider_unit"
 
 
@@ -78,6 +79,39 @@ class LoginTaken(Conflict):
         "Somebody is known by this login already. Check the subject.",
     )
     constraints = ("uq_logins_issuer",)
+
+
+class LoginExists(Conflict):
+    """A second login would be a way in that the person need not know of."""
+
+    code = "login_exists"
+    detail = Text(
+        "Henkilöllä on jo kirjautuminen tältä tunnistajalta.",
+        "Personen har redan en inloggning hos den här utfärdaren.",
+        "The person is known by a login of this issuer already.",
+    )
+
+
+class NotForOneself(Forbidden):
+    """What gives access is given by somebody else: two people know of it."""
+
+    code = "not_for_oneself"
+    detail = Text(
+        "Kukaan ei anna oikeuksia itselleen. Pyydä toista pääkäyttäjää.",
+        "Ingen ger sig själv behörigheter. Be en annan huvudanvändare.",
+        "Nobody gives access to themself. Ask another administrator.",
+    )
+
+
+class SourceOfNobody(Invalid):
+    """`self` and `joint_meeting` are said of a referral; no organisation is one (domain 3)."""
+
+    code = "source_of_nobody"
+    detail = Text(
+        "Tämä lähde ei ole organisaation: sen ilmaisee itse lähete.",
+        "Den här källan är inte en organisations: den anges på remissen.",
+        "No organisation is this source: it is said of a referral.",
+    )
 
 
 class UnknownOrganisation(Invalid):
@@ -157,6 +191,18 @@ def check_end(first: date, last: date | None, end: date, at: datetime) -> None:
         raise at_field(EndsInThePast, "validTo")
 
 
+def check_source(source: object) -> None:
+    """Raises `SourceOfNobody`."""
+    if source in NO_ORGANISATION:
+        raise at_field(SourceOfNobody, "referralSource")
+
+
+def check_other(actor: Actor, person_id: UUID) -> None:
+    """Raises `NotForOneself`."""
+    if actor.person_id == person_id:
+        raise NotForOneself()
+
+
 def own_area(actor: Actor, permission: P) -> UUID:
     """The area that one governs. Raises `Forbidden` for somebody whose role is a partner's."""
     areas = actor.areas_with(permission)
@@ -168,9 +214,10 @@ def own_area(actor: Actor, permission: P) -> UUID:
 async def found_organisation(
     session: AsyncSession, actor: Actor, given: OrganisationCreate, at: datetime
 ) -> Organisation:
-    """A partner or a unit-like organisation of one's area. Raises `AreasAreBootstrapped`."""
+    """A partner or a unit-like organisation of one's area. Raises `AreasAreBootstrapped`, `SourceOfNobody`."""
     if given.kind == queries.AREA:
         raise at_field(AreasAreBootstrapped, "kind")
+    check_source(given.referral_source)
     organisation = Organisation(
         **given.model_dump(exclude={"id"}), id=own_id(given.id, at), area_id=own_area(actor, P.PEOPLE_MANAGE)
     )
@@ -180,6 +227,9 @@ async def found_organisation(
 
 
 async def update(session: AsyncSession, row: Organisation | Person, given: OrganisationUpdate | PersonUpdate) -> None:
+    """Raises `SourceOfNobody`."""
+    if isinstance(given, OrganisationUpdate):
+        check_source(given.referral_source)
     given.apply_to(row)
     await session.flush()
 
@@ -205,7 +255,7 @@ async def register(session: AsyncSession, actor: Actor, given: PersonCreate, at:
     if given.membership is not None:
         await join(session, actor, person, given.membership, within="membership/")
     if given.login is not None:
-        await enrol(session, person, given.login)
+        await enrol(session, actor, person, given.login)
     return person
 
 
@@ -214,9 +264,10 @@ async def join(
 ) -> Membership:
     """A role in an organisation of one's own area. The person's row is locked by the caller, or new.
 
-    Raises `UnknownOrganisation`, `UnknownUnit`, `EndsBeforeStart`, `HealthRegisterElsewhere`, `RoleOfTheArea`,
-    `RoleOfClients`, `OverlappingMembership`.
+    Raises `NotForOneself`, `UnknownOrganisation`, `UnknownUnit`, `EndsBeforeStart`, `HealthRegisterElsewhere`,
+    `RoleOfTheArea`, `RoleOfClients`, `OverlappingMembership`.
     """
+    check_other(actor, person.id)
     check_period(given.valid_from, given.valid_to, f"{within}validTo")
     try:
         organisation = await one(session, queries.managed_organisations(actor), given.organisation_id)
@@ -261,8 +312,15 @@ async def end_membership(session: AsyncSession, membership: Membership, last: da
     await session.flush()
 
 
-async def enrol(session: AsyncSession, person: Person, given: LoginCreate) -> Login:
-    """Raises `LoginTaken` by the database's own constraint: it sees every login, the caller does not."""
+async def enrol(session: AsyncSession, actor: Actor, person: Person, given: LoginCreate) -> Login:
+    """A way in, one per issuer. The person's row is locked by the caller, or new.
+
+    Raises `NotForOneself`, `LoginExists`, and `LoginTaken` by the database's own constraint: it sees every login, the
+    caller does not.
+    """
+    check_other(actor, person.id)
+    if await queries.known_by(session, person.id, given.issuer):
+        raise LoginExists()
     login = Login(issuer=given.issuer, subject=given.subject, person_id=person.id)
     session.add(login)
     await session.flush()

@@ -102,3 +102,8 @@ GRANTS: dict[str, frozenset[Permission]] = {
 def permissions_of(roles: frozenset[str]) -> frozenset[Permission]:
     """Everything that somebody with these roles may do."""
     return frozenset().union(*(GRANTS.get(role, frozenset()) for role in roles))
+
+
+# Roles whose people see rows of clients where they hold a seat; the database has them in `client_reading_roles()`.
+READING = frozenset({P.CLIENT_READ, P.REFERRAL_READ})
+CLIENT_READERS = frozenset(role for role, granted in GRANTS.items() if READING & granted) - {"client"}

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.people.actor import Actor
 from app.people.models import Membership, Organisation, Person
+from app.security.permissions import CLIENT_READERS
 from app.security.permissions import Permission as P
 from app.teams.models import Absence, Holder, Seat, Standing, Team
 
@@ -72,7 +73,8 @@ async def seated_otherwise(session: AsyncSession, new: Holder) -> bool:
 
 
 async def works_for_area(session: AsyncSession, new: Holder) -> bool:
-    """Whether the person is, when the period begins, a member of the area's own organisation of the seat's team."""
+    """Whether the person, when the period begins, works in the own organisation of the team's area, and may read
+    clients in that role."""
     rows = (
         select(Membership.id)
         .join(Team, Team.area_id == Membership.organisation_id)
@@ -80,6 +82,7 @@ async def works_for_area(session: AsyncSession, new: Holder) -> bool:
         .where(
             Seat.id == new.seat_id,
             Membership.person_id == new.person_id,
+            Membership.role.in_(CLIENT_READERS),
             Membership.valid_from <= new.valid_from,
             or_(Membership.valid_to.is_(None), Membership.valid_to >= new.valid_from),
         )

@@ -19,7 +19,7 @@ from app.kit.routes import problems, room
 from app.kit.schemas import Municipality
 from app.people.actor import Actor, MissingPermission, needs
 from app.people.schemas import End
-from app.people.service import AlreadyEnded, EndsBeforeStart, EndsInThePast
+from app.people.service import AlreadyEnded, EndsBeforeStart, EndsInThePast, NotForOneself
 from app.security.permissions import Permission as P
 from app.teams import queries, service
 from app.teams.directory import as_of
@@ -153,6 +153,7 @@ async def update_seat(
     responses=problems(
         MissingPermission, NotFound, EndsBeforeStart, service.UnknownPerson, service.DeputyOfOneself,
         service.WouldSeeNoClients,
+        NotForOneself,
         service.OverlappingPeriods,
     ),
 )  # fmt: skip

@@ -15,7 +15,7 @@ from app.outbox.events import append
 from app.people.actor import Actor
 from app.people.models import Person
 from app.people.queries import persons_of
-from app.people.service import at_field, check_end, check_period, own_area
+from app.people.service import at_field, check_end, check_other, check_period, own_area
 from app.security.permissions import Permission as P
 from app.teams import queries, visits
 from app.teams.models import Absence, Holder, Seat, Team
@@ -206,8 +206,10 @@ async def known_person(session: AsyncSession, actor: Actor, person_id: UUID) -> 
 async def seat_person(session: AsyncSession, actor: Actor, seat: Seat, given: HolderCreate) -> Holder:
     """Name a holder or deputy; the seat is locked by the caller.
 
-    Raises `UnknownPerson`, `EndsBeforeStart`, `DeputyOfOneself`, `WouldSeeNoClients`, `OverlappingPeriods`.
+    Raises `NotForOneself`, `UnknownPerson`, `EndsBeforeStart`, `DeputyOfOneself`, `WouldSeeNoClients`,
+    `OverlappingPeriods`.
     """
+    check_other(actor, given.person_id)
     check_period(given.valid_from, given.valid_to)
     person = await known_person(session, actor, given.person_id)
     holder = Holder(**given.model_dump(), seat_id=seat.id, seat_no=seat.no, person_no=person.no)

@@ -2,7 +2,15 @@ SET LOCAL ROLE heinola_definer;
 
 DROP FUNCTION ctx_invited;
 
+DROP FUNCTION ctx_audits;
+
 SET LOCAL ROLE heinola_owner;
+
+DROP FUNCTION partner_seats;
+
+DROP FUNCTION client_reading_roles;
+
+DROP FUNCTION ctx_known;
 
 DROP FUNCTION ctx_login;
 

@@ -1,7 +1,8 @@
 SET LOCAL ROLE heinola_definer;
 
 -- Who comes with this token, and what the rows of this transaction may show them. One call per request.
--- Teams: where one holds a seat today (or leads), and belongs to the team's own area; a partner's seat shows no rows.
+-- Teams: where one holds a seat today (or leads), and works in the team's own area in a role that reads clients; a
+-- partner's seat shows no rows, and neither does a membership that gives no access of its own.
 -- Organisations: the partners in whose name one sends; the area itself is not one, its people see by relationship.
 CREATE FUNCTION enter_request(p_issuer text, p_subject text, p_on date) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -33,15 +34,18 @@ BEGIN
                         FROM jsonb_array_elements(memberships_) m WHERE m->>'organisation' <> m->>'area'),
     'teams', (SELECT COALESCE(jsonb_agg(DISTINCT s->>'team'), '[]')
                 FROM jsonb_array_elements(seats_) s
-               WHERE EXISTS (SELECT FROM jsonb_array_elements(memberships_) m
-                              WHERE m->>'organisation' = s->>'area')),
+               WHERE NOT s->>'role' = ANY (partner_seats())
+                 AND EXISTS (SELECT FROM jsonb_array_elements(memberships_) m
+                              WHERE m->>'organisation' = s->>'area' AND m->>'role' = ANY (client_reading_roles()))),
     'areas', (SELECT COALESCE(jsonb_agg(DISTINCT m->>'area'), '[]')
                 FROM jsonb_array_elements(memberships_) m
                WHERE m->>'organisation' = m->>'area' AND m->>'role' IN ('team_lead', 'unemployed_health_nurse')),
     'registers', (SELECT COALESCE(jsonb_agg(DISTINCT m->>'register'), '[]')
                     FROM jsonb_array_elements(memberships_) m
                    WHERE m->>'organisation' = m->>'area' AND m->>'register' <> 'none'),
-    'auditor', EXISTS (SELECT FROM jsonb_array_elements(memberships_) m WHERE m->>'role' = 'dpo'));
+    'auditor', (SELECT COALESCE(jsonb_agg(DISTINCT m->>'area'), '[]')
+                  FROM jsonb_array_elements(memberships_) m
+                 WHERE m->>'organisation' = m->>'area' AND m->>'role' = 'dpo'));
   PERFORM set_config('app.login', l.id::text, true),
           set_config('app.person', COALESCE(l.person_id::text, ''), true),
           set_config('app.client', COALESCE(l.client_id::text, ''), true),
@@ -54,7 +58,8 @@ BEGIN
           set_config('app.registers', '{' || array_to_string(ARRAY(
             SELECT jsonb_array_elements_text(answer->'registers')), ',') || '}', true),
           set_config('app.intake_area', '', true),
-          set_config('app.auditor', CASE WHEN (answer->>'auditor')::boolean THEN 'true' ELSE '' END, true);
+          set_config('app.auditor', '{' || array_to_string(ARRAY(
+            SELECT jsonb_array_elements_text(answer->'auditor')), ',') || '}', true);
   RETURN answer;
 END $$;
 

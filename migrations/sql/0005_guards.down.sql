@@ -14,6 +14,10 @@ DROP TRIGGER append_only ON disclosures;
 
 DROP TRIGGER append_only_truncate ON disclosures;
 
+DROP TRIGGER stays ON referrals;
+
+DROP FUNCTION refuse_another_client;
+
 DROP FUNCTION refuse_change;
 
 REVOKE UPDATE (max_open) ON seats FROM heinola_definer;

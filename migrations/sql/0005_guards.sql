@@ -61,6 +61,21 @@ BEGIN
   RAISE EXCEPTION '% is only added to', TG_TABLE_NAME USING ERRCODE = 'check_violation', CONSTRAINT = 'append_only';
 END $$;
 
+-- A referral is one client's and one path's once it is known whose; it does not move to another.
+CREATE FUNCTION refuse_another_client() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'a referral stays with its client, path and sender'
+    USING ERRCODE = 'check_violation', CONSTRAINT = 'referral_stays';
+END $$;
+
+CREATE TRIGGER stays BEFORE UPDATE ON referrals
+  FOR EACH ROW WHEN (
+    (OLD.client_id IS NOT NULL AND NEW.client_id IS DISTINCT FROM OLD.client_id)
+    OR (OLD.pathway_id IS NOT NULL AND NEW.pathway_id IS DISTINCT FROM OLD.pathway_id)
+    OR NEW.sender_organisation_id IS DISTINCT FROM OLD.sender_organisation_id
+    OR NEW.sender_person_id IS DISTINCT FROM OLD.sender_person_id
+  ) EXECUTE FUNCTION refuse_another_client();
+
 CREATE TRIGGER feedback_first BEFORE UPDATE OF state ON pathways
   FOR EACH ROW WHEN (NEW.state = 'closed' AND OLD.state IS DISTINCT FROM 'closed')
   EXECUTE FUNCTION refuse_close_with_feedback_owed();

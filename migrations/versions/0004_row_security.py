@@ -7,6 +7,7 @@ FORCE holds for the owner as well. The definer role sees only what its functions
 from __future__ import annotations
 
 from alembic import op
+from sqlalchemy import text
 
 from migrations.roles import APP, DEFINER, JOB
 from migrations.sql import run
@@ -78,8 +79,12 @@ POLICIES: dict[str, str] = {
     "idempotency_keys": "caller_id = (SELECT ctx_login())",
     "logins": "(person_id IS NOT NULL OR client_id = (SELECT ctx_client()))",
 }
-# A guest of a meeting reads; only the client's team writes.
-WRITES = {table: sees(table) for table in ("meetings", "meeting_participants")}
+KNOWN = "(SELECT ctx_known())"
+# A guest of a meeting reads; only the client's team writes. Logins of staff are given by somebody who is known.
+WRITES = {
+    **{table: sees(table) for table in ("meetings", "meeting_participants")},
+    "logins": f"(person_id IS NOT NULL AND {KNOWN})",
+}
 # A team gives a login to a client with whom it has a care relationship; it does not get to read it.
 ENROL = (
     "client_id IS NOT NULL AND EXISTS (SELECT FROM involvements i "
@@ -88,25 +93,48 @@ ENROL = (
 # Logs: everybody known adds; who reads is another matter.
 LOGS: dict[str, tuple[str, str]] = {
     "use_log": (
-        "login_id = (SELECT ctx_login())",
-        "(client_id = (SELECT ctx_client()) OR (SELECT ctx_auditor()) OR login_id = (SELECT ctx_login()))",
+        "(login_id = (SELECT ctx_login()) AND person_id IS NOT DISTINCT FROM (SELECT ctx_person()))",
+        "(client_id = (SELECT ctx_client()) OR login_id = (SELECT ctx_login())"
+        " OR ((SELECT ctx_auditor()) <> '{}' AND ctx_audits(client_id, organisation_id)))",
     ),
     "outbox_events": ("(SELECT ctx_login()) IS NOT NULL", "false"),
 }
-APPEND_ONLY = ("use_log", "disclosures", "outcomes", "problem_records", "routing_decisions", "goals", "involvements")
+APPEND_ONLY = (
+    "use_log", "disclosures", "outcomes", "problem_records", "routing_decisions", "goals", "involvements", "logins",
+)  # fmt: skip
 # What was said stays as it was said: of these only the named columns may change, by grant.
 CHANGES: dict[str, tuple[str, ...]] = {
     "feedbacks": ("acknowledged_at", "acknowledged_by_id", "version"),
     "consents": ("state", "withdrawn_at", "error_reason", "version"),
     "client_identifiers": ("use", "sealed", "masked"),
 }
+# Whose case it is, and what kind of thing, never changes after it is written: of these every other column may.
+FIXED: dict[str, tuple[str, ...]] = {
+    "referrals": ("id", "area_id", "sender_organisation_id", "sender_person_id", "created_at"),
+    "pathways": ("id", "client_id", "team_id", "template"),
+    "assessments": ("id", "client_id", "pathway_id", "kind", "created_at"),
+    "meetings": ("id", "client_id", "pathway_id", "created_at"),
+    "work_items": ("id", "client_id", "area_id", "subject_type", "subject_id", "kind", "created_at"),
+}
+# Everybody known reads these; a transaction in nobody's name writes none of them.
 OPEN_TABLES = ("organisations", "units", "persons", "memberships", "teams", "seats", "holders", "absences")
 DEFINER_READS = ("referrals", "feedbacks", "work_items", "logins", "clients", "meeting_participants")
 
 
+def updates(table: str) -> str:
+    """What the API may change of a table, as it stands in a GRANT."""
+    if table in (*APPEND_ONLY, "outbox_events"):
+        return ""
+    columns = CHANGES.get(table, ())
+    if table in FIXED:
+        of_table = text("SELECT attname FROM pg_attribute WHERE attrelid = to_regclass(:t) AND attnum > 0 ORDER BY 1")
+        columns = tuple(set(op.get_bind().scalars(of_table, {"t": table})) - set(FIXED[table]))
+    return f", UPDATE ({', '.join(sorted(columns))})" if columns else ", UPDATE"
+
+
 def upgrade() -> None:
     run("0004_context.sql")
-    for table in (*POLICIES, *LOGS):
+    for table in (*POLICIES, *LOGS, *OPEN_TABLES):
         op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
         op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
         op.execute(f"CREATE POLICY job ON {table} TO {JOB} USING (true)")
@@ -124,11 +152,14 @@ def upgrade() -> None:
         op.execute(f"CREATE POLICY definer ON {table} FOR SELECT TO {DEFINER} USING (true)")
         op.execute(f"GRANT SELECT ON {table} TO {DEFINER}")
     for table in (*POLICIES, *LOGS, *OPEN_TABLES):
-        fixed = table in (*APPEND_ONLY, "outbox_events")
-        update = "" if fixed else f", UPDATE ({', '.join(CHANGES[table])})" if table in CHANGES else ", UPDATE"
-        op.execute(f"GRANT SELECT, INSERT{update} ON {table} TO {APP}")
+        op.execute(f"GRANT SELECT, INSERT{updates(table)} ON {table} TO {APP}")
         op.execute(f"GRANT SELECT ON {table} TO {JOB}")
     for table in OPEN_TABLES:
+        op.execute(f"CREATE POLICY app_read ON {table} FOR SELECT TO {APP} USING (true)")
+        op.execute(f"CREATE POLICY app_add ON {table} FOR INSERT TO {APP} WITH CHECK ({KNOWN})")
+        op.execute(f"CREATE POLICY app_change ON {table} FOR UPDATE TO {APP} USING ({KNOWN}) WITH CHECK ({KNOWN})")
+        # The row locks of its guards are changes in the eyes of a policy.
+        op.execute(f"CREATE POLICY definer ON {table} TO {DEFINER} USING (true)")
         op.execute(f"GRANT SELECT ON {table} TO {DEFINER}")
     op.execute(f"GRANT UPDATE (position) ON outbox_events TO {JOB}")
     op.execute(f"GRANT SELECT ON alembic_version TO {APP}, {JOB}")
@@ -146,7 +177,10 @@ def downgrade() -> None:
     for table in LOGS:
         op.execute(f"DROP POLICY app_add ON {table}")
         op.execute(f"DROP POLICY app_read ON {table}")
-    for table in (*POLICIES, *LOGS):
+    for table in OPEN_TABLES:
+        for policy in ("app_read", "app_add", "app_change", "definer"):
+            op.execute(f"DROP POLICY {policy} ON {table}")
+    for table in (*POLICIES, *LOGS, *OPEN_TABLES):
         op.execute(f"DROP POLICY job ON {table}")
         op.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
         op.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")

@@ -146,6 +146,30 @@ async def test_the_data_protection_officer_sees_the_use_log_only(place: Place, c
         assert await counts(connection, client_tables) == {"use_log": lines}
 
 
+async def test_the_officer_of_another_area_or_of_a_partner_reads_nothing_of_ours(
+    place: Place, client_tables: list[str]
+) -> None:
+    for organisation in ("SELECT id FROM elsewhere", "SELECT id FROM organisations WHERE kind = 'kela'"):
+        async with place.root.connect() as root:
+            await root.execute(text(MOVED.format(organisation=organisation)))
+            await root.execute(text("SET LOCAL ROLE heinola_app"))
+            entered = text("SELECT enter_request(:issuer, 'dpo', :on) -> 'auditor'")
+            audits = await root.execute(entered, {"issuer": DEVELOPMENT_ISSUER, "on": civil_date(utcnow())})
+            assert len(audits.scalar_one()) == int("elsewhere" in organisation)
+            mine = await root.execute(text("SELECT count(*) FROM use_log WHERE login_id <> ctx_login()"))
+            assert mine.scalar_one() == 0
+            await root.rollback()
+
+
+# The data protection officer now works somewhere else. One statement: a row made in it is not seen by its selects.
+MOVED = """
+WITH elsewhere AS (
+  INSERT INTO organisations (id, name, kind, area_id, version, created_at)
+  SELECT id, 'Muualla', 'wellbeing_area', id, 1, now() FROM (SELECT gen_random_uuid() AS id) made RETURNING id
+) UPDATE memberships SET organisation_id = ({organisation}) WHERE role = 'dpo'
+"""
+
+
 CHANGES = [
     ("clients", "phone = '+358 1'"),
     ("referrals", "urgency = 'urgent'"),
@@ -187,7 +211,13 @@ async def test_a_sender_acknowledges_feedback_and_never_writes_it(place: Place) 
         await connection.execute(text(copy))
 
 
-WORDS = [("feedbacks", "body = 'x'"), ("consents", "data_classes = '{}'"), ("client_identifiers", "blind_index = ''")]
+WORDS = [
+    ("feedbacks", "body = 'x'"), ("consents", "data_classes = '{}'"), ("client_identifiers", "blind_index = ''"),
+    ("logins", "person_id = person_id"), ("referrals", "area_id = area_id"),
+    ("referrals", "sender_person_id = sender_person_id"), ("pathways", "client_id = client_id"),
+    ("pathways", "template = 'x'"), ("assessments", "kind = 'x'"), ("assessments", "pathway_id = pathway_id"),
+    ("meetings", "client_id = client_id"), ("work_items", "subject_id = subject_id"), ("work_items", "kind = 'x'"),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("table", "change"), WORDS)
@@ -250,5 +280,5 @@ async def test_a_pooled_connection_remembers_nobody(settle: Settle, template: To
                 left = await connection.execute(
                     text("SELECT ctx_login(), ctx_person(), ctx_client(), ctx_intake_area(), ctx_auditor()")
                 )
-                assert left.one() == (None, None, None, None, False)
+                assert left.one() == (None, None, None, None, [])
         assert len(backends) == 1

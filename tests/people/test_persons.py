@@ -80,3 +80,21 @@ async def test_pages_follow_one_another(who: As, world: World) -> None:
         path = answer.links["next"]["url"] if "next" in answer.links else ""
     assert len(seen) == len(set(seen)) == len(world.persons)
     assert code(await admin.get("/v1/persons?nam=x")) == (422, "invalid_request")
+
+
+async def test_nobody_gives_access_to_themself(who: As, world: World) -> None:
+    admin, login = who("admin"), {"issuer": "https://another.example", "subject": "me-too"}
+    path = f"/v1/persons/{world.persons['admin']}"
+    assert code(await admin.post(f"{path}/memberships", json=membership(world))) == (403, "not_for_oneself")
+    assert code(await admin.post(f"{path}/logins", json=login)) == (403, "not_for_oneself")
+    colleague = await person(admin, membership=membership(world, role="admin", register="none"))
+    theirs = f"/v1/persons/{colleague['id']}/logins"
+    assert (await admin.post(theirs, json=login)).status_code == 201
+
+
+async def test_a_person_is_known_by_one_login_of_an_issuer(who: As, world: World) -> None:
+    admin, path = who("admin"), f"/v1/persons/{world.persons['nurse']}/logins"
+    again = {"issuer": DEVELOPMENT_ISSUER, "subject": "another-nurse"}
+    assert code(await admin.post(path, json=again)) == (409, "login_exists")
+    assert code(await who("another-nurse").get("/v1/me")) == (403, "not_enrolled")
+    assert (await admin.post(path, json={**again, "issuer": "https://another.example"})).status_code == 201

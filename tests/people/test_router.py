@@ -88,6 +88,8 @@ async def test_an_organisation_and_its_unit(who: As, world: World) -> None:
     assert code(stale) == (412, "precondition_failed")
     assert stale.json()["current"]["version"] == 2
     assert code(await admin.patch(f"/v1/organisations/{id}", json={"name": "x"})) == (428, "precondition_required")
+    by_itself = await admin.patch(f"/v1/organisations/{id}", json={"referralSource": "self"}, headers={"If-Match": "*"})
+    assert (by_itself.status_code, pointer(by_itself)) == (422, "/body/referralSource")
     assert (
         await admin.patch(f"/v1/organisations/{id}", json={"kind": "kela"}, headers={"If-Match": "*"})
     ).status_code == 422
@@ -106,6 +108,8 @@ async def test_an_organisation_and_its_unit(who: As, world: World) -> None:
         ({"kind": "guild"}, "/body/kind", "unknown_code"),
         ({"businessId": "0737546-3"}, "/body/businessId", "malformed_business_id"),
         ({"referralSource": "rumour"}, "/body/referralSource", "unknown_code"),
+        ({"referralSource": "self"}, "/body/referralSource", "source_of_nobody"),
+        ({"referralSource": "joint_meeting"}, "/body/referralSource", "source_of_nobody"),
         ({"areaId": str(uuid4())}, "/body", "extra_forbidden"),
         ({"id": str(uuid4())}, "/body/id", "unacceptable_id"),
     ],
@@ -119,9 +123,11 @@ async def test_an_administrators_role_of_a_partner_governs_nothing(
     who: As, world: World, connection: AsyncConnection
 ) -> None:
     """No route gives it; a row that got there otherwise is worth nothing."""
+    await connection.execute(text("SET LOCAL ROLE NONE"))
     await connection.execute(
         text("UPDATE memberships SET role = 'admin' WHERE person_id = :id"), {"id": world.persons["ngo"]}
     )
+    await connection.execute(text("SET LOCAL ROLE heinola_app"))
     partner = who("ngo")
     assert (await partner.get("/v1/persons")).json()["items"] == []
     assert code(await partner.post("/v1/persons", json={"name": "x"})) == (403, "forbidden")

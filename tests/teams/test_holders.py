@@ -40,11 +40,24 @@ async def test_a_partners_person_takes_no_seat_that_gets_clients_work(who: As, w
     assert (await lead.post(path, json=holding(partner))).status_code == 201
 
 
+async def test_nobody_takes_a_seat_by_themself(who: As, world: World) -> None:
+    path = f"/v1/seats/{world.seats['team_lead']}/holders"
+    for persona in ("lead", "admin"):
+        answer = await who(persona).post(path, json=holding(world.persons[persona], validFrom=TOMORROW))
+        assert code(answer) == (403, "not_for_oneself")
+
+
+async def test_a_role_that_reads_no_clients_takes_no_seat_that_gets_their_work(who: As, world: World) -> None:
+    path = f"/v1/seats/{world.seats['physiotherapist']}/holders"
+    assert code(await who("lead").post(path, json=holding(world.persons["dpo"]))) == (409, "would_see_no_clients")
+
+
 async def test_the_database_refuses_the_overlap_whoever_asks(connection: AsyncConnection, world: World) -> None:
     copy = (
         "INSERT INTO holders SELECT seat_id, person_id, seat_no, person_no, standing, valid_from, valid_to, version, "
         "created_at, gen_random_uuid() FROM holders WHERE person_id = :id"
     )
+    await connection.execute(text("SET LOCAL ROLE NONE"))
     with pytest.raises(Exception, match="ex_holders_one_at_a_time"):
         await connection.execute(text(copy), {"id": world.persons["nurse"]})
 
