@@ -23,6 +23,12 @@ REGISTER_OF: dict[str, str] = {
 CONCLUDES = frozenset({K.HEALTH_CHECK, K.PHYSICIAN_ASSESSMENT})
 # C-16: work incapacity is never concluded from the nurse's check alone, only by a physician.
 PHYSICIAN_ONLY = frozenset({"work_incapacity_indicated"})
+PHYSICIANS = frozenset({
+    "physician_mental_substance_neuro", "physician_msk_somatic", "work_ability_physician", "occupational_physician",
+    "rehab_unit_chief_physician",
+})  # fmt: skip
+# Who holds one of these tells what the client is treated for.
+TELLING = frozenset({K.PHYSICIAN_ASSESSMENT, K.PSYCHIATRIC_ASSESSMENT, K.MENTAL_HEALTH_SUBSTANCE_ASSESSMENT})
 # Not asked for by itself: the first owner of a referral; and what only a partner's person could do, who sees no
 # clients without a consent of its own (C-42). The employment authority is met, not given a client's work.
 ASKABLE = frozenset(K) - {K.REFERRAL_TRIAGE, K.EMPLOYMENT_ASSESSMENT}
@@ -37,8 +43,9 @@ def register_of(kind: str) -> str:
     return REGISTER_OF.get(kind, "health")
 
 
-def may_conclude(kind: str, conclusion: str) -> bool:
-    return conclusion not in PHYSICIAN_ONLY or kind == K.PHYSICIAN_ASSESSMENT
+def may_conclude(kind: str, conclusion: str, roles: frozenset[str]) -> bool:
+    """`roles` are those of the concluder's memberships of today: a seat stood in for makes nobody a physician."""
+    return conclusion not in PHYSICIAN_ONLY or (kind == K.PHYSICIAN_ASSESSMENT and bool(roles & PHYSICIANS))
 
 
 def bmi(height_cm: float | None, weight_kg: float | None) -> float | None:

@@ -206,7 +206,7 @@ def holds(actor: Actor, item: WorkItem | None) -> bool:
     return item.holder_id == actor.person_id or any(s.seat_id == item.seat_id for s in actor.seats)
 
 
-def checked(assessment: Assessment, given: AssessmentComplete) -> dict[str, Any]:
+def checked(actor: Actor, assessment: Assessment, given: AssessmentComplete) -> dict[str, Any]:
     """The content to keep. Raises what is wrong with it."""
     expected = rules.content_of(assessment.kind)
     parts = {name: getattr(given, name) for name in ("health_check", "functional_test", "physician", "other")}
@@ -216,7 +216,7 @@ def checked(assessment: Assessment, given: AssessmentComplete) -> dict[str, Any]
         raise ConclusionMissing(
             errors=[{"pointer": "/body/conclusion", "code": ConclusionMissing.code, "detail": ConclusionMissing.detail}]
         )
-    if given.conclusion is not None and not rules.may_conclude(assessment.kind, given.conclusion):
+    if given.conclusion is not None and not rules.may_conclude(assessment.kind, given.conclusion, actor.roles):
         raise PhysicianConcludes()
     if given.health_check is not None:
         names = [s.section for s in given.health_check.sections]
@@ -239,7 +239,7 @@ async def complete(
     item = await work_queries.work_of(session, assessment.id, assessment.kind, lock=True)
     if not holds(actor, item):
         raise NotYourWork()
-    assessment.content = checked(assessment, given)
+    assessment.content = checked(actor, assessment, given)
     assessment.conclusion, assessment.work_ability = given.conclusion, given.work_ability
     if given.health_check is not None:
         assessment.informed_of_purpose_at = given.health_check.informed_of_purpose_at

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from fastapi import Query
 
+from app.assessments.rules import TELLING
 from app.audit.trail import used
 from app.kit.codesets import called
 from app.kit.db import Session
@@ -56,6 +57,11 @@ async def get_me(actor: Anybody) -> Me:
     )
 
 
+def shows_holder(actor: Actor, item: WorkItem) -> bool:
+    """Which physician has it says what it is about: for the health register, and for whoever holds it."""
+    return item.kind not in TELLING or actor.health_professional or item.holder_id == actor.person_id
+
+
 @router.get("/worklist", responses=problems(MissingPermission, BadCursor))
 async def list_work(
     actor: Worker,
@@ -84,8 +90,8 @@ async def list_work(
             subject_type=w.subject_type,
             subject_id=w.subject_id,
             team_id=w.team_id,
-            holder_id=w.holder_id,
-            holder=people.get(w.holder_id) if w.holder_id else None,
+            holder_id=w.holder_id if shows_holder(actor, w) else None,
+            holder=people.get(w.holder_id) if w.holder_id and shows_holder(actor, w) else None,
             queue=w.queue,
             alarm=w.alarm,
             opened_at=w.opened_at,

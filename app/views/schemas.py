@@ -40,7 +40,10 @@ class Me(Output):
 
 
 class WorkRead(Output):
-    """A piece of open work: whose, what, since when, and who holds it (or which queue, and whether it alarms)."""
+    """A piece of open work: whose, what, since when, and who holds it (or which queue, and whether it alarms).
+
+    Who holds a physician's or a psychiatric assessment is null outside the health register.
+    """
 
     id: UUID
     kind: str

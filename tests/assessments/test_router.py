@@ -224,6 +224,22 @@ async def test_a_physician_concludes(who: As, world: World) -> None:
     assert ok(done)["conclusion"] == "work_incapacity_indicated"
 
 
+async def test_a_seat_makes_nobody_a_physician(who: As, world: World, connection: AsyncConnection) -> None:
+    """C-16: the kind of work is not enough; whoever concludes is a physician by a membership of today."""
+    path = await a_path(who, world)
+    await f.problems(who, path, "mental_health")
+    row = await f.an_assessment(who, path, "physician_assessment")
+    await connection.execute(text("SET LOCAL ROLE NONE"))
+    await connection.execute(
+        text("UPDATE memberships SET role = 'psychiatric_nurse' WHERE person_id = :id"),
+        {"id": world.persons["physician_deputy"]},
+    )
+    await connection.execute(text("SET LOCAL ROLE heinola_app"))
+    given = {**PHYSICIAN, "conclusion": "work_incapacity_indicated"}
+    assert code(await completed(who, row, given, "physician_deputy")) == (403, "physician_concludes")
+    assert ok(await completed(who, row, given, "physician_mental"))["conclusion"] == "work_incapacity_indicated"
+
+
 async def test_what_is_not_needed_is_cancelled(who: As, world: World) -> None:
     path = await a_path(who, world)
     row = await f.an_assessment(who, path)

@@ -110,6 +110,25 @@ async def test_every_list_and_its_badge(who: As, world: World, clock: Clock) -> 
     assert ok(await nurse.get("/v1/worklist/counts"))["feedbackOwed"] == 0
 
 
+async def test_which_physician_has_it_is_health_data(who: As, world: World) -> None:
+    _, path = await f.accepted(who, world)
+    await f.problems(who, path, "mental_health")
+    for kind in ("physician_assessment", "psychiatric_assessment", "health_check"):
+        await f.an_assessment(who, path, kind)
+    open_ = {}
+    for persona in ("nurse", "physician_msk", "coordinator", "social", "lead"):
+        items = (await get(who(persona), "/v1/worklist", list="team"))["items"]
+        open_[persona] = {w["kind"]: (w["holder"], w["holderId"] is None) for w in items}
+    assert open_["nurse"]["physician_assessment"] == ("Mikael Metsälä", False)
+    assert open_["nurse"]["psychiatric_assessment"] == ("Petri Peltola", False)
+    assert open_["physician_msk"] == open_["nurse"]
+    hidden = dict.fromkeys(("physician_assessment", "psychiatric_assessment"), (None, True))
+    for persona in ("coordinator", "social", "lead"):
+        assert open_[persona] == open_["nurse"] | hidden, persona
+        shown = (await who(persona).get("/v1/worklist", params={"list": "team"})).text
+        assert str(world.persons["physician_mental"]) not in shown
+
+
 async def test_the_longest_waiting_first_and_page_by_page(who: As, world: World, clock: Clock) -> None:
     sent = []
     for days in range(5):
