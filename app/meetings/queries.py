@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -15,10 +15,26 @@ from app.people.models import Membership, Organisation, Person
 from app.work.queries import concerns
 
 
-def visible_meetings(actor: Actor) -> Select[Meeting]:
-    """Of the clients of my teams, my own as a client, and those I am invited to."""
-    invited = select(MeetingParticipant.meeting_id).where(MeetingParticipant.person_id == actor.person_id)
-    return select(Meeting).where(or_(concerns(actor, Meeting.client_id), Meeting.id.in_(invited)))
+def visible_meetings(actor: Actor, guest_in: Collection[UUID] = ()) -> Select[Meeting]:
+    """Of the clients of my teams, my own as a client, those I am invited to as the area's own, and `guest_in`."""
+    invited = select(MeetingParticipant.meeting_id).where(
+        MeetingParticipant.person_id == actor.person_id,
+        MeetingParticipant.organisation_id.in_([id for id in actor.organisation_ids if id in actor.areas]),
+    )
+    return select(Meeting).where(
+        or_(concerns(actor, Meeting.client_id), Meeting.id.in_(invited), Meeting.id.in_(guest_in))
+    )
+
+
+async def guest_invitations(session: AsyncSession, actor: Actor) -> list[MeetingParticipant]:
+    """The caller's own invitations as somebody of a partner organisation in which the caller works today."""
+    partners = [id for id in actor.organisation_ids if id not in actor.areas]
+    if actor.person_id is None or not partners:
+        return []
+    rows = select(MeetingParticipant).where(
+        MeetingParticipant.person_id == actor.person_id, MeetingParticipant.organisation_id.in_(partners)
+    )
+    return list(await session.scalars(rows))
 
 
 async def participants(session: AsyncSession, meeting_id: UUID) -> list[tuple[MeetingParticipant, str, str]]:

@@ -21,7 +21,6 @@ from app.kit.queries import one
 from app.kit.routes import problems, room
 from app.meetings import service
 from app.meetings.models import Meeting
-from app.meetings.queries import visible_meetings
 from app.meetings.schemas import MeetingCancel, MeetingHold, MeetingPage, MeetingPlan, MeetingRead, MeetingSummary
 from app.pathways.queries import visible_pathways
 from app.pathways.service import NotInTeam
@@ -66,11 +65,12 @@ async def plan_meeting(
 async def list_meetings(
     actor: Reader,
     session: Session,
+    at: Now,
     paging: Paged,
     pathway_id: Annotated[UUID | None, Query(alias="pathwayId")] = None,
 ) -> MeetingPage:
     """Meetings of my clients, and those I am invited to, the latest first."""
-    rows = visible_meetings(actor)
+    rows = await service.visible(session, actor, at)
     if pathway_id is not None:
         rows = rows.where(concerns(actor, Meeting.client_id), Meeting.pathway_id == pathway_id)
     found, after, count = await paging.run(session, rows, Meeting.starts_at, Meeting.id, caller=actor.login_id)
@@ -80,8 +80,8 @@ async def list_meetings(
 
 
 @router.get("/meetings/{meeting_id}", responses=problems(MissingPermission, NotFound))
-async def get_meeting(actor: Reader, session: Session, meeting_id: UUID, response: Response) -> MeetingRead:
-    meeting = await one(session, visible_meetings(actor), meeting_id)
+async def get_meeting(actor: Reader, session: Session, at: Now, meeting_id: UUID, response: Response) -> MeetingRead:
+    meeting = await one(session, await service.visible(session, actor, at), meeting_id)
     await used(session, "meetings", [(meeting.id, meeting.client_id)])
     stamp(response, meeting.version)
     return await service.show(session, actor, meeting)
@@ -98,11 +98,12 @@ async def change(
     """One verb on one meeting of my team's client, once, on the version the caller knew."""
 
     async def find() -> Meeting:
-        meeting = await one(session, visible_meetings(actor), meeting_id)
+        rows = await service.visible(session, actor, actor.at)
+        meeting = await one(session, rows, meeting_id)
         if not (await service.show(session, actor, meeting)).allowed_actions:
             raise Forbidden()
         await one(session, visible_pathways(actor), meeting.pathway_id, lock=True)
-        return await one(session, visible_meetings(actor), meeting_id, lock=True)
+        return await one(session, rows, meeting_id, lock=True)
 
     return await once.change(MeetingRead, find, expected, lambda m: service.show(session, actor, m), do)
 

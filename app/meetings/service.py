@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import Select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.consents import service as consents
-from app.consents.rules import Terms
+from app.consents.queries import standing_of
+from app.consents.rules import Terms, rule
 from app.consents.service import ConsentMissing
 from app.kit.clock import civil_date
+from app.kit.db import Receiving
 from app.kit.i18n import Text
 from app.kit.ownid import own_id
 from app.kit.problems import Invalid
@@ -58,7 +61,7 @@ async def plan(session: AsyncSession, actor: Actor, pathway: Pathway, given: Mee
         )
     convener = given.convener_id or actor.person_id
     assert convener is not None
-    await check_responsible(session, convener, pathway.team_id, actor.area_id, "/body/convenerId")
+    await check_responsible(session, convener, pathway.team_id, actor.area_id, at, "/body/convenerId")
     people = list(dict.fromkeys([convener, *given.participant_ids]))
     places = await queries.organisations_of(session, people, actor.area_id, civil_date(at))
     if set(people) - set(places):
@@ -127,6 +130,25 @@ async def permitted(
     return bases
 
 
+async def visible(session: AsyncSession, actor: Actor, at: datetime) -> Select[Meeting]:
+    """What the caller sees now. A guest of a partner sees a meeting while the client permits that partner to be told
+    of it: after a withdrawal, a prohibition or a later refusal it is not there."""
+    invitations = await queries.guest_invitations(session, actor)
+    clients = {one.client_id for one in invitations}
+    said: dict[UUID, list[Terms]] = {client: [] for client in clients}
+    for area in actor.areas if clients else ():
+        # A guest reads no consents; the receiver looks, and only yes or no comes out.
+        async with Receiving(session, team=None, area=area):
+            for consent in await standing_of(session, clients, at):
+                said[consent.client_id].append(consents.terms_of(consent))
+    guest_in = [
+        one.meeting_id
+        for one in invitations
+        if rule(said[one.client_id], one.organisation_id, INVITATION, PURPOSE).permitted
+    ]
+    return queries.visible_meetings(actor, guest_in)
+
+
 async def hold(session: AsyncSession, actor: Actor, meeting: Meeting, given: MeetingHold, at: datetime) -> None:
     """It was held: how the client took part, notes and decisions. The path's step is done with it."""
     refuse_codes(notes=given.notes)
@@ -146,7 +168,8 @@ async def cancel(session: AsyncSession, actor: Actor, meeting: Meeting, reason: 
 
 
 async def show(session: AsyncSession, actor: Actor, meeting: Meeting) -> MeetingRead:
-    """Whole to the team and the client; to somebody else invited, when and where, and that they are invited."""
+    """Whole to the team and the client; to somebody else invited when and where, who convenes it, and who comes of
+    their own organisation."""
     inside = actor.client_id == meeting.client_id
     for team in actor.teams:
         inside = inside or await involved(session, meeting.client_id, team)
@@ -166,6 +189,7 @@ async def show(session: AsyncSession, actor: Actor, meeting: Meeting) -> Meeting
                 disclosure_id=row.disclosure_id,
             )
             for row, name, organisation in await queries.participants(session, meeting.id)
+            if inside or row.person_id == meeting.convener_id or row.organisation_id in actor.organisation_ids
         ],
         allowed_actions=FLOW.actions(meeting.state, actor, sides=sides),
     )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit.trail import used
 from app.consents import service as consents
+from app.consents.rules import Ruling, Terms
 from app.consents.service import ConsentMissing
 from app.kit.i18n import Text
 from app.kit.problems import Conflict, Invalid
@@ -88,6 +90,8 @@ async def give(session: AsyncSession, actor: Actor, referral: Referral, given: F
     notice = given.level is FeedbackLevel.CLOSURE_NOTICE
     ended = referral.state is ReferralState.WITHDRAWN or (notice and referral.pathway_id is None)
     recipient = referral.sender_organisation_id
+    outcomes = await queries.outcomes_of(session, referral.pathway_id) if referral.pathway_id else []
+    codes = {outcome.code for outcome in outcomes}
     classes = rules.LEVEL_CLASSES[given.level]
     basis = None
     if recipient is not None:
@@ -98,8 +102,8 @@ async def give(session: AsyncSession, actor: Actor, referral: Referral, given: F
             raise ConsentMissing(
                 recipients=[str(recipient)], data_classes=sorted(ruling.missing), purpose=rules.FEEDBACK_PURPOSE
             )
-        basis = ruling.basis if classes else None
-    outcomes = await queries.outcomes_of(session, referral.pathway_id) if referral.pathway_id else []
+        if classes:
+            basis, classes = await widest(session, referral.client_id, recipient, ruling, classes, codes, at)
     if not given.interim:
         if referral.id in await referrals.final_feedback(session, [referral.id]):
             raise FeedbackGiven()
@@ -123,7 +127,7 @@ async def give(session: AsyncSession, actor: Actor, referral: Referral, given: F
         sender_organisation_id=recipient,
         level=given.level,
         interim=given.interim,
-        outcomes=[] if notice else sorted({o.code for o in outcomes}),
+        outcomes=shown_outcomes(referral, given.level, codes, classes),
         body=None if notice else given.body,
         disclosure_id=disclosure.id,
         given_by_id=actor.person_id,
@@ -145,6 +149,31 @@ async def give(session: AsyncSession, actor: Actor, referral: Referral, given: F
     )
     await session.flush()
     return feedback
+
+
+async def widest(
+    session: AsyncSession,
+    client_id: UUID,
+    recipient: UUID,
+    ruling: Ruling,
+    classes: frozenset[str],
+    codes: set[str],
+    at: datetime,
+) -> tuple[Terms | None, frozenset[str]]:
+    """The permission to rely on, and what it covers of what the outcomes would tell besides the level."""
+    basis = ruling.basis
+    for more in sorted(rules.outcome_classes(codes)):
+        asked = await consents.ask(session, client_id, recipient, classes | {more}, rules.FEEDBACK_PURPOSE, at)
+        if asked.basis is not None:
+            basis, classes = asked.basis, classes | {more}
+    return basis, classes
+
+
+def shown_outcomes(referral: Referral, level: FeedbackLevel, codes: set[str], classes: frozenset[str]) -> list[str]:
+    """All to a client who came of their own accord; to a referrer what the permission covers; none with a notice."""
+    if referral.source == "self" and referral.sender_organisation_id is None:
+        return [] if level is FeedbackLevel.CLOSURE_NOTICE else sorted(codes)
+    return rules.outcomes_told(codes, level, classes)
 
 
 def check_words(given: FeedbackGive) -> None:
@@ -173,7 +202,7 @@ async def waive(session: AsyncSession, actor: Actor, referral: Referral, reason:
             if recipient
             else None
         )
-        fits = ruling is not None and ruling.prohibited
+        fits = ruling is not None and (ruling.prohibited or ruling.refused)
     elif reason == "self_referral_declined":
         fits = own
     else:

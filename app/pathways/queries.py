@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.pathways.models import Goal, Outcome, Pathway, PathwayState, PathwayStep, StepState
@@ -57,14 +58,20 @@ async def running(session: AsyncSession, client_id: UUID, team_id: UUID) -> Path
     return pathway
 
 
-async def works_in_team(session: AsyncSession, person_id: UUID, team_id: UUID, area_id: UUID) -> bool:
-    """Whether the person holds a seat in the team and belongs to the area's own organisation: only they may answer
-    for a client (C-35); a partner's people hold seats without seeing clients (C-42)."""
+async def works_in_team(session: AsyncSession, person_id: UUID, team_id: UUID, area_id: UUID, on: date) -> bool:
+    """Whether the person holds a seat in the team and belongs to the area's own organisation on this day: only they
+    may answer for a client (C-35); a partner's people hold seats without seeing clients (C-42)."""
     rows = (
         select(Holder.id)
         .join(Seat, Seat.id == Holder.seat_id)
         .join(Membership, Membership.person_id == Holder.person_id)
-        .where(Seat.team_id == team_id, Holder.person_id == person_id, Membership.organisation_id == area_id)
+        .where(
+            Seat.team_id == team_id,
+            Holder.person_id == person_id,
+            Membership.organisation_id == area_id,
+            *(row.valid_from <= on for row in (Holder, Membership)),
+            *(or_(row.valid_to.is_(None), row.valid_to >= on) for row in (Holder, Membership)),
+        )
         .limit(1)
     )
     return await session.scalar(rows) is not None

@@ -12,7 +12,7 @@ from app.kit.i18n import speaking
 from app.kit.problems import Problem
 from app.pathways import queries, rules
 from app.pathways.closing import closing_refusal
-from app.pathways.models import PATHWAY_FLOW, STEP_FLOW, Pathway, PathwayState, PathwayStep, StepState
+from app.pathways.models import PATHWAY_FLOW, STEP_FLOW, Outcome, Pathway, PathwayState, PathwayStep, StepState
 from app.pathways.schemas import GoalRead, OutcomeRead, PathwayRead, PathwayReferral, PathwaySummary, StepRead
 from app.people.actor import Actor
 from app.referrals import queries as referrals
@@ -34,6 +34,17 @@ def show_step(actor: Actor, pathway: Pathway, step: PathwayStep) -> StepRead:
         overdue=open_step and due < civil_date(actor.at),
         allowed_actions=STEP_FLOW.actions(step.state, actor, sides=sides(actor)),
     )
+
+
+def show_outcome(actor: Actor, outcome: Outcome) -> OutcomeRead:
+    """The note is written for the health register; of work ability the coordinator reads too (domain 5.3). To the
+    client everything."""
+    fields = {n: getattr(outcome, n) for n in OutcomeRead.model_fields if hasattr(outcome, n)}
+    if actor.client_id is None and not actor.health_professional:
+        fields["note"] = None
+        if "work_ability_coordinator" not in actor.roles:
+            fields["work_ability"] = None
+    return OutcomeRead(**fields, label=called("outcome", outcome.code))
 
 
 def sides(actor: Actor) -> set[str]:
@@ -58,12 +69,7 @@ async def show(session: AsyncSession, actor: Actor, pathway: Pathway) -> Pathway
         next_action_overdue=overdue(actor, pathway),
         steps=[show_step(actor, pathway, step) for step in steps],
         goals=[GoalRead.model_validate(goal) for goal in await queries.goals_of(session, pathway.id)],
-        outcomes=[
-            OutcomeRead(
-                **{n: getattr(o, n) for n in OutcomeRead.model_fields if hasattr(o, n)}, label=called("outcome", o.code)
-            )
-            for o in await queries.outcomes_of(session, pathway.id)
-        ],
+        outcomes=[show_outcome(actor, outcome) for outcome in await queries.outcomes_of(session, pathway.id)],
         referrals=[
             PathwayReferral(referral_id=r.id, source=r.source, feedback=feedback_due(r, view, known).state)
             for r in answered

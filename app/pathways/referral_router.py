@@ -50,7 +50,7 @@ async def locked(session: Session, actor: Actor, referral_id: UUID, verb: str, *
 @router.post(
     "/{referral_id}/accept",
     responses=problems(
-        *CHANGES, IllegalMove, PathRunning, service.NoTeamYet, service.NotInTeam, service.UnknownTemplate
+        *CHANGES, IllegalMove, PathRunning, service.NoTeamYet, service.NotInTeam, service.UnknownTemplate, CodeInText
     ),
 )
 async def accept_referral(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -18,6 +19,18 @@ LEVEL_CLASSES: dict[str, frozenset[str]] = {
     "summary": frozenset({"work_ability_conclusion", "service_path"}),
 }
 FEEDBACK_PURPOSE = "referral_feedback"
+# Outcomes that a referrer may read beside the words, and the data class that the permission relied on must cover on
+# top of what the level asks: benefits of illness, treatment and medical rehabilitation say that the client is ill,
+# social rehabilitation that the client is a client of social welfare. What is not listed is never told: that somebody
+# withdrew, was not reached, or that nothing came of it is the client's to tell. A closure notice tells none.
+TOLD_WITH: dict[str, frozenset[str]] = {
+    **dict.fromkeys(("vocational_rehabilitation", "work_trial", "rehabilitative_work_activity"), frozenset()),
+    **dict.fromkeys(("studies", "training", "wage_subsidy", "paid_employment"), frozenset()),
+    **dict.fromkeys(("supported_employment", "group_employment", "continues_as_jobseeker"), frozenset()),
+    **dict.fromkeys(("sick_leave", "rehab_subsidy_kt", "pension", "treatment_first"), frozenset({"health"})),
+    **dict.fromkeys(("rehabilitation", "medical_rehabilitation"), frozenset({"health"})),
+    "social_rehabilitation": frozenset({"social"}),
+}
 # Which step an assessment of a kind completes.
 STEP_OF_KIND = {
     "health_check": "health_check",
@@ -66,6 +79,18 @@ def templates() -> dict[tuple[str, int], Template]:
         )
         found[raw["code"], raw["version"]] = Template(raw["code"], raw["version"], raw["source"], steps)
     return found
+
+
+def outcome_classes(codes: Iterable[str]) -> frozenset[str]:
+    """What a permission would have to cover besides its level for all of these to be told that may be told at all."""
+    return frozenset().union(*(TOLD_WITH.get(code, frozenset()) for code in codes))
+
+
+def outcomes_told(codes: Iterable[str], level: str, covered: frozenset[str]) -> list[str]:
+    """Which outcomes go to a referrer in feedback of this level, when the permission covers these data classes."""
+    if not LEVEL_CLASSES[level]:
+        return []
+    return sorted({code for code in codes if code in TOLD_WITH and TOLD_WITH[code] <= covered})
 
 
 def newest(code: str) -> Template | None:

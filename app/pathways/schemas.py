@@ -114,8 +114,8 @@ class OutcomeRead(Output):
     id: UUID
     code: str
     label: str
-    work_ability: str | None
-    note: str | None
+    work_ability: str | None = Field(description="For the health register, the coordinator and the client.")
+    note: str | None = Field(description="For the health register and the client.")
     recorded_at: datetime
     recorded_by_id: UUID | None
 

@@ -56,10 +56,15 @@ class UnknownTemplate(Invalid):
 
 
 async def check_responsible(
-    session: AsyncSession, person_id: UUID, team_id: UUID, area_id: UUID, pointer: str = "/body/responsiblePersonId"
+    session: AsyncSession,
+    person_id: UUID,
+    team_id: UUID,
+    area_id: UUID,
+    at: datetime,
+    pointer: str = "/body/responsiblePersonId",
 ) -> None:
     """Raises `NotInTeam`, pointing at the field that named the person."""
-    if not await queries.works_in_team(session, person_id, team_id, area_id):
+    if not await queries.works_in_team(session, person_id, team_id, area_id, civil_date(at)):
         raise NotInTeam(errors=[{"pointer": pointer, "code": NotInTeam.code, "detail": NotInTeam.detail}])
 
 
@@ -71,6 +76,7 @@ async def accept(
     Raises `NoTeamYet`, `PathRunning`, `NotInTeam`, `UnknownTemplate`, `IllegalMove`.
     """
     REFERRAL_FLOW.check(referral.state, "accept")
+    refuse_codes(nextAction=given.next_action)
     if referral.team_id is None or referral.client_id is None:
         raise NoTeamYet()
     await lock_client(session, referral.client_id, to_change=True)
@@ -113,7 +119,7 @@ async def start(
     responsible = given.responsible_person_id or actor.person_id
     if responsible is None:
         raise NotInTeam()
-    await check_responsible(session, responsible, team_id, area_id)
+    await check_responsible(session, responsible, team_id, area_id, at)
     pathway = Pathway(
         client_id=client_id,
         team_id=team_id,
@@ -157,9 +163,11 @@ async def start(
 async def update(session: AsyncSession, actor: Actor, pathway: Pathway, given: PathwayUpdate, at: datetime) -> None:
     """The responsible worker and the next action (C-35): a path never goes without them."""
     PATHWAY_FLOW.check(pathway.state, "update")
-    responsible = given.model_dump().get("responsible_person_id")
+    sent = given.model_dump()
+    refuse_codes(nextAction=sent.get("next_action"))
+    responsible = sent.get("responsible_person_id")
     if responsible is not None:
-        await check_responsible(session, responsible, pathway.team_id, actor.area_id)
+        await check_responsible(session, responsible, pathway.team_id, actor.area_id, at)
         item = await work_queries.work_of(session, pathway.id, "pathway", lock=True)
         if item is not None:
             item.holder_id, item.assigned_at = responsible, at

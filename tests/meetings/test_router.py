@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -12,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.kit.ids import new_id
 from tests import factories as f
-from tests.conftest import As
+from tests.conftest import NOON, As, Clock
 from tests.factories import (
     ABSENT,
     CODE_WITHIN,
@@ -117,9 +118,12 @@ async def test_a_guest_sees_when_where_and_with_whom(who: As, world: World) -> N
         answer = await who(persona).get(f"/v1/meetings/{row['id']}")
         seen = answer.json()
         assert {seen[name] for name in HIDDEN} == {None}, persona
-        assert (seen["startsAt"], seen["place"], seen["minutes"], len(seen["participants"])) == (
-            "2026-11-30T10:00:00Z", "Heinola health centre", 60, 4,
+        assert (seen["startsAt"], seen["place"], seen["minutes"]) == (
+            "2026-11-30T10:00:00Z", "Heinola health centre", 60,
         )  # fmt: skip
+        # The convener, and their own house; not which other services are there.
+        own = {"kela": "Kaisa Karppinen", "employment": "Eeva Eskola"}[persona]
+        assert {p["name"] for p in seen["participants"]} == {"Hanna Harju", own}
         assert seen["allowedActions"] == []
         assert not [word for word in ("Diagnosis", "What next", "Aino", path["clientId"]) if word in answer.text]
         assert [m["id"] for m in (await get(who(persona), "/v1/meetings"))["items"]] == [row["id"]]
@@ -138,6 +142,50 @@ async def test_a_guest_sees_when_where_and_with_whom(who: As, world: World) -> N
             row["id"]
         ]
     assert (await get(who("client"), f"/v1/meetings/{row['id']}"))["allowedActions"] == []
+
+
+@pytest.mark.parametrize("end", ["withdrawn", "prohibited", "refused", "expired", "wrong"])
+async def test_a_guest_is_one_while_the_client_permits(who: As, world: World, clock: Clock, end: str) -> None:
+    path = await a_path(who, world)
+    consents = f"/v1/clients/{path['clientId']}/consents"
+    given = f.consent(world, "kela", dataClasses=["participation"], validUntil=f.at(days=3))
+    consent = ok(await act(who("nurse"), consents, given))
+    row = await planned(who, world, path, "employment", "kela")
+    at = f"/v1/meetings/{row['id']}"
+    assert (await get(who("kela"), at))["id"] == row["id"]
+    if end == "withdrawn":
+        ok(await act(who("client"), f"/v1/consents/{consent['id']}/withdraw", {}, consent))
+    elif end == "wrong":
+        ok(await act(who("nurse"), f"/v1/consents/{consent['id']}/mark-entered-in-error", {"reason": "x"}, consent))
+    elif end == "expired":
+        clock.at = NOON + timedelta(days=3)
+    else:
+        kind = {"prohibited": "prohibition", "refused": "refusal"}[end]
+        ok(await act(who("client"), consents, f.prohibition(world, "kela", kind=kind)))
+    assert code(await who("kela").get(at)) == ABSENT
+    assert (await get(who("kela"), "/v1/meetings", count="true"))["count"] == 0
+    for persona in ("employment", "nurse", "client"):
+        assert [m["id"] for m in (await get(who(persona), "/v1/meetings"))["items"]] == [row["id"]], persona
+    if end != "prohibited":
+        ok(await act(who("client"), consents, f.consent(world, "kela")))
+        assert (await get(who("kela"), at))["id"] == row["id"]
+
+
+@pytest.mark.parametrize("guest", ["kela", "hollola_nurse"])
+async def test_a_guest_comes_in_the_name_of_an_organisation(
+    who: As, world: World, connection: AsyncConnection, guest: str
+) -> None:
+    """Invited as somebody of one house, nobody sees the meeting from another."""
+    row = await planned(who, world, await a_path(who, world, "kela", "ngo"), guest)
+    assert (await get(who(guest), f"/v1/meetings/{row['id']}"))["id"] == row["id"]
+    await connection.execute(text("SET LOCAL ROLE NONE"))
+    await connection.execute(
+        text("UPDATE memberships SET organisation_id = :ngo WHERE person_id = :id"),
+        {"ngo": world.organisations["ngo"], "id": world.persons[guest]},
+    )
+    await connection.execute(text("SET LOCAL ROLE heinola_app"))
+    assert code(await who(guest).get(f"/v1/meetings/{row['id']}")) in (ABSENT, LACKS)
+    assert row["id"] not in (await who(guest).get("/v1/meetings")).text
 
 
 async def test_it_is_held_with_the_client(who: As, world: World, connection: AsyncConnection) -> None:

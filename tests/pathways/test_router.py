@@ -7,10 +7,26 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tests import factories as f
 from tests.conftest import NOON, As, Clock
-from tests.factories import ABSENT, LACKS, MALFORMED, NOBODY, STALE, TOO_LATE, UNTAGGED, act, code, get, ok, pointer
+from tests.factories import (
+    ABSENT,
+    CODE_WITHIN,
+    LACKS,
+    MALFORMED,
+    NOBODY,
+    STALE,
+    TOO_LATE,
+    UNTAGGED,
+    act,
+    code,
+    get,
+    ok,
+    pointer,
+)  # fmt: skip
 from tests.world import World
 
 
@@ -94,6 +110,7 @@ async def test_acceptance_starts_a_path_with_an_owner_and_dates(who: As, world: 
         ({"template": "job_coaching"}, (422, "template_not_shipped"), "/body/template"),
         ({"template": "own_idea"}, MALFORMED, "/body/template"),
         ({"nextAction": ""}, MALFORMED, "/body/nextAction"),
+        ({"nextAction": f"Call {f.AINO}"}, CODE_WITHIN, "/body/nextAction"),
         ({"joinPathwayId": str(uuid4())}, ABSENT, None),
     ],
 )
@@ -167,6 +184,7 @@ async def test_the_responsible_worker_and_the_next_action(who: As, world: World,
     partner = {"responsiblePersonId": str(world.persons["kela"])}
     assert code(await nurse.patch(at, json=partner, headers=tag)) == (422, "not_in_team")
     assert (await nurse.patch(at, json={"nextAction": None}, headers=tag)).status_code == 422
+    assert code(await nurse.patch(at, json={"nextAction": f"Call {f.AINO}"}, headers=tag)) == CODE_WITHIN
     given = {
         "responsiblePersonId": str(world.persons["coordinator"]),
         "nextAction": "Call.",
@@ -185,6 +203,41 @@ async def test_the_responsible_worker_and_the_next_action(who: As, world: World,
     clock.at = NOON + timedelta(days=2, hours=12)  # midnight has passed
     assert (await f.reread(who("nurse"), path))["nextActionOverdue"] is True
     assert (await get(who("nurse"), "/v1/pathways", state="active"))["items"][0]["nextActionOverdue"] is True
+
+
+@pytest.mark.parametrize("table", ["holders", "memberships"])
+@pytest.mark.parametrize("period", ["valid_to = '2026-11-22'", "valid_from = '2026-11-24'"])
+async def test_who_answers_for_a_client_works_here_today(
+    who: As, world: World, connection: AsyncConnection, table: str, period: str
+) -> None:
+    _, path = await f.accepted(who, world)
+    person = {"responsiblePersonId": str(world.persons["coordinator"])}
+    await connection.execute(text("SET LOCAL ROLE NONE"))
+    await connection.execute(
+        text(f"UPDATE {table} SET {period} WHERE person_id = :id"), {"id": world.persons["coordinator"]}
+    )
+    await connection.execute(text("SET LOCAL ROLE heinola_app"))
+    at, tag = f"/v1/pathways/{path['id']}", {"If-Match": f'"{path["version"]}"'}
+    assert code(await who("nurse").patch(at, json=person, headers=tag)) == (422, "not_in_team")
+    given = {"startsAt": f.at(days=1), "place": "Room 2", "participantIds": []}
+    convener = {**given, "convenerId": str(world.persons["coordinator"])}
+    assert code(await act(who("nurse"), f"{at}/meetings", convener)) == (422, "not_in_team")
+    assert (await act(who("nurse"), f"{at}/meetings", given)).status_code == 201
+
+
+async def test_an_outcome_is_read_by_its_register(who: As, world: World) -> None:
+    _, path = await f.accepted(who, world, client=f.person(identityCode=f.AINO))
+    given = {"code": "studies", "workAbility": "Half days.", "note": "Depression eases."}
+    ok(await act(who("nurse"), f"/v1/pathways/{path['id']}/record-outcome", given, path))
+    for persona, ability, note in (
+        ("nurse", "Half days.", "Depression eases."),
+        ("client", "Half days.", "Depression eases."),
+        ("coordinator", "Half days.", None),
+        ("social", None, None),
+        ("lead", None, None),
+    ):
+        outcome = (await f.reread(who(persona), path))["outcomes"][0]
+        assert (outcome["code"], outcome["workAbility"], outcome["note"]) == ("studies", ability, note), persona
 
 
 async def test_steps_are_done_skipped_and_planned(who: As, world: World, clock: Clock) -> None:

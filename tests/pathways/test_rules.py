@@ -78,6 +78,25 @@ def test_every_level_says_what_it_tells_and_more_needs_more() -> None:
     assert rules.FEEDBACK_PURPOSE in codeset("purpose")
 
 
+NEVER = {"client_withdrew", "not_reached", "discontinued_not_timely", "return_to_referrer"}
+ILLNESS = {"sick_leave", "rehab_subsidy_kt", "pension", "rehabilitation", "medical_rehabilitation", "treatment_first"}
+
+
+def test_outcomes_are_told_by_an_allow_list() -> None:
+    codes = {code.code for code in codeset("outcome")}
+    assert set(rules.TOLD_WITH) == codes - NEVER
+    everything = frozenset(code.code for code in codeset("data_class"))
+    for level, classes in rules.LEVEL_CLASSES.items():
+        told = set(rules.outcomes_told(codes, level, classes))
+        assert told == (set() if level == "closure_notice" else codes - NEVER - ILLNESS - {"social_rehabilitation"})
+        more = set(rules.outcomes_told(codes, level, classes | {"health"}))
+        assert more == (told | ILLNESS if told else set())
+        assert set(rules.outcomes_told(codes, level, everything)) == (codes - NEVER if told else set())
+        assert rules.outcomes_told(["a_new_code"], level, everything) == []
+    assert rules.outcome_classes(codes) == {"health", "social"}
+    assert rules.outcome_classes([*NEVER, "work_trial", "a_new_code"]) == frozenset()
+
+
 def test_an_assessment_completes_a_step_of_the_template() -> None:
     template = rules.newest("heinola")
     assert template is not None

@@ -1,0 +1,95 @@
+"""What the referrer may read of the outcomes, and that the client's last word counts."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from tests import factories as f
+from tests.conftest import As
+from tests.factories import act, code, get, ok, told
+from tests.world import World
+
+OUTCOMES = ["work_trial", "client_withdrew", "pension", "treatment_first", "social_rehabilitation", "not_reached"]
+CONCLUSION = "work_ability_conclusion"
+
+
+async def with_outcomes(who: As, world: World, **over: object) -> f.Json:
+    seen, path = await f.with_outcome(who, world, OUTCOMES[0], **over)
+    for outcome in OUTCOMES[1:]:
+        path = ok(await act(who("nurse"), f"/v1/pathways/{path['id']}/record-outcome", {"code": outcome}, path))
+    return seen
+
+
+@pytest.mark.parametrize(
+    ("classes", "forbidden", "expected"),
+    [
+        ([], [], ["work_trial"]),
+        (["social"], [], ["social_rehabilitation", "work_trial"]),
+        (["health"], [], ["pension", "treatment_first", "work_trial"]),
+        (["health", "social"], ["health"], ["social_rehabilitation", "work_trial"]),
+    ],
+)
+async def test_the_referrer_reads_what_the_permission_covers(
+    who: As, world: World, connection: AsyncConnection, classes: list[str], forbidden: list[str], expected: list[str]
+) -> None:
+    permission = f.permission(world, dataClasses=[CONCLUSION, "service_path", *classes])
+    seen = await with_outcomes(who, world, permission=permission)
+    if forbidden:
+        no = f.prohibition(world, "employment", dataClasses=forbidden)
+        ok(await act(who("nurse"), f"/v1/clients/{seen['clientId']}/consents", no))
+    assert ok(await told(who, seen, "conclusion", interim=True))["outcomes"] == expected
+    assert ok(await told(who, seen, "summary"))["outcomes"] == expected
+    shown = (await get(who("employment"), f"/v1/referrals/{seen['id']}/feedback"))["items"]
+    assert [row["outcomes"] for row in shown] == [expected, expected]
+    # The log says of which classes it told.
+    await connection.execute(text("SET LOCAL ROLE NONE"))
+    logged = await connection.scalar(
+        text("SELECT data_classes FROM disclosures WHERE subject_id = :id ORDER BY id LIMIT 1"), {"id": seen["id"]}
+    )
+    assert logged == sorted({CONCLUSION, *classes} - set(forbidden))
+
+
+async def test_the_client_reads_all_of_their_own(who: As, world: World) -> None:
+    sent = await f.a_referral(who, world, "nurse", source="self", permission=None, client=f.person(identityCode=f.AINO))
+    seen = await with_outcomes(who, world, sent=sent)
+    assert ok(await told(who, seen))["outcomes"] == sorted(OUTCOMES)
+
+
+async def test_a_later_refusal_stops_the_conclusion_and_not_the_notice(who: As, world: World) -> None:
+    seen, _ = await f.with_outcome(who, world)
+    consents = f"/v1/clients/{seen['clientId']}/consents"
+    waive = f"/v1/referrals/{seen['id']}/waive-feedback"
+    ok(await act(who("nurse"), consents, refusal(world, "kela")))
+    assert code(await act(who("nurse"), waive, {"reason": "client_forbade"}, seen)) == (409, "waiver_not_allowed")
+    ok(await told(who, seen, interim=True))
+    ok(await act(who("nurse"), consents, refusal(world)))
+    assert code(await told(who, seen)) == (409, "consent_missing")
+    # A permission given after it counts again, and then nothing is forbidden.
+    ok(await act(who("nurse"), consents, f.consent(world)))
+    ok(await told(who, seen, interim=True))
+    assert code(await act(who("nurse"), waive, {"reason": "client_forbade"}, seen)) == (409, "waiver_not_allowed")
+    ok(await act(who("nurse"), consents, refusal(world, "employment")))
+    assert code(await told(who, seen)) == (409, "consent_missing")
+    ok(await told(who, seen, "closure_notice"))
+
+
+async def test_a_refusal_is_a_reason_to_send_nothing(who: As, world: World) -> None:
+    seen, _ = await f.with_outcome(who, world)
+    ok(await act(who("nurse"), f"/v1/clients/{seen['clientId']}/consents", refusal(world, "employment")))
+    waived = await act(who("nurse"), f"/v1/referrals/{seen['id']}/waive-feedback", {"reason": "client_forbade"}, seen)
+    assert ok(waived)["feedback"]["state"] == "waived"
+
+
+async def test_a_prohibition_of_participation_stops_a_conclusion(who: As, world: World) -> None:
+    seen, _ = await f.with_outcome(who, world)
+    no = f.prohibition(world, "employment", dataClasses=["participation"])
+    ok(await act(who("nurse"), f"/v1/clients/{seen['clientId']}/consents", no))
+    for level in ("conclusion", "closure_notice"):
+        assert code(await told(who, seen, level)) == (409, "feedback_prohibited"), level
+
+
+def refusal(world: World, *recipients: str) -> f.Json:
+    body = f.prohibition(world, *recipients or ("employment",), kind="refusal")
+    return body if recipients else {**body, "recipientIds": []}
