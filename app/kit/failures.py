@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from fastapi.exceptions import RequestValidationError
@@ -47,12 +48,25 @@ class ConcurrentChange(Problem):
     detail = Text("Yritä uudelleen.", "Försök igen.", "Try again.")
 
 
+# A name of our schemas, or the number of an item. Any other part of a place is a key that the caller chose.
+OURS = re.compile(r"[a-z][A-Za-z_]{0,40}|[0-9]{1,5}")
+
+
+def pointer_of(loc: Sequence[int | str], refused: Collection[tuple[int | str, ...]]) -> str:
+    """A JSON pointer. In a body every key of the caller's own is `*`: those that were `refused`, and odd ones."""
+    place, *rest = [str(part).replace("~", "~0").replace("/", "~1")[:80] for part in loc if part != "[key]"]
+    if place == "body":
+        known = (tuple(loc[: number + 2]) not in refused and OURS.fullmatch(part) for number, part in enumerate(rest))
+        rest = [part if ours else "*" for part, ours in zip(rest, known, strict=True)]
+    return "/" + "/".join([place, *rest])
+
+
 def of_validation(error: RequestValidationError) -> Invalid:
     """JSON pointers, stable codes and our own words; never the input."""
     found = []
+    refused = {tuple(item["loc"][:-1]) for item in error.errors() if item["loc"][-1] == "[key]"}
     for item in error.errors():
-        place, *rest = [str(part) for part in item["loc"]]
-        pointer = "/" + "/".join([place, *[part.replace("~", "~0").replace("/", "~1")[:80] for part in rest]])
+        pointer = pointer_of(item["loc"], refused)
         if item["type"] == "extra_forbidden":
             pointer = pointer.rsplit("/", 1)[0]
         ours = item.get("ctx", {}).get("problem")

@@ -19,6 +19,7 @@ from app.kit.routes import problems, room
 from app.people import queries, service
 from app.people.actor import Actor, MissingPermission, needs
 from app.people.models import Login, Membership, Organisation, Person, Unit
+from app.people.periods import AlreadyEnded, EndsBeforeStart, EndsInThePast
 from app.people.queries import managed_memberships, managed_organisations, managed_persons, visible_organisations
 from app.people.schemas import (
     End,
@@ -51,7 +52,7 @@ Appointer = Annotated[Actor, needs(P.TEAM_MANAGE)]
 OWN_ID = (UnacceptableId, IdTaken)
 CHANGED = (MissingPermission, NotFound, PreconditionRequired, PreconditionFailed)
 JOINED = (
-    service.EndsBeforeStart, service.UnknownOrganisation, service.UnknownUnit, service.HealthRegisterElsewhere,
+    EndsBeforeStart, service.UnknownOrganisation, service.UnknownUnit, service.HealthRegisterElsewhere,
     service.RoleOfTheArea, service.RoleOfClients, service.OverlappingMembership, service.NotForOneself,
 )  # fmt: skip
 
@@ -205,7 +206,7 @@ async def get_membership(
 
 @people.post(
     "/memberships/{membership_id}/end",
-    responses=problems(*CHANGED, service.AlreadyEnded, service.EndsBeforeStart, service.EndsInThePast),
+    responses=problems(*CHANGED, AlreadyEnded, EndsBeforeStart, EndsInThePast),
 )
 async def end_membership(
     actor: Administrator,

@@ -18,8 +18,9 @@ from app.kit.queries import one
 from app.kit.routes import problems, room
 from app.kit.schemas import Municipality
 from app.people.actor import Actor, MissingPermission, needs
+from app.people.periods import AlreadyEnded, EndsBeforeStart, EndsInThePast
 from app.people.schemas import End
-from app.people.service import AlreadyEnded, EndsBeforeStart, EndsInThePast, NotForOneself
+from app.people.service import NotForOneself
 from app.security.permissions import Permission as P
 from app.teams import queries, service
 from app.teams.directory import as_of

@@ -14,8 +14,9 @@ from app.kit.queries import one
 from app.outbox.events import append
 from app.people.actor import Actor
 from app.people.models import Person
+from app.people.periods import at_field, check_end, check_period
 from app.people.queries import persons_of
-from app.people.service import at_field, check_end, check_other, check_period, own_area
+from app.people.service import check_other, own_area
 from app.security.permissions import Permission as P
 from app.teams import queries, visits
 from app.teams.models import Absence, Holder, Seat, Team

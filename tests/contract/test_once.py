@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from datetime import timedelta
 from typing import Any
@@ -28,7 +29,7 @@ async def kept(connection: AsyncConnection) -> list[Any]:
     """Kept answers, as the superuser."""
     async with connection.begin_nested():
         await connection.execute(text("SET LOCAL ROLE NONE"))
-        rows = list(await connection.execute(text("SELECT key, status, headers, body FROM idempotency_keys")))
+        rows = list(await connection.execute(text("SELECT key, status, headers, body, digest FROM idempotency_keys")))
         await connection.execute(text("SET LOCAL ROLE heinola_app"))
     return rows
 
@@ -45,6 +46,8 @@ async def test_the_first_answer_is_given_again(who: As, world: World, connection
     assert [(row.key, row.status) for row in rows] == [(key, 201)]
     assert b"Salainen" not in rows[0].body
     assert first.json()["id"].encode() not in rows[0].body, "sealed, not only encoded"
+    sent = b"POST /v1/clients?\n" + first.request.content
+    assert rows[0].digest != hashlib.sha256(sent).hexdigest(), "the body can be guessed without the key"
     third = await post(nurse, given, str(uuid4()))
     assert third.json()["id"] != first.json()["id"], "another key is another deed"
     assert (await post(nurse, given, None)).json()["id"] not in (first.json()["id"], third.json()["id"])

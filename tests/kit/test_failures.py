@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from fastapi.exceptions import RequestValidationError
@@ -143,6 +143,8 @@ class Given(BaseModel, extra="forbid"):
     number: int
     inside: Inside
     rows: list[Inside] = []
+    answers: dict[Literal["agrees", "at_risk"], Literal["yes", "no"]] = {}
+    free: dict[str, int] = {}
 
 
 def refused(given: dict[str, Any]) -> list[dict[str, Any]]:
@@ -170,6 +172,19 @@ def test_an_unknown_field_is_not_named_after_itself() -> None:
     """Its name is the caller's input: the pointer is of the object that it stands in."""
     found = refused({"number": 1, "inside": {"code": "a", SECRET: 1}})
     assert [(e["pointer"], e["code"]) for e in found] == [("/body/inside", "extra_forbidden")]
+
+
+def test_a_key_of_the_callers_own_is_not_repeated() -> None:
+    """Neither where the key is refused, nor where its value is, nor as a code, nor as a name."""
+    given = {"number": 1, "inside": {"code": "a"}, "free": {SECRET: "x", "a/b": "x"}}
+    answers = {SECRET: "yes", "Virtanen": "maybe", "virtanen": "maybe", "at_risk": "maybe"}
+    found = refused({**given, "answers": answers})
+    assert {(e["pointer"], e["code"]) for e in found} == {
+        ("/body/answers/*", "literal_error"),
+        ("/body/answers/at_risk", "literal_error"),
+        ("/body/free/*", "int_parsing"),
+    }
+    assert len(found) == 8
 
 
 def test_many_mistakes_are_told_up_to_fifty() -> None:
