@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -15,7 +17,7 @@ OUTCOMES = ["work_trial", "client_withdrew", "pension", "treatment_first", "soci
 CONCLUSION = "work_ability_conclusion"
 
 
-async def with_outcomes(who: As, world: World, **over: object) -> f.Json:
+async def with_outcomes(who: As, world: World, **over: Any) -> f.Json:
     seen, path = await f.with_outcome(who, world, OUTCOMES[0], **over)
     for outcome in OUTCOMES[1:]:
         path = ok(await act(who("nurse"), f"/v1/pathways/{path['id']}/record-outcome", {"code": outcome}, path))
