@@ -16,19 +16,21 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
 
-import app.kit.protocol  # noqa: F401  its refusals belong to the catalogue of problems
+import app.kit.protocol  # its refusals belong to the catalogue of problems
 import app.models  # noqa: F401  every table is known before the first query
 from app.assessments.router import router as assessments
-from app.audit.trail import AuditedSession
+from app.audit.trail import AuditedSession, used
 from app.clients.router import router as clients
 from app.config import Settings
 from app.consents.router import router as consents
 from app.kit import clock, failures
-from app.kit.answers import problem_response
+from app.kit.answers import problem_response, request_id
 from app.kit.crypto import Vault
-from app.kit.db import create_engine
-from app.kit.edge import Edge, Rescue
+from app.kit.db import create_engine, set_context, transaction
+from app.kit.edge import Edge, Rescue, log_failure
+from app.kit.etags import PreconditionFailed
 from app.kit.guard import Guard
+from app.kit.loopback import Loopback
 from app.kit.problems import NotFound, Problem
 from app.meetings.router import router as meetings
 from app.pathways.referral_router import router as referral_answers
@@ -107,6 +109,8 @@ def create_app(
 
     # The outermost is added last: Edge sees everything, CORS dresses even a 500, Guard lets nothing malformed in.
     api.add_middleware(Guard, max_body_bytes=settings.max_body_bytes, body_seconds=settings.body_seconds)
+    if development:
+        api.add_middleware(Loopback)
     api.add_middleware(Rescue)
     api.add_middleware(
         CORSMiddleware,
@@ -128,11 +132,33 @@ def create_app(
     return api
 
 
+async def logged(request: Request, refusal: PreconditionFailed) -> bool:
+    """Whether it is in the use log that the caller is shown these rows: the refused transaction took its lines along.
+
+    Their own transaction is committed before the answer; when it fails nothing is shown.
+    """
+    actor = request.scope.get("state", {}).get("actor")
+    if actor is None:
+        return False
+    try:
+        async with asynccontextmanager(transaction)(request) as session:
+            session.info.update(actor=actor, caller_id=actor.login_id, at=actor.at)
+            await set_context(session, actor.context)
+            for kind, id, client in refusal.reads:
+                await used(session, kind, [(id, client)])
+    except Exception as failure:
+        log_failure(request_id(request.scope), failure)
+        return False
+    return True
+
+
 def answer_failures(api: FastAPI) -> None:
     """Whatever is raised becomes a problem document, in one place."""
 
     async def on_problem(request: Request, error: Exception) -> Response:
         assert isinstance(error, Problem)
+        if isinstance(error, PreconditionFailed) and error.reads and not await logged(request, error):
+            error.extra.pop("current", None)
         return problem_response(error, request.scope)
 
     async def on_validation(request: Request, error: Exception) -> Response:

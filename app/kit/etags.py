@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import Depends, Header, Response
 from pydantic import BaseModel
@@ -27,8 +28,12 @@ class PreconditionRequired(Problem):
 
 
 class PreconditionFailed(Problem):
-    """Someone changed it since. `etag` and `current` tell how it is now."""
+    """Someone changed it since. `etag` and `current` tell how it is now.
 
+    `reads` are the rows (kind, id, client) of client data that `current` shows: to be logged before it is answered.
+    """
+
+    reads: tuple[tuple[str, UUID, UUID | None], ...] = ()
     status, code = 412, "precondition_failed"
     title = Text("Tieto on muuttunut", "Uppgiften har ändrats", "It has changed since you read it")
     detail = Text(
@@ -58,7 +63,11 @@ class Expected:
             extra: dict[str, Any] = {"etag": etag(row.version)}
             if current is not None:
                 extra["current"] = (await current()).model_dump(mode="json", by_alias=True)
-            raise PreconditionFailed(headers={"ETag": etag(row.version)}, **extra)
+            refusal = PreconditionFailed(headers={"ETag": etag(row.version)}, **extra)
+            kind = row.__tablename__
+            if current is not None and (kind == "clients" or hasattr(row, "client_id")):
+                refusal.reads = ((kind, row.id, row.id if kind == "clients" else getattr(row, "client_id", None)),)
+            raise refusal
 
 
 async def expected(

@@ -221,3 +221,29 @@ async def test_searches_and_reveals_are_in_the_log(counted: Place, template: Tow
         rows = await counted.sql("SELECT action, fields::text FROM use_log WHERE request_id = :id", id=id)
         assert {row[0] for row in rows} == {action}, path
         assert all(AINO not in row[1] and "Esim" not in row[1] for row in rows)
+
+
+LINES = "SELECT action, resource_type, client_id FROM use_log WHERE request_id = :r"
+
+
+async def test_what_a_refused_change_shows_is_logged_or_not_shown(
+    settle: Settle, template: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The 412 tells how the client is now, and the refused transaction took its own lines of the log along."""
+    aino = template.clients["aino"]
+    path, body = f"/v1/clients/{aino}", {"phone": "+358 50 1"}
+    async with settle() as place:
+        stale = {"If-Match": '"99"', "X-Request-Id": "stale-change-1"}
+        shown = await place.who("nurse").patch(path, json=body, headers=stale)
+        assert (shown.status_code, shown.json()["current"]["id"]) == (412, str(aino))
+        lines = await place.sql(LINES, r="stale-change-1")
+        assert [tuple(line) for line in lines] == [("read", "clients", aino)]
+
+        async def no_log(*_: object, **__: object) -> None:
+            raise ConnectionRefusedError
+
+        monkeypatch.setattr("app.main.used", no_log)
+        hidden = await place.who("nurse").patch(path, json=body, headers=stale | {"X-Request-Id": "stale-change-2"})
+        assert (hidden.status_code, hidden.json()["etag"]) == (412, shown.json()["etag"])
+        assert "current" not in hidden.json()
+        assert await place.sql(LINES, r="stale-change-2") == []
