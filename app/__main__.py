@@ -111,17 +111,16 @@ def serve(settings: Settings, asked: argparse.Namespace) -> int:
 def announce(api: FastAPI, url: str) -> None:
     """Where it is; in demo mode, who one can be."""
     settings: Settings = api.state.settings
-    tell(f"\nHeinola is ready at {url}  ({settings.mode}; Ctrl-C stops it{', the database too' * settings.embedded})")
+    if api.state.development is not None:
+        from app.dev.personas import PERSONAS
+
+        tell("\nTokens of this demo, good for twelve hours on this machine. Send one as: Authorization: Bearer …")
+        for persona, about in PERSONAS.items():
+            tell(f"\n{persona}: {about}\n{api.state.development.token(persona, datetime.now(UTC))}")
+        tell(f"\nAnother one: {PROG} token nurse · The story of a client: python -m app.dev story {url}")
+    tell(f"\nHeinola listens at {url}  ({settings.mode}; Ctrl-C stops it{', the database too' * settings.embedded})")
     if settings.docs_on:
         tell(f"  documentation  {url}/docs")
-    if api.state.development is None:
-        return
-    from app.dev.personas import PERSONAS
-
-    tell("\nTokens of this demo, good for twelve hours on this machine. Send one as: Authorization: Bearer …")
-    for persona, about in PERSONAS.items():
-        tell(f"\n{persona}: {about}\n{api.state.development.token(persona, datetime.now(UTC))}")
-    tell(f"\nAnother one: {PROG} token nurse · The story of a client: python -m app.dev story {url}")
 
 
 def migrate(settings: Settings, asked: argparse.Namespace) -> int:

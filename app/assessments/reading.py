@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.assessments import rules
 from app.assessments.models import FLOW, Assessment, AssessmentState
 from app.assessments.schemas import AssessmentOwner, AssessmentRead
-from app.assessments.service import NotYourWork, holds
+from app.assessments.service import NotYourWork, completion_refusal, holds
 from app.kit.problems import Problem
 from app.people.actor import Actor
 from app.routing.queries import names_of
@@ -24,6 +24,8 @@ async def show(session: AsyncSession, actor: Actor, assessment: Assessment) -> A
     measures = assessment.content.get("measures") or {}
 
     def refused(verb: str) -> Problem | None:
+        if verb == "complete":
+            return completion_refusal(actor, assessment, item)
         held = FLOW.verbs[verb].side != "holder" or holds(actor, item)
         return None if held else NotYourWork()
 

@@ -32,7 +32,7 @@ from app.kit.pages import BadCursor, Paged
 from app.kit.problems import NotFound
 from app.kit.queries import one
 from app.kit.routes import problems, room
-from app.pathways.queries import visible_pathways
+from app.pathways.queries import visible_pathways, worked_pathways
 from app.people.actor import Actor, MissingPermission, needs
 from app.referrals.content import CodeInText
 from app.routing.service import DesignatedOnly, NotInSeat
@@ -60,7 +60,7 @@ async def record_problem_areas(
     """What the problem is, and whether the case is demanding: a health professional's word, on which routing rests."""
 
     async def work() -> ProblemAreasRead:
-        pathway = await one(session, visible_pathways(actor), pathway_id, lock=True)
+        pathway = await one(session, worked_pathways(actor), pathway_id, lock=True)
         return ProblemAreasRead.model_validate(
             await service.record_problems(session, actor, pathway, given, at), from_attributes=True
         )
@@ -94,7 +94,7 @@ async def request_assessment(
     """Ask for an assessment; it goes to the right designated professional at once, and `decisionId` says why."""
 
     async def work() -> AssessmentRead:
-        pathway = await one(session, visible_pathways(actor), pathway_id, lock=True)
+        pathway = await one(session, worked_pathways(actor), pathway_id, lock=True)
         assessment = await service.request(session, actor, pathway, given, at)
         return await reading.show(session, actor, assessment)
 
@@ -147,7 +147,7 @@ async def change(
 
     async def find() -> Assessment:
         found = await one(session, visible_assessments(actor), assessment_id)
-        await one(session, visible_pathways(actor), found.pathway_id, lock=True)
+        await one(session, worked_pathways(actor), found.pathway_id, lock=True)
         return await one(session, visible_assessments(actor), assessment_id, lock=True)
 
     return await once.change(AssessmentRead, find, expected, lambda a: reading.show(session, actor, a), do)

@@ -18,7 +18,7 @@ from app.assessments.schemas import (
 from app.kit.db import Receiving
 from app.kit.i18n import Text
 from app.kit.ownid import own_id
-from app.kit.problems import Forbidden, Invalid, camel
+from app.kit.problems import Forbidden, Invalid, Problem, camel
 from app.outbox.events import append
 from app.pathways import service as pathways
 from app.pathways.models import PATHWAY_FLOW, Pathway
@@ -159,6 +159,9 @@ async def request(
         asked = await asked_of(session, actor, assessment, pathway)
         decision, _ = await routing.route(session, actor, asked, at)
         assessment.decision_id = decision.id
+        step = STEP_OF_KIND.get(assessment.kind)
+        if step is not None and decision.seat_role is not None:
+            await pathways.name_step_owner(session, pathway.id, step, decision.seat_role)
         append(session, "assessment.requested", assessment, client=pathway.client_id, team=pathway.team_id)
     return assessment
 
@@ -201,7 +204,7 @@ async def assign(
 
 def holds(actor: Actor, item: WorkItem | None) -> bool:
     """The holder, or whoever else sits on (or stands in for) the same seat today."""
-    if item is None or actor.person_id is None:
+    if item is None or actor.person_id is None or item.holder_id is None:
         return False
     return item.holder_id == actor.person_id or any(s.seat_id == item.seat_id for s in actor.seats)
 
@@ -231,14 +234,27 @@ def checked(actor: Actor, assessment: Assessment, given: AssessmentComplete) -> 
     return content
 
 
+def completion_refusal(actor: Actor, assessment: Assessment, item: WorkItem | None) -> Problem | None:
+    """Only who holds the work completes it, and only on a seat that may do this kind: a physician's assessment that
+    came to the nurse first (C-58) is given on to a physician, not written by the nurse."""
+    if item is None or not holds(actor, item):
+        return NotYourWork()
+    allowed = routing.ALLOWED_SEATS.get(assessment.kind)
+    seats = {s.role for s in actor.seats if s.seat_id == item.seat_id}
+    if allowed is not None and not seats & allowed:
+        return routing.DesignatedOnly(seats=sorted(allowed))
+    return None
+
+
 async def complete(
     session: AsyncSession, actor: Actor, assessment: Assessment, given: AssessmentComplete, at: datetime
 ) -> None:
     """Write the findings and the conclusion; the path's step is done with it."""
     FLOW.check(assessment.state, "complete")
     item = await work_queries.work_of(session, assessment.id, assessment.kind, lock=True)
-    if not holds(actor, item):
-        raise NotYourWork()
+    refusal = completion_refusal(actor, assessment, item)
+    if refusal is not None:
+        raise refusal
     assessment.content = checked(actor, assessment, given)
     assessment.conclusion, assessment.work_ability = given.conclusion, given.work_ability
     if given.health_check is not None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Boolean, Select, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit.models import UseLogEntry
@@ -69,6 +69,11 @@ async def identifiers(session: AsyncSession, client_ids: Iterable[UUID]) -> dict
         .order_by(ClientIdentifier.use.desc(), ClientIdentifier.id)
     )
     return {row.client_id: row for row in await session.scalars(rows)}
+
+
+async def audits(session: AsyncSession, client_id: UUID) -> bool:
+    """Whether the caller is the data protection officer of the client's area."""
+    return bool(await session.scalar(select(func.ctx_audits(client_id, None, type_=Boolean))))
 
 
 def use_log(client_id: UUID, since: datetime) -> Select[UseLogEntry]:

@@ -137,6 +137,8 @@ async def list_client_use_log(
     """Who used the client's data, for what and on what basis: for the client, and for the data protection officer."""
     if actor.client_id is not None:
         await one(session, visible_clients(actor), client_id)
+    elif not await queries.audits(session, client_id):
+        raise NotFound()
     rows, after, count = await paging.run(
         session,
         queries.use_log(client_id, at - timedelta(days=31 * months)),

@@ -6,6 +6,7 @@ application is imported: whatever the story does, any client can do.
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import sys
 from datetime import UTC, datetime, timedelta
@@ -233,7 +234,10 @@ async def finish(stage: Stage, referral: dict[str, Any], pathway: dict[str, Any]
 def main(argv: list[str]) -> int:
     """Tell the story to the terminal."""
     settings = read_settings()
-    base = argv[0] if argv else f"http://{settings.host}:{settings.port}"
+    parser = argparse.ArgumentParser(prog="python -m app.dev story", description=main.__doc__)
+    default = f"http://{settings.host}:{settings.port}"
+    parser.add_argument("url", nargs="?", default=default, help=f"where the API is served (default {default})")
+    base = parser.parse_args(argv).url
     print(f"The main job, told by {base}\n")
     count = 0
 

@@ -96,6 +96,11 @@ class Server:
         """Run a client program (psql, pg_dump, …) against this server, as the account of the server."""
         return self.programs.run(name, *args, env=self.address.environment())
 
+    def alive(self) -> bool:
+        """Whether the server process runs; once False, a new `start` on the folder recovers."""
+        process = self._run.process
+        return process is not None and process.poll() is None
+
     def stop(self) -> None:
         """Fast shutdown, waited for: open transactions are rolled back. Calling it again is harmless."""
         self._run.stop()

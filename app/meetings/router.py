@@ -22,7 +22,7 @@ from app.kit.routes import problems, room
 from app.meetings import service
 from app.meetings.models import Meeting
 from app.meetings.schemas import MeetingCancel, MeetingHold, MeetingPage, MeetingPlan, MeetingRead, MeetingSummary
-from app.pathways.queries import visible_pathways
+from app.pathways.queries import worked_pathways
 from app.pathways.service import NotInTeam
 from app.people.actor import Actor, MissingPermission, needs
 from app.referrals.content import CodeInText
@@ -55,7 +55,7 @@ async def plan_meeting(
     """Invite to a meeting about the client; consent is asked for each organisation invited."""
 
     async def work() -> MeetingRead:
-        pathway = await one(session, visible_pathways(actor), pathway_id)
+        pathway = await one(session, worked_pathways(actor), pathway_id)
         return await service.show(session, actor, await service.plan(session, actor, pathway, given, at))
 
     return await once.run(MeetingRead, work)
@@ -102,7 +102,7 @@ async def change(
         meeting = await one(session, rows, meeting_id)
         if not (await service.show(session, actor, meeting)).allowed_actions:
             raise Forbidden()
-        await one(session, visible_pathways(actor), meeting.pathway_id, lock=True)
+        await one(session, worked_pathways(actor), meeting.pathway_id, lock=True)
         return await one(session, rows, meeting_id, lock=True)
 
     return await once.change(MeetingRead, find, expected, lambda m: service.show(session, actor, m), do)

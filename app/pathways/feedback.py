@@ -20,7 +20,7 @@ from app.people.actor import Actor
 from app.referrals import queries as referrals
 from app.referrals.content import refuse_codes
 from app.referrals.models import FLOW, Feedback, FeedbackLevel, Referral, ReferralState
-from app.referrals.reading import FeedbackGiven, NothingToAcknowledge
+from app.referrals.reading import FeedbackGiven, NoTeamYet, NothingToAcknowledge
 from app.work import service as work
 
 
@@ -86,6 +86,8 @@ async def give(session: AsyncSession, actor: Actor, referral: Referral, given: F
     """
     assert referral.client_id is not None
     FLOW.check(referral.state, "give_feedback")
+    if referral.team_id is None:
+        raise NoTeamYet()
     check_words(given)
     notice = given.level is FeedbackLevel.CLOSURE_NOTICE
     ended = referral.state is ReferralState.WITHDRAWN or (notice and referral.pathway_id is None)
@@ -192,6 +194,8 @@ async def waive(session: AsyncSession, actor: Actor, referral: Referral, reason:
     """Nothing will be sent, for a coded reason that fits (C-12). Raises `WaiverNotAllowed`, `FeedbackGiven`."""
     assert referral.client_id is not None
     FLOW.check(referral.state, "waive_feedback")
+    if referral.team_id is None:
+        raise NoTeamYet()
     if referral.id in await referrals.final_feedback(session, [referral.id]):
         raise FeedbackGiven()
     own = referral.source == "self"

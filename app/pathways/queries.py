@@ -19,6 +19,11 @@ def visible_pathways(actor: Actor) -> Select[Pathway]:
     return select(Pathway).where(concerns(actor, Pathway.client_id))
 
 
+def worked_pathways(actor: Actor) -> Select[Pathway]:
+    """Paths of the caller's own teams: another team with a care relationship reads a path and does not work on it."""
+    return visible_pathways(actor).where(Pathway.team_id.in_(actor.teams))
+
+
 def visible_steps(actor: Actor) -> Select[PathwayStep]:
     rows = select(PathwayStep).where(concerns(actor, PathwayStep.client_id))
     return rows.where(PathwayStep.client_visible) if actor.client_id is not None else rows

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.kit.clock import civil_date
 from app.kit.codesets import called
-from app.kit.i18n import speaking
+from app.kit.i18n import Text, speaking
 from app.kit.problems import Problem
 from app.pathways import queries, rules
 from app.pathways.closing import closing_refusal
@@ -18,6 +18,11 @@ from app.people.actor import Actor
 from app.referrals import queries as referrals
 from app.referrals.reading import around, feedback_due
 from app.routing.queries import names_of
+
+AGREED = Text("sovittu asiakkaan kanssa", "överenskommet med klienten", "agreed with the client")
+COUNTED = Text(
+    "{days} arkipäivää polun alusta", "{days} arbetsdagar från stigens början", "{days} working days from the start"
+)
 
 
 def show_step(actor: Actor, pathway: Pathway, step: PathwayStep) -> StepRead:
@@ -30,9 +35,9 @@ def show_step(actor: Actor, pathway: Pathway, step: PathwayStep) -> StepRead:
         label=called("step_kind", step.kind),
         purpose=purpose.pick(speaking.get()) if purpose else None,
         due_on=due,
-        due_rule="agreed with the client" if step.planned_on else f"{step.due_days} working days from the start",
+        due_rule=(AGREED if step.planned_on else COUNTED.format(days=step.due_days)).pick(speaking.get()),
         overdue=open_step and due < civil_date(actor.at),
-        allowed_actions=STEP_FLOW.actions(step.state, actor, sides=sides(actor)),
+        allowed_actions=STEP_FLOW.actions(step.state, actor, sides=sides(actor, pathway)),
     )
 
 
@@ -47,8 +52,11 @@ def show_outcome(actor: Actor, outcome: Outcome) -> OutcomeRead:
     return OutcomeRead(**fields, label=called("outcome", outcome.code))
 
 
-def sides(actor: Actor) -> set[str]:
-    return {"client"} if actor.client_id is not None else {"team"}
+def sides(actor: Actor, pathway: Pathway) -> set[str]:
+    """Whose verbs the caller has: the path's own team's, the client's, or none for a reader of another team."""
+    if actor.client_id is not None:
+        return {"client"}
+    return {"team"} if pathway.team_id in actor.teams else set()
 
 
 async def show(session: AsyncSession, actor: Actor, pathway: Pathway) -> PathwayRead:
@@ -74,7 +82,7 @@ async def show(session: AsyncSession, actor: Actor, pathway: Pathway) -> Pathway
             PathwayReferral(referral_id=r.id, source=r.source, feedback=feedback_due(r, view, known).state)
             for r in answered
         ],
-        allowed_actions=PATHWAY_FLOW.actions(pathway.state, actor, refused, sides=sides(actor)),
+        allowed_actions=PATHWAY_FLOW.actions(pathway.state, actor, refused, sides=sides(actor, pathway)),
     )
 
 

@@ -24,7 +24,7 @@ from app.referrals import reading
 from app.referrals.content import CodeInText
 from app.referrals.models import FLOW, Feedback, Referral
 from app.referrals.queries import feedback_of, visible_referrals
-from app.referrals.reading import FeedbackGiven, NothingToAcknowledge, PathRunning
+from app.referrals.reading import FeedbackGiven, NoTeamYet, NothingToAcknowledge, PathRunning
 from app.referrals.schemas import FeedbackList, FeedbackRead, ReferralRead
 from app.routing.queries import names_of
 from app.security.permissions import Permission as P
@@ -50,7 +50,7 @@ async def locked(session: Session, actor: Actor, referral_id: UUID, verb: str, *
 @router.post(
     "/{referral_id}/accept",
     responses=problems(
-        *CHANGES, IllegalMove, PathRunning, service.NoTeamYet, service.NotInTeam, service.UnknownTemplate, CodeInText
+        *CHANGES, IllegalMove, PathRunning, NoTeamYet, service.NotInTeam, service.UnknownTemplate, CodeInText
     ),
 )
 async def accept_referral(

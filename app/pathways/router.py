@@ -21,7 +21,7 @@ from app.kit.queries import one
 from app.kit.routes import problems, room
 from app.pathways import closing, reading, rules, service
 from app.pathways.models import STEP_FLOW, Pathway, PathwayState, PathwayStep
-from app.pathways.queries import visible_pathways, visible_steps
+from app.pathways.queries import visible_pathways, visible_steps, worked_pathways
 from app.pathways.schemas import (
     OutcomeRecord,
     PathwayClose,
@@ -121,7 +121,7 @@ async def change(
 
     return await once.change(
         PathwayRead,
-        lambda: one(session, visible_pathways(actor), pathway_id, lock=True),
+        lambda: one(session, worked_pathways(actor), pathway_id, lock=True),
         expected,
         lambda p: reading.show(session, actor, p),
         versioned,
@@ -139,7 +139,7 @@ async def update_pathway(
     response: Response,
 ) -> PathwayRead:
     """The responsible worker and the next action with its date."""
-    pathway = await one(session, visible_pathways(actor), pathway_id, lock=True)
+    pathway = await one(session, worked_pathways(actor), pathway_id, lock=True)
     await expected.check(pathway, lambda: reading.show(session, actor, pathway))
     await service.update(session, actor, pathway, given, at)
     stamp(response, pathway.version)
@@ -186,7 +186,7 @@ async def change_step(
 
     async def work() -> PathwayRead:
         found = await one(session, visible_steps(actor), step_id)
-        pathway = await one(session, visible_pathways(actor), found.pathway_id, lock=True)
+        pathway = await one(session, worked_pathways(actor), found.pathway_id, lock=True)
         step = await one(session, visible_steps(actor), step_id, lock=True)
         await expected.check(step)
         if pathway.state is not PathwayState.ACTIVE:

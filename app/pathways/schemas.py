@@ -19,7 +19,9 @@ class ReferralAccept(Input):
 
     template: Annotated[str, code_of("path_template")] = "heinola"
     responsible_person_id: UUID | None = Field(None, description="Of your team. Absent: yourself.")
-    next_action: Line = Field("Book the health check", examples=["Book the health check"])
+    next_action: Line | None = Field(
+        None, examples=["Book the health check"], description="Absent: to book the health check."
+    )
     next_action_on: date | None = Field(None, description="Absent: the due date of the first step.")
     join_pathway_id: UUID | None = Field(None, description="The client's running path that this referral joins.")
 

@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.consents.queries import lock_client
 from app.kit.clock import civil_date
-from app.kit.i18n import Text
+from app.kit.i18n import Text, speaking
 from app.kit.ownid import own_id
-from app.kit.problems import Conflict, Invalid, NotFound
+from app.kit.problems import Invalid, NotFound
 from app.outbox.events import append
 from app.pathways import queries, rules
 from app.pathways.models import PATHWAY_FLOW, Goal, Outcome, Pathway, PathwayStep
@@ -21,20 +21,9 @@ from app.referrals import queries as referrals
 from app.referrals.content import refuse_codes
 from app.referrals.models import FLOW as REFERRAL_FLOW
 from app.referrals.models import OPEN, Referral, ReferralState
-from app.referrals.reading import PathRunning
+from app.referrals.reading import NoTeamYet, PathRunning
 from app.work import queries as work_queries
 from app.work import service as work
-
-
-class NoTeamYet(Conflict):
-    """The referral stands in the area's queue: no team covers the municipality. Redirect it to a team first."""
-
-    code = "no_team_yet"
-    detail = Text(
-        "Lähetteellä ei ole vielä tiimiä. Ohjaa se ensin tiimille.",
-        "Remissen har inget team ännu. Styr den först till ett team.",
-        "The referral has no team yet. Redirect it to a team first.",
-    )
 
 
 class NotInTeam(Invalid):
@@ -53,6 +42,9 @@ class UnknownTemplate(Invalid):
         "Stigmallen har inte tagits i bruk ännu.",
         "This path template is not in use yet.",
     )
+
+
+FIRST_ACTION = Text("Varaa terveystarkastus", "Boka hälsoundersökningen", "Book the health check")
 
 
 async def check_responsible(
@@ -88,6 +80,8 @@ async def accept(
     if pathway is None:
         pathway = await start(session, actor, referral.client_id, referral.area_id, referral.team_id, given, at)
     referral.accept(pathway.id, actor.person_id, at)
+    if await queries.outcomes_of(session, pathway.id):
+        await owe_feedback(session, referral, pathway.team_id, pathway.responsible_person_id, at)
     await work.finish(session, referral.id, "referral_triage", at)
     append(
         session,
@@ -127,7 +121,7 @@ async def start(
         template_version=template.version,
         started_at=at,
         responsible_person_id=responsible,
-        next_action=given.next_action,
+        next_action=given.next_action or FIRST_ACTION.pick(speaking.get()),
         next_action_on=given.next_action_on or rules.due_on(at, template.steps[0].due_days),
     )
     session.add(pathway)
@@ -196,6 +190,13 @@ async def agree_plan(session: AsyncSession, actor: Actor, pathway: Pathway, give
     pathway.commitment = given.commitment or pathway.commitment
     pathway.plan_agreed_at = at
     await session.flush()
+
+
+async def name_step_owner(session: AsyncSession, pathway_id: UUID, kind: str, role: str) -> None:
+    """Routing has said which seat it is: the path's step of that kind shows it."""
+    step = await queries.planned_step(session, pathway_id, kind)
+    if step is not None:
+        step.owner_role = role
 
 
 async def complete_step_of(session: AsyncSession, actor: Actor, pathway_id: UUID, kind: str, at: datetime) -> None:

@@ -44,8 +44,13 @@ FLOW = Flow(
         "accept": Verb(frozenset({S.RECEIVED}), S.IN_PROGRESS, P.REFERRAL_DECIDE, "receiver"),
         "redirect": Verb(frozenset({S.RECEIVED}), None, P.REFERRAL_DECIDE, "receiver"),
         "return_for_info": Verb(frozenset({S.RECEIVED}), S.RETURNED_FOR_INFO, P.REFERRAL_DECIDE, "receiver"),
-        "reject": Verb(frozenset({S.RECEIVED}), S.REJECTED, P.REFERRAL_DECIDE, "receiver"),
-        "give_feedback": Verb(frozenset({S.RECEIVED, S.IN_PROGRESS, S.WITHDRAWN}), None, P.FEEDBACK_GIVE, "receiver"),
+        "reject": Verb(frozenset({S.RECEIVED, S.RETURNED_FOR_INFO}), S.REJECTED, P.REFERRAL_DECIDE, "receiver"),
+        "give_feedback": Verb(
+            frozenset({S.RECEIVED, S.RETURNED_FOR_INFO, S.IN_PROGRESS, S.WITHDRAWN}),
+            None,
+            P.FEEDBACK_GIVE,
+            "receiver",
+        ),
         "waive_feedback": Verb(frozenset({S.IN_PROGRESS, S.WITHDRAWN}), None, P.FEEDBACK_GIVE, "receiver"),
         "withdraw": Verb(
             frozenset({S.RECEIVED, S.RETURNED_FOR_INFO, S.IN_PROGRESS}), S.WITHDRAWN, P.REFERRAL_WITHDRAW, "client"
@@ -149,7 +154,7 @@ class Referral(Root, kw_only=True, eq=False, repr=False):
 
     def close(self, at: datetime) -> None:
         """With its path, or before any path with a notice; feedback is given or waived. A withdrawn one stays so."""
-        if self.state in (S.IN_PROGRESS, S.RECEIVED):
+        if self.state in OPEN:
             self.state, self.ended_at = S.CLOSED, at
 
 

@@ -53,6 +53,17 @@ class NothingToAcknowledge(Conflict):
     )
 
 
+class NoTeamYet(Conflict):
+    """The referral stands in the area's queue: no team covers the municipality. Redirect it to a team first."""
+
+    code = "no_team_yet"
+    detail = Text(
+        "Lähetteellä ei ole vielä tiimiä. Ohjaa se ensin tiimille.",
+        "Remissen har inget team ännu. Styr den först till ett team.",
+        "The referral has no team yet. Redirect it to a team first.",
+    )
+
+
 class PathRunning(Conflict):
     """The client has a running path in the team: `pathwayId`. Join it (C-36)."""
 
@@ -213,6 +224,8 @@ async def show(session: AsyncSession, actor: Actor, referral: Referral) -> Refer
             return FeedbackGiven()
         if verb == "acknowledge_feedback" and (final is None or final.level is None or final.acknowledged_at):
             return NothingToAcknowledge()
+        if verb in ("accept", "give_feedback", "waive_feedback") and referral.team_id is None:
+            return NoTeamYet()
         if verb == "accept" and running is not None:
             return PathRunning(pathway_id=str(running))
         if verb == "submit":

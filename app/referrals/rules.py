@@ -82,7 +82,9 @@ def _permission_gaps(given: Content) -> Iterable[Missing]:
     if not given.informed:
         yield Missing("/permission/informationGivenAt", "information_not_noted", False, TEXTS["informed"])
     if given.sender and (
-        given.sender not in given.permission_recipients or "referral_feedback" not in given.permission_purposes
+        given.sender not in given.permission_recipients
+        or "referral_feedback" not in given.permission_purposes
+        or "work_ability_conclusion" not in given.permission_data
     ):
         yield Missing("/permission/recipientIds", "feedback_not_covered", False, TEXTS["feedback"])
 

@@ -122,7 +122,7 @@ class ReferralMarkError(Input):
 class Gap(Output):
     """Something missing. `required` stops the sending; the rest helps the receiver and is counted (C-22)."""
 
-    pointer: str = Field(examples=["/permission"])
+    pointer: str = Field(examples=["/body/permission"])
     code: str = Field(examples=["permission_missing"])
     required: bool
     remedy: str

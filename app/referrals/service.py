@@ -112,7 +112,8 @@ async def preflight(session: AsyncSession, actor: Actor, given: ReferralCreate, 
     return PreflightResult(
         complete=not any(gap.required for gap in missing),
         gaps=[
-            Gap(pointer=g.pointer, code=g.code, required=g.required, remedy=g.remedy.pick(language)) for g in missing
+            Gap(pointer=f"/body{g.pointer}", code=g.code, required=g.required, remedy=g.remedy.pick(language))
+            for g in missing
         ],
         duplicates=[
             OwnDuplicate(

@@ -51,7 +51,12 @@ class Seating:
 
 
 async def seating(
-    session: AsyncSession, area_id: UUID, found: Sequence[teams.Team], on: date, at: datetime, also: str | None = None
+    session: AsyncSession,
+    area_id: UUID,
+    found: Sequence[teams.Team],
+    on: date,
+    at: datetime,
+    also: Sequence[str | None] = (),
 ) -> Seating:
     """The roster of these teams as it stands now. `also` is a municipality that counts as covered: work that is in a
     team already stays with that team's named people (C-37)."""
@@ -100,7 +105,7 @@ async def seating(
             for seat in seats
             if seat.team_id == team.id
         ]
-        covers = frozenset(team.municipalities) | ({also} if also else frozenset())
+        covers = frozenset([*team.municipalities, *also])
         made.append(Team(id=str(team.id), municipalities=covers, seats=tuple(own)))
     names = {str(holder.person_id): name for holder, name in held} | {str(team.id): team.name for team in found}
     return Seating(Roster(teams=tuple(made), area=str(area_id)), {(str(s.team_id), s.role): s.id for s in seats}, names)

@@ -98,7 +98,7 @@ class Seat:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Team:
     id: str
-    municipalities: frozenset[str]
+    municipalities: frozenset[str | None]
     seats: tuple[Seat, ...] = ()
 
     def __post_init__(self) -> None:

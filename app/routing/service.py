@@ -87,9 +87,8 @@ async def route(session: AsyncSession, actor: Actor, asked: Asked, at: datetime)
     rules = in_force(shipped(), on)
     found = [asked.team] if asked.team else await queries.teams_of_area(session, asked.area_id)
     facts = asked.facts
-    if asked.team is not None and facts.municipality not in asked.team.municipalities:
-        facts = replace(facts, municipality=facts.municipality or asked.team.municipalities[0])
-    also = facts.municipality if asked.team else None
+    # Work that a team has stays with its named people, wherever the client lives, or if nobody knows (C-37).
+    also = [facts.municipality] if asked.team else []
     rule, _ = rules.first_match(rules.view(facts))
     team = asked.team or covering(found, facts.municipality)
     if team is not None and rule is not None and rule.then.seat is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -65,13 +65,20 @@ def as_owner(settings: Settings, say: Say) -> Iterator[str]:
 
 
 @contextmanager
-def as_app(settings: Settings, say: Say) -> Iterator[str]:
-    """The address that requests work by: `DATABASE_URL`, or the embedded PostgreSQL's."""
+def watched(settings: Settings, say: Say) -> Iterator[tuple[str, Callable[[], bool]]]:
+    """As `as_app`, and whether a server of ours still runs (somebody else's is not ours to watch)."""
     if settings.database_url is not None:
-        yield address(settings.database_url, "DATABASE_URL")
+        yield address(settings.database_url, "DATABASE_URL"), lambda: True
     else:
         with embedded_server(settings, say) as server:
-            yield server.dsn()
+            yield server.dsn(), server.alive
+
+
+@contextmanager
+def as_app(settings: Settings, say: Say) -> Iterator[str]:
+    """The address that requests work by: `DATABASE_URL`, or the embedded PostgreSQL's."""
+    with watched(settings, say) as (dsn, _):
+        yield dsn
 
 
 def address(given: SecretStr, name: str) -> str:
@@ -100,8 +107,13 @@ async def look(dsn: str) -> Seen:
         await engine.dispose()
 
 
+GRANT = "as its owner run in the database: GRANT heinola_app TO <the login of DATABASE_URL>"
+
+
 def unreachable(error: BaseException) -> Unreachable:
     cause = getattr(error, "orig", None) or error
+    if getattr(cause, "sqlstate", None) == "42501":
+        return Unreachable(f"the login of DATABASE_URL is not a member of heinola_app: {GRANT}")
     words = (str(getattr(cause, "__cause__", None) or cause).splitlines() or [type(error).__name__])[0]
     return Unreachable(f"the database does not let us in: see that it runs and that the address is right\n{words}")
 

@@ -14,6 +14,7 @@ from app.bootstrap import Bootstrapped, BootstrapRefused
 from app.config import Settings
 from app.kit.db import create_engine
 from app.migrate import head
+from app.security.development import DEVELOPMENT_ISSUER
 from app.serving import database
 from app.serving.faults import Fault
 
@@ -22,6 +23,12 @@ async def bootstrap(
     settings: Settings, dsn: str, *, area: str, administrator: str, issuer: str, subject: str
 ) -> Bootstrapped:
     """Works as the app role, as requests do. Raises `Fault`; nothing is half made."""
+    known = {one.issuer for one in settings.issuers} | ({DEVELOPMENT_ISSUER} if settings.mode == "demo" else set())
+    if issuer not in known:
+        raise Fault(
+            f"nobody could sign in: {issuer} is not an issuer in HEINOLA_ISSUERS; write it exactly as its tokens say "
+            f"`iss`: {', '.join(sorted(known)) or 'none is set'}"
+        )
     seen = await database.look(dsn)
     if seen.revision != head():
         raise Fault(f"the database is at {seen.revision or 'nothing'} and {head()} is needed: python -m app migrate")

@@ -36,3 +36,5 @@ def configure() -> None:
 
 def log_requests() -> None:
     logging.getLogger("heinola.access").setLevel(logging.INFO)
+    # Why a token was refused: a code, never the token. The caller is not told.
+    logging.getLogger("app.security.bearer").setLevel(logging.INFO)

@@ -50,7 +50,7 @@ def serve(settings: Settings, *, announce: Announce, seed: Seed | None = None) -
         door = web.Door()
 
         async def open_the_door(until_closed: AsyncExitStack) -> None:
-            dsn = await asyncio.wrap_future(starting)
+            dsn, alive = await asyncio.wrap_future(starting)
             api = assembled(settings, dsn, keys)
             await until_closed.enter_async_context(api.router.lifespan_context(api))
             if settings.embedded:
@@ -61,6 +61,9 @@ def serve(settings: Settings, *, announce: Announce, seed: Seed | None = None) -
                 await checked(api, dsn, say, seed)
             say.end()
             announce(api, sockets.url(settings, bound))
+            while alive():  # noqa: ASYNC110  a process gives no event; once a second is enough
+                await asyncio.sleep(1)
+            raise Fault("the embedded PostgreSQL has ended by itself; start again, nothing saved is lost")
 
         server = web.server(door, settings)
         with asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
@@ -124,10 +127,10 @@ async def until_stopped(
 
 
 @contextmanager
-def started(settings: Settings, say: Say) -> Iterator[Future[str]]:
+def started(settings: Settings, say: Say) -> Iterator[Future[tuple[str, Callable[[], bool]]]]:
     """The address of the database, which is started in a thread, and stopped at the end without being disturbed."""
     with ExitStack() as held, undisturbed_afterwards(), ThreadPoolExecutor(1) as pool:
-        yield pool.submit(held.enter_context, database.as_app(settings, say))
+        yield pool.submit(held.enter_context, database.watched(settings, say))
 
 
 @contextmanager

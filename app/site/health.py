@@ -40,6 +40,21 @@ class NotReady(Problem):
         super().__init__(headers={"Retry-After": "10"}, found=found, expected=head(), command=command)
 
 
+class NotGranted(Problem):
+    """The schema is there, but the login of the service is not a member of the role that requests work as."""
+
+    status, code = 503, "not_granted"
+    title = Text("Tietokannan oikeus puuttuu", "Databasrättighet saknas", "A database right is missing")
+    detail = Text(
+        "DATABASE_URL-kirjautuminen ei kuulu rooliin heinola_app. Omistajana: {command}.",
+        "Inloggningen i DATABASE_URL hör inte till rollen heinola_app. Som ägare: {command}.",
+        "The login of DATABASE_URL is not a member of heinola_app. As the owner: {command}.",
+    )
+
+    def __init__(self) -> None:
+        super().__init__(headers={"Retry-After": "10"}, command="GRANT heinola_app TO <login>")
+
+
 class Alive(Output):
     status: Literal["live"] = Field(examples=["live"])
 
@@ -55,7 +70,7 @@ async def get_liveness() -> Alive:
     return Alive(status="live")
 
 
-@router.get("/ready", responses=problems(NotReady, Unavailable))
+@router.get("/ready", responses=problems(NotReady, NotGranted, Unavailable))
 async def get_readiness(request: Request) -> Ready:
     """The database answers and has the schema of this program."""
     try:
@@ -76,6 +91,9 @@ async def revision(request: Request) -> str | None:
             return found
     except DBAPIError as error:
         # No such table, or no such role yet: reachable, but empty.
-        if getattr(error.orig, "sqlstate", None) in ("42P01", "42501", "22023"):
+        state = getattr(error.orig, "sqlstate", None)
+        if state in ("42P01", "22023"):
             return None
+        if state == "42501":
+            raise NotGranted() from None
         raise

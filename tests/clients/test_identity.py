@@ -164,7 +164,7 @@ def test_round_trip(generated: tuple[str, date]) -> None:
     code = parse(text.lower(), mode="demo")
     assert (code.value, code.birth_date, code.is_test) == (text, born, True)
     assert IdentityCode(code.value) == code
-    assert text[7:] not in repr(code)
+    assert repr(code) == f"<IdentityCode {code.masked}>"
     assert scan(f"x{text}x")
 
 

@@ -58,7 +58,7 @@ def people(stage: Stage) -> dict[str, Valid]:
         "createPerson": Valid("admin", "/v1/persons", {"id": None, **contact, "membership": joined, "login": login}),
         "updatePerson": Valid("admin", person, contact, of["person"]),
         "createMembership": Valid("admin", f"{person}/memberships", joined),
-        "createLogin": Valid("admin", f"{person}/logins", login),
+        "createLogin": Valid("admin", f"{person}/logins", {**login, "issuer": "https://other.example.fi"}),
         "endMembership": Valid(
             "admin", f"/v1/memberships/{ids['membership']}/end", {"validTo": "2026-12-01"}, of["membership"]
         ),

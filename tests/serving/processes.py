@@ -17,7 +17,7 @@ from typing import IO
 import httpx
 
 ROOT = Path(__file__).parent.parent.parent
-READY = re.compile(r"Heinola is ready at (http://\S+)")
+READY = re.compile(r"Heinola listens at (http://\S+)")
 PATIENCE = 40.0  # seconds; a loaded machine is slow, a hang is for ever
 
 

@@ -5,6 +5,7 @@ The tests share one folder, which is quicker: what one leaves, the next one star
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -35,6 +36,7 @@ def home() -> Iterator[Path]:
 
 
 ANNA = ("--area", "Alue", "--administrator", "Anna Aho", "--issuer", "https://login.example.fi", "--subject", "anna")
+ISSUERS = '[{"issuer": "https://login.example.fi", "audience": "heinola", "jwks_url": "https://login.example.fi/keys"}]'
 Program = Callable[..., tuple[int, str, str]]
 
 
@@ -121,6 +123,17 @@ def test_after_a_kill_everything_is_there(home: Path) -> None:
     assert postgres_of(home) == []
 
 
+def test_it_ends_with_its_database(home: Path) -> None:
+    """Without its database the service ends by itself, and says so: whoever watches it starts it again."""
+    with serving(home) as server:
+        server.url()
+        for pid in postgres_of(home):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        assert server.process.wait(timeout=20) == 1
+        assert "the embedded PostgreSQL has ended by itself" in "".join(server.complained[-3:])
+
+
 def test_an_external_database_is_never_migrated(home: Path, program: Program) -> None:
     """Another PostgreSQL of ours plays the external one."""
     with embedded.throwaway() as elsewhere:
@@ -142,6 +155,9 @@ def test_an_external_database_is_never_migrated(home: Path, program: Program) ->
         code, said, complaint = program("migrate", **there)
         assert (code, "migrated from an empty database to" in said) == (0, True), complaint
         assert program("migrate", **there)[1].startswith("already at")
+        code, _, complaint = program("bootstrap", *ANNA, **there)
+        assert (code, "is not an issuer in HEINOLA_ISSUERS" in complaint) == (1, True)
+        there["HEINOLA_ISSUERS"] = ISSUERS
         code, said, complaint = program("bootstrap", *ANNA, **there)
         assert (code, said.count("Anna Aho")) == (0, 1), complaint
         code, _, complaint = program("bootstrap", *ANNA, **there)
