@@ -31,10 +31,10 @@ from app.kit.db import Session
 from app.kit.etags import IfMatch, PreconditionFailed, PreconditionRequired, stamp
 from app.kit.once import OnceOnly
 from app.kit.pages import BadCursor, Paged
-from app.kit.problems import NotFound
+from app.kit.problems import MissingPermission, NotFound
 from app.kit.queries import one
 from app.kit.routes import problems, room
-from app.people.actor import Actor, MissingPermission, needs
+from app.people.actor import Actor, needs
 from app.security.permissions import Permission as P
 
 router = room("Clients", "/clients")

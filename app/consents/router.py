@@ -21,10 +21,10 @@ from app.kit.etags import Expected, IfMatch, PreconditionFailed, PreconditionReq
 from app.kit.flow import IllegalMove
 from app.kit.once import Once, OnceOnly
 from app.kit.pages import BadCursor, Paged
-from app.kit.problems import Forbidden, NotFound
+from app.kit.problems import Forbidden, MissingPermission, NotFound
 from app.kit.queries import one
 from app.kit.routes import problems, room
-from app.people.actor import Actor, MissingPermission, needs
+from app.people.actor import Actor, needs
 from app.security.permissions import Permission as P
 
 router = room("Consents")

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, Generic, Protocol, TypeVar
 
 from app.kit.i18n import Text
-from app.kit.problems import Forbidden, Problem
+from app.kit.problems import MissingPermission, Problem
 from app.kit.schemas import AllowedAction
 
 S = TypeVar("S", bound=StrEnum)
@@ -54,13 +54,18 @@ class Flow(Generic[S]):
     def __init__(self, states: type[S], verbs: Mapping[str, Verb[S]]) -> None:
         self.states, self.verbs = states, verbs
 
-    def check(self, state: S, verb: str) -> None:
+    def check(self, state: S, verb: str, sides: set[str] | None = None) -> None:
         """Raises `IllegalMove` when the state does not allow the verb."""
         if state not in self.verbs[verb].source:
-            raise self.refuse(state)
+            raise self.refuse(state, sides)
 
-    def refuse(self, state: S) -> IllegalMove:
-        allowed = [name for name, verb in self.verbs.items() if state in verb.source]
+    def refuse(self, state: S, sides: set[str] | None = None) -> IllegalMove:
+        """What the state does allow: of the caller's sides, where they are known."""
+        allowed = [
+            name
+            for name, verb in self.verbs.items()
+            if state in verb.source and (sides is None or not verb.side or verb.side in sides)
+        ]
         return IllegalMove(state=state.value, allowed=allowed or ["-"])
 
     def move(self, state: S, verb: str) -> S:
@@ -76,9 +81,9 @@ class Flow(Generic[S]):
                 continue
             refusal: Problem | None = None
             if not actor.may(verb.permission):
-                refusal = Forbidden()
+                refusal = MissingPermission(permission=verb.permission.value)
             elif state not in verb.source:
-                refusal = self.refuse(state)
+                refusal = self.refuse(state, sides)
             else:
                 refusal = guard(name)
             found.append(AllowedAction.of(name, refusal))

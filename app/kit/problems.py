@@ -101,6 +101,17 @@ class Forbidden(Problem):
     )
 
 
+class MissingPermission(Forbidden):
+    """`permission` names what is missing."""
+
+    code = "missing_permission"
+    detail = Text(
+        "Roolillasi ei ole oikeutta {permission}.",
+        "Din roll har inte behörigheten {permission}.",
+        "Your role lacks the permission {permission}.",
+    )
+
+
 class Unauthenticated(Problem):
     """No token, or one that does not hold. The reason is logged, never told."""
 

@@ -16,7 +16,7 @@ from app.kit.etags import Expected, IfMatch, PreconditionFailed, PreconditionReq
 from app.kit.flow import IllegalMove
 from app.kit.once import Once, OnceOnly
 from app.kit.pages import BadCursor, Paged
-from app.kit.problems import Forbidden, NotFound
+from app.kit.problems import Forbidden, MissingPermission, NotFound
 from app.kit.queries import one
 from app.kit.routes import problems, room
 from app.meetings import service
@@ -24,7 +24,7 @@ from app.meetings.models import Meeting
 from app.meetings.schemas import MeetingCancel, MeetingHold, MeetingPage, MeetingPlan, MeetingRead, MeetingSummary
 from app.pathways.queries import worked_pathways
 from app.pathways.service import NotInTeam
-from app.people.actor import Actor, MissingPermission, needs
+from app.people.actor import Actor, needs
 from app.referrals.content import CodeInText
 from app.security.permissions import Permission as P
 from app.work.queries import concerns

@@ -13,13 +13,13 @@ from app.kit.db import Session
 from app.kit.etags import IfMatch, PreconditionFailed, PreconditionRequired
 from app.kit.flow import IllegalMove
 from app.kit.once import OnceOnly
-from app.kit.problems import Forbidden, NotFound
+from app.kit.problems import Forbidden, MissingPermission, NotFound
 from app.kit.queries import one
 from app.kit.routes import problems, room
 from app.pathways import feedback, service
 from app.pathways import reading as paths
 from app.pathways.schemas import FeedbackAcknowledge, FeedbackGive, FeedbackWaive, PathwayRead, ReferralAccept
-from app.people.actor import Actor, MissingPermission, needs
+from app.people.actor import Actor, needs
 from app.referrals import reading
 from app.referrals.content import CodeInText
 from app.referrals.models import FLOW, Feedback, Referral

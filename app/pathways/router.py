@@ -16,7 +16,7 @@ from app.kit.etags import Expected, IfMatch, PreconditionFailed, PreconditionReq
 from app.kit.flow import IllegalMove
 from app.kit.once import Once, OnceOnly
 from app.kit.pages import BadCursor, Paged
-from app.kit.problems import NotFound
+from app.kit.problems import MissingPermission, NotFound
 from app.kit.queries import one
 from app.kit.routes import problems, room
 from app.pathways import closing, reading, rules, service
@@ -36,7 +36,7 @@ from app.pathways.schemas import (
     TemplateRead,
     TemplateStepRead,
 )  # fmt: skip
-from app.people.actor import Actor, MissingPermission, needs
+from app.people.actor import Actor, needs
 from app.referrals.content import CodeInText
 from app.security.permissions import Permission as P
 

@@ -17,7 +17,7 @@ from app.audit.trail import settle
 from app.kit.clock import Now, civil_date
 from app.kit.db import RowContext, Session
 from app.kit.i18n import Text, preferred, speaking
-from app.kit.problems import Forbidden, Problem
+from app.kit.problems import MissingPermission, Problem
 from app.security.bearer import Verified
 from app.security.permissions import Permission, permissions_of
 
@@ -190,17 +190,6 @@ async def current_actor(claims: Verified, session: Session, at: Now, request: Re
 
 
 CurrentActor = Annotated[Actor, Depends(current_actor)]
-
-
-class MissingPermission(Forbidden):
-    """`permission` names what is missing."""
-
-    code = "missing_permission"
-    detail = Text(
-        "Roolillasi ei ole oikeutta {permission}.",
-        "Din roll har inte behörigheten {permission}.",
-        "Your role lacks the permission {permission}.",
-    )
 
 
 def needs(permission: Permission) -> Any:

@@ -17,10 +17,10 @@ from app.kit.etags import Expected, IfMatch, PreconditionFailed, PreconditionReq
 from app.kit.flow import IllegalMove
 from app.kit.once import Once, OnceOnly
 from app.kit.pages import BadCursor, Paged
-from app.kit.problems import Forbidden, NotFound
+from app.kit.problems import Forbidden, MissingPermission, NotFound
 from app.kit.queries import one
 from app.kit.routes import problems, room
-from app.people.actor import Actor, MissingPermission, needs
+from app.people.actor import Actor, needs
 from app.referrals import queries, reading, service
 from app.referrals.content import CodeInText, ReferralIncomplete
 from app.referrals.models import FLOW, Referral
@@ -127,7 +127,8 @@ async def change(
 
     async def checked(referral: Referral) -> None:
         finals = await queries.final_feedback(session, [referral.id])
-        FLOW.check(reading.state_for(actor, referral, finals.get(referral.id)), verb)
+        state = reading.state_for(actor, referral, finals.get(referral.id))
+        FLOW.check(state, verb, reading.sides(actor, referral))
         await do(referral)
 
     return await once.change(ReferralRead, find, expected, lambda r: reading.show(session, actor, r), checked)

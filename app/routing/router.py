@@ -16,10 +16,10 @@ from app.clients.service import PROTECTED_READERS
 from app.kit.cached import NOT_CHANGED, IfNoneMatch, kept
 from app.kit.db import Session
 from app.kit.pages import BadCursor, Paged
-from app.kit.problems import NotFound
+from app.kit.problems import MissingPermission, NotFound
 from app.kit.queries import one
 from app.kit.routes import problems, room
-from app.people.actor import Actor, MissingPermission, needs
+from app.people.actor import Actor, needs
 from app.routing import rulesets
 from app.routing.models import RoutingDecision
 from app.routing.queries import names_of, visible_decisions

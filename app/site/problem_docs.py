@@ -22,9 +22,19 @@ from app.kit.guard import (
 )  # fmt: skip
 from app.kit.once import KeyReused
 from app.kit.pages import BadCursor
-from app.kit.problems import MEDIA_TYPE, Forbidden, Invalid, NotFound, Problem, Unauthenticated, Unavailable, catalogue
+from app.kit.problems import (
+    MEDIA_TYPE,
+    Forbidden,
+    Invalid,
+    MissingPermission,
+    NotFound,
+    Problem,
+    Unauthenticated,
+    Unavailable,
+    catalogue,
+)
 from app.kit.strictjson import MalformedJson
-from app.people.actor import MissingPermission, NotEnrolled
+from app.people.actor import NotEnrolled
 
 Schema = dict[str, Any]
 CODE = re.compile(r"`([a-z][a-z0-9_]*)`")

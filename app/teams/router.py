@@ -13,11 +13,11 @@ from app.kit.etags import IfMatch, PreconditionFailed, PreconditionRequired, sta
 from app.kit.once import OnceOnly
 from app.kit.ownid import IdTaken, UnacceptableId
 from app.kit.pages import BadCursor, Paged
-from app.kit.problems import NotFound
+from app.kit.problems import MissingPermission, NotFound
 from app.kit.queries import one
 from app.kit.routes import problems, room
 from app.kit.schemas import Municipality
-from app.people.actor import Actor, MissingPermission, needs
+from app.people.actor import Actor, needs
 from app.people.periods import AlreadyEnded, EndsBeforeStart, EndsInThePast
 from app.people.schemas import End
 from app.people.service import NotForOneself

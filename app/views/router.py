@@ -11,8 +11,9 @@ from app.audit.trail import used
 from app.kit.codesets import called
 from app.kit.db import Session
 from app.kit.pages import BadCursor, Paged
+from app.kit.problems import MissingPermission
 from app.kit.routes import problems, room
-from app.people.actor import Actor, MissingPermission, needs
+from app.people.actor import Actor, needs
 from app.routing.queries import names_of
 from app.security.permissions import Permission as P
 from app.views import queries

@@ -30,7 +30,7 @@ def valid_requests(stage: Stage) -> dict[str, Valid]:
             "nurse", f"/v1/clients/{ids['client']}/reveal-identity-code", {"purpose": "work_ability_assessment"}
         ),
         "markClientEnteredInError": Valid(
-            "nurse", f"/v1/clients/{ids['client']}/mark-entered-in-error", {"reason": WORDS}, of["client"]
+            "nurse", f"/v1/clients/{ids['idle']}/mark-entered-in-error", {"reason": WORDS}, of["idle"]
         ),
     }
 

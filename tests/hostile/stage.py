@@ -90,7 +90,8 @@ def referral(stage: Stage, code: str | None, **more: Any) -> dict[str, Any]:
 
 
 async def set_up(judge: Judge, world: World) -> Stage:
-    stage = Stage(world, {"client": str(world.clients["aino"]), "team": str(world.team)}, {})
+    ids = {"client": str(world.clients["aino"]), "idle": str(world.clients["sirpa"]), "team": str(world.team)}
+    stage = Stage(world, ids, {})
     hands = Hands(judge, stage)
     await cases(hands)
     await town(hands)
@@ -133,6 +134,7 @@ async def cases(hands: Hands) -> None:
     for name, where in (
         ("running", "referrals"), ("ending", "referrals"), ("of_aino", "referrals"), ("received", "referrals"),
         ("running_path", "pathways"), ("ending_path", "pathways"), ("client", "clients"),
+        ("idle", "clients"),
     ):  # fmt: skip
         hands.keep(name, await send("nurse", "GET", f"/v1/{where}/{stage.ids[name]}"))
     decisions = await send("nurse", "GET", f"/v1/routing-decisions?subjectId={stage.ids['received']}")

@@ -85,7 +85,7 @@ def test_what_is_allowed_has_no_reason_and_what_is_not_has_one() -> None:
     assert (found["open"].because, found["open"].remedy) == (None, None)
     assert {name: a.because for name, a in found.items() if not a.allowed} == {
         "shut": "illegal_move",
-        "lock": "forbidden",
+        "lock": "missing_permission",
     }
     assert all(a.remedy for a in found.values() if not a.allowed)
 

@@ -12,8 +12,7 @@ import httpx
 import pytest
 
 from app.kit.i18n import LANGUAGES
-from app.kit.problems import NotFound
-from app.people.actor import MissingPermission
+from app.kit.problems import MissingPermission, NotFound
 from app.site.problem_docs import by_code
 from app.site.problem_pages import MEANINGS
 

@@ -15,8 +15,8 @@ from app.kit.flow import IllegalMove
 from app.kit.once import KeyReused
 from app.kit.ownid import IdTaken, UnacceptableId
 from app.kit.pages import BadCursor
-from app.kit.problems import Forbidden, NotFound, Problem, Unauthenticated, catalogue
-from app.people.actor import MissingPermission, NotEnrolled
+from app.kit.problems import Forbidden, MissingPermission, NotFound, Problem, Unauthenticated, catalogue
+from app.people.actor import NotEnrolled
 from tests import factories
 
 TESTS = Path(__file__).parent.parent
