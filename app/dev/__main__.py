@@ -15,6 +15,7 @@ COMMANDS = {
     "openapi": "write the committed schema files; --check compares, --release keeps a copy",
     "seed": "put the demo town into the database of DATABASE_URL, or the embedded one, if it is empty",
     "story": "tell the main job against a running demo server: story [URL]",
+    "bench": "requests a second beside a floor that has the same duties, on a throwaway database",
 }
 EXAMPLES = f"""\
 examples:
@@ -56,6 +57,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             from app.dev import story
 
             return story.main(rest)
+        case "bench":
+            from app.dev import bench
+
+            return bench.main(rest)
         case _:
             return seed(rest)
 

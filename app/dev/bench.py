@@ -39,7 +39,8 @@ from app.work.models import WorkItem
 Once = Callable[[], Awaitable[None]]
 LOG = (
     "INSERT INTO use_log (at, id, login_id, person_name, role, action, resource_type, resource_id, client_id, fields, "
-    "purpose, basis, request_id) VALUES ($1, $2, $3, 'n', 'r', 'search', 'work_items', $4, $5, '{}', 'p', 'b', '')"
+    "purpose, basis, request_id, person_id) "
+    "VALUES ($1, $2, $3, 'n', 'r', 'search', 'work_items', $4, $5, '{}', 'p', 'b', '', $6)"
 )
 
 
@@ -73,7 +74,8 @@ async def floor_of(dsn: str, token: str, api: Any, person: UUID) -> tuple[asyncp
             )
             at = utcnow()
             await connection.executemany(
-                LOG, [(at, new_id(), actor.login_id, row["id"], row["client_id"]) for row in found[:50]]
+                LOG,
+                [(at, new_id(), actor.login_id, row["id"], row["client_id"], actor.person_id) for row in found[:50]],
             )
             json.dumps([{k: str(v) for k, v in row.items()} for row in found[:50]])
 
