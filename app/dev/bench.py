@@ -44,7 +44,7 @@ LOG = (
 )
 
 
-async def floor_of(dsn: str, token: str, api: Any, person: UUID) -> tuple[asyncpg.Pool, Once]:
+async def floor_of(dsn: str, token: str, api: Any) -> tuple[asyncpg.Pool, Once]:
     """The worklist of 50 rows with nothing between the socket and the database but its duties."""
     parts = httpx.URL(dsn.replace("postgresql+asyncpg", "http"))
     pool = await asyncpg.create_pool(
@@ -127,7 +127,7 @@ async def run(rows: int, seconds: float, rounds: int, connections: int) -> None:
                 for _ in range(rows):
                     last = await stage.post("employment", "/v1/referrals", referral())
                     bar.advance(task)
-            pool, floor = await floor_of(server.dsn(), stage.tokens["nurse"], api, town.persons["nurse"])
+            pool, floor = await floor_of(server.dsn(), stage.tokens["nurse"], api)
 
             async def worklist() -> None:
                 await stage.get("nurse", "/v1/worklist", list="mine", limit="50")

@@ -112,9 +112,6 @@ class Actor:
     def health_professional(self) -> bool:
         return "health" in self.context.registers
 
-    def team_roles(self, team_id: UUID) -> frozenset[str]:
-        return frozenset(s.role for s in self.seats if s.team_id == team_id)
-
 
 def actor_of(answer: dict[str, Any], at: datetime) -> Actor:
     """The actor of what `enter_request` answered. Raises `NotEnrolled` for somebody with no role today."""

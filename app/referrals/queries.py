@@ -91,11 +91,6 @@ def feedback_of(referral_id: UUID) -> Select[Feedback]:
     return select(Feedback).where(Feedback.referral_id == referral_id)
 
 
-def visible_feedback(actor: Actor) -> Select[Feedback]:
-    ids = visible_referrals(actor).with_only_columns(Referral.id)
-    return select(Feedback).where(Feedback.referral_id.in_(ids))
-
-
 async def of_pathway(session: AsyncSession, pathway_id: UUID, *, lock: bool = False) -> list[Referral]:
     """Referrals that a path answers, in one order."""
     rows = select(Referral).where(Referral.pathway_id == pathway_id).order_by(Referral.id)
