@@ -14,6 +14,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import time
 from pathlib import Path
 
 import platformdirs
@@ -105,7 +106,11 @@ def discard_half_made(folder: Path, major: int) -> int:
     """Remove clusters whose making was interrupted. Call with the lock held; returns how many there were."""
     half_made = list(folder.glob(f"{major}.new-*"))
     for path in half_made:
-        shutil.rmtree(path, ignore_errors=True)
+        for _ in range(10):  # the interrupted initdb may still be writing, until it finds its files gone
+            shutil.rmtree(path, ignore_errors=True)
+            if not path.exists():
+                break
+            time.sleep(0.2)
     return len(half_made)
 
 

@@ -208,5 +208,5 @@ def test_an_interrupted_creation_is_done_again(folder: Path, spawn: Spawn) -> No
     server = start(folder, fast=True, say=said.append)
     server.stop()
     assert said[0] == "an earlier creation of the database cluster was interrupted: doing it again"
-    eventually(lambda: not list(folder.glob("18.new-*")), 2)
+    eventually(lambda: not list(folder.glob("18.new-*")), 20)
     assert {path.name for path in folder.iterdir()} == {NAME, "postgres.log", "18"}
