@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from tests import factories as f
 from tests.conftest import As
 from tests.factories import ABSENT, act, action, code, get, ok
@@ -86,3 +89,21 @@ async def test_what_came_to_the_nurse_first_is_not_completed_by_the_nurse(who: A
     done = await act(who("nurse"), f"/v1/assessments/{asked['id']}/complete", findings, asked)
     assert code(done) == (403, "not_your_work")
     assert action(asked, "complete")["allowed"] is False
+
+
+async def test_a_team_without_municipalities_takes_a_referral_without_one(
+    who: As, world: World, connection: AsyncConnection
+) -> None:
+    """Work that a team has stays with its named people, and the decision invents no municipality (C-37)."""
+    made = {"code": "travelling", "name": "Liikkuva tiimi", "template": "coordinator_only", "municipalities": []}
+    team = ok(await act(who("lead"), "/v1/teams", made))
+    sent = await f.a_referral(who, world, client={k: v for k, v in f.person().items() if k != "municipality"})
+    path = f"/v1/referrals/{sent['id']}"
+    seen = await get(who("nurse"), path)
+    moved = ok(await act(who("nurse"), f"{path}/redirect", {"teamId": team["id"]}, seen))
+    assert moved["teamId"] == team["id"]
+    # Nobody of Heinola sees the other team's decision: it is read below the API.
+    await connection.execute(text("SET LOCAL ROLE NONE"))
+    newest = "SELECT facts ->> 'municipality', alarm FROM routing_decisions WHERE subject_id = :id AND team_id = :team"
+    rows = (await connection.execute(text(newest), {"id": sent["id"], "team": team["id"]})).all()
+    assert [tuple(row) for row in rows] == [(None, True)]
