@@ -1,4 +1,4 @@
-"""What a human may choose, and what counts as done: an absent physician is not given work, an asked check is no check."""
+"""What a human may choose and what counts as done: nobody away is given work, a check only asked is no check."""
 
 from __future__ import annotations
 
