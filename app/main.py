@@ -19,10 +19,13 @@ from starlette.responses import Response
 import app.kit.protocol  # its refusals belong to the catalogue of problems
 import app.models  # noqa: F401  every table is known before the first query
 from app.assessments.router import router as assessments
+from app.attachments.router import router as attachments
 from app.audit.trail import AuditedSession, used
 from app.clients.router import router as clients
 from app.config import Settings
 from app.consents.router import router as consents
+from app.contacts.router import router as contacts
+from app.instruments.router import router as instruments
 from app.kit import clock, failures
 from app.kit.answers import problem_response, request_id
 from app.kit.crypto import Vault
@@ -36,7 +39,13 @@ from app.meetings.router import router as meetings
 from app.pathways.referral_router import router as referral_answers
 from app.pathways.router import router as pathways
 from app.people.router import organisations, people
+from app.plans.router import router as plans
+from app.preinformation.router import router as preinformation
+from app.records.router import router as records
 from app.referrals.router import router as referrals
+from app.reports.router import router as reports
+from app.representatives.router import router as representatives
+from app.requirements.router import router as requirements
 from app.routing.router import router as routing
 from app.security.development import DevelopmentIssuer
 from app.security.issuers import Issuers
@@ -46,8 +55,9 @@ from app.teams.router import directory, teams
 from app.views.router import router as views
 
 ROUTERS: tuple[APIRouter, ...] = (
-    views, clients, consents, referrals, referral_answers, pathways, assessments, meetings, routing, organisations,
-    people, teams, directory,
+    views, clients, representatives, consents, requirements, referrals, referral_answers, pathways, plans, contacts,
+    attachments, records, preinformation, assessments, instruments, meetings, routing, organisations, people, teams,
+    directory, reports,
 )  # fmt: skip
 EXPOSED = ["ETag", "Location", "Link", "X-Request-Id", "Idempotency-Replayed", "Retry-After", "Content-Language"]
 

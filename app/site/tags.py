@@ -25,18 +25,31 @@ SYSTEMS: frozenset[Audience] = frozenset({"spa", "integration"})
 
 TAGS: dict[str, Tag] = {
     "Assessments": Tag("Health checks, functional tests and physician assessments, and their statements.", OFFICE),
+    "Attachments": Tag("Documents of a case: their kind, register and state, and their content by itself.", EVERYBODY),
     "Clients": Tag("The people the service is for, their contact details and the log of who used their data.", SCREENS),
     "Code sets": Tag("The code lists of the API with labels in Finnish, Swedish and English.", EVERYBODY),
     "Consents": Tag("What the client permits, to whom and for what; refusals and prohibitions.", SCREENS),
+    "Contacts": Tag("The contact log: attempts, their channel and result; and notes.", SCREENS),
     "Development": Tag("Tokens for who builds against a demo server; not there in production.", EVERYBODY),
     "Directory": Tag("Which professionals and teams there are, and how to reach them.", EVERYBODY),
+    "Instruments": Tag("Instruments as data: ranges, bands and where they come from.", SCREENS),
     "Meetings": Tag("Appointments, network meetings and consultations.", SCREENS),
     "Organisations": Tag("The wellbeing area, its partners and their units.", SYSTEMS),
     "People": Tag("Professionals, their logins and their memberships in organisations.", OFFICE),
+    "Plans": Tag(
+        "What was agreed: goals, barriers, small steps, and who follows up what and when.", SCREENS
+    ),
+    "Pre-information": Tag(
+        "The form filled before the health check: by a link, signed in, or by phone.", SCREENS
+    ),
+    "Record requests": Tag("Old records asked of other places, followed until they arrive.", OFFICE),
     "Referrals": Tag("From the referrer to the team: draft, submit, decide, answer.", EVERYBODY),
+    "Reports": Tag("Figures without people in them.", OFFICE),
+    "Representatives": Tag("Who acts for a client, on which mandate, for what and until when.", SCREENS),
+    "Requirements": Tag("What a team needs to know in a referral, published for those who send.", EVERYBODY),
     "Routing": Tag("Who gets what and why: rule sets, decisions and trying a rule before it counts.", OFFICE),
-    "Service paths": Tag("Service paths: goals, steps, outcomes and the feedback owed to the referrer.", SCREENS),
     "Service": Tag("Whether the service runs and is ready.", EVERYBODY),
+    "Service paths": Tag("Service paths: goals, steps, outcomes and the feedback owed to the referrer.", SCREENS),
     "Teams": Tag("Teams, their named seats, who holds them, deputies and absences.", OFFICE),
     "Views": Tag("What a screen needs at once: who I am, my worklist and its counts.", SCREENS),
 }

@@ -9,6 +9,7 @@ from __future__ import annotations
 from alembic import op
 from sqlalchemy import text
 
+from migrations.policies import READS, sees
 from migrations.roles import APP, DEFINER, JOB
 from migrations.sql import run
 
@@ -17,24 +18,8 @@ down_revision = "0003_cases"
 branch_labels = None
 depends_on = None
 
-# The caller's team has a care relationship with the client, or the caller is the client, or a receiver is matching a
-# new referral in its own area.
-SEES = """(
-  {column} = (SELECT ctx_client())
-  OR EXISTS (SELECT FROM involvements i
-             WHERE i.client_id = {column} AND i.team_id = ANY ((SELECT ctx_teams())::uuid[]))
-  OR ((SELECT ctx_intake_area()) IS NOT NULL AND EXISTS (
-        SELECT FROM clients c WHERE c.id = {column} AND c.area_id = (SELECT ctx_intake_area())))
-)"""
-
-
-def sees(table: str, column: str = "client_id") -> str:
-    return SEES.format(column=f"{table}.{column}")
-
-
 # Work and referrals that no team covers are seen by those who answer for the area's queue.
 IN_AREA_QUEUE = "({table}.team_id IS NULL AND {table}.area_id = ANY ((SELECT ctx_areas())::uuid[]))"
-READS = "({table}.register = 'operational' OR {table}.register = ANY ((SELECT ctx_registers())::text[]) OR {table}.client_id = (SELECT ctx_client()))"  # noqa: E501
 SENT = "sender_organisation_id = ANY ((SELECT ctx_organisations())::uuid[])"
 
 # table -> who sees (and may write) a row. A table with a client in it that is missing here fails a test.

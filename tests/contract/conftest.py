@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from importlib import import_module
 from itertools import count
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import Any
 from unittest.mock import patch
 from uuid import UUID
@@ -27,6 +29,7 @@ from app.embedded import create_database, drop_database
 from app.kit.db import create_engine
 from app.main import create_app
 from app.migrate import migrate
+from tests.contract import life
 
 TEMPLATE = "told"
 AINO = CLIENTS["aino"].identity_code
@@ -97,6 +100,8 @@ async def template(server: embedded.Server, settings: Settings, data_dir: Path) 
         await place.tell()
         sent = await place.who("employment").post("/v1/referrals", json=new_person(town))
         assert sent.status_code == 201, sent.text
+        for module in sorted(found.name for found in iter_modules(life.__path__)):
+            await import_module(f"{life.__name__}.{module}").live(place, town)
     finally:
         await place.close()
     return town

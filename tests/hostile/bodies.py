@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 
+from tests.hostile import rooms as later_rooms
 from tests.hostile.stage import SOON, Stage, permission, referral
 
 NEW_CODE = "050585-904B"
@@ -24,7 +27,9 @@ class Valid:
 def valid_requests(stage: Stage) -> dict[str, Valid]:
     """By operationId: every operation with a body."""
     ids, of = stage.ids, stage.versions
-    return {**people(stage), **teams(stage), **clients(stage), **referrals(stage), **paths(stage), **work(stage)} | {
+    later = {name: valid for room in rooms() for name, valid in room.bodies(stage).items()}
+    first = {**people(stage), **teams(stage), **clients(stage), **referrals(stage), **paths(stage), **work(stage)}
+    return {**first, **later} | {
         "createDevelopmentToken": Valid("", "/development/token", {"subject": "nurse"}),
         "revealIdentityCode": Valid(
             "nurse", f"/v1/clients/{ids['client']}/reveal-identity-code", {"purpose": "work_ability_assessment"}
@@ -33,6 +38,12 @@ def valid_requests(stage: Stage) -> dict[str, Valid]:
             "nurse", f"/v1/clients/{ids['idle']}/mark-entered-in-error", {"reason": WORDS}, of["idle"]
         ),
     }
+
+
+def rooms() -> list[Any]:
+    """The modules of `tests.hostile.rooms`."""
+    names = sorted(module.name for module in iter_modules(later_rooms.__path__))
+    return [import_module(f"{later_rooms.__name__}.{name}") for name in names]
 
 
 def people(stage: Stage) -> dict[str, Valid]:

@@ -95,6 +95,10 @@ async def set_up(judge: Judge, world: World) -> Stage:
     hands = Hands(judge, stage)
     await cases(hands)
     await town(hands)
+    from tests.hostile.bodies import rooms  # which knows this module
+
+    for room in rooms():
+        await room.set_up(hands)
     return stage
 
 

@@ -1,0 +1,1 @@
+"""The contact log, notes, and who has fallen silent."""

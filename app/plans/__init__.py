@@ -1,0 +1,1 @@
+"""Barriers, small steps and the follow-up plan of a path."""

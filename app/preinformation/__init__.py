@@ -1,0 +1,1 @@
+"""The form a client fills before the health check."""

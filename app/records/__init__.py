@@ -1,0 +1,1 @@
+"""Old records asked of other places, until they arrive."""

@@ -1,0 +1,1 @@
+"""What a team needs to know in a referral."""

@@ -1,0 +1,68 @@
+"""What a table of clients' data needs from its migration: forced row security, policies and grants.
+
+Later migrations call `protect` once per table, after making it; dropping the table takes all of it along.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from alembic import op
+from sqlalchemy import text
+
+from migrations.roles import APP, DEFINER, JOB
+
+# The caller's team has a care relationship with the client, or the caller is the client, or a receiver is matching a
+# new referral in its own area.
+SEES = """(
+  {column} = (SELECT ctx_client())
+  OR EXISTS (SELECT FROM involvements i
+             WHERE i.client_id = {column} AND i.team_id = ANY ((SELECT ctx_teams())::uuid[]))
+  OR ((SELECT ctx_intake_area()) IS NOT NULL AND EXISTS (
+        SELECT FROM clients c WHERE c.id = {column} AND c.area_id = (SELECT ctx_intake_area())))
+)"""
+
+
+def sees(table: str, column: str = "client_id") -> str:
+    """The care relationship: the first half of every policy."""
+    return SEES.format(column=f"{table}.{column}")
+
+
+# In the caller's registers, or the caller's own. `.format(table=…)`; the table has `register` and `client_id`.
+READS = "({table}.register = 'operational' OR {table}.register = ANY ((SELECT ctx_registers())::text[]) OR {table}.client_id = (SELECT ctx_client()))"  # noqa: E501
+
+
+def in_register(table: str) -> str:
+    """The care relationship, and the register of the row (domain 5.3)."""
+    return f"({READS.format(table=table)} AND {sees(table)})"
+
+
+def columns_but(table: str, fixed: Sequence[str]) -> str:
+    """Every column of a table but the ones that stay as they were written, for a GRANT UPDATE."""
+    of_table = text("SELECT attname FROM pg_attribute WHERE attrelid = to_regclass(:t) AND attnum > 0 ORDER BY 1")
+    return ", ".join(sorted(set(op.get_bind().scalars(of_table, {"t": table})) - set(fixed)))
+
+
+def protect(
+    table: str,
+    seen: str,
+    *,
+    writes: str | None = None,
+    changes: Sequence[str] | None = None,
+    fixed: Sequence[str] = (),
+    definer: bool = False,
+) -> None:
+    """Force row security on a new table of the owner: `seen` is who sees a row, `writes` (default the same) who writes
+    one. `changes` names the only columns the API may update (empty: rows are only added); without it all but `fixed`.
+    Nobody deletes. `definer`: a SECURITY DEFINER function reads it."""
+    op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+    op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
+    op.execute(f"CREATE POLICY job ON {table} TO {JOB} USING (true)")
+    op.execute(f"CREATE POLICY app ON {table} TO {APP} USING ({seen}) WITH CHECK ({writes or seen})")
+    columns = columns_but(table, fixed) if changes is None else ", ".join(changes)
+    update = f", UPDATE ({columns})" if columns else ""
+    op.execute(f"GRANT SELECT, INSERT{update} ON {table} TO {APP}")
+    op.execute(f"GRANT SELECT ON {table} TO {JOB}")
+    if definer:
+        op.execute(f"CREATE POLICY definer ON {table} FOR SELECT TO {DEFINER} USING (true)")
+        op.execute(f"GRANT SELECT ON {table} TO {DEFINER}")
