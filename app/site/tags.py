@@ -36,12 +36,8 @@ TAGS: dict[str, Tag] = {
     "Meetings": Tag("Appointments, network meetings and consultations.", SCREENS),
     "Organisations": Tag("The wellbeing area, its partners and their units.", SYSTEMS),
     "People": Tag("Professionals, their logins and their memberships in organisations.", OFFICE),
-    "Plans": Tag(
-        "What was agreed: goals, barriers, small steps, and who follows up what and when.", SCREENS
-    ),
-    "Pre-information": Tag(
-        "The form filled before the health check: by a link, signed in, or by phone.", SCREENS
-    ),
+    "Plans": Tag("What was agreed: goals, barriers, small steps, and who follows up what and when.", SCREENS),
+    "Pre-information": Tag("The form filled before the health check: by a link, signed in, or by phone.", SCREENS),
     "Record requests": Tag("Old records asked of other places, followed until they arrive.", OFFICE),
     "Referrals": Tag("From the referrer to the team: draft, submit, decide, answer.", EVERYBODY),
     "Reports": Tag("Figures without people in them.", OFFICE),
