@@ -20,7 +20,7 @@ from app.people.actor import Actor
 from app.referrals import queries as referrals
 from app.referrals.content import refuse_codes
 from app.referrals.models import FLOW, Feedback, FeedbackLevel, Referral, ReferralState
-from app.referrals.reading import FeedbackGiven, NoTeamYet, NothingToAcknowledge
+from app.referrals.refusals import FeedbackGiven, NoTeamYet, NothingToAcknowledge
 from app.work import service as work
 
 

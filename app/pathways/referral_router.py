@@ -24,7 +24,7 @@ from app.referrals import reading
 from app.referrals.content import CodeInText
 from app.referrals.models import FLOW, Feedback, Referral
 from app.referrals.queries import feedback_of, visible_referrals
-from app.referrals.reading import FeedbackGiven, NoTeamYet, NothingToAcknowledge, PathRunning
+from app.referrals.refusals import FeedbackGiven, NoTeamYet, NothingToAcknowledge, PathRunning
 from app.referrals.schemas import FeedbackList, FeedbackRead, ReferralRead
 from app.routing.queries import names_of
 from app.security.permissions import Permission as P

@@ -21,7 +21,7 @@ from app.referrals import queries as referrals
 from app.referrals.content import refuse_codes
 from app.referrals.models import FLOW as REFERRAL_FLOW
 from app.referrals.models import OPEN, Referral, ReferralState
-from app.referrals.reading import NoTeamYet, PathRunning
+from app.referrals.refusals import NoTeamYet, PathRunning
 from app.work import queries as work_queries
 from app.work import service as work
 

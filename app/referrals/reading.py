@@ -12,12 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.clients.queries import protected
 from app.clients.service import CONTACT, PROTECTED_READERS
 from app.kit.clock import civil_date
-from app.kit.i18n import Text
-from app.kit.problems import Conflict, Problem, camel
+from app.kit.problems import Problem, camel
 from app.people.actor import Actor
 from app.referrals import queries, rules
 from app.referrals.content import as_content, content_of, person_of, required
+from app.referrals.masking import masked, shown_to_sender
 from app.referrals.models import FLOW, Feedback, Referral, ReferralState
+from app.referrals.refusals import FeedbackGiven, NoTeamYet, NothingToAcknowledge, PathRunning
 from app.referrals.schemas import (
     FeedbackDue,
     FeedbackRead,
@@ -26,55 +27,9 @@ from app.referrals.schemas import (
     ReferralRead,
     ReferralSummary,
 )  # fmt: skip
-from app.referrals.service import masked, shown_to_sender
 from app.routing import queries as routing
 from app.work import queries as work
 from app.work.models import WorkItem
-
-
-class FeedbackGiven(Conflict):
-    """The final feedback is given or waived already."""
-
-    code = "feedback_given"
-    detail = Text(
-        "Lopullinen palaute on jo annettu tai siitä on luovuttu.",
-        "Den slutliga återkopplingen har redan getts eller avståtts.",
-        "The final feedback is given, or waived, already.",
-    )
-    constraints = ("uq_feedbacks_final",)
-
-
-class NothingToAcknowledge(Conflict):
-    code = "nothing_to_acknowledge"
-    detail = Text(
-        "Palautetta ei ole vielä annettu, tai se on jo kuitattu.",
-        "Återkoppling har inte getts ännu, eller har redan kvitterats.",
-        "No feedback is given yet, or it is acknowledged already.",
-    )
-
-
-class NoTeamYet(Conflict):
-    """The referral stands in the area's queue: no team covers the municipality. Redirect it to a team first."""
-
-    code = "no_team_yet"
-    detail = Text(
-        "Lähetteellä ei ole vielä tiimiä. Ohjaa se ensin tiimille.",
-        "Remissen har inget team ännu. Styr den först till ett team.",
-        "The referral has no team yet. Redirect it to a team first.",
-    )
-
-
-class PathRunning(Conflict):
-    """The client has a running path in the team: `pathwayId`. Join it (C-36)."""
-
-    code = "path_running"
-    detail = Text(
-        "Asiakkaalla on jo käynnissä oleva polku. Liitä lähete siihen: joinPathwayId.",
-        "Klienten har redan en pågående stig. Foga remissen till den: joinPathwayId.",
-        "The client has a running path already. Join the referral to it: joinPathwayId.",
-    )
-    constraints = ("uq_pathways_one_active",)
-
 
 # Where a sender reads when it was decided: an ending tells neither that nor anything else.
 DECIDED = ("in_progress", "returned_for_info", "rejected")

@@ -21,7 +21,7 @@ from app.kit.problems import Forbidden, MissingPermission, NotFound
 from app.kit.queries import one
 from app.kit.routes import problems, room
 from app.people.actor import Actor, needs
-from app.referrals import queries, reading, service
+from app.referrals import answering, queries, reading, service
 from app.referrals.content import CodeInText, ReferralIncomplete
 from app.referrals.models import FLOW, Referral
 from app.referrals.queries import visible_referrals
@@ -176,7 +176,7 @@ async def cancel_referral(
         expected,
         referral_id,
         "cancel",
-        lambda r: service.end(session, r, "cancel", given.reason, at),
+        lambda r: answering.end(session, r, "cancel", given.reason, at),
     )
 
 
@@ -193,11 +193,11 @@ async def mark_referral_entered_in_error(
     """It should never have been written; it stays to be seen as such."""
     verb = "mark_entered_in_error"
     return await change(
-        session, actor, once, expected, referral_id, verb, lambda r: service.end(session, r, verb, given.reason, at)
+        session, actor, once, expected, referral_id, verb, lambda r: answering.end(session, r, verb, given.reason, at)
     )
 
 
-@router.post("/{referral_id}/redirect", responses=problems(*CHANGES, service.UnknownTeam))
+@router.post("/{referral_id}/redirect", responses=problems(*CHANGES, answering.UnknownTeam))
 async def redirect_referral(
     actor: Decider,
     session: Session,
@@ -210,7 +210,7 @@ async def redirect_referral(
     """To another team of the area, or out of the area's queue to a team: it gets its first owner there at once."""
     return await change(
         session, actor, once, expected, referral_id, "redirect",
-        lambda r: service.redirect(session, actor, r, given.team_id, at),
+        lambda r: answering.redirect(session, actor, r, given.team_id, at),
     )  # fmt: skip
 
 
@@ -227,7 +227,7 @@ async def return_referral(
     """Back to the sender with a coded reason and advice; they complete it and submit again."""
     return await change(
         session, actor, once, expected, referral_id, "return_for_info",
-        lambda r: service.return_for_info(session, actor, r, given.reason, given.advice, at),
+        lambda r: answering.return_for_info(session, actor, r, given.reason, given.advice, at),
     )  # fmt: skip
 
 
@@ -244,7 +244,7 @@ async def reject_referral(
     """Not taken on: a coded reason, and advice where to turn. The sender gets this answer at once."""
     return await change(
         session, actor, once, expected, referral_id, "reject",
-        lambda r: service.reject(session, actor, r, given.reason, given.advice, at),
+        lambda r: answering.reject(session, actor, r, given.reason, given.advice, at),
     )  # fmt: skip
 
 
@@ -266,5 +266,5 @@ async def withdraw_referral(
         expected,
         referral_id,
         "withdraw",
-        lambda r: service.end(session, r, "withdraw", given.reason, at),
+        lambda r: answering.end(session, r, "withdraw", given.reason, at),
     )

@@ -14,13 +14,13 @@ from app.kit.clock import civil_date
 from app.kit.db import Receiving
 from app.kit.i18n import Text, speaking
 from app.kit.ownid import own_id
-from app.kit.problems import Conflict, Forbidden, Invalid
-from app.outbox.events import append
+from app.kit.problems import Conflict, Forbidden
 from app.people.actor import Actor, Held
 from app.referrals import queries, rules
 from app.referrals.content import as_content, content_of, refuse_codes, required, seal_person
-from app.referrals.intake import receive, triage
-from app.referrals.models import FLOW, Feedback, Referral, ReferralState
+from app.referrals.intake import receive
+from app.referrals.masking import masked_now, shown_to_sender
+from app.referrals.models import FLOW, Referral, ReferralState
 from app.referrals.schemas import (
     Gap,
     OwnDuplicate,
@@ -33,7 +33,6 @@ from app.referrals.schemas import (
 from app.routing import service as routing
 from app.routing.facts import AssessmentKind, Facts
 from app.routing.queries import names_of
-from app.work import service as work
 
 
 class AlreadyReferred(Conflict):
@@ -54,11 +53,6 @@ class NotYourOrganisation(Forbidden):
         "Du remitterar inte för den organisationen.",
         "You do not refer on behalf of that organisation.",
     )
-
-
-class UnknownTeam(Invalid):
-    code = "unknown_team"
-    detail = Text("Valitse alueen toinen tiimi.", "Välj ett annat team i området.", "Choose another team of the area.")
 
 
 class SourceNotYours(Forbidden):
@@ -211,90 +205,3 @@ async def submit(session: AsyncSession, actor: Actor, referral: Referral, at: da
         await session.flush()
         return
     await receive(session, actor, referral, content, at)
-
-
-async def redirect(session: AsyncSession, actor: Actor, referral: Referral, team_id: UUID, at: datetime) -> None:
-    """To another team of the area: it gets the care relationship, and its own first owner. Nothing is sent anew.
-
-    Raises `UnknownTeam`. The sender notices nothing but who answers.
-    """
-    team = await queries.team_of_area(session, team_id, referral.area_id)
-    if team is None or team.id == referral.team_id:
-        raise UnknownTeam(errors=[{"pointer": "/body/teamId", "code": UnknownTeam.code, "detail": UnknownTeam.detail}])
-    assert referral.client_id is not None
-    async with Receiving(session, team=team.id, area=referral.area_id):
-        await work.involve(session, referral.client_id, team.id, at)
-        referral.team_id = team.id
-        referral.noticed()
-        await triage(session, actor, referral, at, team)
-    told(session, "referral.redirected", referral)
-    await session.flush()
-
-
-async def return_for_info(
-    session: AsyncSession, actor: Actor, referral: Referral, reason: str, advice: str | None, at: datetime
-) -> None:
-    """Back to the sender for what is missing. The work waits with its owner until it comes again."""
-    refuse_codes(advice=advice)
-    referral.return_for_info(reason, advice, actor.person_id, at)
-    told(session, "referral.returned", referral)
-    await session.flush()
-
-
-async def reject(
-    session: AsyncSession, actor: Actor, referral: Referral, reason: str, advice: str | None, at: datetime
-) -> None:
-    """A coded answer to the sender, with advice where to turn; it is its own feedback."""
-    refuse_codes(advice=advice)
-    referral.reject(reason, advice, actor.person_id, at)
-    await work.finish(session, referral.id, "referral_triage", at)
-    told(session, "referral.rejected", referral)
-    await session.flush()
-
-
-async def end(session: AsyncSession, referral: Referral, verb: str, reason: str | None, at: datetime) -> None:
-    """`cancel` and `mark_entered_in_error` by the sender, `withdraw` by the client."""
-    refuse_codes(reason=reason)
-    referral.end(verb, reason, at)
-    if referral.client_id is not None and verb != "withdraw":
-        async with Receiving(session, team=referral.team_id, area=referral.area_id):
-            await work.finish(session, referral.id, "referral_triage", at)
-    told(session, f"referral.{'withdrawn' if verb == 'withdraw' else 'ended'}", referral)
-    await session.flush()
-
-
-def told(session: AsyncSession, kind: str, referral: Referral) -> None:
-    append(
-        session,
-        kind,
-        referral,
-        client=referral.client_id,
-        team=referral.team_id,
-        organisation=None if kind == "referral.withdrawn" else referral.sender_organisation_id,
-    )
-
-
-def shown_to_sender(referral: Referral, final: Feedback | None) -> str:
-    """The status in the sender's words."""
-    return rules.shown_status(
-        referral.state.value,
-        on_path=referral.pathway_id is not None,
-        returned=referral.decision_reason is not None,
-        final_sent=final is not None and final.level is not None,
-    )
-
-
-def masked(referral: Referral, final: Feedback | None) -> ReferralState:
-    """The state as a sender's actions are judged by: a withdrawal by the client does not show (C-13), and once the
-    final feedback is given every ending is the same."""
-    if shown_to_sender(referral, final) == "ended":
-        return ReferralState.CLOSED
-    if referral.state in (ReferralState.WITHDRAWN, ReferralState.CLOSED):
-        on_path, returned = referral.pathway_id is not None, referral.decision_reason is not None
-        return ReferralState(rules.before_ending(on_path, returned))
-    return referral.state
-
-
-async def masked_now(session: AsyncSession, referral: Referral) -> ReferralState:
-    finals = await queries.final_feedback(session, [referral.id])
-    return masked(referral, finals.get(referral.id))

@@ -1,0 +1,50 @@
+"""What a verb on a referral is refused with besides its state; `allowedActions` names them beforehand."""
+
+from __future__ import annotations
+
+from app.kit.i18n import Text
+from app.kit.problems import Conflict
+
+
+class FeedbackGiven(Conflict):
+    """The final feedback is given or waived already."""
+
+    code = "feedback_given"
+    detail = Text(
+        "Lopullinen palaute on jo annettu tai siitä on luovuttu.",
+        "Den slutliga återkopplingen har redan getts eller avståtts.",
+        "The final feedback is given, or waived, already.",
+    )
+    constraints = ("uq_feedbacks_final",)
+
+
+class NothingToAcknowledge(Conflict):
+    code = "nothing_to_acknowledge"
+    detail = Text(
+        "Palautetta ei ole vielä annettu, tai se on jo kuitattu.",
+        "Återkoppling har inte getts ännu, eller har redan kvitterats.",
+        "No feedback is given yet, or it is acknowledged already.",
+    )
+
+
+class NoTeamYet(Conflict):
+    """The referral stands in the area's queue: no team covers the municipality. Redirect it to a team first."""
+
+    code = "no_team_yet"
+    detail = Text(
+        "Lähetteellä ei ole vielä tiimiä. Ohjaa se ensin tiimille.",
+        "Remissen har inget team ännu. Styr den först till ett team.",
+        "The referral has no team yet. Redirect it to a team first.",
+    )
+
+
+class PathRunning(Conflict):
+    """The client has a running path in the team: `pathwayId`. Join it (C-36)."""
+
+    code = "path_running"
+    detail = Text(
+        "Asiakkaalla on jo käynnissä oleva polku. Liitä lähete siihen: joinPathwayId.",
+        "Klienten har redan en pågående stig. Foga remissen till den: joinPathwayId.",
+        "The client has a running path already. Join the referral to it: joinPathwayId.",
+    )
+    constraints = ("uq_pathways_one_active",)
