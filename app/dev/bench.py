@@ -33,8 +33,7 @@ from app.kit.ids import new_id
 from app.main import create_app
 from app.migrate import migrate
 from app.people.actor import actor_of
-from app.views.queries import open_work
-from app.work.models import WorkItem
+from app.views.queries import Chosen, worklist
 
 Once = Callable[[], Awaitable[None]]
 LOG = (
@@ -63,7 +62,8 @@ async def floor_of(dsn: str, token: str, api: Any) -> tuple[asyncpg.Pool, Once]:
             raw = await connection.fetchval("SELECT enter_request($1, $2, $3)", claims.issuer, claims.subject, today)
             actor = actor_of(json.loads(raw), utcnow())
             if statement is None:
-                rows = open_work(actor, "mine").order_by(WorkItem.opened_at, WorkItem.id).limit(51)
+                rows, keys = worklist(actor, Chosen("mine"))
+                rows = rows.order_by(keys["opened_at"], keys["id"]).limit(51)
                 compiled = rows.compile(dialect=api.state.engine.dialect, compile_kwargs={"render_postcompile": True})
                 statement = str(compiled)
                 values = [compiled.params[name] for name in compiled.positiontup or []]
@@ -129,7 +129,7 @@ async def run(rows: int, seconds: float, rounds: int, connections: int) -> None:
                     bar.advance(task)
             pool, floor = await floor_of(server.dsn(), stage.tokens["nurse"], api)
 
-            async def worklist() -> None:
+            async def listed() -> None:
                 await stage.get("nurse", "/v1/worklist", list="mine", limit="50")
 
             async def detail() -> None:
@@ -138,7 +138,7 @@ async def run(rows: int, seconds: float, rounds: int, connections: int) -> None:
             async def create() -> None:
                 await stage.post("employment", "/v1/referrals", referral())
 
-            named = {"floor: worklist of 50": floor, "worklist of 50": worklist, "referral": detail, "create": create}
+            named = {"floor: worklist of 50": floor, "worklist of 50": listed, "referral": detail, "create": create}
             found: dict[str, list[tuple[float, list[float]]]] = {name: [] for name in named}
             for _ in range(rounds):
                 for name, once in named.items():

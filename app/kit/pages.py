@@ -6,13 +6,13 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 from fastapi import Depends, Query, Request, Response
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import Row, Select, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -81,6 +81,32 @@ class Paging:
         descending: bool = True,
     ) -> tuple[list[T], str | None, int | None]:
         """One page of `rows` ordered by `keys` (not null, the last one unique): rows, next cursor, count if asked."""
+        cut, total = await self.cut(session, rows, keys, caller, descending)
+        found = list((await session.scalars(cut)).unique())
+        return *self.turn(found, [key.key for key in keys], caller), total
+
+    async def lines(
+        self,
+        session: AsyncSession,
+        rows: Select[Any],
+        keys: Mapping[str, Any],
+        caller: UUID,
+        descending: bool = False,
+    ) -> tuple[list[Row[Any]], str | None, int | None]:
+        """The same for a statement of several columns: `keys` are among its labels, by name."""
+        cut, total = await self.cut(session, rows, list(keys.values()), caller, descending)
+        found = list((await session.execute(cut)).all())
+        return *self.turn(found, list(keys), caller), total
+
+    async def cut(
+        self,
+        session: AsyncSession,
+        rows: Select[Any],
+        keys: Sequence[Any],
+        caller: UUID,
+        descending: bool,
+    ) -> tuple[Select[Any], int | None]:
+        """The statement of this page, which takes one row more; and the count, if asked."""
         total: int | None = None
         if self.count:
             total = await session.scalar(select(func.count()).select_from(rows.limit(COUNTED).subquery()))
@@ -88,14 +114,17 @@ class Paging:
             after = tuple_(*self.unpack(caller))
             rows = rows.where(tuple_(*keys) < after if descending else tuple_(*keys) > after)
         order = [key.desc() if descending else key.asc() for key in keys]
-        found = list((await session.scalars(rows.order_by(*order).limit(self.limit + 1))).unique())
-        next_cursor = None
-        if len(found) > self.limit:
-            found = found[: self.limit]
-            next_cursor = self.pack([getattr(found[-1], key.key) for key in keys], caller)
-            link = self.request.url.include_query_params(cursor=next_cursor)
-            self.response.headers["Link"] = f'<{link.path}?{link.query}>; rel="next"'
-        return found, next_cursor, total
+        return rows.order_by(*order).limit(self.limit + 1), total
+
+    def turn(self, found: list[Any], names: Sequence[str], caller: UUID) -> tuple[list[Any], str | None]:
+        """The rows of this page, and the cursor and link of the next one."""
+        if len(found) <= self.limit:
+            return found, None
+        found = found[: self.limit]
+        cursor = self.pack([getattr(found[-1], name) for name in names], caller)
+        link = self.request.url.include_query_params(cursor=cursor)
+        self.response.headers["Link"] = f'<{link.path}?{link.query}>; rel="next"'
+        return found, cursor
 
 
 KINDS = [("uuid", UUID), ("datetime", datetime), ("date", date), ("int", int), ("str", str)]

@@ -1,54 +1,234 @@
-"""Reads across rooms."""
+"""Reads across rooms: the worklists in one shape, and the numbers of their badges."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal, get_args
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, select, true
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Date,
+    Integer,
+    Select,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.assessments.models import Assessment
 from app.clients.models import Client
+from app.kit.calendar import calendar, civil, due
+from app.kit.clock import civil_date
+from app.pathways.models import Pathway, PathwayStep, StepState
+from app.pathways.rules import STEP_OF_KIND
 from app.people.actor import Actor
+from app.referrals.models import Feedback, Referral, ReferralState
+from app.referrals.queries import SHOWN, sent_by
+from app.referrals.rules import ANSWER_DAYS, URGENT_ANSWER_DAYS
 from app.work.models import WorkItem
 from app.work.queries import visible_work
 
 LISTS: dict[str, str] = {
+    "inbox": "referrals to be taken in, held by me or by nobody in my teams",
     "mine": "what I hold",
     "team": "everything open in my teams",
     "unassigned": "what stands in a queue",
+    "waiting": "what waits for capacity, with its age",
+    "overdue": "what is past its date",
     "feedback": "feedback owed to a referrer",
+    "silent": "paths and referrals of clients who are not reached",
+    "referred": "what I referred, and what became of it",
 }
+Which = Literal["inbox", "mine", "team", "unassigned", "waiting", "overdue", "feedback", "silent", "referred"]
+# The kinds of `routing.facts.AssessmentKind`, and the two that people hold outside a seat.
+WorkKind = Literal[
+    "referral_triage", "health_check", "physician_assessment", "functional_test", "functional_test_physical",
+    "functional_test_daily", "coordination", "social_assessment", "psychiatric_assessment",
+    "mental_health_substance_assessment", "kela_consultation", "employment_assessment", "pathway", "feedback",
+]  # fmt: skip
+WAITING = WorkItem.queue.startswith("seat_waiting_list")
+# Past every date: what has none comes last.
+NEVER = date(9999, 12, 31)
 
 
-def chosen(actor: Actor, which: str) -> ColumnElement[bool]:
-    return {
+@dataclass(frozen=True)
+class Chosen:
+    """Filters of a worklist; None lets everything through. `silent` are the clients who are not reached."""
+
+    which: Which
+    kinds: tuple[str, ...] = ()
+    urgency: str | None = None
+    source: str | None = None
+    team_id: UUID | None = None
+    holder_id: UUID | None = None
+    client_id: UUID | None = None
+    overdue: bool | None = None
+    silent: frozenset[UUID] = frozenset()
+
+    def unavailable(self) -> list[str]:
+        """Filters that mean nothing on what one has referred."""
+        given = {"kind": self.kinds, "teamId": self.team_id, "holderId": self.holder_id, "clientId": self.client_id}
+        more = {"overdue": self.overdue, "source": self.source}
+        return [name for name, value in (given | more).items() if value not in (None, ())]
+
+
+def due_of(days: CTE) -> ColumnElement[date]:
+    """The date of a piece of work by its kind; NULL where it has none. What `referrals.rules`, `pathways.rules` say."""
+    kinds = case(*((Assessment.kind == kind, step) for kind, step in STEP_OF_KIND.items()), else_=null())
+    of_step = (
+        select(func.coalesce(PathwayStep.planned_on, due(days, Pathway.started_at, PathwayStep.due_days)))
+        .join(Pathway, Pathway.id == PathwayStep.pathway_id)
+        .where(
+            PathwayStep.pathway_id == Assessment.pathway_id,
+            PathwayStep.kind == kinds,
+            PathwayStep.state == StepState.PLANNED,
+        )
+        .order_by(PathwayStep.position)
+        .limit(1)
+        .correlate(Assessment, days)
+        .scalar_subquery()
+    )
+    next_action = (
+        select(Pathway.next_action_on).where(Pathway.id == WorkItem.subject_id).correlate(WorkItem).scalar_subquery()
+    )
+    answer = cast(case((Referral.urgency == "urgent", URGENT_ANSWER_DAYS), else_=ANSWER_DAYS), Integer)
+    return case(
+        (WorkItem.kind == "pathway", next_action),
+        (WorkItem.kind == "feedback", civil(WorkItem.opened_at)),
+        (Referral.state == ReferralState.RECEIVED, due(days, Referral.submitted_at, answer)),
+        (WorkItem.subject_type == "assessment", of_step),
+        else_=cast(null(), Date),
+    )
+
+
+DUE_IS = case(
+    (WorkItem.kind == "pathway", "next_action"),
+    (WorkItem.kind == "feedback", "feedback"),
+    (Referral.state == ReferralState.RECEIVED, "answer"),
+    (WorkItem.subject_type == "assessment", "step"),
+    else_=None,
+)
+
+
+def everything(actor: Actor, days: CTE) -> Select[Any]:
+    """Open work that the caller sees, with what the lists tell of it. Rows by label."""
+    found = due_of(days)
+    return (
+        visible_work(actor)
+        .where(WorkItem.closed_at.is_(None))
+        .with_only_columns(
+            WorkItem.id.label("id"),
+            WorkItem.opened_at.label("opened_at"),
+            WorkItem,
+            found.label("due_on"),
+            func.coalesce(found, literal(NEVER, Date)).label("due_sort"),
+            DUE_IS.label("due_is"),
+            func.coalesce(Referral.urgency, Assessment.urgency).label("urgency"),
+            Referral.source.label("source"),
+            Referral.state.label("status"),
+        )
+        .select_from(WorkItem)
+        .join(days, true())
+        .outerjoin(Referral, and_(WorkItem.subject_type == "referral", Referral.id == WorkItem.subject_id))
+        .outerjoin(Assessment, and_(WorkItem.subject_type == "assessment", Assessment.id == WorkItem.subject_id))
+    )
+
+
+def on_list(actor: Actor, which: Which, late: ColumnElement[bool], silent: Collection[UUID]) -> ColumnElement[bool]:
+    """What a list holds. `referred` is another statement."""
+    triage = WorkItem.kind == "referral_triage"
+    own: dict[str, ColumnElement[bool]] = {
+        "inbox": and_(triage, or_(WorkItem.holder_id == actor.person_id, WorkItem.queue.is_not(None)), ~WAITING_NOW),
         "mine": WorkItem.holder_id == actor.person_id,
         "team": true(),
         "unassigned": WorkItem.queue.is_not(None),
+        "waiting": WAITING_NOW,
+        "overdue": late,
         "feedback": WorkItem.kind == "feedback",
-    }[which]
+        "silent": and_(WorkItem.kind.in_(("pathway", "referral_triage")), WorkItem.client_id.in_(list(silent))),
+    }
+    return own[which]
 
 
-def open_work(actor: Actor, which: str) -> Select[WorkItem]:
-    return visible_work(actor).where(WorkItem.closed_at.is_(None), chosen(actor, which))
+WAITING_NOW = func.coalesce(WAITING, False)
 
 
-async def counts(session: AsyncSession, actor: Actor) -> dict[str, int]:
-    """All badges in one statement."""
-    seen = visible_work(actor).where(WorkItem.closed_at.is_(None)).subquery()
-    row = (
-        await session.execute(
-            select(
-                func.count().filter(seen.c.holder_id == actor.person_id),
-                func.count(),
-                func.count().filter(seen.c.queue.is_not(None)),
-                func.count().filter(and_(seen.c.alarm)),
-                func.count().filter(seen.c.kind == "feedback"),
-            )
-        )
-    ).one()
-    return dict(zip(("mine", "team", "unassigned", "alarms", "feedback_owed"), row, strict=True))
+def late_on(rows: Select[Any], today: date) -> ColumnElement[bool]:
+    """Past its date: the day itself is in time."""
+    late: ColumnElement[bool] = rows.selected_columns.due_sort < today
+    return late
+
+
+def worklist(actor: Actor, chosen: Chosen) -> tuple[Select[Any], dict[str, Any]]:
+    """The rows of a list, and the columns they can be ordered by."""
+    today = civil_date(actor.at)
+    rows = everything(actor, calendar(today))
+    named = rows.selected_columns
+    late = late_on(rows, today)
+    rows = rows.where(on_list(actor, chosen.which, late, chosen.silent))
+    if chosen.kinds:
+        rows = rows.where(WorkItem.kind.in_(chosen.kinds))
+    for column, value in (
+        (named.urgency, chosen.urgency),
+        (named.source, chosen.source),
+        (WorkItem.team_id, chosen.team_id),
+        (WorkItem.holder_id, chosen.holder_id),
+        (WorkItem.client_id, chosen.client_id),
+    ):
+        if value is not None:
+            rows = rows.where(column == value)
+    if chosen.overdue is not None:
+        rows = rows.where(late if chosen.overdue else ~late)
+    return rows, {"opened_at": WorkItem.opened_at, "due_sort": named.due_sort, "id": WorkItem.id}
+
+
+async def counts(session: AsyncSession, actor: Actor, silent: Collection[UUID]) -> dict[str, int]:
+    """The number of every list, and of alarms, in one statement."""
+    today = civil_date(actor.at)
+    rows = everything(actor, calendar(today))
+    late = late_on(rows, today)
+    lists: list[Which] = [which for which in get_args(Which) if which != "referred"]
+    flags = {f"on_{which}": on_list(actor, which, late, silent) for which in lists} | {"on_alarms": WorkItem.alarm}
+    told = rows.add_columns(*(flag.label(name) for name, flag in flags.items())).subquery().columns
+    row = (await session.execute(select(*(func.count().filter(told[name]) for name in flags)))).one()
+    return dict(zip((*lists, "alarms"), row, strict=True))
+
+
+def mine_as_sender(actor: Actor) -> ColumnElement[bool]:
+    """What one sent oneself: a client's own, a partner's, or what somebody of the area sent in person."""
+    if actor.client_id is not None:
+        return and_(Referral.client_id == actor.client_id, Referral.source == "self")
+    return sent_by(actor)
+
+
+def referred(actor: Actor, urgency: str | None) -> Select[Referral]:
+    rows = select(Referral).where(mine_as_sender(actor))
+    return rows if urgency is None else rows.where(Referral.urgency == urgency)
+
+
+async def referred_counts(session: AsyncSession, actor: Actor) -> dict[str, int]:
+    """How many I have referred that have not ended as I see it, and how many answers I have not acknowledged."""
+    seen = func.count().filter(SHOWN.in_(["draft", "received", "returned_for_info", "in_progress"]))
+    unread = select(Feedback.id).where(
+        Feedback.referral_id == Referral.id,
+        ~Feedback.interim,
+        Feedback.level.is_not(None),
+        Feedback.acknowledged_at.is_(None),
+    )
+    answered = func.count().filter(unread.correlate(Referral).exists())
+    row = (await session.execute(select(seen, answered).where(mine_as_sender(actor)))).one()
+    return {"referred": row[0], "unacknowledged": row[1]}
 
 
 async def client_names(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, str]:

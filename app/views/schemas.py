@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from pydantic import Field
@@ -40,25 +40,35 @@ class Me(Output):
 
 
 class WorkRead(Output):
-    """A piece of open work: whose, what, since when, and who holds it (or which queue, and whether it alarms).
+    """A row of a worklist, the same on every list: whose, what, since when, by when, who holds it, and what helps.
 
-    Who holds a physician's or a psychiatric assessment is null outside the health register.
+    On `referred` a row is a referral as its sender sees it: no client, no holder. Who holds a physician's or a
+    psychiatric assessment is null outside the health register. `dueOn` and the marks are computed when read.
     """
 
     id: UUID
     kind: str
     kind_label: str
-    client_id: UUID
-    client_name: str | None
     subject_type: str
     subject_id: UUID
+    client_id: UUID | None
+    client_name: str | None
     team_id: UUID | None
     holder_id: UUID | None
     holder: str | None
     queue: str | None
     alarm: bool
+    urgency: str | None
+    source: str | None
+    status: str | None = Field(description="Of the referral, as this reader sees it.")
+    feedback: str | None = Field(examples=["coming"], description="On `referred`: coming, given or acknowledged.")
     opened_at: datetime
     waiting_days: int = Field(description="Days since it was opened.")
+    due_on: date | None
+    due_is: str | None = Field(examples=["answer"], description="What is due: answer, step, next_action, feedback.")
+    overdue: bool
+    marks: list[str] = Field(examples=[["overdue", "unassigned"]], description="Why it needs attention, worst first.")
+    remedy: str | None = Field(description="What helps with the first mark, in the reader's language.")
 
 
 class Worklist(Page):
@@ -66,10 +76,17 @@ class Worklist(Page):
 
 
 class WorkCounts(Output):
-    """Numbers for badges."""
+    """The number of each list, for badges. `alarms`: nobody owns it and somebody must act now. `unacknowledged`:
+    answers to my referrals that I have not said I received."""
 
+    inbox: int
     mine: int
     team: int
     unassigned: int
+    waiting: int
+    overdue: int
+    feedback: int
+    silent: int
     alarms: int
-    feedback_owed: int
+    referred: int
+    unacknowledged: int

@@ -9,6 +9,7 @@ import pytest
 
 from app.dev.personas import TOWN
 from app.security.permissions import GRANTS, Permission
+from app.views.queries import LISTS
 from tests import factories as f
 from tests.conftest import NOON, As, Clock
 from tests.factories import FOREIGN_CURSOR, LACKS, MALFORMED, NOBODY, act, code, get, ok
@@ -65,9 +66,23 @@ async def worklist(http: httpx.AsyncClient, which: str) -> list[tuple[str, str]]
     return [(row["kind"], row["subjectId"]) for row in (await get(http, "/v1/worklist", list=which))["items"]]
 
 
-async def test_partners_and_clients_have_no_worklist(who: As) -> None:
-    for persona in ("employment", "kela", "workshop", "ngo", "client", "admin", "dpo"):
-        for path in ("/v1/worklist", "/v1/worklist/counts"):
+async def badges(http: httpx.AsyncClient) -> dict[str, int]:
+    """The numbers that are not 0; each list that has one is as long as it says."""
+    numbers = {name: n for name, n in (await get(http, "/v1/worklist/counts")).items() if n}
+    for name, n in numbers.items():
+        if name in LISTS:
+            assert len((await get(http, "/v1/worklist", list=name))["items"]) == n, name
+    return numbers
+
+
+async def test_a_teams_list_is_for_who_works_in_teams(who: As) -> None:
+    for persona in ("employment", "kela", "workshop", "ngo", "client"):
+        for which in ("mine", "team", "silent"):
+            assert code(await who(persona).get("/v1/worklist", params={"list": which})) == LACKS, persona
+        assert (await get(who(persona), "/v1/worklist", list="referred"))["items"] == []
+        assert set((await get(who(persona), "/v1/worklist/counts")).values()) == {0}
+    for persona in ("admin", "dpo"):
+        for path in ("/v1/worklist?list=referred", "/v1/worklist/counts"):
             assert code(await who(persona).get(path)) == LACKS, persona
 
 
@@ -95,9 +110,8 @@ async def test_every_list_and_its_badge(who: As, world: World, clock: Clock) -> 
     assert set(await worklist(nurse, "team")) == {
         *mine, ("referral_triage", nowhere["id"]), ("physician_assessment", visit["id"]),
     }  # fmt: skip
-    assert ok(await nurse.get("/v1/worklist/counts")) == {
-        "mine": 4, "team": 6, "unassigned": 2, "alarms": 1, "feedbackOwed": 1,
-    }  # fmt: skip
+    assert await worklist(nurse, "inbox") == [("referral_triage", triage["id"]), ("referral_triage", nowhere["id"])]
+    assert await badges(nurse) == {"inbox": 2, "mine": 4, "team": 6, "unassigned": 2, "alarms": 1, "feedback": 1}
     # A physician holds nothing yet, sees the team's, and not the area's queue.
     assert await worklist(who("physician_msk"), "mine") == []
     assert set(await worklist(who("physician_msk"), "team")) == {*mine, ("physician_assessment", visit["id"])}
@@ -107,7 +121,7 @@ async def test_every_list_and_its_badge(who: As, world: World, clock: Clock) -> 
     assert code(await nurse.get("/v1/worklist", params={"list": "everybody"})) == MALFORMED
     # What is done is off the list.
     ok(await f.told(who, owed))
-    assert ok(await nurse.get("/v1/worklist/counts"))["feedbackOwed"] == 0
+    assert "feedback" not in await badges(nurse)
 
 
 async def test_which_physician_has_it_is_health_data(who: As, world: World) -> None:

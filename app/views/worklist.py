@@ -1,0 +1,226 @@
+"""The worklists: one shape, whichever list; what stands out on a row, and what helps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any, Literal
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.assessments.rules import TELLING
+from app.audit.trail import used
+from app.kit.clock import civil_date
+from app.kit.codesets import called
+from app.kit.i18n import Text, speaking
+from app.kit.pages import Paging
+from app.kit.problems import Invalid, MissingPermission
+from app.people.actor import Actor
+from app.referrals import reading
+from app.referrals.models import Referral
+from app.referrals.schemas import ReferralSummary
+from app.routing.queries import names_of
+from app.security.permissions import Permission
+from app.views import queries
+from app.views.queries import Chosen
+from app.views.schemas import WorkCounts, Worklist, WorkRead
+from app.work.models import WorkItem
+
+Sort = Literal["opened", "-opened", "due", "-due"]
+
+
+class NotOnThisList(Invalid):
+    """The order or a filter means nothing on this list: `names`."""
+
+    code = "not_on_this_list"
+    detail = Text(
+        "Tällä listalla ei voi käyttää: {names}. Jätä se pois.",
+        "Kan inte användas på den här listan: {names}. Lämna bort det.",
+        "This list does not take: {names}. Leave it out.",
+    )
+
+
+# What people hold outside the kinds that are routed, and what they have sent.
+OWN_KINDS = {
+    "pathway": Text("vastuu polusta", "ansvar för stigen", "being responsible for the path"),
+    "feedback": Text("palaute lähettäjälle", "återkoppling till remittenten", "feedback to the referrer"),
+    "referral": Text("lähete", "remiss", "referral"),
+}
+
+
+def kind_label(kind: str) -> str:
+    return OWN_KINDS[kind].pick(speaking.get()) if kind in OWN_KINDS else called("routed_work", kind)
+
+
+# What stands out, the worst first, and what helps.
+REMEDIES: dict[str, Text] = {
+    "alarm": Text(
+        "Tätä ei hoida kukaan. Ota se tai anna se jollekin heti.",
+        "Ingen sköter detta. Ta det eller ge det till någon genast.",
+        "Nobody takes care of this. Take it, or give it to somebody now.",
+    ),
+    "feedback_owed": Text(
+        "Anna lähettäjälle palaute luvan rajoissa, tai sisällötön päättymisilmoitus.",
+        "Ge remittenten återkoppling inom tillståndet, eller ett meddelande utan innehåll.",
+        "Give the referrer feedback within the permission, or a notice without content.",
+    ),
+    "silent": Text(
+        "Asiakasta ei ole tavoitettu. Kokeile toista tapaa ottaa yhteyttä.",
+        "Klienten har inte nåtts. Pröva ett annat sätt att ta kontakt.",
+        "The client is not reached. Try another way of contact.",
+    ),
+    "overdue": Text(
+        "Päivä on mennyt. Tee se, tai sovi asiakkaan kanssa uusi päivä.",
+        "Datumet har passerat. Gör det, eller kom överens med klienten om ett nytt datum.",
+        "Its date has passed. Do it, or agree on another date with the client.",
+    ),
+    "unassigned": Text(
+        "Odottaa jonossa ilman tekijää. Valitse, kuka sen hoitaa.",
+        "Väntar i kö utan någon som sköter det. Välj vem som gör det.",
+        "It stands in a queue with nobody to do it. Choose who does.",
+    ),
+    "waiting": Text(
+        "Odottaa vapaata paikkaa. Tarkista, onko tarve ennallaan.",
+        "Väntar på en ledig plats. Kontrollera om behovet är oförändrat.",
+        "It waits for room. Check whether the need is still the same.",
+    ),
+}
+
+
+async def page(session: AsyncSession, actor: Actor, paging: Paging, chosen: Chosen, sort: Sort) -> Worklist:
+    """One page of a list. Raises `MissingPermission` for a team's list without a team's work, `NotOnThisList`."""
+    if chosen.which == "referred":
+        return await referred(session, actor, paging, chosen, sort)
+    if not actor.may(Permission.REFERRAL_DECIDE):
+        raise MissingPermission(permission=Permission.REFERRAL_DECIDE.value)
+    rows, keys = queries.worklist(actor, chosen)
+    key = "due_sort" if sort.endswith("due") else "opened_at"
+    found, after, count = await paging.lines(
+        session, rows, {key: keys[key], "id": keys["id"]}, caller=actor.login_id, descending=sort.startswith("-")
+    )
+    items = await shown(session, actor, found)
+    await used(session, "work_items", [(w.id, w.client_id) for w in items], action="search")
+    return Worklist(items=items, next_cursor=after, count=count)
+
+
+def shows_holder(actor: Actor, item: WorkItem) -> bool:
+    """Which physician has it says what it is about: for the health register, and for whoever holds it."""
+    return item.kind not in TELLING or actor.health_professional or item.holder_id == actor.person_id
+
+
+def marks_of(item: WorkItem, due_on: date | None, today: date, silent: bool) -> list[str]:
+    """What stands out on a piece of work, the worst first."""
+    waits = bool(item.queue and item.queue.startswith("seat_waiting_list"))
+    stands_out = {
+        "alarm": item.alarm,
+        "feedback_owed": item.kind == "feedback",
+        "silent": silent,
+        "overdue": due_on is not None and due_on < today,
+        "unassigned": item.queue is not None and not waits,
+        "waiting": waits,
+    }
+    return [mark for mark in REMEDIES if stands_out[mark]]
+
+
+def remedy_of(marks: Sequence[str]) -> str | None:
+    return REMEDIES[marks[0]].pick(speaking.get()) if marks else None
+
+
+async def shown(session: AsyncSession, actor: Actor, found: Iterable[Any]) -> list[WorkRead]:
+    """Rows of the statement, dressed, in a fixed number of statements."""
+    found, today = list(found), civil_date(actor.at)
+    names = await queries.client_names(session, {row.WorkItem.client_id for row in found})
+    people = await names_of(session, [row.WorkItem.holder_id for row in found])
+    silent: frozenset[UUID] = frozenset()
+    items = []
+    for row in found:
+        w: WorkItem = row.WorkItem
+        holder = w.holder_id if shows_holder(actor, w) else None
+        marks = marks_of(w, row.due_on, today, w.client_id in silent)
+        items.append(
+            WorkRead(
+                id=w.id,
+                kind=w.kind,
+                kind_label=kind_label(w.kind),
+                subject_type=w.subject_type,
+                subject_id=w.subject_id,
+                client_id=w.client_id,
+                client_name=names.get(w.client_id),
+                team_id=w.team_id,
+                holder_id=holder,
+                holder=people.get(holder) if holder else None,
+                queue=w.queue,
+                alarm=w.alarm,
+                urgency=row.urgency,
+                source=row.source,
+                status=row.status,
+                feedback=None,
+                opened_at=w.opened_at,
+                waiting_days=max(0, (actor.at - w.opened_at).days),
+                due_on=row.due_on,
+                due_is=row.due_is if row.due_on else None,
+                overdue=row.due_on is not None and row.due_on < today,
+                marks=marks,
+                remedy=remedy_of(marks),
+            )
+        )
+    return items
+
+
+async def referred(session: AsyncSession, actor: Actor, paging: Paging, chosen: Chosen, sort: Sort) -> Worklist:
+    """What I referred: rows of referrals, each as its sender sees it."""
+    names = [*chosen.unavailable(), *([f"sort={sort}"] if sort.endswith("due") else [])]
+    if names:
+        raise NotOnThisList(names=names)
+    found, after, count = await paging.run(
+        session,
+        queries.referred(actor, chosen.urgency),
+        Referral.id,
+        caller=actor.login_id,
+        descending=sort.startswith("-"),
+    )
+    await used(session, "referrals", [(r.id, r.client_id) for r in found], action="search")
+    rows = await reading.summaries(session, actor, found)
+    items = [sent(actor, referral, row) for referral, row in zip(found, rows, strict=True)]
+    return Worklist(items=items, next_cursor=after, count=count)
+
+
+def sent(actor: Actor, referral: Referral, row: ReferralSummary) -> WorkRead:
+    """A referral in the shape of work. The person by the name that the sender gave."""
+    today = civil_date(actor.at)
+    given = row.feedback.given_at is not None
+    since = referral.submitted_at or referral.created_at
+    return WorkRead(
+        id=referral.id,
+        kind="referral",
+        kind_label=kind_label("referral"),
+        subject_type="referral",
+        subject_id=referral.id,
+        client_id=None,
+        client_name=f"{row.person.given_name} {row.person.family_name}",
+        team_id=None,
+        holder_id=None,
+        holder=None,
+        queue=None,
+        alarm=False,
+        urgency=row.urgency,
+        source=row.source,
+        status=row.status,
+        feedback="acknowledged" if row.feedback.acknowledged_at else "given" if given else "coming",
+        opened_at=since,
+        waiting_days=max(0, (actor.at - since).days),
+        due_on=row.next_on,
+        due_is="answer" if row.status == "received" else "feedback" if row.next_on else None,
+        overdue=row.next_on is not None and row.next_on < today,
+        marks=[],
+        remedy=None,
+    )
+
+
+async def counts(session: AsyncSession, actor: Actor) -> WorkCounts:
+    """Every badge. Without a team's work the numbers of the team's lists are 0."""
+    numbers = dict.fromkeys(WorkCounts.model_fields, 0)
+    if actor.may(Permission.REFERRAL_DECIDE):
+        numbers |= await queries.counts(session, actor, frozenset())
+    return WorkCounts(**numbers | await queries.referred_counts(session, actor))
