@@ -28,9 +28,10 @@ def working_days(around: date) -> tuple[date, ...]:
     return tuple(day for day in every if is_working_day(day))
 
 
-def calendar(today: date) -> CTE:
-    """One row with the working days around `today`, to be joined once per statement."""
-    days = bindparam("working_days", list(working_days(today)), type_=ARRAY(Date))
+def calendar() -> CTE:
+    """One row with the working days, to be joined once per statement, which is executed with
+    `working_days=working_days(today)`."""
+    days = bindparam("working_days", type_=ARRAY(Date))
     return select(cast(days, ARRAY(Date)).label("days")).cte("calendar")
 
 

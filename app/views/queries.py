@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any, Literal, get_args
 from uuid import UUID
 
@@ -28,7 +29,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.assessments.models import Assessment
 from app.clients.models import Client
-from app.kit.calendar import calendar, civil, due
+from app.kit.calendar import calendar, civil, due, working_days
 from app.kit.clock import civil_date
 from app.pathways.models import Pathway, PathwayStep, StepState
 from app.pathways.rules import STEP_OF_KIND
@@ -37,7 +38,7 @@ from app.referrals.models import Feedback, Referral, ReferralState
 from app.referrals.queries import SHOWN, sent_by
 from app.referrals.rules import ANSWER_DAYS, URGENT_ANSWER_DAYS
 from app.work.models import WorkItem
-from app.work.queries import visible_work
+from app.work.queries import VISIBLE_WORK, seeing
 
 LISTS: dict[str, str] = {
     "inbox": "referrals to be taken in, held by me or by nobody in my teams",
@@ -83,35 +84,21 @@ class Chosen:
         return [name for name, value in (given | more).items() if value not in (None, ())]
 
 
-def due_of(days: CTE) -> ColumnElement[date]:
-    """The date of a piece of work by its kind; NULL where it has none. What `referrals.rules`, `pathways.rules` say."""
-    kinds = case(*((Assessment.kind == kind, step) for kind, step in STEP_OF_KIND.items()), else_=null())
-    of_step = (
-        select(func.coalesce(PathwayStep.planned_on, due(days, Pathway.started_at, PathwayStep.due_days)))
-        .join(Pathway, Pathway.id == PathwayStep.pathway_id)
-        .where(
-            PathwayStep.pathway_id == Assessment.pathway_id,
-            PathwayStep.kind == kinds,
-            PathwayStep.state == StepState.PLANNED,
-        )
-        .order_by(PathwayStep.position)
-        .limit(1)
-        .correlate(Assessment, days)
-        .scalar_subquery()
+# What is due, and until when the day counts; NULL where a piece of work has no date.
+OF_PATH = func.coalesce(Assessment.pathway_id, WorkItem.subject_id)
+STEP_KIND = case(*((Assessment.kind == kind, step) for kind, step in STEP_OF_KIND.items()), else_=null())
+STEP = (
+    select(PathwayStep.planned_on, PathwayStep.due_days)
+    .where(
+        PathwayStep.pathway_id == Assessment.pathway_id,
+        PathwayStep.kind == STEP_KIND,
+        PathwayStep.state == StepState.PLANNED,
     )
-    next_action = (
-        select(Pathway.next_action_on).where(Pathway.id == WorkItem.subject_id).correlate(WorkItem).scalar_subquery()
-    )
-    answer = cast(case((Referral.urgency == "urgent", URGENT_ANSWER_DAYS), else_=ANSWER_DAYS), Integer)
-    return case(
-        (WorkItem.kind == "pathway", next_action),
-        (WorkItem.kind == "feedback", civil(WorkItem.opened_at)),
-        (Referral.state == ReferralState.RECEIVED, due(days, Referral.submitted_at, answer)),
-        (WorkItem.subject_type == "assessment", of_step),
-        else_=cast(null(), Date),
-    )
-
-
+    .order_by(PathwayStep.position)
+    .limit(1)
+    .correlate(Assessment)
+    .lateral("step")
+)
 DUE_IS = case(
     (WorkItem.kind == "pathway", "next_action"),
     (WorkItem.kind == "feedback", "feedback"),
@@ -121,13 +108,29 @@ DUE_IS = case(
 )
 
 
-def everything(actor: Actor, days: CTE) -> Select[Any]:
-    """Open work that the caller sees, with what the lists tell of it. Rows by label."""
+def due_of(days: CTE) -> ColumnElement[date]:
+    """The date of a piece of work by its kind. What `referrals.rules` and `pathways.rules` say."""
+    answer = cast(case((Referral.urgency == "urgent", URGENT_ANSWER_DAYS), else_=ANSWER_DAYS), Integer)
+    return case(
+        (WorkItem.kind == "pathway", Pathway.next_action_on),
+        (WorkItem.kind == "feedback", civil(WorkItem.opened_at)),
+        (Referral.state == ReferralState.RECEIVED, due(days, Referral.submitted_at, answer)),
+        (
+            WorkItem.subject_type == "assessment",
+            func.coalesce(STEP.c.planned_on, due(days, Pathway.started_at, STEP.c.due_days)),
+        ),
+        else_=cast(null(), Date),
+    )
+
+
+@lru_cache(maxsize=1)
+def everything() -> Select[Any]:
+    """Open work that the caller sees (executed with `asking`), with what the
+    lists tell of it, by label. Built once: a statement made anew for every request costs more than its rows."""
+    days = calendar()
     found = due_of(days)
     return (
-        visible_work(actor)
-        .where(WorkItem.closed_at.is_(None))
-        .with_only_columns(
+        select(
             WorkItem.id.label("id"),
             WorkItem.opened_at.label("opened_at"),
             WorkItem,
@@ -142,7 +145,16 @@ def everything(actor: Actor, days: CTE) -> Select[Any]:
         .join(days, true())
         .outerjoin(Referral, and_(WorkItem.subject_type == "referral", Referral.id == WorkItem.subject_id))
         .outerjoin(Assessment, and_(WorkItem.subject_type == "assessment", Assessment.id == WorkItem.subject_id))
+        .outerjoin(Pathway, Pathway.id == OF_PATH)
+        .outerjoin(STEP, true())
+        .where(VISIBLE_WORK, WorkItem.closed_at.is_(None))
     )
+
+
+def asking(actor: Actor) -> dict[str, Any]:
+    """The parameters of `everything` for this caller today."""
+    today = civil_date(actor.at)
+    return {**seeing(actor), "working_days": list(working_days(today))}
 
 
 def on_list(actor: Actor, which: Which, late: ColumnElement[bool], silent: Collection[UUID]) -> ColumnElement[bool]:
@@ -173,7 +185,7 @@ def late_on(rows: Select[Any], today: date) -> ColumnElement[bool]:
 def worklist(actor: Actor, chosen: Chosen) -> tuple[Select[Any], dict[str, Any]]:
     """The rows of a list, and the columns they can be ordered by."""
     today = civil_date(actor.at)
-    rows = everything(actor, calendar(today))
+    rows = everything().params(asking(actor))
     named = rows.selected_columns
     late = late_on(rows, today)
     rows = rows.where(on_list(actor, chosen.which, late, chosen.silent))
@@ -196,12 +208,13 @@ def worklist(actor: Actor, chosen: Chosen) -> tuple[Select[Any], dict[str, Any]]
 async def counts(session: AsyncSession, actor: Actor, silent: Collection[UUID]) -> dict[str, int]:
     """The number of every list, and of alarms, in one statement."""
     today = civil_date(actor.at)
-    rows = everything(actor, calendar(today))
+    rows = everything()
     late = late_on(rows, today)
     lists: list[Which] = [which for which in get_args(Which) if which != "referred"]
     flags = {f"on_{which}": on_list(actor, which, late, silent) for which in lists} | {"on_alarms": WorkItem.alarm}
     told = rows.add_columns(*(flag.label(name) for name, flag in flags.items())).subquery().columns
-    row = (await session.execute(select(*(func.count().filter(told[name]) for name in flags)))).one()
+    counted = select(*(func.count().filter(told[name]) for name in flags))
+    row = (await session.execute(counted, asking(actor))).one()
     return dict(zip((*lists, "alarms"), row, strict=True))
 
 

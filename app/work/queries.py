@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, and_, any_, bindparam, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.people.actor import Actor
@@ -29,14 +29,17 @@ def concerns(actor: Actor, client_id: Any) -> ColumnElement[bool]:
     return or_(*mine) if mine else client_id.in_([])
 
 
-def visible_work(actor: Actor) -> Select[WorkItem]:
-    """Work of the caller's teams, and of the area's unassigned queue for those who answer for it."""
-    return select(WorkItem).where(
-        or_(
-            WorkItem.team_id.in_(actor.teams),
-            (WorkItem.team_id.is_(None)) & (WorkItem.area_id.in_(actor.context.areas)),
-        )
-    )
+# Work of the caller's teams, and of the area's unassigned queue for those who answer for it; executed with `seeing`.
+# The parameters stand in a statement that is built once.
+VISIBLE_WORK: ColumnElement[bool] = or_(
+    WorkItem.team_id == any_(bindparam("teams", type_=ARRAY(Uuid))),
+    and_(WorkItem.team_id.is_(None), WorkItem.area_id == any_(bindparam("areas", type_=ARRAY(Uuid)))),
+)
+
+
+def seeing(actor: Actor) -> dict[str, list[UUID]]:
+    """The parameters of `VISIBLE_WORK` for this caller."""
+    return {"teams": list(actor.teams), "areas": list(actor.context.areas)}
 
 
 async def work_of(session: AsyncSession, subject_id: UUID, kind: str, *, lock: bool = False) -> WorkItem | None:
