@@ -12,7 +12,11 @@ from app.kit.db import Kept, Root
 
 
 class Client(Root, kw_only=True, eq=False, repr=False):
-    """A client of the area. `protected` (turvakielto) hides contact details and municipality (domain 3.1)."""
+    """A client of the area. `protected` (turvakielto) hides contact details and municipality (domain 3.1).
+
+    `leave_no_messages` and `send_no_letters` are the client's wishes for their own safety: somebody else may hear or
+    open them. They are shown to everybody who sees the client. `interpreter_language`: None means `language` (C-50).
+    """
 
     __tablename__ = "clients"
     __table_args__ = (
@@ -36,6 +40,10 @@ class Client(Root, kw_only=True, eq=False, repr=False):
     preferred_channel: Mapped[str | None] = mapped_column(default=None)
     language: Mapped[str] = mapped_column(default="fi")
     interpreter_needed: Mapped[bool] = mapped_column(default=False)
+    interpreter_language: Mapped[str | None] = mapped_column(default=None)
+    preferred_times: Mapped[str | None] = mapped_column(default=None)
+    leave_no_messages: Mapped[bool] = mapped_column(default=False)
+    send_no_letters: Mapped[bool] = mapped_column(default=False)
     protected: Mapped[bool] = mapped_column(default=False)
     status: Mapped[str] = mapped_column(default="unemployed")
     own_care_team: Mapped[str | None] = mapped_column(default=None)

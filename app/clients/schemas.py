@@ -6,8 +6,10 @@ from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import MISSING, Field, StringConstraints
+from pydantic import MISSING, AfterValidator, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
+from app.clients.identity import scan
 from app.kit.codesets import code_of
 from app.kit.schemas import Email, Input, Line, Municipality, Name, Output, Page, Phone, Resource
 
@@ -16,6 +18,16 @@ IdentityCodeText = Annotated[
     StringConstraints(max_length=20),
     Field(description="Finnish personal identity code, 11 characters.", examples=["010100A905M"]),
 ]
+
+
+def no_code(text: str) -> str:
+    """Free text holds no identity code: the rule of every room, said here because referrals stand above."""
+    if scan(text):
+        raise PydanticCustomError("identity_code_in_text", "The text holds a personal identity code")
+    return text
+
+
+Note = Annotated[Line, AfterValidator(no_code)]
 Language = Annotated[str, code_of("language")]
 Channel = Annotated[str, code_of("contact_channel")]
 Status = Literal["unemployed", "at_risk", "outside_work_life", "employed"]
@@ -38,6 +50,10 @@ class ClientCreate(Input):
     preferred_channel: Channel | None = None
     language: Language = "fi"
     interpreter_needed: bool = False
+    interpreter_language: Language | None = Field(None, description="Absent: the client's language.")
+    preferred_times: Note | None = Field(None, examples=["Weekdays after noon"])
+    leave_no_messages: bool = Field(False, description="A wish for safety: somebody else may hear or read them.")
+    send_no_letters: bool = Field(False, description="A wish for safety: somebody else may open them.")
     protected: bool = Field(False, description="Turvakielto: contact details and municipality are hidden.")
     status: Status = "unemployed"
     own_care_team: Name | None = None
@@ -53,6 +69,10 @@ class ClientUpdate(Input):
     preferred_channel: Channel | MISSING | None = MISSING
     language: Language | MISSING = MISSING
     interpreter_needed: bool | MISSING = MISSING
+    interpreter_language: Language | MISSING | None = MISSING
+    preferred_times: Note | MISSING | None = MISSING
+    leave_no_messages: bool | MISSING = MISSING
+    send_no_letters: bool | MISSING = MISSING
     protected: bool | MISSING = MISSING
     status: Status | MISSING = MISSING
     own_care_team: Name | MISSING | None = MISSING
@@ -91,6 +111,10 @@ class ClientRead(Resource):
     preferred_channel: str | None
     language: str
     interpreter_needed: bool
+    interpreter_language: str | None
+    preferred_times: str | None
+    leave_no_messages: bool
+    send_no_letters: bool
     protected: bool
     contact_hidden: bool
     status: str

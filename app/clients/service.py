@@ -35,7 +35,12 @@ from app.work import service as work
 
 # Turvakielto (domain 3.1): who still sees contact details and municipality.
 PROTECTED_READERS = frozenset({"client", "unemployed_health_nurse"})
-CONTACT = ("municipality", "phone", "email", "address", "preferred_channel")
+CONTACT = ("municipality", "phone", "email", "address", "preferred_channel", "preferred_times")
+# What a receiver of a referral does not give, and a professional who takes the client on may.
+AGREED = (
+    "protected", "own_care_team", "preferred_channel", "preferred_times", "interpreter_language", "leave_no_messages",
+    "send_no_letters",
+)  # fmt: skip
 
 
 class NothingToSearch(Invalid):
@@ -188,8 +193,8 @@ async def register(session: AsyncSession, actor: Actor, given: ClientCreate, at:
         if await work_queries.involved(session, client.id, given.team_id):
             raise ClientExists(client_id=str(client.id))
         if client.id == id:
-            client.protected, client.own_care_team = given.protected, given.own_care_team
-            client.preferred_channel = given.preferred_channel
+            for name in AGREED:
+                setattr(client, name, getattr(given, name))
         await work.involve(session, client.id, given.team_id, at)
     session.info.pop("basis")
     append(session, "client.registered", client, client=client.id, team=given.team_id)
@@ -242,10 +247,15 @@ async def reveal(session: AsyncSession, client: Client) -> IdentityCodeRevealed:
     return IdentityCodeRevealed(identity_code=plain, use=identifier.use)
 
 
+def hides(actor: Actor, protected: bool) -> bool:
+    """Whether the contact details of a client of this protection are hidden from the caller."""
+    return protected and not (actor.roles & PROTECTED_READERS)
+
+
 async def show(session: AsyncSession, actor: Actor, client: Client) -> ClientRead:
     """As this caller may see it: a protected identity hides the contact details from most."""
     identifier = (await queries.identifiers(session, [client.id])).get(client.id)
-    hidden = client.protected and not (actor.roles & PROTECTED_READERS)
+    hidden = hides(actor, client.protected)
     fields = {name: getattr(client, name) for name in ClientRead.model_fields if hasattr(client, name)}
     if hidden:
         fields |= dict.fromkeys(CONTACT)

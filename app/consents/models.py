@@ -65,13 +65,17 @@ class Consent(Root, kw_only=True, eq=False, repr=False):
     evidence_note: Mapped[str | None] = mapped_column(default=None)
     recorded_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
     recorded_organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisations.id"))
+    given_by_representative_id: Mapped[UUID | None] = mapped_column(ForeignKey("representatives.id"), default=None)
     state: Mapped[ConsentState] = mapped_column(init=False, default=ConsentState.RECORDED)
     withdrawn_at: Mapped[datetime | None] = mapped_column(init=False, default=None)
+    withdrawn_by_representative_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("representatives.id"), init=False, default=None
+    )
     error_reason: Mapped[str | None] = mapped_column(init=False, default=None)
 
-    def withdraw(self, at: datetime) -> None:
+    def withdraw(self, at: datetime, representative_id: UUID | None = None) -> None:
         self.state = FLOW.move(self.state, "withdraw")
-        self.withdrawn_at = at
+        self.withdrawn_at, self.withdrawn_by_representative_id = at, representative_id
 
     def mark_entered_in_error(self, reason: str) -> None:
         self.state = FLOW.move(self.state, "mark_entered_in_error")

@@ -25,6 +25,7 @@ from app.kit.problems import Forbidden, MissingPermission, NotFound
 from app.kit.queries import one
 from app.kit.routes import problems, room
 from app.people.actor import Actor, needs
+from app.representatives.service import MANDATES
 from app.security.permissions import Permission as P
 
 router = room("Consents")
@@ -36,12 +37,14 @@ CHANGES = (MissingPermission, NotFound, IllegalMove, PreconditionRequired, Preco
 @router.post(
     "/clients/{client_id}/consents",
     status_code=201,
-    responses=problems(MissingPermission, NotFound, service.PermissionTermsInvalid, service.RecipientUnknown),
+    responses=problems(
+        MissingPermission, NotFound, service.PermissionTermsInvalid, service.RecipientUnknown, Forbidden, *MANDATES
+    ),
 )
 async def record_consent(
     actor: Writer, session: Session, at: Now, once: OnceOnly, client_id: UUID, given: ConsentCreate
 ) -> ConsentRead:
-    """Record a permission, refusal or prohibition of the client."""
+    """Record a permission, refusal or prohibition of the client, said by them or by their representative."""
 
     async def work() -> ConsentRead:
         client = await one(session, visible_clients(actor), client_id)
@@ -90,7 +93,7 @@ async def change(
     return await once.change(ConsentRead, find, expected, show, do)
 
 
-@router.post("/consents/{consent_id}/withdraw", responses=problems(*CHANGES))
+@router.post("/consents/{consent_id}/withdraw", responses=problems(*CHANGES, Forbidden, *MANDATES))
 async def withdraw_consent(
     actor: Writer,
     session: Session,
@@ -100,11 +103,12 @@ async def withdraw_consent(
     consent_id: UUID,
     given: ConsentWithdraw,
 ) -> ConsentRead:
-    """The client takes it back. It works forward: nothing more leaves on it."""
+    """The client takes it back, or a representative for them. It works forward: nothing more leaves on it."""
 
     return await change(
-        session, actor, once, expected, consent_id, at, lambda c: service.withdraw(session, actor, c, at)
-    )
+        session, actor, once, expected, consent_id, at,
+        lambda c: service.withdraw(session, actor, c, at, given.given_by_representative_id),
+    )  # fmt: skip
 
 
 @router.post("/consents/{consent_id}/mark-entered-in-error", responses=problems(*CHANGES))

@@ -6,27 +6,20 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, Field
-from pydantic_core import PydanticCustomError
+from pydantic import AwareDatetime, Field
 
-from app.clients.identity import scan
+from app.clients.schemas import Note
 from app.consents.models import ConsentKind, ConsentState
 from app.kit.codesets import code_of
-from app.kit.schemas import AllowedAction, Input, Line, Page, Resource
+from app.kit.schemas import AllowedAction, Input, Page, Resource
 
 DataClass = Annotated[str, code_of("data_class")]
 Purpose = Annotated[str, code_of("purpose")]
 HowGiven = Annotated[str, code_of("how_given")]
-
-
-def no_code(text: str) -> str:
-    """Free text holds no identity code: the rule of every room, said here because referrals stand above."""
-    if scan(text):
-        raise PydanticCustomError("identity_code_in_text", "The text holds a personal identity code")
-    return text
-
-
-Note = Annotated[Line, AfterValidator(no_code)]
+ByRepresentative = Annotated[
+    UUID | None,
+    Field(description="Who said it for the client, on a mandate with the scope `give_consent`. Absent: the client."),
+]
 
 
 class ConsentTerms(Input):
@@ -47,10 +40,13 @@ class ConsentTerms(Input):
 class ConsentCreate(ConsentTerms):
     id: UUID | None = None
     kind: ConsentKind
+    given_by_representative_id: ByRepresentative = None
 
 
 class ConsentWithdraw(Input):
-    """Nothing to say; it needs no reason."""
+    """It needs no reason."""
+
+    given_by_representative_id: ByRepresentative = None
 
 
 class ConsentMarkError(Input):
@@ -73,7 +69,9 @@ class ConsentRead(Resource):
     information_given_at: datetime | None
     evidence_note: str | None
     recorded_by_id: UUID | None
+    given_by_representative_id: UUID | None
     withdrawn_at: datetime | None
+    withdrawn_by_representative_id: UUID | None
     error_reason: str | None
     allowed_actions: list[AllowedAction]
 

@@ -15,9 +15,10 @@ from app.consents.rules import Ruling, Terms, rule
 from app.consents.schemas import ConsentCreate, ConsentRead, ConsentTerms
 from app.kit.i18n import Text
 from app.kit.ownid import own_id
-from app.kit.problems import Conflict, Invalid
+from app.kit.problems import Conflict, Forbidden, Invalid
 from app.outbox.events import append
 from app.people.actor import Actor
+from app.representatives.service import acting
 
 
 class ConsentMissing(Conflict):
@@ -93,19 +94,39 @@ def make(
 async def record(
     session: AsyncSession, actor: Actor, client_id: UUID, area_id: UUID, given: ConsentCreate, at: datetime
 ) -> Consent:
-    """Record what the client permits, refuses or prohibits. It counts for everything that leaves from now on."""
+    """Record what the client permits, refuses or prohibits. It counts for everything that leaves from now on.
+
+    Raises what `check_terms` and `check_mandate` raise.
+    """
     await check_terms(session, area_id, given.kind, given, at, "/body")
     await queries.lock_client(session, client_id, to_change=True)
+    await check_mandate(session, actor, client_id, given.given_by_representative_id, at)
     consent = make(actor, client_id, given.kind, given, at, own_id(given.id, at))
+    consent.given_by_representative_id = given.given_by_representative_id
     session.add(consent)
     append(session, "consent.recorded", consent, client=client_id, consent_kind=given.kind.value)
     await session.flush()
     return consent
 
 
-async def withdraw(session: AsyncSession, actor: Actor, consent: Consent, at: datetime) -> None:
-    """From now on; what was lawfully told before stays in the disclosure log."""
-    consent.withdraw(at)
+async def check_mandate(
+    session: AsyncSession, actor: Actor, client_id: UUID, representative_id: UUID | None, at: datetime
+) -> None:
+    """Whoever says it for the client may say it. Raises what `acting` raises, and `Forbidden` for the client's login:
+    it speaks for the client alone."""
+    if representative_id is not None:
+        if actor.client_id is not None:
+            raise Forbidden()
+        await acting(session, client_id, representative_id, "give_consent", at)
+
+
+async def withdraw(
+    session: AsyncSession, actor: Actor, consent: Consent, at: datetime, representative_id: UUID | None = None
+) -> None:
+    """From now on; what was lawfully told before stays in the disclosure log. Raises what `check_mandate` raises."""
+    FLOW.check(consent.state, "withdraw")
+    await check_mandate(session, actor, consent.client_id, representative_id, at)
+    consent.withdraw(at, representative_id)
     append(session, "consent.withdrawn", consent, client=consent.client_id)
     await session.flush()
 

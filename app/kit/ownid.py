@@ -30,7 +30,7 @@ class IdTaken(Conflict):
     )
     constraints = (
         "pk_clients", "pk_consents", "pk_referrals", "pk_assessments", "pk_meetings", "pk_organisations", "pk_units",
-        "pk_persons", "pk_teams", "pk_goals", "pk_outcomes",
+        "pk_persons", "pk_teams", "pk_goals", "pk_outcomes", "pk_representatives", "pk_contacts", "pk_notes",
     )  # fmt: skip
 
 

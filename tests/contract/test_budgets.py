@@ -28,6 +28,7 @@ LISTS = {
     "meetings": ("nurse", "/v1/meetings", 4),
     "decisions": ("nurse", "/v1/routing-decisions", 5),
     "consents": ("nurse", "/v1/clients/{aino}/consents", 5),
+    "representatives": ("nurse", "/v1/clients/{aino}/representatives", 5),
     "use log": ("dpo", "/v1/clients/{aino}/use-log", 5),
     "directory": ("nurse", "/v1/directory", 5),
 }
@@ -83,7 +84,7 @@ async def crowded(settle: Settle, template: Town) -> AsyncIterator[Place]:
         sender = place.who("employment")
         sent = await asyncio.gather(*(sender.post("/v1/referrals", json=new_person(template)) for _ in range(ROWS)))
         assert {answer.status_code for answer in sent} == {201}
-        for table in ("pathways", "assessments", "meetings", "consents"):
+        for table in ("pathways", "assessments", "meetings", "consents", "representatives"):
             named = await place.sql(
                 "SELECT attname FROM pg_attribute WHERE attrelid = CAST(:t AS regclass) AND attnum > 0", t=table
             )

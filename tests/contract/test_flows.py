@@ -36,6 +36,7 @@ BEGINS = {
     "StepState": ("planned", {}),
     "AssessmentState": ("requested", {}),
     "MeetingState": ("planned", {}),
+    "MandateState": ("recorded", {}),
 }
 LANGUAGES = ("fi", "sv", "en")
 

@@ -107,19 +107,22 @@ def clients(stage: Stage) -> dict[str, Valid]:
     changed = {
         "givenName": "Aino", "familyName": "Esimerkki", "municipality": "111", "phone": "+358 3 000 0000",
         "email": "aino@heinola.example", "address": "Kauppakatu 1", "preferredChannel": "phone", "language": "sv",
-        "interpreterNeeded": True, "protected": False, "status": "unemployed", "ownCareTeam": "Team 1",
-        "conflictPersonIds": [stage.person("physiotherapist")],
+        "interpreterNeeded": True, "interpreterLanguage": "ru", "preferredTimes": "Weekdays after noon",
+        "leaveNoMessages": True, "sendNoLetters": True, "protected": False, "status": "unemployed",
+        "ownCareTeam": "Team 1", "conflictPersonIds": [stage.person("physiotherapist")],
     }  # fmt: skip
     own = {key: value for key, value in changed.items() if key != "conflictPersonIds"}
     new = {"id": None, "teamId": ids["team"], "identityCode": NEW_CODE, "identityUse": "official",
            "birthDate": "1985-05-05", **own}  # fmt: skip
     client, consent = f"/v1/clients/{ids['client']}", f"/v1/consents/{ids['consent']}"
+    spoken_for = {"givenByRepresentativeId": ids["representative"]}
+    said = permission(stage) | spoken_for
     return {
         "registerClient": Valid("nurse", "/v1/clients", new),
         "updateClient": Valid("nurse", client, changed, of["client"]),
         "searchClients": Valid("nurse", "/v1/clients/search", {"familyName": "Esim", "birthDate": "2000-01-01"}),
-        "recordConsent": Valid("nurse", f"{client}/consents", {"id": None, "kind": "permission", **permission(stage)}),
-        "withdrawConsent": Valid("nurse", f"{consent}/withdraw", {}, of["consent"]),
+        "recordConsent": Valid("nurse", f"{client}/consents", said | {"id": None, "kind": "permission"}),
+        "withdrawConsent": Valid("nurse", f"{consent}/withdraw", spoken_for, of["consent"]),
         "markConsentEnteredInError": Valid(
             "nurse", f"{consent}/mark-entered-in-error", {"reason": WORDS}, of["consent"]
         ),
