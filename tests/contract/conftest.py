@@ -100,11 +100,16 @@ async def template(server: embedded.Server, settings: Settings, data_dir: Path) 
         await place.tell()
         sent = await place.who("employment").post("/v1/referrals", json=new_person(town))
         assert sent.status_code == 201, sent.text
-        for module in sorted(found.name for found in iter_modules(life.__path__)):
-            await import_module(f"{life.__name__}.{module}").live(place, town)
+        await live_on(place, town)
     finally:
         await place.close()
     return town
+
+
+async def live_on(place: Place, town: Town) -> None:
+    """Rows of Aino in the tables of every later room."""
+    for module in sorted(found.name for found in iter_modules(life.__path__)):
+        await import_module(f"{life.__name__}.{module}").live(place, town)
 
 
 NUMBER = count(1)

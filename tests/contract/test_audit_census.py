@@ -11,7 +11,7 @@ import pytest
 from fastapi.routing import iter_route_contexts
 
 from app.dev.town import Town
-from tests.contract.conftest import AINO, CLIENT_TABLES, Place, Settle, new_person
+from tests.contract.conftest import AINO, CLIENT_TABLES, Place, Settle, live_on, new_person
 
 COUNTED = """
 CREATE TABLE census (seen bigserial, xid xid8, kind text, op text, id uuid, client uuid);
@@ -83,9 +83,10 @@ async def changes(place: Place, since: int = 0) -> tuple[dict[Any, set[str]], di
     return changed, logged
 
 
-async def test_every_change_of_a_story_is_in_the_log(counted: Place) -> None:
+async def test_every_change_of_a_story_is_in_the_log(counted: Place, template: Town) -> None:
     await counted.tell()
     await counted.tell(AINO)
+    await live_on(counted, template)
     changed, logged = await changes(counted)
     assert len(changed) > 80
     touched = {kind for _, kind, _ in changed}
