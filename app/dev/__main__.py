@@ -14,7 +14,7 @@ COMMANDS = {
     "test": "the tests, two at a time; what follows goes to pytest",
     "openapi": "write the committed schema files; --check compares, --release keeps a copy",
     "seed": "put the demo town into the database of DATABASE_URL, or the embedded one, if it is empty",
-    "story": "tell the main job against a running demo server: story [URL]",
+    "story": "tell the main job, or side roads of it, against a running demo server: story [URL] [--road NAME | --all]",
     "bench": "requests a second beside a floor that has the same duties, on a throwaway database",
 }
 EXAMPLES = f"""\
@@ -24,6 +24,7 @@ examples:
   {PROG} test tests/people -k seat   some of the tests
   {PROG} openapi --check             is the committed schema what the code says?
   {PROG} story http://127.0.0.1:8000
+  {PROG} story --road withdrawn --road joined
 """
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 
 from app.config import read_settings
+from app.dev.roads import ROADS, Scene
 from app.dev.stage import Say, Stage, StoryBroken, test_identity_code
 
 
@@ -231,24 +232,48 @@ async def finish(stage: Stage, referral: dict[str, Any], pathway: dict[str, Any]
     stage.say(f"The referrer has acknowledged; the path is {path['state']}. Nobody was lost on the way.")
 
 
+async def tell_roads(http: httpx.AsyncClient, names: list[str], say: Say) -> None:
+    """Play side roads, each with clients of its own."""
+    scene = Scene(Stage(http, say))
+    for name in names:
+        say(f"-- {name}: {ROADS[name].about}")
+        await ROADS[name].tell(scene)
+
+
 def main(argv: list[str]) -> int:
-    """Tell the story to the terminal."""
+    """Tell the main job, or side roads of it, to the terminal, against a served API in demo mode."""
     settings = read_settings()
-    parser = argparse.ArgumentParser(prog="python -m app.dev story", description=main.__doc__)
+    roads = "\n".join(f"  {one.name:12}{one.about}" for one in ROADS.values())
+    parser = argparse.ArgumentParser(
+        prog="python -m app.dev story",
+        description=main.__doc__,
+        epilog=f"side roads:\n{roads}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     default = f"http://{settings.host}:{settings.port}"
     parser.add_argument("url", nargs="?", default=default, help=f"where the API is served (default {default})")
-    base = parser.parse_args(argv).url
-    print(f"The main job, told by {base}\n")
+    parser.add_argument(
+        "--road", action="append", default=[], choices=ROADS, metavar="NAME", help="tell this side road"
+    )
+    parser.add_argument("--all", action="store_true", help="the main job and every side road")
+    given = parser.parse_args(argv)
+    base, names = given.url, list(ROADS) if given.all else given.road
+    print(f"Told by {base}\n")
     count = 0
 
     def say(text: str) -> None:
         nonlocal count
+        if text.startswith("--"):
+            print(f"{text}\n")
+            return
         count += 1
         print(f"{count:2}. {text}\n")
 
     async def run() -> None:
         async with httpx.AsyncClient(base_url=base, timeout=20) as http:
-            await tell(http, say)
+            if given.all or not names:
+                await tell(http, say)
+            await tell_roads(http, names, say)
 
     try:
         asyncio.run(run())

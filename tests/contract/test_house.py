@@ -141,9 +141,9 @@ def test_rules_are_pure(path: Path) -> None:
 
 
 def test_the_story_is_a_client_like_any_other() -> None:
-    for path in (ROOT / "app/dev/story.py", ROOT / "app/dev/stage.py"):
+    for path in (ROOT / "app/dev/story.py", ROOT / "app/dev/stage.py", *(ROOT / "app/dev/roads").glob("*.py")):
         ours = {".".join(module.split(".")[:3]) for module in imported(path) if module.split(".")[0] == "app"}
-        assert ours <= {"app.config", "app.config.read_settings", "app.dev.stage"}, path.name
+        assert ours <= {"app.config", "app.config.read_settings", "app.dev.stage", "app.dev.roads"}, path.name
 
 
 @pytest.mark.parametrize("path", APP, ids=name_of)

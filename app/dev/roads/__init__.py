@@ -1,0 +1,12 @@
+"""The side roads as stories over HTTP: what happens when it does not go straight. `python -m app.dev story --list`.
+
+A road is told to a `Scene` and raises `StoryBroken` where the API answers otherwise than the road goes. Nothing of
+the application is imported: whatever a road does, any client can do.
+"""
+
+from __future__ import annotations
+
+from app.dev.roads import answers, endings
+from app.dev.roads.scene import ROADS, Road, Scene
+
+__all__ = ["ROADS", "Road", "Scene", "answers", "endings"]

@@ -1,0 +1,118 @@
+"""Where a road is told: who is there, a new client for each, and the few moves that every road makes."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from app.dev.stage import Stage, StoryBroken, test_identity_code
+
+Body = dict[str, Any]
+Tell = Callable[["Scene"], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Road:
+    """A side road: its name on the command line, what it is in one line, and the telling."""
+
+    name: str
+    about: str
+    tell: Tell
+
+
+ROADS: dict[str, Road] = {}
+
+
+def road(name: str, about: str) -> Callable[[Tell], Tell]:
+    """Enter a road in the list."""
+
+    def entered(tell: Tell) -> Tell:
+        ROADS[name] = Road(name, about, tell)
+        return tell
+
+    return entered
+
+
+@dataclass
+class Scene:
+    """A stage and its people; they sign in when they first speak."""
+
+    stage: Stage
+
+    def say(self, text: str) -> None:
+        self.stage.say(text)
+
+    def must(self, held: bool, what: str) -> None:
+        """Raises `StoryBroken` unless it is so."""
+        if not held:
+            raise StoryBroken(what)
+
+    async def me(self, who: str) -> Body:
+        if who not in self.stage.me:
+            await self.stage.sign_in(who)
+        return self.stage.me[who]
+
+    async def get(self, who: str, path: str, **params: str) -> Body:
+        await self.me(who)
+        return await self.stage.get(who, path, **params)
+
+    async def post(
+        self, who: str, path: str, body: Body | None = None, row: Body | None = None, status: int | None = None
+    ) -> Body:
+        """`row` is what was read before: its version is the If-Match."""
+        await self.me(who)
+        return await self.stage.post(who, path, body or {}, version=row["version"] if row else None, status=status)
+
+    async def permission(self, *organisations: str, **over: Any) -> Body:
+        """What the client permits to these ids, in writing, informed now."""
+        return {
+            "recipientIds": list(organisations),
+            "dataClasses": ["referral_reason", "work_ability_conclusion", "participation"],
+            "purposes": ["work_ability_assessment", "referral_feedback", "network_meeting"],
+            "howGiven": "written",
+            "informationGivenAt": datetime.now(UTC).isoformat(),
+            **over,
+        }
+
+    async def referral(self, sender: str = "employment", **over: Any) -> Body:
+        """The body of a referral of somebody new to the area."""
+        me = await self.me(sender)
+        own = me["memberships"][0]["organisationId"]
+        client = {
+            "identityCode": test_identity_code(),
+            "givenName": "Veera",
+            "familyName": "Virtanen-Esimerkki",
+            "municipality": "111",
+            "phone": "+358 40 0000 000",
+        }
+        return {
+            "client": client,
+            "reason": "Ten months without work; wishes to find out what is possible.",
+            "unemploymentDays": 305,
+            "permission": await self.permission(*dict.fromkeys((me["areaId"], own))),
+            **over,
+        }
+
+    async def sends(self, sender: str = "employment", **over: Any) -> Body:
+        """A referral sent, as its sender reads it."""
+        return await self.post(sender, "/v1/referrals", await self.referral(sender, **over), status=201)
+
+    async def seen(self, who: str, referral: Body) -> Body:
+        """The referral as somebody reads it now."""
+        return await self.get(who, f"/v1/referrals/{referral['id']}")
+
+    async def verb(
+        self, who: str, referral: Body, verb: str, body: Body | None = None, status: int | None = None
+    ) -> Body:
+        """One verb on the referral's present version."""
+        now = await self.seen(who, referral)
+        return await self.post(who, f"/v1/referrals/{referral['id']}/{verb}", body, now, status)
+
+    async def path_verb(self, who: str, path: Body, verb: str, body: Body | None = None) -> Body:
+        now = await self.get(who, f"/v1/pathways/{path['id']}")
+        return await self.post(who, f"/v1/pathways/{path['id']}/{verb}", body, now)
+
+    def allowed(self, row: Body, action: str) -> bool:
+        return any(one["action"] == action and one["allowed"] for one in row["allowedActions"])
