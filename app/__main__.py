@@ -24,6 +24,7 @@ examples:
   {PROG} settings                  every setting: variable, present value, meaning
   DATABASE_URL=postgresql+asyncpg://… {PROG} migrate
                                             bring a PostgreSQL of your own to this program's schema
+  {PROG} work                      the jobs of a PostgreSQL of your own, beside serve
   {PROG} bootstrap --area "Päijät-Hämeen hyvinvointialue" --administrator "Anna Aho" \\
       --issuer https://login.example.fi/realms/area --subject 0b7e…
                                             production's first start: the area and who may manage it
@@ -85,6 +86,11 @@ def parser() -> argparse.ArgumentParser:
         "subject": "`sub` of that person's tokens, exactly",
     }.items():
         one.add_argument(f"--{option}", required=True, help=about)
+    one = add("work", work, "Run the jobs: positions of events, partitions, kept answers, what is late. One per "
+              "database; a second one waits. `serve` on the embedded PostgreSQL runs them itself.")  # fmt: skip
+    one.add_argument("--once", action="store_true", help="run each job once, and end; 1 when one failed")
+    one.add_argument("--job", action="append", default=[], metavar="NAME", help="only this one; may be repeated")
+    one.add_argument("--list", action="store_true", help="say which jobs there are, and end")
     add("settings", show_settings, "Print every setting: variable, present value, meaning. Secrets are not shown.")
     one = add("token", token, "Print a development token, good for twelve hours on this machine. Demo mode only.")
     one.add_argument("persona", help="for example nurse; an unknown one lists them all")
@@ -157,6 +163,35 @@ def bootstrap(settings: Settings, asked: argparse.Namespace) -> int:
     tell(f"area           {made.area_id}  {asked.area}")
     tell(f"administrator  {made.person_id}  {asked.administrator}")
     tell(f"login          {made.login_id}  {asked.subject} of {asked.issuer}")
+    return 0
+
+
+def work(settings: Settings, asked: argparse.Namespace) -> int:
+    import asyncio
+
+    from app.jobs import catalogue
+    from app.serving import database, logs, schema
+    from app.serving.faults import BadSettings, Fault
+    from app.serving.work import work as run_jobs
+
+    if asked.list:
+        for job in catalogue.JOBS:
+            tell(f"{job.name:12}every {job.every!s:>8}  {job.about}")
+        return 0
+    try:
+        jobs = catalogue.named(asked.job)
+    except KeyError as unknown:
+        raise BadSettings(f"no job is called {unknown}: {PROG} work --list") from None
+    logs.configure(settings.log_format)
+    with Progress() as say, database.as_jobs(settings, say) as dsn:
+        if settings.embedded:
+            asyncio.run(schema.bring(dsn, say))
+        elif advice := asyncio.run(schema.advise(dsn)):
+            raise Fault(advice.removeprefix("/health/ready says 503: "))
+        done = asyncio.run(run_jobs(settings, dsn, jobs, tell, only_once=asked.once))
+        say.end()
+    for name, did in done.items():
+        tell(f"{name:12}{did}")
     return 0
 
 

@@ -14,7 +14,10 @@ from typing import Literal
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-SECRETS_FROM_FILES = ("DATABASE_URL", "HEINOLA_MIGRATION_URL", "HEINOLA_IDENTITY_KEYS", "HEINOLA_INDEX_KEY")
+SECRETS_FROM_FILES = (
+    "DATABASE_URL", "HEINOLA_MIGRATION_URL", "HEINOLA_JOBS_URL", "HEINOLA_BACKUP_URL", "HEINOLA_IDENTITY_KEYS",
+    "HEINOLA_INDEX_KEY", "HEINOLA_METRICS_TOKEN",
+)  # fmt: skip
 
 
 class Issuer(BaseModel):
@@ -44,6 +47,13 @@ class Settings(BaseSettings):
     migration_url: SecretStr | None = Field(
         None, description="The same database as a login that may create roles and tables, for `migrate` only."
     )
+    jobs_url: SecretStr | None = Field(
+        None,
+        description="The same database as a login that is a member of heinola_job, for `work`. Default: DATABASE_URL.",
+    )
+    backup_url: SecretStr | None = Field(
+        None, description="The same database as a login that reads every row (BYPASSRLS), for `backup` only."
+    )
     data_dir: Path | None = Field(
         None, description="Folder of the embedded PostgreSQL and of demo mode's keys. Default: one per user."
     )
@@ -55,6 +65,20 @@ class Settings(BaseSettings):
         description="AES-256 keys of identity codes: JSON {key id: base64 of 32 bytes}; the last id encrypts.",
     )
     index_key: SecretStr | None = Field(None, description="HMAC key of the blind index: base64 of 32 bytes.")
+    jobs: bool | None = Field(
+        None, description="Run the jobs inside `serve`. Default: on with the embedded PostgreSQL; else run `work`."
+    )
+    logs: Literal["plain", "json"] | None = Field(
+        None, description="One line per request as words or as JSON. Default: plain in demo, json in production."
+    )
+    metrics: bool | None = Field(
+        None,
+        description="Serve /metrics to this machine, and with HEINOLA_METRICS_TOKEN to whoever sends it. "
+        "Default: on in demo, off in production unless that token is set.",
+    )
+    metrics_token: SecretStr | None = Field(
+        None, min_length=16, description="Bearer token of /metrics: from then on it is asked of everybody."
+    )
     docs: bool | None = Field(None, description="Serve /docs. Default: on in demo, off in production.")
     cors_origins: tuple[str, ...] = Field((), description="Origins a browser may call from, as a JSON list.")
     pool_size: int = Field(6, ge=1, le=50, description="Database connections per process.")
@@ -92,6 +116,18 @@ class Settings(BaseSettings):
     def embedded(self) -> bool:
         """Whether the database is the embedded one."""
         return self.database_url is None
+
+    @cached_property
+    def jobs_inside(self) -> bool:
+        return self.embedded if self.jobs is None else self.jobs
+
+    @cached_property
+    def log_format(self) -> Literal["plain", "json"]:
+        return self.logs or ("plain" if self.mode == "demo" else "json")
+
+    @cached_property
+    def metrics_on(self) -> bool:
+        return self.mode == "demo" or self.metrics_token is not None if self.metrics is None else self.metrics
 
     @cached_property
     def docs_on(self) -> bool:

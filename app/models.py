@@ -6,6 +6,7 @@ from app.audit import models as audit
 from app.clients import models as clients
 from app.consents import models as consents
 from app.contacts import models as contacts
+from app.jobs import models as jobs
 from app.kit import once
 from app.kit.db import Base
 from app.meetings import models as meetings
@@ -23,7 +24,7 @@ from app.teams import models as teams
 from app.work import models as work
 
 ROOMS = (
-    assessments, attachments, audit, clients, consents, contacts, meetings, once, outbox, pathways, people, plans,
+    assessments, attachments, audit, clients, consents, contacts, jobs, meetings, once, outbox, pathways, people, plans,
     preinformation, records, referrals, representatives, requirements, routing, teams, work,
 )  # fmt: skip
 metadata = Base.metadata

@@ -79,23 +79,34 @@ class Root(Kept, kw_only=True, eq=False, repr=False):
         flag_modified(self, "created_at")
 
 
-def create_engine(settings: Settings, dsn: str) -> AsyncEngine:
-    """An engine whose every connection works as the app role, which owns nothing and bypasses nothing."""
+def create_engine(
+    settings: Settings,
+    dsn: str,
+    *,
+    role: str = APP_ROLE,
+    pool_size: int | None = None,
+    statement_seconds: int | None = None,
+) -> AsyncEngine:
+    """An engine whose every connection works as the app role, which owns nothing and bypasses nothing.
+
+    The job process says another `role`, and its own sizes.
+    """
+    seconds = statement_seconds or settings.statement_seconds
     return create_async_engine(
         dsn,
-        pool_size=settings.pool_size,
+        pool_size=pool_size or settings.pool_size,
         max_overflow=0,
         pool_timeout=settings.gate_seconds,
         hide_parameters=True,
         connect_args={
             "timeout": 5,
             "server_settings": {
-                "role": APP_ROLE,
-                "application_name": "heinola",
+                "role": role,
+                "application_name": "heinola" if role == APP_ROLE else role,
                 "jit": "off",
                 "timezone": "UTC",
-                "statement_timeout": str(settings.statement_seconds * 1000),
-                "lock_timeout": str(settings.statement_seconds * 500),
+                "statement_timeout": str(seconds * 1000),
+                "lock_timeout": str(seconds * 500),
                 "idle_in_transaction_session_timeout": "60000",
             },
         },

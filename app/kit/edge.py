@@ -109,6 +109,7 @@ def log_failure(id: str, error: BaseException) -> None:
     while cause is not None and len(causes) < 8:
         places = [f"{f.f_code.co_filename}:{line} {f.f_code.co_name}" for f, line in walk_tb(cause.__traceback__)]
         name = f"{type(cause).__module__}.{type(cause).__qualname__}"
-        causes.append({"type": name, "at": places[-12:]})
+        state = getattr(cause, "sqlstate", None)  # five letters of the database: what kind of error it was
+        causes.append({"type": name, "at": places[-12:], **({"sqlstate": state} if isinstance(state, str) else {})})
         cause = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)
     error_log.error(json.dumps({"request": id, "failure": causes}))

@@ -1,7 +1,7 @@
 """What happened, for whoever must be told: written in the transaction of the change, delivered later.
 
 Ids and codes only. `position` is given by the sealing job in commit order (below the oldest running transaction), so a
-reader of the feed never misses a row that was committed late.
+reader of the feed never misses a row that was committed late. `xid` and `seq` are that order; the database writes them.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger
+from sqlalchemy import BigInteger, Identity, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit.db import Base
@@ -18,6 +18,12 @@ from app.kit.db import Base
 
 class OutboxEvent(Base, kw_only=True, eq=False, repr=False):
     __tablename__ = "outbox_events"
+    __table_args__ = (
+        Index("ix_outbox_events_unsealed", "xid", "seq", postgresql_where=text("position IS NULL")),
+        Index("ix_outbox_events_subject", "subject_id", "kind"),
+    )
+    # Who appends may not read: nothing is fetched back.
+    __mapper_args__ = {"eager_defaults": False}
 
     at: Mapped[datetime]
     kind: Mapped[str]
@@ -28,3 +34,7 @@ class OutboxEvent(Base, kw_only=True, eq=False, repr=False):
     organisation_id: Mapped[UUID | None]
     data: Mapped[dict[str, Any]]
     position: Mapped[int | None] = mapped_column(BigInteger, unique=True, init=False, default=None)
+    xid: Mapped[int] = mapped_column(
+        BigInteger, init=False, server_default=text("((pg_current_xact_id())::text)::bigint")
+    )
+    seq: Mapped[int] = mapped_column(BigInteger, Identity(always=True), init=False)

@@ -65,6 +65,16 @@ def as_owner(settings: Settings, say: Say) -> Iterator[str]:
 
 
 @contextmanager
+def as_jobs(settings: Settings, say: Say) -> Iterator[str]:
+    """The address that jobs work by: `HEINOLA_JOBS_URL`, `DATABASE_URL`, or the embedded PostgreSQL's."""
+    if settings.jobs_url is not None:
+        yield address(settings.jobs_url, "HEINOLA_JOBS_URL")
+    else:
+        with as_app(settings, say) as dsn:
+            yield dsn
+
+
+@contextmanager
 def watched(settings: Settings, say: Say) -> Iterator[tuple[str, Callable[[], bool]]]:
     """As `as_app`, and whether a server of ours still runs (somebody else's is not ours to watch)."""
     if settings.database_url is not None:

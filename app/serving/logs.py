@@ -1,4 +1,7 @@
-"""Logs: lines of JSON on the standard error. No message of an exception gets there; it may hold personal data."""
+"""Logs: one line each on the standard error. No message of an exception gets there; it may hold personal data.
+
+`json` is for machines that gather logs, `plain` for whoever watches a demo. Both say the same.
+"""
 
 from __future__ import annotations
 
@@ -6,31 +9,47 @@ import json
 import logging
 import sys
 from datetime import UTC, datetime
+from typing import Any, Literal
+
+OURS = ("heinola.access", "heinola.error")
+
+
+def told(record: logging.LogRecord) -> dict[str, Any]:
+    """What a record says. Our own loggers write JSON; of others the first line, or the type of an exception."""
+    if record.name in OURS:
+        said: dict[str, Any] = json.loads(record.getMessage())
+        return said
+    if record.exc_info and record.exc_info[0]:
+        # What a library says beside an exception often repeats it (asyncio's does).
+        return {"failure": f"{record.exc_info[0].__module__}.{record.exc_info[0].__qualname__}"}
+    return {"message": record.getMessage().partition("\n")[0]}
 
 
 class JsonLines(logging.Formatter):
-    """Our own loggers write JSON already, and get time and name in front; others are wrapped, first line only."""
+    """A JSON object per line: `at`, `log`, `level`, and what was said."""
 
     def format(self, record: logging.LogRecord) -> str:
-        line: dict[str, object] = {
-            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
-            "log": record.name,
-            "level": record.levelname.lower(),
-        }
-        if record.name in ("heinola.access", "heinola.error"):
-            line |= json.loads(record.getMessage())
-        elif record.exc_info and record.exc_info[0]:
-            # What a library says beside an exception often repeats it (asyncio's does).
-            line["failure"] = f"{record.exc_info[0].__module__}.{record.exc_info[0].__qualname__}"
-        else:
-            line["message"] = record.getMessage().partition("\n")[0]
-        return json.dumps(line, ensure_ascii=False)
+        at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        head = {"at": at, "log": record.name, "level": record.levelname.lower()}
+        return json.dumps(head | told(record), ensure_ascii=False)
 
 
-def configure() -> None:
+class PlainLines(logging.Formatter):
+    """The same as words: the time, the level, the log, then `name=value`."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        at = datetime.fromtimestamp(record.created, UTC).strftime("%H:%M:%S")
+        words = [at, record.levelname.lower(), record.name.removeprefix("heinola.")]
+        for name, value in told(record).items():
+            shown = json.dumps(value, ensure_ascii=False) if isinstance(value, list) else value
+            words.append(f"{name}={'-' if shown is None else shown}")
+        return " ".join(words)
+
+
+def configure(form: Literal["plain", "json"] = "json") -> None:
     """Send every log of this process to the standard error; requests are logged from `log_requests()` on."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(JsonLines())
+    handler.setFormatter(JsonLines() if form == "json" else PlainLines())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
 
 

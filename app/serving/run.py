@@ -46,7 +46,7 @@ def serve(settings: Settings, *, announce: Announce, seed: Seed | None = None) -
         with importing():
             from app.main import create_app  # noqa: F401  the bulk of the time, while PostgreSQL starts
             from app.serving import web
-        logs.configure()
+        logs.configure(settings.log_format)
         door = web.Door()
 
         async def open_the_door(until_closed: AsyncExitStack) -> None:
@@ -59,6 +59,11 @@ def serve(settings: Settings, *, announce: Announce, seed: Seed | None = None) -
             else:
                 door.opens_to(api)  # nothing of ours to prepare: whoever asks hears the truth at once
                 await checked(api, dsn, say, seed)
+            if settings.jobs_inside:
+                from app.serving import work
+
+                apart = settings.jobs_url and database.address(settings.jobs_url, "HEINOLA_JOBS_URL")
+                await until_closed.enter_async_context(work.inside(settings, apart or dsn))
             say.end()
             announce(api, sockets.url(settings, bound))
             while alive():  # noqa: ASYNC110  a process gives no event; once a second is enough

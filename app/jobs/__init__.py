@@ -1,0 +1,1 @@
+"""What is done without anybody asking: events get their positions, logs their partitions, what waits is told."""

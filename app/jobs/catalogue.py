@@ -1,0 +1,53 @@
+"""Every job there is. A room adds one by a function `(session, at) -> how many` of its service, and a line here."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.jobs import service
+
+Run = Callable[[AsyncSession, datetime], Awaitable[int]]
+LONGEST_PAUSE = timedelta(minutes=15)
+
+
+@dataclass(frozen=True)
+class Job:
+    """`run` is one transaction as `heinola_job`. A run that did `batch` things is followed by another at once."""
+
+    name: str
+    every: timedelta
+    run: Run
+    about: str
+    batch: int | None = None
+
+    def pause(self, failures: int) -> timedelta:
+        """Until the next run: twice as long for each failure in a row, but not over a quarter of an hour."""
+        twice: timedelta = self.every * 2 ** min(failures, 20)
+        return min(twice, max(self.every, LONGEST_PAUSE))
+
+
+def every(*, seconds: int = 0, minutes: int = 0, hours: int = 0) -> timedelta:
+    return timedelta(seconds=seconds, minutes=minutes, hours=hours)
+
+
+JOBS: tuple[Job, ...] = (
+    Job("seal", every(seconds=2), service.seal, "give events their positions, in commit order", service.SEALED_AT_ONCE),
+    Job("partitions", every(hours=6), service.extend_use_log, "make the use log's partitions twelve months ahead"),
+    Job(
+        "forget", every(minutes=10), service.forget_answers, "remove kept answers after 72 h", service.FORGOTTEN_AT_ONCE
+    ),
+    Job("unassigned", every(minutes=1), service.escalate_unassigned, "tell of work with an alarm that nobody took"),
+    Job("answers", every(minutes=5), service.escalate_undecided, "tell of referrals whose answer is late"),
+    Job("feedback", every(minutes=15), service.escalate_feedback, "tell of feedback that is owed and late"),
+)
+
+
+def named(names: Iterable[str], jobs: tuple[Job, ...] = JOBS) -> tuple[Job, ...]:
+    """The jobs of these names, all without any. Raises `KeyError` for a name that is none."""
+    by_name = {job.name: job for job in jobs}
+    chosen = tuple(by_name[name] for name in names)
+    return chosen or jobs

@@ -1,0 +1,62 @@
+"""The jobs themselves. Each is one transaction; what it returns is how many things it did.
+
+Deadlines are computed from facts by the same rules as everywhere else; that something is late is told once, as an
+event for the team that has it. Nothing here is told to a sender.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.jobs import queries
+from app.jobs.queries import Waiting
+from app.kit.clock import civil_date
+from app.kit.once import KEPT_FOR
+from app.outbox.events import append
+from app.referrals.rules import ANSWER_DAYS, FEEDBACK_DAYS, answer_due, feedback_expected
+
+SEALED_AT_ONCE = 5_000
+FORGOTTEN_AT_ONCE = 5_000
+TOLD_AT_ONCE = 2_000
+AHEAD = timedelta(days=366)
+UNASSIGNED = timedelta(hours=24)  # own design: an alarm asks somebody to act now
+
+
+async def seal(session: AsyncSession, at: datetime) -> int:
+    return await queries.seal(session, SEALED_AT_ONCE)
+
+
+async def extend_use_log(session: AsyncSession, at: datetime) -> int:
+    return await queries.extend_use_log(session, civil_date(at + AHEAD))
+
+
+async def forget_answers(session: AsyncSession, at: datetime) -> int:
+    return await queries.forget_answers(session, at - KEPT_FOR, FORGOTTEN_AT_ONCE)
+
+
+async def escalate_unassigned(session: AsyncSession, at: datetime) -> int:
+    """Work with an alarm that nobody took in a day."""
+    kind = "work.unassigned_overdue"
+    return tell(session, kind, await queries.unassigned(session, kind, at - UNASSIGNED, TOLD_AT_ONCE))
+
+
+async def escalate_undecided(session: AsyncSession, at: datetime) -> int:
+    """Referrals whose answer is late."""
+    kind, today = "referral.answer_overdue", civil_date(at)
+    found = await queries.undecided(session, kind, queries.days_before(at, ANSWER_DAYS), TOLD_AT_ONCE)
+    return tell(session, kind, [w for w in found if answer_due(w.since, w.row.urgency == "urgent") < today])
+
+
+async def escalate_feedback(session: AsyncSession, at: datetime) -> int:
+    """Feedback that is owed and late (C-12)."""
+    kind, today = "feedback.overdue", civil_date(at)
+    found = await queries.feedback_owed(session, kind, queries.days_before(at, FEEDBACK_DAYS), TOLD_AT_ONCE)
+    return tell(session, kind, [w for w in found if feedback_expected(w.since) < today])
+
+
+def tell(session: AsyncSession, kind: str, late: list[Waiting]) -> int:
+    for one in late:
+        append(session, kind, one.row, client=one.client_id, team=one.team_id)
+    return len(late)
