@@ -73,7 +73,7 @@ def states(url: str, token: str) -> set[str]:
 
 
 def test_the_first_start_makes_everything(home: Path) -> None:
-    with serving(home) as server:
+    with serving(home, HEINOLA_LOGS="json") as server:
         url = server.url()
         assert get(url, "/health/live").json() == {"status": "live"}
         assert get(url, "/health/ready").json()["status"] == "ready"
