@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit.db import Kept, Root
@@ -24,6 +24,9 @@ PATHWAY_FLOW = Flow(
     {
         "update": Verb(frozenset({PathwayState.ACTIVE}), None, P.PATHWAY_WRITE, "team"),
         "agree_plan": Verb(frozenset({PathwayState.ACTIVE}), None, P.PATHWAY_WRITE, "team"),
+        "record_barrier": Verb(frozenset({PathwayState.ACTIVE}), None, P.PATHWAY_WRITE, "team"),
+        "mark_goal": Verb(frozenset({PathwayState.ACTIVE}), None, P.PATHWAY_WRITE, "team"),
+        "agree_follow_up": Verb(frozenset({PathwayState.ACTIVE}), None, P.PATHWAY_WRITE, "team"),
         "record_problem_areas": Verb(frozenset({PathwayState.ACTIVE}), None, P.ASSESSMENT_WRITE, "team"),
         "request_assessment": Verb(frozenset({PathwayState.ACTIVE}), None, P.ASSESSMENT_REQUEST, "team"),
         "plan_meeting": Verb(frozenset({PathwayState.ACTIVE}), None, P.MEETING_WRITE, "team"),
@@ -124,6 +127,33 @@ class Goal(Kept, kw_only=True, eq=False, repr=False):
     description: Mapped[str]
     agreed_with_client: Mapped[bool]
     agreed_on: Mapped[date]
+    author_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
+
+
+class GoalEnd(StrEnum):
+    """What became of a goal; `changed`: another goal took its place."""
+
+    REACHED = "reached"
+    CHANGED = "changed"
+    DROPPED = "dropped"
+
+
+class GoalMark(Kept, kw_only=True, eq=False, repr=False):
+    """How a goal ended: once, as a row of its own, for what was agreed stays as it was agreed."""
+
+    __tablename__ = "goal_marks"
+    __table_args__ = (
+        UniqueConstraint("goal_id"),
+        CheckConstraint("(ending = 'changed') = (replaced_by_id IS NOT NULL)", name="replaced"),
+    )
+
+    goal_id: Mapped[UUID] = mapped_column(ForeignKey("goals.id"))
+    pathway_id: Mapped[UUID] = mapped_column(ForeignKey("pathways.id"), index=True)
+    client_id: Mapped[UUID] = mapped_column(ForeignKey("clients.id"), index=True)
+    ending: Mapped[GoalEnd]
+    marked_on: Mapped[date]
+    words: Mapped[str | None]
+    replaced_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("goals.id"))
     author_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
 
 

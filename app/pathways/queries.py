@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Select, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.pathways.models import Goal, Outcome, Pathway, PathwayState, PathwayStep, StepState
+from app.pathways.models import Goal, GoalMark, Outcome, Pathway, PathwayState, PathwayStep, StepState
 from app.people.actor import Actor
 from app.people.models import Membership
 from app.teams.models import Holder, Seat
@@ -47,8 +47,10 @@ async def planned_step(session: AsyncSession, pathway_id: UUID, kind: str) -> Pa
     return step
 
 
-async def goals_of(session: AsyncSession, pathway_id: UUID) -> list[Goal]:
-    return list(await session.scalars(select(Goal).where(Goal.pathway_id == pathway_id).order_by(Goal.id)))
+async def goals_of(session: AsyncSession, pathway_id: UUID) -> list[tuple[Goal, GoalMark | None]]:
+    """The goals of a path in order, with how each ended, if it has."""
+    rows = select(Goal, GoalMark).outerjoin(GoalMark, GoalMark.goal_id == Goal.id).where(Goal.pathway_id == pathway_id)
+    return [(goal, mark) for goal, mark in (await session.execute(rows.order_by(Goal.id))).all()]
 
 
 async def outcomes_of(session: AsyncSession, pathway_id: UUID) -> list[Outcome]:

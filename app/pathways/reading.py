@@ -12,7 +12,17 @@ from app.kit.i18n import Text, speaking
 from app.kit.problems import Problem
 from app.pathways import queries, rules
 from app.pathways.closing import closing_refusal
-from app.pathways.models import PATHWAY_FLOW, STEP_FLOW, Outcome, Pathway, PathwayState, PathwayStep, StepState
+from app.pathways.models import (
+    PATHWAY_FLOW,
+    STEP_FLOW,
+    Goal,
+    GoalMark,
+    Outcome,
+    Pathway,
+    PathwayState,
+    PathwayStep,
+    StepState,
+)  # fmt: skip
 from app.pathways.schemas import GoalRead, OutcomeRead, PathwayRead, PathwayReferral, PathwaySummary, StepRead
 from app.people.actor import Actor
 from app.referrals import queries as referrals
@@ -38,6 +48,17 @@ def show_step(actor: Actor, pathway: Pathway, step: PathwayStep) -> StepRead:
         due_rule=(AGREED if step.planned_on else COUNTED.format(days=step.due_days)).pick(speaking.get()),
         overdue=open_step and due < civil_date(actor.at),
         allowed_actions=STEP_FLOW.actions(step.state, actor, sides=sides(actor, pathway)),
+    )
+
+
+def show_goal(goal: Goal, mark: GoalMark | None) -> GoalRead:
+    fields = {n: getattr(goal, n) for n in GoalRead.model_fields if hasattr(goal, n)}
+    return GoalRead(
+        **fields,
+        state=mark.ending.value if mark else "open",
+        marked_on=mark.marked_on if mark else None,
+        marked_words=mark.words if mark else None,
+        replaced_by_id=mark.replaced_by_id if mark else None,
     )
 
 
@@ -76,7 +97,7 @@ async def show(session: AsyncSession, actor: Actor, pathway: Pathway) -> Pathway
         responsible_person=names.get(pathway.responsible_person_id),
         next_action_overdue=overdue(actor, pathway),
         steps=[show_step(actor, pathway, step) for step in steps],
-        goals=[GoalRead.model_validate(goal) for goal in await queries.goals_of(session, pathway.id)],
+        goals=[show_goal(goal, mark) for goal, mark in await queries.goals_of(session, pathway.id)],
         outcomes=[show_outcome(actor, outcome) for outcome in await queries.outcomes_of(session, pathway.id)],
         referrals=[
             PathwayReferral(referral_id=r.id, source=r.source, feedback=feedback_due(r, view, known).state)

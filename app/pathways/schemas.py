@@ -110,6 +110,10 @@ class GoalRead(Output):
     agreed_with_client: bool
     agreed_on: date
     author_id: UUID | None
+    state: str = Field(examples=["open"], description="open, reached, changed or dropped.")
+    marked_on: date | None
+    marked_words: str | None
+    replaced_by_id: UUID | None = Field(description="The goal that took the place of a changed one.")
 
 
 class OutcomeRead(Output):

@@ -31,6 +31,7 @@ LISTS = {
     "representatives": ("nurse", "/v1/clients/{aino}/representatives", 5),
     "use log": ("dpo", "/v1/clients/{aino}/use-log", 5),
     "directory": ("nurse", "/v1/directory", 5),
+    "follow-ups": ("nurse", "/v1/follow-ups", 7),
 }
 # What a step of the main job takes, in the order it is done. One or two more are let pass (`SLACK`).
 STEPS = {
@@ -84,7 +85,7 @@ async def crowded(settle: Settle, template: Town) -> AsyncIterator[Place]:
         sender = place.who("employment")
         sent = await asyncio.gather(*(sender.post("/v1/referrals", json=new_person(template)) for _ in range(ROWS)))
         assert {answer.status_code for answer in sent} == {201}
-        for table in ("pathways", "assessments", "meetings", "consents", "representatives"):
+        for table in ("pathways", "assessments", "meetings", "consents", "representatives", "follow_ups"):
             named = await place.sql(
                 "SELECT attname FROM pg_attribute WHERE attrelid = CAST(:t AS regclass) AND attnum > 0", t=table
             )

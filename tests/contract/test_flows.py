@@ -37,6 +37,7 @@ BEGINS = {
     "AssessmentState": ("requested", {}),
     "MeetingState": ("planned", {}),
     "MandateState": ("recorded", {}),
+    "FollowUpState": ("planned", {}),
 }
 LANGUAGES = ("fi", "sv", "en")
 

@@ -21,6 +21,7 @@ SIZES = {
     **{"return_reason": 5, "waiver_reason": 3, "participation": 3, "closing_reason": 9, "team_template": 5},
     **{"routing_reason": 6, "language": 11, "health_check_section": 19, "lab": 22, "guidance_target": 6},
     **{"skip_reason": 7, "criterion": 7, "routed_work": 12},
+    **{"follow_up_party": 14, "follow_up_reason": 7, "requirement_item": 9},
 }
 
 
@@ -53,7 +54,7 @@ def test_labels_tell_codes_apart(name: str) -> None:
 
 
 def test_the_files_have_no_doubles_and_only_known_members() -> None:
-    facts = {"need", "baseline", "unit", "loincCandidate", "orderKind", "physicianOnly"}
+    facts = {"need", "baseline", "unit", "loincCandidate", "orderKind", "physicianOnly", "register"}
     seen: list[tuple[str, str]] = []
     for file in files("app.kit").joinpath("codesets").iterdir():
         for name, rows in json.loads(file.read_text(encoding="utf-8")).items():
