@@ -43,6 +43,7 @@ from app.plans.router import router as plans
 from app.preinformation.router import router as preinformation
 from app.records.router import router as records
 from app.referrals.router import router as referrals
+from app.referrals.source_router import router as own_referrals
 from app.reports.router import router as reports
 from app.representatives.router import router as representatives
 from app.requirements.router import router as requirements
@@ -55,7 +56,8 @@ from app.teams.router import directory, teams
 from app.views.router import router as views
 
 ROUTERS: tuple[APIRouter, ...] = (
-    views, clients, representatives, consents, requirements, referrals, referral_answers, pathways, plans, contacts,
+    views, clients, representatives, consents, requirements, own_referrals, referrals,
+    referral_answers, pathways, plans, contacts,
     attachments, records, preinformation, assessments, instruments, meetings, routing, organisations, people, teams,
     directory, reports,
 )  # fmt: skip

@@ -39,7 +39,10 @@ def in_register(table: str) -> str:
 
 def columns_but(table: str, fixed: Sequence[str]) -> str:
     """Every column of a table but the ones that stay as they were written, for a GRANT UPDATE."""
-    of_table = text("SELECT attname FROM pg_attribute WHERE attrelid = to_regclass(:t) AND attnum > 0 ORDER BY 1")
+    of_table = text(
+        "SELECT attname FROM pg_attribute"
+        " WHERE attrelid = to_regclass(:t) AND attnum > 0 AND NOT attisdropped ORDER BY 1"
+    )
     return ", ".join(sorted(set(op.get_bind().scalars(of_table, {"t": table})) - set(fixed)))
 
 

@@ -10,15 +10,17 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.clients.identity import scan
-from app.clients.service import read_code
+from app.clients.service import CONTACT, PROTECTED_READERS, read_code
 from app.consents.schemas import ConsentTerms
 from app.kit.codesets import codeset
 from app.kit.crypto import Vault
 from app.kit.i18n import Text
 from app.kit.problems import Conflict, Invalid, camel
+from app.people.actor import Actor
 from app.referrals import rules
+from app.referrals.content_schemas import CRITERIA_VERSION, MeetingHeld, PersonGiven, ReferralContent
 from app.referrals.models import Referral
-from app.referrals.schemas import CRITERIA_VERSION, PersonGiven, ReferralContent
+from app.referrals.schemas import PersonShown
 
 SEALED = {"table": "referrals", "column": "presented"}
 
@@ -52,6 +54,13 @@ def refuse_codes(**texts: str | None) -> None:
             raise CodeInText(errors=[{"pointer": pointer, "code": CodeInText.code, "detail": CodeInText.detail}])
 
 
+def refuse_meeting_codes(held: MeetingHeld | None) -> None:
+    """The same for the words about a meeting held elsewhere."""
+    if held is not None:
+        words = {"organisedBy": held.organised_by, "participants": held.participants}
+        refuse_codes(**{f"meetingHeld/{name}": text for name, text in words.items()})
+
+
 def seal_person(
     session: AsyncSession, referral_id: UUID, person: PersonGiven, at: datetime
 ) -> tuple[bytes, bytes | None]:
@@ -76,13 +85,38 @@ def person_of(session: AsyncSession, referral: Referral) -> dict[str, Any]:
     return person
 
 
-def content_of(given: ReferralContent, receiver: UUID, sender: UUID | None, source: str, at: datetime) -> rules.Content:
+def person_shown(session: AsyncSession, actor: Actor, referral: Referral, *, hidden: bool) -> PersonShown:
+    """As the sender gave them; where a protected identity is `hidden` the team sees no more than on the client's row.
+    A partner who did not give them, having referred the client of a meeting, reads the name."""
+    person = person_of(session, referral)
+    if hidden and not (actor.roles & PROTECTED_READERS):
+        person |= dict.fromkeys(CONTACT)
+    if referral.person_known and referral.sender_organisation_id in actor.organisations:
+        person = {name: person[name] for name in ("given_name", "family_name")}
+    return PersonShown(
+        identity_code_masked=person.get("masked"),
+        **{name: person.get(name) for name in PersonShown.model_fields if name != "identity_code_masked"},
+    )
+
+
+def content_of(
+    given: ReferralContent,
+    receiver: UUID,
+    sender: UUID | None,
+    source: str,
+    at: datetime,
+    *,
+    from_ours: bool = False,
+) -> rules.Content:
+    """What the rules look at. `from_ours`: it was made in a meeting of ours, which need not be described."""
     terms = given.permission
     return rules.Content(
         identity_code=given.client.identity_code is not None,
         phone_or_email=bool(given.client.phone or given.client.email),
         municipality=given.client.municipality is not None,
         unemployment_days=given.unemployment_days is not None,
+        days_though_at_risk=given.client.status == "at_risk" and bool(given.unemployment_days),
+        meeting_unnamed=source == "joint_meeting" and given.meeting_held is None and not from_ours,
         criteria_answered=len(given.criteria.answers),
         criteria_total=len(codeset("criterion")),
         self_referral=source == "self",
@@ -121,6 +155,9 @@ def as_content(session: AsyncSession, referral: Referral) -> ReferralContent:
             "criteria": {"version": CRITERIA_VERSION, "answers": referral.criteria_answers},
             "barriers": referral.barriers,
             "permission": _terms(referral),
+            "hopedFor": referral.hoped_for,
+            "reachWhen": referral.reach_when,
+            "meetingHeld": {camel(k): v for k, v in referral.meeting_held.items()} or None,
         }
     )
 

@@ -17,8 +17,8 @@ from app.outbox.events import append
 from app.people.actor import Actor
 from app.referrals import queries
 from app.referrals.content import person_of
+from app.referrals.content_schemas import ReferralContent
 from app.referrals.models import Referral
-from app.referrals.schemas import ReferralContent
 from app.routing import service as routing
 from app.routing.facts import AssessmentKind, Facts
 from app.routing.keeping import Asked
@@ -29,8 +29,14 @@ from app.work import service as work
 async def receive(
     session: AsyncSession, actor: Actor, referral: Referral, content: ReferralContent, at: datetime
 ) -> None:
-    """The receiver's part. What it finds out about the person stays on its side."""
-    team = await queries.covering_team(session, referral.area_id, referral.municipality)
+    """The receiver's part. What it finds out about the person stays on its side.
+
+    The team named when it was made (or the one that returned it) gets it; else the one that covers the municipality.
+    """
+    if referral.team_id is not None:
+        team = await queries.team_of_area(session, referral.team_id, referral.area_id)
+    else:
+        team = await queries.covering_team(session, referral.area_id, referral.municipality)
     before = session.info.get("basis")
     session.info["basis"] = "referral_received"
     async with Receiving(session, team=team.id if team else None, area=referral.area_id):

@@ -64,7 +64,9 @@ class Referral(Root, kw_only=True, eq=False, repr=False):
     """What was sent stays as it was sent: content is written while a draft (or returned), never after.
 
     `presented` is the person as the sender gave them, encrypted; `client_id` is found inside the receiver, after
-    submission, and never shown to a partner. A referral without `sender_organisation_id` is the client's own (C-08).
+    submission, and never shown to a partner. A referral without `sender_organisation_id` is the client's own, or of
+    somebody known by `sender_description` only (C-08). `person_known`: the person was taken from the client's row
+    (C-57). `meeting_held` describes a meeting that was not ours; `origin_…` are ours (C-09, C-25).
     """
 
     __tablename__ = "referrals"
@@ -104,6 +106,13 @@ class Referral(Root, kw_only=True, eq=False, repr=False):
     criteria_answers: Mapped[dict[str, Any]]
     barriers: Mapped[list[str]]
     permission: Mapped[dict[str, Any]]
+    hoped_for: Mapped[str | None] = mapped_column(default=None)
+    reach_when: Mapped[str | None] = mapped_column(default=None)
+    sender_description: Mapped[str | None] = mapped_column(default=None)
+    meeting_held: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
+    origin_meeting_id: Mapped[UUID | None] = mapped_column(ForeignKey("meetings.id"), default=None)
+    origin_pathway_id: Mapped[UUID | None] = mapped_column(ForeignKey("pathways.id"), default=None)
+    person_known: Mapped[bool] = mapped_column(default=False)
     team_id: Mapped[UUID | None] = mapped_column(ForeignKey("teams.id"), init=False, default=None)
     client_id: Mapped[UUID | None] = mapped_column(ForeignKey("clients.id"), init=False, default=None)
     consent_id: Mapped[UUID | None] = mapped_column(ForeignKey("consents.id"), init=False, default=None)

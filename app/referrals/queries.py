@@ -18,7 +18,8 @@ S = ReferralState
 
 
 def sent_by(actor: Actor) -> ColumnElement[bool]:
-    """Sent by the caller's partner organisation, or by the caller in person for an organisation they work in today."""
+    """Sent by the caller's partner organisation, by the caller in person for an organisation they work in today, or
+    by the client alone."""
     mine: list[ColumnElement[bool]] = []
     if actor.organisations:
         mine.append(Referral.sender_organisation_id.in_(actor.organisations))
@@ -28,6 +29,9 @@ def sent_by(actor: Actor) -> ColumnElement[bool]:
             and_(Referral.sender_organisation_id.is_(None), Referral.area_id.in_(actor.organisation_ids)),
         )
         mine.append(and_(Referral.sender_person_id == actor.person_id, today))
+    if actor.client_id is not None:
+        own = and_(Referral.source == "self", Referral.sender_person_id.is_(None))
+        mine.append(and_(own, Referral.client_id == actor.client_id))
     return or_(*mine) if mine else literal(False)
 
 
@@ -56,6 +60,10 @@ SHOWN = case(
 )
 
 
+# Open as a sender sees it.
+SHOWN_OPEN = SHOWN.in_([S.DRAFT.value, *(state.value for state in OPEN)])
+
+
 def read_inside(actor: Actor) -> ColumnElement[bool]:
     """Where the caller reads as the receiving side or the client, not as the sender: as `reading.view_of` says."""
     receiving: list[ColumnElement[bool]] = [
@@ -76,8 +84,32 @@ def with_status(rows: Select[Referral], actor: Actor, status: str) -> Select[Ref
 async def own_open(session: AsyncSession, actor: Actor, presented_index: bytes) -> list[Referral]:
     """Open referrals of the caller's own organisation for the person of this code: open as the sender sees them, or
     sending again would tell what the status hides."""
-    shown_open = SHOWN.in_([S.DRAFT.value, *(state.value for state in OPEN)])
-    rows = select(Referral).where(sent_by(actor), Referral.presented_index == presented_index, shown_open)
+    rows = select(Referral).where(sent_by(actor), Referral.presented_index == presented_index, SHOWN_OPEN)
+    return list(await session.scalars(rows))
+
+
+async def own_open_from(
+    session: AsyncSession,
+    actor: Actor,
+    *,
+    meeting_id: UUID | None = None,
+    pathway_id: UUID | None = None,
+    team_id: UUID | None = None,
+) -> list[Referral]:
+    """The caller's own (as in `own_open`) out of a meeting, or out of a path to a team."""
+    rows = select(Referral).where(sent_by(actor), SHOWN_OPEN)
+    if meeting_id is not None:
+        rows = rows.where(Referral.origin_meeting_id == meeting_id)
+    if pathway_id is not None:
+        rows = rows.where(Referral.origin_pathway_id == pathway_id, Referral.team_id == team_id)
+    return list(await session.scalars(rows))
+
+
+async def open_of_client(session: AsyncSession, actor: Actor, client_id: UUID, source: str) -> list[Referral]:
+    """Open referrals of one's own client from one source. For the area's people and the client."""
+    rows = visible_referrals(actor).where(
+        Referral.client_id == client_id, Referral.source == source, Referral.state.in_(OPEN)
+    )
     return list(await session.scalars(rows))
 
 

@@ -10,12 +10,11 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.clients.queries import protected
-from app.clients.service import CONTACT, PROTECTED_READERS
 from app.kit.clock import civil_date
 from app.kit.problems import Problem, camel
 from app.people.actor import Actor
 from app.referrals import queries, rules
-from app.referrals.content import as_content, content_of, person_of, required
+from app.referrals.content import as_content, content_of, person_shown, required
 from app.referrals.masking import masked, shown_to_sender
 from app.referrals.models import FLOW, Feedback, Referral, ReferralState
 from app.referrals.refusals import FeedbackGiven, NoTeamYet, NothingToAcknowledge, PathRunning
@@ -23,7 +22,6 @@ from app.referrals.schemas import (
     FeedbackDue,
     FeedbackRead,
     Owner,
-    PersonShown,
     ReferralRead,
     ReferralSummary,
 )  # fmt: skip
@@ -44,9 +42,6 @@ class Around:
     running: dict[tuple[UUID, UUID | None], UUID]
     names: dict[UUID, str]
     protected: set[UUID]
-
-
-NOTHING = Around({}, {}, {}, {}, set())
 
 
 async def around(session: AsyncSession, referrals: Sequence[Referral], *, inside: bool = True) -> Around:
@@ -138,17 +133,6 @@ def next_date(referral: Referral, status: str, feedback: FeedbackDue) -> tuple[d
     return None, None
 
 
-def person_shown(session: AsyncSession, actor: Actor, referral: Referral, known: Around) -> PersonShown:
-    """As the sender gave them; of a protected client the team sees no more than on the client's own row."""
-    person = person_of(session, referral)
-    if referral.client_id in known.protected and not (actor.roles & PROTECTED_READERS):
-        person |= dict.fromkeys(CONTACT)
-    return PersonShown(
-        identity_code_masked=person.get("masked"),
-        **{name: person.get(name) for name in PersonShown.model_fields if name != "identity_code_masked"},
-    )
-
-
 async def show(session: AsyncSession, actor: Actor, referral: Referral) -> ReferralRead:
     view = view_of(actor, referral)
     known = await around(session, [referral], inside=view != "sender")
@@ -170,7 +154,8 @@ async def show(session: AsyncSession, actor: Actor, referral: Referral) -> Refer
     running = known.running.get((referral.client_id, referral.team_id)) if referral.client_id else None
     kept = {"id", "version", "source", "sender_organisation_id", "sender_person_id", "channel", "reason", "asked_for",
             "urgency", "unemployment_days", "criteria_version", "criteria_answers", "barriers", "team_id",
-            "submitted_at"}  # fmt: skip
+            "submitted_at", "hoped_for", "reach_when", "sender_description", "origin_meeting_id",
+            "origin_pathway_id"}  # fmt: skip
     answered = status in ("returned_for_info", "rejected") or inside
 
     def refusal(verb: str) -> Problem | None:
@@ -197,11 +182,12 @@ async def show(session: AsyncSession, actor: Actor, referral: Referral) -> Refer
         view=view,
         status=status,
         client_id=referral.client_id if inside else None,
-        person=person_shown(session, actor, referral, known),
+        person=person_shown(session, actor, referral, hidden=referral.client_id in known.protected),
         late=referral.unemployment_days > rules.LATE_AFTER_DAYS
         if view == "team" and referral.unemployment_days is not None
         else None,
         permission={camel(k): v for k, v in referral.permission.items()} if referral.permission else None,
+        meeting_held={camel(k): v for k, v in referral.meeting_held.items()} or None,
         decided_at=referral.decided_at if inside or status in DECIDED else None,
         decision_reason=referral.decision_reason if answered else None,
         decision_advice=referral.decision_advice if answered else None,
@@ -237,7 +223,9 @@ async def summaries(session: AsyncSession, actor: Actor, referrals: Sequence[Ref
                 id=referral.id,
                 status=status,
                 view=view,
-                person=person_shown(session, actor, referral, known if view != "sender" else NOTHING),
+                person=person_shown(
+                    session, actor, referral, hidden=view != "sender" and referral.client_id in known.protected
+                ),
                 source=referral.source,
                 sender_organisation_id=referral.sender_organisation_id,
                 urgency=referral.urgency,

@@ -21,7 +21,7 @@ from app.kit.problems import Forbidden, MissingPermission, NotFound
 from app.kit.queries import one
 from app.kit.routes import problems, room
 from app.people.actor import Actor, needs
-from app.referrals import answering, queries, reading, service
+from app.referrals import answering, queries, reading, sending, service, sources
 from app.referrals.content import CodeInText, ReferralIncomplete
 from app.referrals.models import FLOW, Referral
 from app.referrals.queries import visible_referrals
@@ -48,8 +48,13 @@ Reader = Annotated[Actor, needs(P.REFERRAL_READ)]
 Decider = Annotated[Actor, needs(P.REFERRAL_DECIDE)]
 Withdrawer = Annotated[Actor, needs(P.REFERRAL_WITHDRAW)]
 GIVEN = (
-    MissingPermission, service.NotYourOrganisation, service.SourceNotYours, CodeInText, PermissionTermsInvalid,
-    RecipientUnknown,
+    MissingPermission, NotFound, sources.NotYourOrganisation, sources.SourceNotYours, sources.OwnReferralOnly,
+    sources.PersonGivenTwice, sources.PersonMissing, sources.SenderDescriptionMisplaced, sources.MeetingInFuture,
+    sources.OrganiserUnclear, sources.OrganiserUnknown, CodeInText, PermissionTermsInvalid, RecipientUnknown,
+)  # fmt: skip
+MENDED = (
+    PermissionTermsInvalid, RecipientUnknown, sources.PersonIsKnown, sources.MeetingInFuture,
+    sources.OrganiserUnclear, sources.OrganiserUnknown,
 )  # fmt: skip
 CHANGES = (MissingPermission, NotFound, IllegalMove, PreconditionRequired, PreconditionFailed)
 
@@ -57,17 +62,17 @@ CHANGES = (MissingPermission, NotFound, IllegalMove, PreconditionRequired, Preco
 @router.post("/preflight", responses=problems(*GIVEN))
 async def preflight_referral(actor: Sender, session: Session, at: Now, given: ReferralCreate) -> PreflightResult:
     """What is missing, your own open referrals of the person, who would take it, and by when. Nothing is written."""
-    return await service.preflight(session, actor, given, at)
+    return await sending.preflight(session, actor, given, at)
 
 
-@router.post("", status_code=201, responses=problems(*GIVEN, ReferralIncomplete, service.AlreadyReferred))
+@router.post("", status_code=201, responses=problems(*GIVEN, ReferralIncomplete, sending.AlreadyReferred))
 async def create_referral(
     actor: Sender, session: Session, at: Now, once: OnceOnly, given: ReferralCreate
 ) -> ReferralRead:
     """Send a referral (or keep it as a draft). It lands with its first owner in the same moment."""
 
     async def work() -> ReferralRead:
-        return await reading.show(session, actor, await service.create(session, actor, given, at))
+        return await reading.show(session, actor, await sending.create(session, actor, given, at))
 
     return await once.run(ReferralRead, work)
 
@@ -91,9 +96,11 @@ async def list_referrals(
     return ReferralPage(items=await reading.summaries(session, actor, found), next_cursor=after, count=count)
 
 
-@router.post("/search", responses=problems(MissingPermission))
+@router.post("/search", responses=problems(MissingPermission, sources.OwnReferralOnly))
 async def search_referrals(actor: Sender, session: Session, at: Now, given: ReferralSearch) -> ReferralsFound:
     """Your own organisation's open referrals of a person, by the whole identity code."""
+    if actor.client_id is not None:
+        raise sources.OwnReferralOnly()
     code = read_code(session, given.identity_code, "official", at)
     found = await queries.own_open(session, actor, session.info["vault"].index(code.value))
     await used(session, "referrals", [(r.id, r.client_id) for r in found] or [(None, None)], action="search")
@@ -134,7 +141,7 @@ async def change(
     return await once.change(ReferralRead, find, expected, lambda r: reading.show(session, actor, r), checked)
 
 
-@router.patch("/{referral_id}", responses=problems(*CHANGES, CodeInText))
+@router.patch("/{referral_id}", responses=problems(*CHANGES, CodeInText, *MENDED))
 async def update_referral(
     actor: Sender,
     session: Session,

@@ -47,6 +47,8 @@ class Content:
     informed: bool
     receiver: UUID
     sender: UUID | None
+    days_though_at_risk: bool = False
+    meeting_unnamed: bool = False
 
 
 def gaps(given: Content) -> list[Missing]:
@@ -65,6 +67,10 @@ def _gaps(given: Content) -> Iterable[Missing]:
         yield Missing("/client/municipality", "municipality_missing", False, TEXTS["municipality"])
     if not given.unemployment_days:
         yield Missing("/unemploymentDays", "unemployment_days_missing", False, TEXTS["days"])
+    if given.days_though_at_risk:
+        yield Missing("/unemploymentDays", "days_though_at_risk", False, TEXTS["at_risk"])
+    if given.meeting_unnamed:
+        yield Missing("/meetingHeld", "meeting_not_described", False, TEXTS["meeting"])
     if given.criteria_answered < given.criteria_total:
         yield Missing("/criteria/answers", "criteria_unanswered", False, TEXTS["criteria"])
 
@@ -162,6 +168,16 @@ TEXTS = {
         "Lisää työttömyyspäivät; 0, jos työttömyys uhkaa.",
         "Lägg till arbetslöshetsdagarna; 0 om arbetslöshet hotar.",
         "Add the days of unemployment; 0 when it only threatens.",
+    ),
+    "at_risk": Text(
+        "Asiakas on merkitty työttömyysuhan alaiseksi, mutta päiviä on yli 0. Tarkista kumpi pitää paikkansa.",
+        "Klienten är antecknad som hotad av arbetslöshet, men dagarna är fler än 0. Kontrollera vilket som stämmer.",
+        "The client is noted as at risk, and yet the days are more than 0. Check which is right.",
+    ),
+    "meeting": Text(
+        "Kuvaa tapaaminen, jossa lähettämisestä sovittiin: meetingHeld.",
+        "Beskriv mötet där remitteringen avtalades: meetingHeld.",
+        "Describe the meeting at which it was agreed: meetingHeld.",
     ),
     "criteria": Text(
         "Vastaa kriteereihin, niin vastaanottaja näkee tarpeen.",

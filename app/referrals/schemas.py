@@ -8,19 +8,21 @@ from uuid import UUID
 
 from pydantic import MISSING, Field
 
-from app.clients.schemas import IdentityCodeText, Language, Status
+from app.clients.schemas import IdentityCodeText
 from app.consents.schemas import ConsentTerms
 from app.kit.codesets import code_of
-from app.kit.schemas import AllowedAction, Email, Input, Line, Municipality, Name, Output, Page, Phone, Prose, Resource
-
-Source = Annotated[str, code_of("referral_source")]
-Kind = Annotated[str, code_of("routed_work")]
-Barrier = Annotated[str, code_of("barrier")]
-Criterion = Annotated[str, code_of("criterion")]
-Urgency = Annotated[str, code_of("urgency")]
-Channel = Annotated[str, code_of("contact_channel")]
-CRITERIA_VERSION = "1"
-
+from app.kit.schemas import AllowedAction, Input, Line, Output, Page, Prose, Resource
+from app.referrals.content_schemas import (
+    Barrier,
+    CriteriaAnswers,
+    Kind,
+    MeetingHeld,
+    MeetingHeldRead,
+    PersonGiven,
+    ReferralSaid,
+    Source,
+    Urgency,
+)  # fmt: skip
 
 ReferralStatus = Literal[
     "draft", "received", "returned_for_info", "rejected", "in_progress", "ended", "closed", "withdrawn", "cancelled",
@@ -28,50 +30,20 @@ ReferralStatus = Literal[
 ]  # fmt: skip
 
 
-class PersonGiven(Input):
-    """The person as the sender knows them. The match with the area's client is made by the receiver."""
+class ReferralCreate(ReferralSaid):
+    """Sent at once, unless `draft`. `source` follows from the sender; a team may note another, e.g. `self`.
 
-    identity_code: IdentityCodeText | None = None
-    identity_use: Literal["official", "temp"] = "official"
-    given_name: Name = Field(examples=["Aino"])
-    family_name: Name = Field(examples=["Esimerkki"])
-    birth_date: date | None = None
-    municipality: Municipality | None = Field(None, examples=["111"])
-    phone: Phone | None = None
-    email: Email | None = None
-    address: Line | None = None
-    language: Language = "fi"
-    interpreter_needed: bool = False
-    status: Status = "unemployed"
-
-
-class CriteriaAnswers(Input):
-    """The one set of criteria for all senders (C-22), answered without health knowledge."""
-
-    version: Literal["1"] = "1"
-    answers: dict[Criterion, Literal["yes", "no", "unknown"]] = Field(default_factory=dict, max_length=20)
-
-
-class ReferralContent(Input):
-    """What a referral says."""
-
-    client: PersonGiven
-    reason: Prose = Field(examples=["Unemployed for ten months; wishes help to find out what work is possible."])
-    asked_for: Kind = "health_check"
-    urgency: Urgency = "routine"
-    channel: Channel = "referral_form"
-    unemployment_days: int | None = Field(None, ge=0, le=20000, description="0 for somebody at risk. Never a bar.")
-    criteria: CriteriaAnswers = Field(default_factory=CriteriaAnswers)
-    barriers: list[Barrier] = Field(default_factory=list, max_length=5, description="As the client sees them.")
-    permission: ConsentTerms | None = Field(None, description="What the client permits. Not needed on a self-referral.")
-
-
-class ReferralCreate(ReferralContent):
-    """Sent at once, unless `draft`. `source` follows from the sender; a team may note another, e.g. `self`."""
+    The person is `client`, or `clientId` of a client of your team: nothing is typed twice (C-57).
+    """
 
     id: UUID | None = None
     draft: bool = False
+    client: PersonGiven | None = Field(None, description="The person as you know them. Not with `clientId`.")
+    client_id: UUID | None = Field(None, description="A client of your team. Not with `client`.")
     source: Source | None = None
+    sender_description: Line | None = Field(
+        None, description="Who sends, in words, when it is no organisation: with source `other`, by a team only."
+    )
     sender_organisation_id: UUID | None = Field(
         None, description="Which of your organisations sends; absent: the first."
     )
@@ -89,6 +61,9 @@ class ReferralUpdate(Input):
     criteria: CriteriaAnswers | MISSING = MISSING
     barriers: Annotated[list[Barrier], Field(max_length=5)] | MISSING = MISSING
     permission: ConsentTerms | MISSING = MISSING
+    hoped_for: Prose | MISSING | None = MISSING
+    reach_when: Line | MISSING | None = MISSING
+    meeting_held: MeetingHeld | MISSING | None = MISSING
 
 
 class ReferralSearch(Input):
@@ -214,6 +189,12 @@ class ReferralRead(Resource):
     criteria_answers: dict[str, str]
     barriers: list[str]
     permission: dict[str, Any] | None
+    hoped_for: str | None
+    reach_when: str | None
+    sender_description: str | None
+    meeting_held: MeetingHeldRead | None
+    origin_meeting_id: UUID | None
+    origin_pathway_id: UUID | None
     team_id: UUID | None
     submitted_at: datetime | None
     decided_at: datetime | None

@@ -13,7 +13,7 @@ from app.kit.pages import BadCursor, Paged
 from app.kit.problems import MissingPermission
 from app.kit.routes import problems, room
 from app.people.actor import Actor, needs
-from app.referrals.schemas import Source, Urgency
+from app.referrals.content_schemas import Source, Urgency
 from app.security.permissions import Permission as P
 from app.views import queries, worklist
 from app.views.schemas import Me, MembershipMine, SeatMine, WorkCounts, Worklist

@@ -112,7 +112,10 @@ def updates(table: str) -> str:
         return ""
     columns = CHANGES.get(table, ())
     if table in FIXED:
-        of_table = text("SELECT attname FROM pg_attribute WHERE attrelid = to_regclass(:t) AND attnum > 0 ORDER BY 1")
+        of_table = text(
+            "SELECT attname FROM pg_attribute"
+            " WHERE attrelid = to_regclass(:t) AND attnum > 0 AND NOT attisdropped ORDER BY 1"
+        )
         columns = tuple(set(op.get_bind().scalars(of_table, {"t": table})) - set(FIXED[table]))
     return f", UPDATE ({', '.join(sorted(columns))})" if columns else ", UPDATE"
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from migrations.sql import run
+
 revision = "0007_sources"
 down_revision = "0006_representatives"
 branch_labels = None
@@ -9,8 +11,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    run("0007_sources.sql")
 
 
 def downgrade() -> None:
-    pass
+    run("0007_sources.down.sql")

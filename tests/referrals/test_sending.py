@@ -23,8 +23,13 @@ SENDERS = ("employment", "lahti_employment", "kela", "workshop", "ngo")
 async def test_who_may(who: As, world: World) -> None:
     for path in ("/v1/referrals", "/v1/referrals/preflight"):
         assert code(await act(who(""), path, f.referral(world))) == NOBODY
-        for persona in ("client", "lead", "admin", "dpo"):
+        for persona in ("lead", "admin", "dpo"):
             assert code(await act(who(persona), path, f.referral(world))) == LACKS, persona
+        assert code(await act(who("client"), path, f.referral(world))) == (403, "own_referral_only")
+    assert code(await act(who("client"), "/v1/referrals/search", {"identityCode": f.AINO})) == (
+        403,
+        "own_referral_only",
+    )
     assert code(await act(who("admin"), "/v1/referrals/search", {"identityCode": f.AINO})) == LACKS
     sent = await f.a_referral(who, world)
     path = f"/v1/referrals/{sent['id']}"
