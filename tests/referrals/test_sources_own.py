@@ -1,4 +1,4 @@
-"""A client refers themself, by their own login or on the phone: nothing typed twice, plain feedback at the end (C-08)."""
+"""A client refers themself, by their own login or on the phone: nothing typed twice, plain feedback (C-08)."""
 
 from __future__ import annotations
 
