@@ -20,7 +20,7 @@ from app.people.actor import Actor
 from app.referrals import queries as referrals
 from app.referrals.content import refuse_codes
 from app.referrals.models import FLOW, Feedback, FeedbackLevel, Referral, ReferralState
-from app.referrals.refusals import FeedbackGiven, NoTeamYet, NothingToAcknowledge
+from app.referrals.refusals import FeedbackGiven, NoTeamYet, NothingToAcknowledge, SenderUnknown, no_waiver
 from app.work import service as work
 
 
@@ -82,12 +82,14 @@ async def give(session: AsyncSession, actor: Actor, referral: Referral, given: F
     referral: a client who does not come, or does not want it, reads the same as one who withdrew. A client who
     referred themself gets their own data.
 
-    Raises `ConsentMissing`, `FeedbackProhibited`, `FeedbackTooEarly`, `FeedbackGiven`.
+    Raises `ConsentMissing`, `FeedbackProhibited`, `FeedbackTooEarly`, `FeedbackGiven`, `SenderUnknown`.
     """
     assert referral.client_id is not None
     FLOW.check(referral.state, "give_feedback")
     if referral.team_id is None:
         raise NoTeamYet()
+    if referral.sender_unknown:
+        raise SenderUnknown()
     check_words(given)
     notice = given.level is FeedbackLevel.CLOSURE_NOTICE
     ended = referral.state is ReferralState.WITHDRAWN or (notice and referral.pathway_id is None)
@@ -191,11 +193,13 @@ def check_words(given: FeedbackGive) -> None:
 
 
 async def waive(session: AsyncSession, actor: Actor, referral: Referral, reason: str, at: datetime) -> Feedback:
-    """Nothing will be sent, for a coded reason that fits (C-12). Raises `WaiverNotAllowed`, `FeedbackGiven`."""
+    """Nothing will be sent, for a coded reason that fits (C-12). Raises `WaiverNotAllowed`, `NoticeEndsIt`, …"""
     assert referral.client_id is not None
     FLOW.check(referral.state, "waive_feedback")
     if referral.team_id is None:
         raise NoTeamYet()
+    if refused := no_waiver(referral):
+        raise refused
     if referral.id in await referrals.final_feedback(session, [referral.id]):
         raise FeedbackGiven()
     own = referral.source == "self"
@@ -210,7 +214,7 @@ async def waive(session: AsyncSession, actor: Actor, referral: Referral, reason:
     elif reason == "self_referral_declined":
         fits = own
     else:
-        fits = recipient is None and not own
+        fits = referral.sender_unknown
     if not fits:
         raise WaiverNotAllowed()
     feedback = Feedback(

@@ -24,7 +24,14 @@ from app.referrals import reading
 from app.referrals.content import CodeInText
 from app.referrals.models import FLOW, Feedback, Referral
 from app.referrals.queries import feedback_of, visible_referrals
-from app.referrals.refusals import FeedbackGiven, NoTeamYet, NothingToAcknowledge, PathRunning
+from app.referrals.refusals import (
+    FeedbackGiven,
+    NoTeamYet,
+    NothingToAcknowledge,
+    NoticeEndsIt,
+    PathRunning,
+    SenderUnknown,
+)  # fmt: skip
 from app.referrals.schemas import FeedbackList, FeedbackRead, ReferralRead
 from app.routing.queries import names_of
 from app.security.permissions import Permission as P
@@ -86,6 +93,7 @@ async def shown(session: Session, rows: list[Feedback]) -> list[FeedbackRead]:
         IllegalMove,
         ConsentMissing,
         FeedbackGiven,
+        SenderUnknown,
         feedback.FeedbackProhibited,
         feedback.FeedbackTooEarly,
         feedback.NoticeHasNoWords,
@@ -109,7 +117,7 @@ async def give_referral_feedback(
 
 @router.post(
     "/{referral_id}/waive-feedback",
-    responses=problems(*CHANGES, IllegalMove, FeedbackGiven, feedback.WaiverNotAllowed),
+    responses=problems(*CHANGES, IllegalMove, FeedbackGiven, feedback.WaiverNotAllowed, NoticeEndsIt),
 )
 async def waive_referral_feedback(
     actor: Giver, session: Session, at: Now, once: OnceOnly, expected: IfMatch, referral_id: UUID, given: FeedbackWaive

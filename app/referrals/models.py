@@ -51,7 +51,13 @@ FLOW = Flow(
             P.FEEDBACK_GIVE,
             "receiver",
         ),
-        "waive_feedback": Verb(frozenset({S.IN_PROGRESS, S.WITHDRAWN}), None, P.FEEDBACK_GIVE, "receiver"),
+        # Before a path only where no organisation waits for it (`refusals.no_waiver`).
+        "waive_feedback": Verb(
+            frozenset({S.RECEIVED, S.RETURNED_FOR_INFO, S.IN_PROGRESS, S.WITHDRAWN}),
+            None,
+            P.FEEDBACK_GIVE,
+            "receiver",
+        ),
         "withdraw": Verb(
             frozenset({S.RECEIVED, S.RETURNED_FOR_INFO, S.IN_PROGRESS}), S.WITHDRAWN, P.REFERRAL_WITHDRAW, "client"
         ),
@@ -125,6 +131,11 @@ class Referral(Root, kw_only=True, eq=False, repr=False):
     decision_advice: Mapped[str | None] = mapped_column(init=False, default=None)
     ended_at: Mapped[datetime | None] = mapped_column(init=False, default=None)
     ended_reason: Mapped[str | None] = mapped_column(init=False, default=None)
+
+    @property
+    def sender_unknown(self) -> bool:
+        """Nobody can be told what came of it: the sender is known by a description only."""
+        return self.sender_organisation_id is None and self.source != "self"
 
     def noticed(self) -> None:
         """The sender may notice this change: a new version."""

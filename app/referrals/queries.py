@@ -54,7 +54,7 @@ FINAL_SENT = exists().where(Feedback.referral_id == Referral.id, ~Feedback.inter
 SHOWN = case(
     (and_(Referral.state.in_((S.IN_PROGRESS, S.CLOSED, S.WITHDRAWN)), FINAL_SENT), "ended"),
     (and_(Referral.state.in_((S.CLOSED, S.WITHDRAWN)), Referral.pathway_id.is_not(None)), "in_progress"),
-    (and_(Referral.state == S.WITHDRAWN, Referral.decision_reason.is_not(None)), "returned_for_info"),
+    (and_(Referral.state.in_((S.CLOSED, S.WITHDRAWN)), Referral.decision_reason.is_not(None)), "returned_for_info"),
     (Referral.state.in_((S.CLOSED, S.WITHDRAWN)), "received"),
     else_=Referral.state,
 )

@@ -17,7 +17,7 @@ from app.referrals import queries, rules
 from app.referrals.content import as_content, content_of, person_shown, required
 from app.referrals.masking import masked, shown_to_sender
 from app.referrals.models import FLOW, Feedback, Referral, ReferralState
-from app.referrals.refusals import FeedbackGiven, NoTeamYet, NothingToAcknowledge, PathRunning
+from app.referrals.refusals import FeedbackGiven, NoTeamYet, NothingToAcknowledge, PathRunning, SenderUnknown, no_waiver
 from app.referrals.schemas import (
     FeedbackDue,
     FeedbackRead,
@@ -166,6 +166,10 @@ async def show(session: AsyncSession, actor: Actor, referral: Referral) -> Refer
             return NothingToAcknowledge()
         if verb in ("accept", "give_feedback", "waive_feedback") and referral.team_id is None:
             return NoTeamYet()
+        if verb == "give_feedback" and referral.sender_unknown:
+            return SenderUnknown()
+        if verb == "waive_feedback":
+            return no_waiver(referral)
         if verb == "accept" and running is not None:
             return PathRunning(pathway_id=str(running))
         if verb == "submit":

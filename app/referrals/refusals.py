@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from app.kit.i18n import Text
-from app.kit.problems import Conflict
+from app.kit.problems import Conflict, Problem
+from app.referrals.models import Referral, ReferralState
 
 
 class FeedbackGiven(Conflict):
@@ -48,3 +49,31 @@ class PathRunning(Conflict):
         "The client has a running path already. Join the referral to it: joinPathwayId.",
     )
     constraints = ("uq_pathways_one_active",)
+
+
+class SenderUnknown(Conflict):
+    """Nobody can be told: the sender is known by a description only. Waive with `party_unknown`."""
+
+    code = "sender_unknown"
+    detail = Text(
+        "Lähettäjää ei tunneta, joten palautteelle ei ole saajaa. Luovu siitä syyllä party_unknown.",
+        "Remittenten är okänd, så återkopplingen har ingen mottagare. Avstå från den: party_unknown.",
+        "The sender is unknown, so there is nobody to tell. Waive the feedback with party_unknown.",
+    )
+
+
+class NoticeEndsIt(Conflict):
+    """No path has begun, and the sender can be told: a closure notice, or a rejection, ends the referral."""
+
+    code = "notice_ends_it"
+    detail = Text(
+        "Polkua ei ole vielä. Päätä lähete päättymisilmoituksella tai hylkäämällä se.",
+        "Ingen stig har börjat. Avsluta remissen med ett meddelande om avslut eller genom att avslå den.",
+        "No path has begun. End the referral with a closure notice, or reject it.",
+    )
+
+
+def no_waiver(referral: Referral) -> Problem | None:
+    """Before a path feedback is waived only where no organisation waits for it."""
+    waits = referral.state in (ReferralState.RECEIVED, ReferralState.RETURNED_FOR_INFO)
+    return NoticeEndsIt() if waits and referral.sender_organisation_id is not None else None
