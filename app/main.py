@@ -18,6 +18,7 @@ from starlette.responses import Response
 
 import app.kit.protocol  # its refusals belong to the catalogue of problems
 import app.models  # noqa: F401  every table is known before the first query
+from app.assessments.record_router import router as assessment_records
 from app.assessments.router import router as assessments
 from app.attachments.router import router as attachments
 from app.audit.trail import AuditedSession, used
@@ -60,6 +61,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     referral_answers, pathways, plans, contacts,
     attachments, records, preinformation, assessments, instruments, meetings, routing, organisations, people, teams,
     directory, reports,
+    assessment_records,
 )  # fmt: skip
 EXPOSED = ["ETag", "Location", "Link", "X-Request-Id", "Idempotency-Replayed", "Retry-After", "Content-Language"]
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm.attributes import flag_modified
 
 from app.kit.db import Kept, Root
 from app.kit.flow import Flow, Verb
@@ -27,7 +29,10 @@ FLOW = Flow(
     AssessmentState,
     {
         "assign": Verb(frozenset({A.REQUESTED}), None, P.ROUTING_OVERRIDE, "team"),
+        "save_draft": Verb(frozenset({A.REQUESTED}), None, P.ASSESSMENT_WRITE, "holder"),
         "complete": Verb(frozenset({A.REQUESTED}), A.COMPLETED, P.ASSESSMENT_WRITE, "holder"),
+        "amend": Verb(frozenset({A.COMPLETED}), None, P.ASSESSMENT_WRITE, "holder"),
+        "record_laboratory": Verb(frozenset({A.REQUESTED, A.COMPLETED}), None, P.ASSESSMENT_WRITE, "holder"),
         "cancel": Verb(frozenset({A.REQUESTED}), A.CANCELLED, P.ASSESSMENT_REQUEST, "team"),
         "mark_entered_in_error": Verb(
             frozenset({A.REQUESTED, A.COMPLETED}), A.ENTERED_IN_ERROR, P.ASSESSMENT_WRITE, "holder"
@@ -40,7 +45,8 @@ class Assessment(Root, kw_only=True, eq=False, repr=False):
     """One assessment asked and, when completed, its findings. Its holder stands in `work_items`, not here.
 
     `register` is the register of its content: health findings are read by the health register only (domain 5.3).
-    `work_ability` is the conclusion in plain words, without diagnoses.
+    `work_ability` is the conclusion in plain words, without diagnoses. `draft` is what its holder has saved before
+    completing it, read by nobody else. An amended one stays completed: what it said before is in `assessment_versions`.
     """
 
     __tablename__ = "assessments"
@@ -69,10 +75,24 @@ class Assessment(Root, kw_only=True, eq=False, repr=False):
     completed_at: Mapped[datetime | None] = mapped_column(init=False, default=None)
     completed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"), init=False, default=None)
     ended_reason: Mapped[str | None] = mapped_column(init=False, default=None)
+    draft: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True), init=False, default=None)
+    amended_at: Mapped[datetime | None] = mapped_column(init=False, default=None)
 
     def complete(self, by: UUID | None, at: datetime) -> None:
         self.state = FLOW.move(self.state, "complete")
         self.completed_by_id, self.completed_at = by, at
+        self.draft = None
+
+    def say(self, content: dict[str, Any], conclusion: str | None, work_ability: str | None) -> None:
+        """The findings, at completion or anew."""
+        self.content, self.conclusion, self.work_ability = content, conclusion, work_ability
+        informed = content.get("informedOfPurposeAt")
+        if informed is not None:
+            self.informed_of_purpose_at = datetime.fromisoformat(informed)
+
+    def touch(self) -> None:
+        """As of every root, by a column that may change: when it was made never does (grants)."""
+        flag_modified(self, "amended_at")
 
     def end(self, verb: str, reason: str) -> None:
         """`cancel` or `mark_entered_in_error`; what was written stays."""
@@ -95,4 +115,41 @@ class ProblemRecord(Kept, kw_only=True, eq=False, repr=False):
     main_area: Mapped[str | None]
     demanding: Mapped[bool | None]
     recorded_at: Mapped[datetime]
+    recorded_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
+
+
+class AssessmentVersion(Kept, kw_only=True, eq=False, repr=False):
+    """What a completed assessment said until it was amended (FHIR `amended`): kept beside the new words. Only added."""
+
+    __tablename__ = "assessment_versions"
+    __table_args__ = (UniqueConstraint("assessment_id", "number"),)
+
+    assessment_id: Mapped[UUID] = mapped_column(ForeignKey("assessments.id"))
+    client_id: Mapped[UUID] = mapped_column(ForeignKey("clients.id"), index=True)
+    register: Mapped[str]
+    number: Mapped[int]
+    content: Mapped[dict[str, Any]]
+    conclusion: Mapped[str | None]
+    work_ability: Mapped[str | None]
+    replaced_at: Mapped[datetime]
+    replaced_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
+    reason: Mapped[str]
+
+
+class LaboratoryStatus(Kept, kw_only=True, eq=False, repr=False):
+    """What became of one ordered test; the newest of a test counts. Only added. Results are not kept here: the
+    laboratory's own system has them, and here stands at most whether they were seen to be normal."""
+
+    __tablename__ = "laboratory_statuses"
+    __table_args__ = (Index("ix_laboratory_statuses_assessment", "assessment_id", "id"),)
+
+    assessment_id: Mapped[UUID] = mapped_column(ForeignKey("assessments.id"))
+    client_id: Mapped[UUID] = mapped_column(ForeignKey("clients.id"), index=True)
+    register: Mapped[str]
+    lab: Mapped[str]
+    status: Mapped[str]
+    happened_on: Mapped[date]
+    not_done_because: Mapped[str | None]
+    flag: Mapped[str | None]
+    note: Mapped[str | None]
     recorded_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.assessments.models import Assessment, AssessmentState, ProblemRecord
+from app.assessments.models import (
+    Assessment,
+    AssessmentState,
+    AssessmentVersion,
+    LaboratoryStatus,
+    ProblemRecord,
+)
 from app.clients.models import Client
 from app.people.actor import Actor
 from app.teams.models import Team
@@ -45,3 +51,43 @@ async def health_check_done(session: AsyncSession, pathway_id: UUID) -> bool:
 async def client_and_team(session: AsyncSession, client_id: UUID, team_id: UUID) -> tuple[Client, Team]:
     client = await session.get_one(Client, client_id)
     return client, await session.get_one(Team, team_id)
+
+
+def versions_of(assessment_id: UUID) -> Select[AssessmentVersion]:
+    """What an assessment said before its amendments; ask `visible_assessments` for it first."""
+    return select(AssessmentVersion).where(AssessmentVersion.assessment_id == assessment_id)
+
+
+async def versions_count(session: AsyncSession, assessment_id: UUID) -> int:
+    rows = select(func.count()).select_from(versions_of(assessment_id).subquery())
+    return int(await session.scalar(rows) or 0)
+
+
+async def newest_reason(session: AsyncSession, assessment_id: UUID) -> str | None:
+    """Why it was last amended."""
+    rows = versions_of(assessment_id).order_by(AssessmentVersion.number.desc()).limit(1)
+    found: AssessmentVersion | None = await session.scalar(rows)
+    return found.reason if found else None
+
+
+async def laboratory_of(session: AsyncSession, assessment_id: UUID) -> dict[str, LaboratoryStatus]:
+    """The newest status of each test."""
+    rows = select(LaboratoryStatus).where(LaboratoryStatus.assessment_id == assessment_id).order_by(LaboratoryStatus.id)
+    return {row.lab: row for row in await session.scalars(rows)}
+
+
+async def last_check(session: AsyncSession, actor: Actor, client_id: UUID, but: UUID) -> Assessment | None:
+    """The client's newest completed health check that the caller reads, other than this one."""
+    rows = (
+        visible_assessments(actor)
+        .where(
+            Assessment.client_id == client_id,
+            Assessment.kind == "health_check",
+            Assessment.state == AssessmentState.COMPLETED,
+            Assessment.id != but,
+        )
+        .order_by(Assessment.completed_at.desc(), Assessment.id.desc())
+        .limit(1)
+    )
+    found: Assessment | None = await session.scalar(rows)
+    return found

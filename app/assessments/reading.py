@@ -4,27 +4,60 @@ from __future__ import annotations
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.assessments import rules
+from app.assessments import findings, queries, rules
 from app.assessments.models import FLOW, Assessment, AssessmentState
-from app.assessments.schemas import AssessmentOwner, AssessmentRead
-from app.assessments.service import NotYourWork, completion_refusal, holds
+from app.assessments.refusals import LabNotOrdered, NotYourWork, completion_refusal, holds
+from app.assessments.schemas import AssessmentOwner, AssessmentRead, ReportStatus
+from app.assessments.writing import ordered_in
+from app.kit.clock import civil_date
 from app.kit.problems import Problem
 from app.people.actor import Actor
 from app.routing.queries import names_of
 from app.work import queries as work_queries
 
+WRITTEN = frozenset({"save_draft", "complete", "amend", "record_laboratory"})
+
+
+def report_status(assessment: Assessment) -> ReportStatus:
+    """FHIR R4's word for it."""
+    if assessment.state is AssessmentState.ENTERED_IN_ERROR:
+        return "entered-in-error"
+    if assessment.state is AssessmentState.CANCELLED:
+        return "cancelled"
+    if assessment.state is AssessmentState.COMPLETED:
+        return "amended" if assessment.amended_at else "final"
+    return "preliminary" if assessment.draft else "registered"
+
+
+def reads(actor: Actor, assessment: Assessment) -> bool:
+    """The client themself, and whoever reads its register."""
+    mine = actor.client_id is not None
+    return mine or assessment.register == "operational" or assessment.register in actor.context.registers
+
+
+async def found(session: AsyncSession, assessment: Assessment) -> findings.Findings | None:
+    """What the content of a completed health check amounts to."""
+    if assessment.kind != "health_check" or assessment.completed_at is None:
+        return None
+    statuses = await queries.laboratory_of(session, assessment.id)
+    return findings.of_check(assessment.content, statuses, civil_date(assessment.completed_at))
+
 
 async def show(session: AsyncSession, actor: Actor, assessment: Assessment) -> AssessmentRead:
-    """Content to its own register; to the client when completed."""
+    """Content to its own register; to the client when completed; a draft to whoever holds the work."""
     item = await work_queries.work_of(session, assessment.id, assessment.kind)
     names = await names_of(session, [item.holder_id if item else None])
     own = actor.client_id is not None
-    reads = own or assessment.register == "operational" or assessment.register in actor.context.registers
-    released = assessment.state is not AssessmentState.REQUESTED
-    measures = assessment.content.get("measures") or {}
+    may_read = reads(actor, assessment)
+    told = assessment.content if may_read and assessment.completed_at is not None else None
+    amounts = await found(session, assessment) if told is not None else None
+    drafting = holds(actor, item) and assessment.state is AssessmentState.REQUESTED
+    draft = assessment.draft if drafting else None
 
     def refused(verb: str) -> Problem | None:
-        if verb == "complete":
+        if verb == "record_laboratory" and not ordered_in(assessment):
+            return LabNotOrdered()
+        if verb in WRITTEN:
             return completion_refusal(actor, assessment, item)
         held = FLOW.verbs[verb].side != "holder" or holds(actor, item)
         return None if held else NotYourWork()
@@ -32,9 +65,14 @@ async def show(session: AsyncSession, actor: Actor, assessment: Assessment) -> A
     fields = {n: getattr(assessment, n) for n in AssessmentRead.model_fields if hasattr(assessment, n)}
     fields |= {
         "data_register": assessment.register,
-        "content": assessment.content if reads and released and assessment.content else None,
+        "report_status": report_status(assessment),
+        "content": told or None,
+        "findings": amounts,
+        "bmi": amounts.bmi.value if amounts and amounts.bmi else None,
+        "draft": draft,
+        "open_sections": open_sections(assessment) if drafting else [],
     }
-    if not reads:
+    if not may_read:
         fields |= {"conclusion": None, "question": None}
     return AssessmentRead(
         **fields,
@@ -44,6 +82,13 @@ async def show(session: AsyncSession, actor: Actor, assessment: Assessment) -> A
             queue=item.queue if item else None,
             alarm=item.alarm if item else False,
         ),
-        bmi=rules.bmi(measures.get("heightCm"), measures.get("weightKg")) if reads and released else None,
         allowed_actions=FLOW.actions(assessment.state, actor, refused, sides=set() if own else {"team", "holder"}),
     )
+
+
+def open_sections(assessment: Assessment) -> list[str]:
+    """What a health check that is not completed has still to say."""
+    if assessment.kind != "health_check":
+        return []
+    saved = (assessment.draft or {}).get("healthCheck", {}).get("sections") or []
+    return rules.missing_sections(section["section"] for section in saved)

@@ -8,12 +8,16 @@ from uuid import UUID
 
 from fastapi import Query, Response
 
-from app.assessments import queries, reading, service
+from app.assessments import queries, reading, refusals, service, writing
+from app.assessments.contents import LaboratoryRecord
 from app.assessments.models import Assessment, AssessmentState
 from app.assessments.queries import visible_assessments
+from app.assessments.refusals import NotYourWork
 from app.assessments.schemas import (
+    AssessmentAmend,
     AssessmentAssign,
     AssessmentComplete,
+    AssessmentDraft,
     AssessmentEnd,
     AssessmentPage,
     AssessmentRead,
@@ -45,6 +49,7 @@ Writer = Annotated[Actor, needs(P.ASSESSMENT_WRITE)]
 Requester = Annotated[Actor, needs(P.ASSESSMENT_REQUEST)]
 Overrider = Annotated[Actor, needs(P.ROUTING_OVERRIDE)]
 CHANGES = (MissingPermission, NotFound, IllegalMove, PreconditionRequired, PreconditionFailed, CodeInText)
+WRITES = (*CHANGES, NotYourWork, DesignatedOnly)
 
 
 @router.post(
@@ -172,17 +177,23 @@ async def assign_assessment(
     return await change(session, actor, once, expected, assessment_id, do)
 
 
-@router.post(
-    "/assessments/{assessment_id}/complete",
-    responses=problems(
-        *CHANGES,
-        service.NotYourWork,
-        service.PhysicianConcludes,
-        service.ContentMismatch,
-        service.ConclusionMissing,
-        service.SectionsUnclear,
-    ),
-)
+@router.patch("/assessments/{assessment_id}", responses=problems(*WRITES, *refusals.CONTENT))
+async def save_assessment_draft(
+    actor: Writer,
+    session: Session,
+    at: Now,
+    once: OnceOnly,
+    expected: IfMatch,
+    assessment_id: UUID,
+    given: AssessmentDraft,
+) -> AssessmentRead:
+    """Save what is known so far, in parts; only who holds the work reads it before it is completed."""
+    return await change(
+        session, actor, once, expected, assessment_id, lambda a: writing.save_draft(session, actor, a, given, at)
+    )
+
+
+@router.post("/assessments/{assessment_id}/complete", responses=problems(*WRITES, *refusals.CONTENT))
 async def complete_assessment(
     actor: Writer,
     session: Session,
@@ -192,9 +203,44 @@ async def complete_assessment(
     assessment_id: UUID,
     given: AssessmentComplete,
 ) -> AssessmentRead:
-    """The findings and the conclusion, by the seat that holds the work."""
+    """The findings and the conclusion, by the seat that holds the work: what was saved, with this on top."""
     return await change(
-        session, actor, once, expected, assessment_id, lambda a: service.complete(session, actor, a, given, at)
+        session, actor, once, expected, assessment_id, lambda a: writing.complete(session, actor, a, given, at)
+    )
+
+
+@router.post("/assessments/{assessment_id}/amend", responses=problems(*WRITES, *refusals.CONTENT))
+async def amend_assessment(
+    actor: Writer,
+    session: Session,
+    at: Now,
+    once: OnceOnly,
+    expected: IfMatch,
+    assessment_id: UUID,
+    given: AssessmentAmend,
+) -> AssessmentRead:
+    """Say a completed one anew, with the reason; what it said stays among its versions."""
+    return await change(
+        session, actor, once, expected, assessment_id, lambda a: writing.amend(session, actor, a, given, at)
+    )
+
+
+@router.post(
+    "/assessments/{assessment_id}/record-laboratory",
+    responses=problems(*WRITES, refusals.LabNotOrdered, refusals.LabStatusUnclear, refusals.DateInFuture),
+)
+async def record_assessment_laboratory(
+    actor: Writer,
+    session: Session,
+    at: Now,
+    once: OnceOnly,
+    expected: IfMatch,
+    assessment_id: UUID,
+    given: LaboratoryRecord,
+) -> AssessmentRead:
+    """What became of ordered tests: taken, seen, not done. Results stay in the laboratory's own system."""
+    return await change(
+        session, actor, once, expected, assessment_id, lambda a: writing.record_laboratory(session, actor, a, given, at)
     )
 
 
@@ -215,7 +261,7 @@ async def cancel_assessment(
     )  # fmt: skip
 
 
-@router.post("/assessments/{assessment_id}/mark-entered-in-error", responses=problems(*CHANGES, service.NotYourWork))
+@router.post("/assessments/{assessment_id}/mark-entered-in-error", responses=problems(*CHANGES, NotYourWork))
 async def mark_assessment_entered_in_error(
     actor: Writer,
     session: Session,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
+from app.assessments.contents import FunctionalTestPart, HealthCheckPart, OtherPart, PhysicianPart
+from app.assessments.findings import Findings
 from app.assessments.models import AssessmentState
 from app.kit.codesets import code_of
 from app.kit.schemas import AllowedAction, Input, Line, Output, Page, Prose, Resource
@@ -15,7 +17,7 @@ from app.routing.facts import ProblemArea
 
 Kind = Annotated[str, code_of("routed_work")]
 Conclusion = Annotated[str, code_of("health_check_conclusion")]
-Section = Annotated[str, code_of("health_check_section")]
+ReportStatus = Literal["registered", "preliminary", "final", "amended", "cancelled", "entered-in-error"]
 
 
 class AssessmentRequest(Input):
@@ -39,61 +41,28 @@ class AssessmentEnd(Input):
     reason: Line
 
 
-class SectionDone(Input):
-    """One section of the health check: done, or not done with its reason (C-15)."""
-
-    section: Section
-    done: bool
-    not_done_because: Annotated[str, code_of("skip_reason")] | None = None
-    note: Prose | None = None
-
-
-class Measures(Input):
-    """BMI is computed from height and weight, never taken from the wire."""
-
-    height_cm: float | None = Field(None, ge=80, le=250, description="cm")
-    weight_kg: float | None = Field(None, ge=20, le=400, description="kg")
-    bp_systolic: int | None = Field(None, ge=50, le=300, description="mmHg")
-    bp_diastolic: int | None = Field(None, ge=30, le=200, description="mmHg")
-
-
-class HealthCheckGiven(Input):
-    """First form of the health check (domain 1.5). The client is told its purpose first (domain 5.7)."""
-
-    informed_of_purpose_at: AwareDatetime
-    minutes: int = Field(ge=30, le=240, description="Duration of the visit; 90 to 120 is usual (C-14).")
-    sections: list[SectionDone] = Field(min_length=1, max_length=40)
-    measures: Measures = Field(default_factory=Measures)
-    laboratory: list[Annotated[str, code_of("lab")]] = Field(default_factory=list, max_length=30)
-    guidance: list[Annotated[str, code_of("guidance_target")]] = Field(default_factory=list, max_length=10)
-
-
-class FunctionalTestGiven(Input):
-    """What was tested and found, in words; scores with their unit in the text."""
-
-    tests: list[Line] = Field(min_length=1, max_length=30)
-    findings: Prose
-
-
-class PhysicianGiven(Input):
-    findings: Prose
-    statement_written: bool = False
-
-
-class OtherGiven(Input):
-    findings: Prose
-
-
-class AssessmentComplete(Input):
-    """The findings. `conclusion` is required of a health check and of a physician; `workAbility` is for the client,
-    and for whoever may read it: plain words, no diagnoses."""
+class AssessmentDraft(Input):
+    """What is known so far. The findings of a kind stand in its own sub-object; the others are left out."""
 
     conclusion: Conclusion | None = None
-    work_ability: Prose | None = None
-    health_check: HealthCheckGiven | None = None
-    functional_test: FunctionalTestGiven | None = None
-    physician: PhysicianGiven | None = None
-    other: OtherGiven | None = None
+    work_ability: Prose | None = Field(
+        None, description="Restrictions and conclusion in plain words, for the client too: no diagnoses."
+    )
+    health_check: HealthCheckPart | None = None
+    functional_test: FunctionalTestPart | None = None
+    physician: PhysicianPart | None = None
+    other: OtherPart | None = None
+
+
+class AssessmentComplete(AssessmentDraft):
+    """The findings: what was saved before, and on top of it what is sent now. `conclusion` is required of a health
+    check and of a physician; `workAbility` is in plain words, no diagnoses."""
+
+
+class AssessmentAmend(AssessmentDraft):
+    """What is said anew, on top of what was said; what was said stays to be read among the versions."""
+
+    reason: Line
 
 
 class ProblemAreasRecord(Input):
@@ -121,7 +90,8 @@ class AssessmentOwner(Output):
 
 
 class AssessmentRead(Resource):
-    """`content` is null for readers outside its register."""
+    """`content` is null for readers outside its register and until it is completed; `draft` and `openSections` are for
+    whoever holds the work. `reportStatus` is the word of FHIR for it."""
 
     client_id: UUID
     pathway_id: UUID
@@ -136,8 +106,13 @@ class AssessmentRead(Resource):
     owner: AssessmentOwner
     conclusion: str | None
     work_ability: str | None
+    report_status: ReportStatus
     content: dict[str, Any] | None
+    findings: Findings | None = Field(description="What the content of a health check amounts to.")
     bmi: float | None = Field(description="kg/m², one decimal, from the measures.")
+    draft: dict[str, Any] | None
+    open_sections: list[str] = Field(description="Sections that completing it would miss.")
+    amended_at: datetime | None
     informed_of_purpose_at: datetime | None
     completed_at: datetime | None
     completed_by_id: UUID | None
@@ -156,3 +131,37 @@ class AssessmentSummary(Output):
 
 class AssessmentPage(Page):
     items: list[AssessmentSummary]
+
+
+class VersionRead(Output):
+    """What an assessment said until it was amended, and why it was."""
+
+    id: UUID
+    number: int = Field(ge=1, description="1 is the original.")
+    content: dict[str, Any]
+    conclusion: str | None
+    work_ability: str | None
+    replaced_at: datetime
+    replaced_by_id: UUID | None
+    reason: str
+
+
+class VersionPage(Page):
+    items: list[VersionRead]
+
+
+class Prefilled(Output):
+    """Something known already, for a human to copy: nothing is written by itself. `source` and `on` say from where and
+    of which day; `value` is what the field would take, null where there are only words."""
+
+    field: str = Field(examples=["measures.heightCm"])
+    section: str | None
+    lines: list[str]
+    value: Any
+    source: Literal["preinformation", "assessment", "referral", "client"]
+    source_id: UUID
+    on: date | None
+
+
+class PrefillRead(Output):
+    items: list[Prefilled]

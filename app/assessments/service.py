@@ -1,24 +1,23 @@
-"""Asking for an assessment and routing it, completing it, and saying what the problem is."""
+"""Asking for an assessment and routing it, ending it, and saying what the problem is. What is written: `writing`."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.assessments import queries, rules
 from app.assessments.models import FLOW, Assessment, ProblemRecord
+from app.assessments.refusals import NotYourWork, holds
 from app.assessments.schemas import (
     AssessmentAssign,
-    AssessmentComplete,
     AssessmentRequest,
     ProblemAreasRecord,
 )  # fmt: skip
 from app.kit.db import Receiving
 from app.kit.i18n import Text
 from app.kit.ownid import own_id
-from app.kit.problems import Forbidden, Invalid, Problem, camel
+from app.kit.problems import Forbidden, Invalid
 from app.outbox.events import append
 from app.pathways import service as pathways
 from app.pathways.models import PATHWAY_FLOW, Pathway
@@ -30,63 +29,11 @@ from app.routing.facts import AssessmentKind, Facts, ProblemArea, Register
 from app.routing.keeping import Asked
 from app.work import queries as work_queries
 from app.work import service as work
-from app.work.models import WorkItem
 
 
 class KindNotAsked(Invalid):
     code = "kind_not_asked"
     detail = Text("Tätä ei pyydetä erikseen.", "Detta begärs inte separat.", "This kind is not asked for by itself.")
-
-
-class ContentMismatch(Invalid):
-    """The findings of a kind stand in its own sub-object: `expected`, and only there."""
-
-    code = "content_mismatch"
-    detail = Text(
-        "Kirjaa löydökset kenttään {expected} ja jätä muut pois.",
-        "Anteckna fynden i fältet {expected} och lämna bort de andra.",
-        "Write the findings in {expected}, and leave the others out.",
-    )
-
-
-class ConclusionMissing(Invalid):
-    code = "conclusion_missing"
-    detail = Text(
-        "Sano johtopäätös; undetermined_needs_more on tavallinen tulos.",
-        "Ange slutsats; undetermined_needs_more är ett vanligt resultat.",
-        "Say the conclusion; undetermined_needs_more is a normal result.",
-    )
-
-
-class PhysicianConcludes(Forbidden):
-    """Work incapacity is concluded by a physician only (C-16). A nurse says `incapacity_suspected`."""
-
-    code = "physician_concludes"
-    detail = Text(
-        "Työkyvyttömyyden toteaa vain lääkäri. Käytä tulosta incapacity_suspected.",
-        "Arbetsoförmåga konstateras bara av läkare. Använd incapacity_suspected.",
-        "Work incapacity is concluded by a physician only. Use incapacity_suspected.",
-    )
-
-
-class SectionsUnclear(Invalid):
-    code = "sections_unclear"
-    detail = Text(
-        "Jokainen osio kerran; tekemättä jääneelle syy.",
-        "Varje avsnitt en gång; orsak till det som inte gjorts.",
-        "Each section once; a reason for what was not done.",
-    )
-
-
-class NotYourWork(Forbidden):
-    """Only the seat that holds the work completes it."""
-
-    code = "not_your_work"
-    detail = Text(
-        "Työ on toisella paikalla. Pyydä sen haltijaa, tai anna työ itsellesi perustellen.",
-        "Arbetet hör till en annan plats. Be dess innehavare, eller ge arbetet till dig med motivering.",
-        "The work stands with another seat. Ask its holder, or have it assigned to you with a reason.",
-    )
 
 
 class NotHealthProfessional(Forbidden):
@@ -199,72 +146,6 @@ async def assign(
         session, actor, asked, asked.team, given.seat_role, given.person_id, given.reason, at
     )
     assessment.decision_id = decision.id
-    await session.flush()
-
-
-def holds(actor: Actor, item: WorkItem | None) -> bool:
-    """The holder, or whoever else sits on (or stands in for) the same seat today."""
-    if item is None or actor.person_id is None or item.holder_id is None:
-        return False
-    return item.holder_id == actor.person_id or any(s.seat_id == item.seat_id for s in actor.seats)
-
-
-def checked(actor: Actor, assessment: Assessment, given: AssessmentComplete) -> dict[str, Any]:
-    """The content to keep. Raises what is wrong with it."""
-    expected = rules.content_of(assessment.kind)
-    parts = {name: getattr(given, name) for name in ("health_check", "functional_test", "physician", "other")}
-    if parts[expected] is None or any(part is not None for name, part in parts.items() if name != expected):
-        raise ContentMismatch(expected=camel(expected))
-    if assessment.kind in rules.CONCLUDES and given.conclusion is None:
-        raise ConclusionMissing(
-            errors=[{"pointer": "/body/conclusion", "code": ConclusionMissing.code, "detail": ConclusionMissing.detail}]
-        )
-    if given.conclusion is not None and not rules.may_conclude(assessment.kind, given.conclusion, actor.roles):
-        raise PhysicianConcludes()
-    if given.health_check is not None:
-        names = [s.section for s in given.health_check.sections]
-        unsaid = [s for s in given.health_check.sections if not s.done and s.not_done_because is None]
-        if len(set(names)) < len(names) or unsaid:
-            place = "/body/healthCheck/sections"
-            raise SectionsUnclear(
-                errors=[{"pointer": place, "code": SectionsUnclear.code, "detail": SectionsUnclear.detail}]
-            )
-    content: dict[str, Any] = parts[expected].model_dump(mode="json", by_alias=True)
-    refuse_codes(workAbility=given.work_ability, **{camel(expected): parts[expected].model_dump_json()})
-    return content
-
-
-def completion_refusal(actor: Actor, assessment: Assessment, item: WorkItem | None) -> Problem | None:
-    """Only who holds the work completes it, and only on a seat that may do this kind: a physician's assessment that
-    came to the nurse first (C-58) is given on to a physician, not written by the nurse."""
-    if item is None or not holds(actor, item):
-        return NotYourWork()
-    allowed = routing.ALLOWED_SEATS.get(assessment.kind)
-    seats = {s.role for s in actor.seats if s.seat_id == item.seat_id}
-    if allowed is not None and not seats & allowed:
-        return routing.DesignatedOnly(seats=sorted(allowed))
-    return None
-
-
-async def complete(
-    session: AsyncSession, actor: Actor, assessment: Assessment, given: AssessmentComplete, at: datetime
-) -> None:
-    """Write the findings and the conclusion; the path's step is done with it."""
-    FLOW.check(assessment.state, "complete")
-    item = await work_queries.work_of(session, assessment.id, assessment.kind, lock=True)
-    refusal = completion_refusal(actor, assessment, item)
-    if refusal is not None:
-        raise refusal
-    assessment.content = checked(actor, assessment, given)
-    assessment.conclusion, assessment.work_ability = given.conclusion, given.work_ability
-    if given.health_check is not None:
-        assessment.informed_of_purpose_at = given.health_check.informed_of_purpose_at
-    assessment.complete(actor.person_id, at)
-    await work.finish(session, assessment.id, assessment.kind, at)
-    step = STEP_OF_KIND.get(assessment.kind)
-    if step is not None:
-        await pathways.complete_step_of(session, actor, assessment.pathway_id, step, at)
-    append(session, "assessment.completed", assessment, client=assessment.client_id, assessment_kind=assessment.kind)
     await session.flush()
 
 

@@ -25,6 +25,11 @@ Body = dict[str, Any]
 Sign = Callable[[str, datetime], str]
 SAID = {"unemployed_or_at_risk": "yes", "obstacle_to_work": "yes", "client_agrees": "yes"}
 DAYS_BACK = 49
+# What every health check says.
+SECTIONS = (
+    "bg_patient_record_summary", "bg_education_work_history", "bg_health_illness_family",
+    "bg_current_state_medication", "bg_lifestyle_social_finance", "bg_functional_capacity", "measures", "guidance",
+)  # fmt: skip
 
 
 class Clock:
@@ -248,11 +253,10 @@ class Seeder:
                 "informedOfPurposeAt": self.clock.at.isoformat(),
                 "minutes": 100,
                 "sections": [
-                    {"section": "bg_patient_record_summary", "done": True},
-                    {"section": "bg_functional_capacity", "done": True},
+                    *({"section": section, "done": True} for section in SECTIONS),
                     {"section": "laboratory", "done": False, "notDoneBecause": "done_elsewhere"},
                 ],
-                "measures": {"heightCm": 171, "weightKg": 74, "bpSystolic": 132, "bpDiastolic": 84},
+                "measures": {"heightCm": 171, "weightKg": 74, "bloodPressure": [{"systolic": 132, "diastolic": 84}]},
             },
         }
         return await self.act("nurse", f"/v1/assessments/{asked['id']}/complete", done, asked)

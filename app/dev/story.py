@@ -114,10 +114,15 @@ async def take_on(stage: Stage, referral: dict[str, Any]) -> dict[str, Any]:
 async def health_check(stage: Stage, pathway: dict[str, Any]) -> None:
     """The check is asked, routed to the nurse, and done; the nurse says what the problem is."""
     asked = await stage.post("nurse", f"/v1/pathways/{pathway['id']}/assessments", {"kind": "health_check"})
+    asked_of_her = (
+        "bg_education_work_history", "bg_health_illness_family", "bg_current_state_medication",
+        "bg_lifestyle_social_finance",
+    )  # fmt: skip
     sections = [
         {"section": "bg_patient_record_summary", "done": True},
+        *({"section": name, "done": True} for name in asked_of_her),
         {"section": "bg_functional_capacity", "done": True, "note": "Tires quickly, sleeps badly."},
-        {"section": "laboratory", "done": False, "notDoneBecause": "done_elsewhere"},
+        *({"section": name, "done": True} for name in ("measures", "laboratory", "guidance")),
     ]
     done = {
         "conclusion": "undetermined_needs_more",
@@ -126,8 +131,12 @@ async def health_check(stage: Stage, pathway: dict[str, Any]) -> None:
             "informedOfPurposeAt": datetime.now(UTC).isoformat(),
             "minutes": 105,
             "sections": sections,
-            "measures": {"heightCm": 168, "weightKg": 71.5, "bpSystolic": 128, "bpDiastolic": 82},
-            "guidance": ["mental_health_substance"],
+            "measures": {
+                "heightCm": 168,
+                "weightKg": 71.5,
+                "bloodPressure": [{"systolic": 128, "diastolic": 82}],
+            },
+            "guidance": [{"target": "mental_health_substance", "agreedWithClient": True}],
         },
     }
     check = await stage.post("nurse", f"/v1/assessments/{asked['id']}/complete", done, version=asked["version"])

@@ -1,6 +1,8 @@
-"""Rules of assessments: what a kind takes, who concludes what, and the BMI."""
+"""Rules of assessments: what a kind takes, who concludes what, and what a health check must say."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -13,34 +15,6 @@ from app.kit.codesets import codeset
 from app.routing.facts import AssessmentKind as K
 
 CONCLUSIONS = [code.code for code in codeset("health_check_conclusion")]
-
-
-@pytest.mark.parametrize(
-    ("height", "weight", "bmi"),
-    [
-        (168, 71.5, 25.3),
-        (170, 70, 24.2),
-        (180, 81, 25.0),
-        (200, 74.2, 18.6),  # 18.55 goes up
-        (100, 20.05, 20.1),
-        (80, 400, 625.0),
-        (None, 70, None),
-        (170, None, None),
-        (None, None, None),
-    ],
-)
-def test_bmi(height: float | None, weight: float | None, bmi: float | None) -> None:
-    assert rules.bmi(height, weight) == bmi
-
-
-@given(st.floats(80, 250), st.floats(20, 400))
-def test_bmi_has_one_decimal_and_grows_with_weight(height: float, weight: float) -> None:
-    found, more = rules.bmi(height, weight), rules.bmi(height, weight + 10)
-    assert found is not None
-    assert more is not None
-    assert found == round(found, 1)
-    assert abs(found - weight / (height / 100) ** 2) <= 0.0501
-    assert more > found
 
 
 @pytest.mark.parametrize("kind", list(K))
@@ -72,4 +46,61 @@ def test_what_is_over_is_over() -> None:
     for state in (AssessmentState.CANCELLED, AssessmentState.ENTERED_IN_ERROR):
         assert all(state not in verb.source for verb in FLOW.verbs.values())
     completed = {name for name, verb in FLOW.verbs.items() if AssessmentState.COMPLETED in verb.source}
-    assert completed == {"mark_entered_in_error"}
+    assert completed == {"mark_entered_in_error", "amend", "record_laboratory"}
+
+
+ALWAYS = [code.code for code in codeset("health_check_section") if code.facts["need"] == "always"]
+
+
+@given(st.lists(st.sampled_from(list(codeset("health_check_section").codes))))
+def test_what_is_missing_and_what_was_said_are_all_that_must_be_said(said: list[str]) -> None:
+    missing = rules.missing_sections(section for section in said)
+    assert not set(missing) & set(said)
+    assert set(missing) | (set(said) & set(ALWAYS)) == set(ALWAYS)
+
+
+LABS = st.lists(st.sampled_from(list(codeset("lab").codes)), max_size=6)
+
+
+@given(st.booleans(), LABS, LABS)
+def test_an_order_has_each_test_once_in_the_order_of_the_list(
+    baseline: bool, added: list[str], removed: list[str]
+) -> None:
+    found = rules.ordered(baseline, added, removed)
+    assert found == [code for code in codeset("lab").codes if code in found]
+    assert not set(found) & set(removed)
+    assert set(added) - set(removed) <= set(found)
+    assert len(rules.ordered(baseline, (), ())) == (9 if baseline else 0)
+
+
+def test_sections_are_saved_one_by_one_and_the_rest_as_a_whole() -> None:
+    saved = {"minutes": 90, "sections": [{"section": "guidance", "done": True}, {"section": "measures", "done": True}]}
+    sent = {"sections": [{"section": "guidance", "done": False}, {"section": "laboratory", "done": True}]}
+    assert rules.merged(saved, sent) == {
+        "minutes": 90,
+        "sections": [
+            {"section": "guidance", "done": False},
+            {"section": "measures", "done": True},
+            {"section": "laboratory", "done": True},
+        ],
+    }
+    assert rules.merged(saved, {"minutes": None, "sections": None}) == {"minutes": None, "sections": None}
+
+
+@pytest.mark.parametrize(
+    ("said", "content", "found"),
+    [
+        ({"measures": True}, {"measures": {"heightCm": 170}}, []),
+        ({"measures": True}, {"measures": {"heightCm": None}}, ["measures"]),
+        ({"measures": True}, {}, ["measures"]),
+        ({"measures": False}, {}, []),
+        ({"measures": False}, {"measures": {"weightKg": 70}}, ["measures"]),
+        ({"laboratory": False}, {"laboratory": {}}, ["laboratory"]),
+        ({"laboratory": True, "guidance": True}, {}, []),
+        ({"guidance": False}, {"guidance": [{}]}, ["guidance"]),
+    ],
+)
+def test_what_is_left_undone_has_no_content(said: dict[str, bool], content: dict[str, Any], found: list[str]) -> None:
+    whole: dict[str, Any] = {"measures": None, "laboratory": None, "guidance": [], **content}
+    whole["sections"] = [{"section": name, "done": done} for name, done in said.items()]
+    assert rules.contradictions(whole) == found

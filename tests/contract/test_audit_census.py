@@ -30,7 +30,8 @@ MACHINERY = {"use_log", "outbox_events", "idempotency_keys"}
 # Read by nobody in particular, and about nobody.
 NOTHING_PERSONAL = {
     "/v1/me", "/v1/worklist/counts", "/v1/path-templates", "/v1/routing-rule-sets", "/v1/directory", "/v1/codesets",
-    "/v1/codesets/{codeset_id}", "/v1/openapi.json", "/v1/organisations", "/v1/organisations/{organisation_id}",
+    "/v1/codesets/{codeset_id}", "/v1/instruments", "/v1/openapi.json", "/v1/organisations",
+    "/v1/organisations/{organisation_id}",
     "/v1/organisations/{organisation_id}/units", "/v1/persons", "/v1/persons/{person_id}",
     "/v1/persons/{person_id}/memberships", "/v1/persons/{person_id}/logins", "/v1/memberships/{membership_id}",
     "/v1/teams", "/v1/teams/{team_id}", "/v1/teams/{team_id}/seats", "/v1/seats/{seat_id}",
@@ -158,7 +159,8 @@ async def test_every_read_of_somebodys_data_is_in_the_log_before_the_answer(coun
         answer = await counted.who(persona).get(url, headers={"X-Request-Id": id})
         assert answer.status_code == 200, f"{path}: {answer.text}"
         lines = await counted.sql("SELECT client_id, action FROM use_log WHERE request_id = :id", id=id)
-        items = answer.json().get("items")
+        words = answer.headers["content-type"].startswith("text/")
+        items = None if words else answer.json().get("items")
         assert items is None or items, f"{path}: nothing was read"
         # A row of the log for each row read; the log itself is read as one.
         if len(lines) < (len(items) if items and not path.endswith("/use-log") else 1):

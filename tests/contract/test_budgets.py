@@ -14,6 +14,7 @@ from sqlalchemy import event
 
 from app.dev.town import Town
 from tests.contract.conftest import Place, Settle, new_person
+from tests.factories import sections
 
 ROWS = 50
 SLACK = 2
@@ -154,7 +155,8 @@ async def test_the_main_job_keeps_its_budgets(crowded: Place, template: Town) ->
     check = {
         "informedOfPurposeAt": "2026-01-01T00:00:00Z",
         "minutes": 100,
-        "sections": [{"section": "laboratory", "done": True}],
+        "sections": sections(),
+        "measures": {"heightCm": 170},
     }
     done = {"conclusion": "undetermined_needs_more", "workAbility": "Reduced.", "healthCheck": check}
     await act("complete assessment", f"/v1/assessments/{asked['id']}/complete", done)

@@ -7,6 +7,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
 
+from tests.factories import sections
 from tests.hostile import rooms as later_rooms
 from tests.hostile.stage import SOON, Stage, permission, referral
 
@@ -195,13 +196,15 @@ def work(stage: Stage) -> dict[str, Valid]:
         "healthCheck": {
             "informedOfPurposeAt": "2026-11-23T08:00:00Z",
             "minutes": 105,
-            "sections": [
-                {"section": "bg_functional_capacity", "done": True, "notDoneBecause": None, "note": WORDS},
-                {"section": "laboratory", "done": False, "notDoneBecause": "done_elsewhere", "note": None},
-            ],
-            "measures": {"heightCm": 168.5, "weightKg": 71.5, "bpSystolic": 128, "bpDiastolic": 82},
-            "laboratory": [],
-            "guidance": ["mental_health_substance"],
+            "minutesBecause": None,
+            "recordingMinutes": 30,
+            "sections": [{"notDoneBecause": None, "note": WORDS, **one} for one in sections()],
+            "measures": {
+                "heightCm": 168.5,
+                "weightKg": 71.5,
+                "bloodPressure": [{"systolic": 128, "diastolic": 82}],
+            },
+            "guidance": [{"target": "mental_health_substance", "note": WORDS, "agreedWithClient": True}],
         },
     }
     assigned = {"seatRole": "physiotherapist", "personId": stage.person("physiotherapist"), "reason": WORDS}

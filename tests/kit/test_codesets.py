@@ -22,6 +22,7 @@ SIZES = {
     **{"routing_reason": 6, "language": 11, "health_check_section": 19, "lab": 22, "guidance_target": 6},
     **{"skip_reason": 7, "criterion": 7, "routed_work": 12},
     **{"follow_up_party": 14, "follow_up_reason": 7, "requirement_item": 9},
+    **{"instrument": 11, "duration_reason": 7, "lab_status": 4},
 }
 
 

@@ -1,0 +1,74 @@
+"""What is known already when an assessment is written: with its source and day, for a human to copy (C-57)."""
+
+from __future__ import annotations
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.assessments import queries
+from app.assessments.models import Assessment
+from app.assessments.schemas import Prefilled
+from app.audit.trail import used
+from app.clients.queries import visible_clients
+from app.kit.clock import civil_date
+from app.kit.codesets import called
+from app.kit.queries import one
+from app.people.actor import Actor
+from app.referrals.models import Referral
+from app.referrals.queries import visible_referrals
+
+
+async def known(session: AsyncSession, actor: Actor, assessment: Assessment) -> list[Prefilled]:
+    """Every row it is taken from goes to the use log. Of health only into an assessment of the health register."""
+    found = await of_client(session, actor, assessment) + await of_referrals(session, actor, assessment)
+    if assessment.register == "health":
+        found += await of_last_check(session, actor, assessment)
+    return found
+
+
+async def of_client(session: AsyncSession, actor: Actor, assessment: Assessment) -> list[Prefilled]:
+    client = await one(session, visible_clients(actor), assessment.client_id)
+    await used(session, "clients", [(client.id, client.id)], fields=["language", "interpreter_needed"])
+    common = {"section": None, "source": "client", "source_id": client.id, "on": None}
+    items = [{"field": "language", "lines": [called("language", client.language)], "value": client.language}]
+    if client.interpreter_needed:
+        items.append({"field": "interpreterNeeded", "lines": [], "value": "yes"})
+    return [Prefilled.model_validate({**common, **item}) for item in items]
+
+
+async def of_referrals(session: AsyncSession, actor: Actor, assessment: Assessment) -> list[Prefilled]:
+    """Days without work and barriers, as each referral of the path said them."""
+    rows = visible_referrals(actor).where(Referral.pathway_id == assessment.pathway_id).order_by(Referral.id)
+    found = []
+    for referral in await session.scalars(rows):
+        await used(session, "referrals", [(referral.id, referral.client_id)], fields=["barriers", "unemployment_days"])
+        on = civil_date(referral.submitted_at) if referral.submitted_at else None
+        common = {"source": "referral", "source_id": referral.id, "on": on}
+        if referral.unemployment_days is not None:
+            days = {"field": "unemploymentDays", "section": "bg_education_work_history", "lines": []}
+            found.append({**common, **days, "value": referral.unemployment_days})
+        if referral.barriers:
+            lines = [called("barrier", code) for code in referral.barriers]
+            found.append(
+                {**common, "field": "barriers", "section": None, "lines": lines, "value": list(referral.barriers)}
+            )
+    return [Prefilled.model_validate(item) for item in found]
+
+
+async def of_last_check(session: AsyncSession, actor: Actor, assessment: Assessment) -> list[Prefilled]:
+    """The height: it does not change from one check to the next; everything else is measured anew."""
+    last = await queries.last_check(session, actor, assessment.client_id, but=assessment.id)
+    height = (last.content.get("measures") or {}).get("heightCm") if last else None
+    if last is None or height is None or last.completed_at is None:
+        return []
+    await used(session, "assessments", [(last.id, last.client_id)], fields=["content"])
+    return [
+        Prefilled(
+            field="measures.heightCm",
+            section="measures",
+            lines=[],
+            value=height,
+            source="assessment",
+            source_id=last.id,
+            on=civil_date(last.completed_at),
+        )
+    ]

@@ -1,0 +1,251 @@
+"""Writing the findings: saved in parts by whoever holds the work, completed, amended with the original kept; and what
+became of the laboratory order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.assessments import queries, refusals, rules
+from app.assessments.contents import NEEDED, PARTS, LaboratoryRecord
+from app.assessments.models import FLOW, Assessment, AssessmentVersion, LaboratoryStatus
+from app.assessments.refusals import at as wrong
+from app.assessments.schemas import AssessmentAmend, AssessmentComplete, AssessmentDraft
+from app.instruments import rules as instruments
+from app.kit.clock import civil_date
+from app.kit.problems import camel
+from app.outbox.events import append
+from app.pathways import service as pathways
+from app.pathways.rules import STEP_OF_KIND
+from app.people.actor import Actor
+from app.referrals.content import refuse_codes
+from app.work import queries as work_queries
+from app.work import service as work
+
+CHECK = "/body/healthCheck"
+
+
+async def held(session: AsyncSession, actor: Actor, assessment: Assessment) -> None:
+    """Raises why the caller may not write it: `NotYourWork`, `DesignatedOnly`."""
+    item = await work_queries.work_of(session, assessment.id, assessment.kind, lock=True)
+    refusal = refusals.completion_refusal(actor, assessment, item)
+    if refusal is not None:
+        raise refusal
+
+
+def part_of(assessment: Assessment, given: AssessmentDraft) -> dict[str, Any]:
+    """What was sent of the findings, as it goes over the wire. Raises `ContentMismatch` for those of another kind."""
+    expected = rules.content_of(assessment.kind)
+    if any(getattr(given, name) is not None for name in PARTS if name != expected):
+        raise refusals.ContentMismatch(expected=camel(expected))
+    part = getattr(given, expected)
+    return {} if part is None else dict(part.model_dump(mode="json", by_alias=True, exclude_unset=True))
+
+
+def said(given: AssessmentDraft, before: Mapping[str, Any]) -> dict[str, Any]:
+    """Conclusion and plain words: as sent, or as they were."""
+    sent = given.model_dump(mode="json", by_alias=True, include={"conclusion", "work_ability"}, exclude_unset=True)
+    return {name: {**before, **sent}.get(name) for name in ("conclusion", "workAbility")}
+
+
+def plain(name: str, part: Mapping[str, Any]) -> dict[str, Any]:
+    """All members of the part, whoever left them out."""
+    return PARTS[name].model_validate(part).model_dump(mode="json", by_alias=True)
+
+
+def usable(content: Mapping[str, Any], at: datetime, completed_at: datetime | None = None) -> None:
+    """Raises what is wrong with a health check in whatever state: each section once, instruments that exist, on their
+    scale and of a day that has come, and the client informed before."""
+    names = [section["section"] for section in content["sections"] or []]
+    if len(set(names)) < len(names):
+        raise wrong(refusals.SectionsUnclear, [f"{CHECK}/sections"])
+    informed = content["informedOfPurposeAt"]
+    if informed is not None and datetime.fromisoformat(informed) > (completed_at or at):
+        raise wrong(refusals.InformedTooLate, [f"{CHECK}/informedOfPurposeAt"])
+    for number, use in enumerate(content["instruments"] or []):
+        place = f"{CHECK}/instruments/{number}"
+        instrument = instruments.instruments().get((use["instrument"], use["version"]))
+        if instrument is None:
+            raise wrong(refusals.InstrumentVersionUnknown, [f"{place}/version"])
+        problem = instruments.problem_with(instrument, use["score"], use["edition"], use["mode"])
+        if problem is not None:
+            refusal, field = refusals.INSTRUMENT_PROBLEMS[problem]
+            raise wrong(refusal, [f"{place}/{field}"])
+        if use["answeredOn"] > civil_date(at).isoformat():
+            raise wrong(refusals.DateInFuture, [f"{place}/answeredOn"])
+    order = content["laboratory"]
+    if order is not None:
+        removed = {test["lab"] for test in order["removed"]}
+        if removed & set(order["added"]) or removed - set(rules.ordered(order["baseline"], (), ())):
+            raise wrong(refusals.LaboratoryContradicts, [f"{CHECK}/laboratory/removed"])
+
+
+def whole_check(content: dict[str, Any]) -> dict[str, Any]:
+    """A completed health check, with what it means when nothing is said. Raises what it does not say."""
+    sections = content["sections"] = content["sections"] or []
+    if any(not section["done"] and section["notDoneBecause"] is None for section in sections):
+        raise wrong(refusals.SectionsUnclear, [f"{CHECK}/sections"])
+    missing = rules.missing_sections(section["section"] for section in sections)
+    if missing:
+        raise wrong(refusals.SectionsMissing, [f"{CHECK}/sections"], missing=missing)
+    contradicting = rules.contradictions(content)
+    if contradicting:
+        raise wrong(refusals.SectionContradicts, [f"{CHECK}/sections"], sections=contradicting)
+    if content["minutes"] not in rules.MINUTES_USUAL and content["minutesBecause"] is None:
+        raise wrong(refusals.DurationUnexplained, [f"{CHECK}/minutesBecause"])
+    if content["recordingMinutes"] is None:
+        content["recordingMinutes"] = rules.RECORDING_MINUTES
+    content["instruments"], content["guidance"] = content["instruments"] or [], content["guidance"] or []
+    if any(section["section"] == "laboratory" and section["done"] for section in sections):
+        order = content["laboratory"] or {"baseline": True, "added": [], "removed": []}
+        removed = [test["lab"] for test in order["removed"]]
+        # The baseline may change one day: what was ordered stays as it was ordered.
+        content["laboratory"] = {**order, "ordered": rules.ordered(order["baseline"], order["added"], removed)}
+    content["measuresVersion"] = instruments.MEASURES_VERSION
+    return content
+
+
+def words(value: Any) -> Iterator[str]:
+    """Every free text inside."""
+    if isinstance(value, str):
+        yield value
+    for inner in value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ():
+        yield from words(inner)
+
+
+def finished(
+    actor: Actor, assessment: Assessment, saved: Mapping[str, Any], given: AssessmentDraft, at: datetime
+) -> tuple[dict[str, Any], str | None, str | None]:
+    """Content, conclusion and plain words to keep: what was saved with what was sent on top. Raises what is wrong."""
+    name = rules.content_of(assessment.kind)
+    wire, sent = camel(name), part_of(assessment, given)
+    part = rules.merged(saved.get(wire, {}), sent)
+    if not part:
+        raise refusals.ContentMismatch(expected=wire)
+    content = plain(name, part)
+    missing = [field for field in NEEDED[name] if not content[field]]
+    if missing:
+        raise wrong(refusals.CheckIncomplete, [f"/body/{wire}/{field}" for field in missing], missing=missing)
+    if name == "health_check":
+        usable(content, at, assessment.completed_at)
+        content = whole_check(content)
+    told = said(given, saved)
+    if assessment.kind in rules.CONCLUDES and told["conclusion"] is None:
+        raise wrong(refusals.ConclusionMissing, ["/body/conclusion"])
+    if told["conclusion"] and not rules.may_conclude(assessment.kind, told["conclusion"], actor.roles):
+        raise refusals.PhysicianConcludes()
+    refuse_codes(workAbility=told["workAbility"], **{wire: "\n".join(words(content))})
+    return content, told["conclusion"], told["workAbility"]
+
+
+async def save_draft(
+    session: AsyncSession, actor: Actor, assessment: Assessment, given: AssessmentDraft, at: datetime
+) -> None:
+    """Keep what is known so far: seen by whoever holds the work, and used by completing it."""
+    FLOW.check(assessment.state, "save_draft")
+    await held(session, actor, assessment)
+    name = rules.content_of(assessment.kind)
+    wire, sent, saved = camel(name), part_of(assessment, given), assessment.draft or {}
+    part = rules.merged(saved.get(wire, {}), sent)
+    if name == "health_check":
+        usable(plain(name, part), at)
+    draft = {**said(given, saved), wire: part}
+    refuse_codes(workAbility=draft["workAbility"], **{wire: "\n".join(words(part))})
+    assessment.draft = draft
+    await session.flush()
+
+
+async def complete(
+    session: AsyncSession, actor: Actor, assessment: Assessment, given: AssessmentComplete, at: datetime
+) -> None:
+    """Write the findings and the conclusion; the path's step is done with it."""
+    FLOW.check(assessment.state, "complete")
+    await held(session, actor, assessment)
+    assessment.say(*finished(actor, assessment, assessment.draft or {}, given, at))
+    assessment.complete(actor.person_id, at)
+    await work.finish(session, assessment.id, assessment.kind, at)
+    step = STEP_OF_KIND.get(assessment.kind)
+    if step is not None:
+        await pathways.complete_step_of(session, actor, assessment.pathway_id, step, at)
+    append(session, "assessment.completed", assessment, client=assessment.client_id, assessment_kind=assessment.kind)
+    await session.flush()
+
+
+async def amend(
+    session: AsyncSession, actor: Actor, assessment: Assessment, given: AssessmentAmend, at: datetime
+) -> None:
+    """Say it anew; what was said is kept as a version, with the reason."""
+    FLOW.check(assessment.state, "amend")
+    await held(session, actor, assessment)
+    refuse_codes(reason=given.reason)
+    wire = camel(rules.content_of(assessment.kind))
+    before = {"conclusion": assessment.conclusion, "workAbility": assessment.work_ability}
+    own = {name: value for name, value in assessment.content.items() if name != "measuresVersion"}
+    if own.get("laboratory"):
+        own["laboratory"] = {name: value for name, value in own["laboratory"].items() if name != "ordered"}
+    anew = finished(actor, assessment, {**before, wire: own}, given, at)
+    session.add(
+        AssessmentVersion(
+            assessment_id=assessment.id,
+            client_id=assessment.client_id,
+            register=assessment.register,
+            number=await queries.versions_count(session, assessment.id) + 1,
+            content=assessment.content,
+            conclusion=assessment.conclusion,
+            work_ability=assessment.work_ability,
+            replaced_at=at,
+            replaced_by_id=actor.person_id,
+            reason=given.reason,
+        )
+    )
+    assessment.say(*anew)
+    assessment.amended_at = at
+    append(session, "assessment.amended", assessment, client=assessment.client_id, assessment_kind=assessment.kind)
+    await session.flush()
+
+
+def ordered_in(assessment: Assessment) -> list[str]:
+    """Tests of the order, also of one that is only saved so far."""
+    if assessment.content:
+        return list((assessment.content.get("laboratory") or {}).get("ordered", []))
+    order = ((assessment.draft or {}).get("healthCheck") or {}).get("laboratory")
+    if not order:
+        return []
+    removed = [test["lab"] for test in order.get("removed", [])]
+    return rules.ordered(order.get("baseline", True), order.get("added", []), removed)
+
+
+async def record_laboratory(
+    session: AsyncSession, actor: Actor, assessment: Assessment, given: LaboratoryRecord, at: datetime
+) -> None:
+    """Note what became of ordered tests; the newest of each counts, the earlier stay."""
+    FLOW.check(assessment.state, "record_laboratory")
+    await held(session, actor, assessment)
+    tests, seen = ordered_in(assessment), set()
+    for number, one in enumerate(given.statuses):
+        place = f"/body/statuses/{number}"
+        if one.lab not in tests:
+            raise wrong(refusals.LabNotOrdered, [f"{place}/lab"])
+        undone = one.status == "not_done"
+        if one.lab in seen or undone is (one.not_done_because is None) or (one.flag and one.status != "result_seen"):
+            raise wrong(refusals.LabStatusUnclear, [place])
+        if one.on > civil_date(at):
+            raise wrong(refusals.DateInFuture, [f"{place}/on"])
+        seen.add(one.lab)
+    refuse_codes(statuses="\n".join(one.note or "" for one in given.statuses))
+    session.add_all(
+        LaboratoryStatus(
+            assessment_id=assessment.id,
+            client_id=assessment.client_id,
+            register=assessment.register,
+            happened_on=one.on,
+            recorded_by_id=actor.person_id,
+            **one.model_dump(include={"lab", "status", "not_done_because", "flag", "note"}),
+        )
+        for one in given.statuses
+    )
+    assessment.touch()
+    await session.flush()
