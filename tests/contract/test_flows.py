@@ -38,6 +38,7 @@ BEGINS = {
     "MeetingState": ("planned", {}),
     "MandateState": ("recorded", {}),
     "FollowUpState": ("planned", {}),
+    "RequirementState": ("draft", {}),
 }
 LANGUAGES = ("fi", "sv", "en")
 
