@@ -64,8 +64,4 @@ async def submit(session: AsyncSession, actor: Actor, referral: Referral, at: da
     required(found.missing)
     FLOW.check(await masked_now(session, referral), "submit")
     completeness.keep(referral, found, at)
-    if referral.state is ReferralState.WITHDRAWN:
-        referral.submit(at)
-        await session.flush()
-        return
     await receive(session, actor, referral, content, at)
