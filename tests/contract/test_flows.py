@@ -38,6 +38,7 @@ BEGINS = {
     "MeetingState": ("planned", {}),
     "MandateState": ("recorded", {}),
     "FollowUpState": ("planned", {}),
+    "EntryState": ("recorded", {}),
 }
 LANGUAGES = ("fi", "sv", "en")
 
