@@ -36,7 +36,9 @@ from app.kit.etags import PreconditionFailed
 from app.kit.guard import Guard
 from app.kit.loopback import Loopback
 from app.kit.problems import NotFound, Problem
+from app.meetings.referral_router import router as meeting_referrals
 from app.meetings.router import router as meetings
+from app.pathways.onward_router import router as onward_referrals
 from app.pathways.referral_router import router as referral_answers
 from app.pathways.router import router as pathways
 from app.people.router import organisations, people
@@ -58,7 +60,7 @@ from app.views.router import router as views
 
 ROUTERS: tuple[APIRouter, ...] = (
     views, clients, representatives, consents, requirements, own_referrals, referrals,
-    referral_answers, pathways, plans, contacts,
+    referral_answers, onward_referrals, meeting_referrals, pathways, plans, contacts,
     attachments, records, preinformation, assessments, instruments, meetings, routing, organisations, people, teams,
     directory, reports,
     assessment_records,

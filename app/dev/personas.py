@@ -16,6 +16,11 @@ ORGANISATIONS: dict[str, tuple[str, str, str | None]] = {
     "kela": ("Kela", "kela", "kela"),
     "ngo": ("Heinolan Tukitupa ry", "ngo", "third_sector"),
     "psychiatry": ("Coronarian psykiatrian yksikkö", "private_provider_unit", "mental_health"),
+    "municipal": ("Heinolan kaupungin työllisyydenhoito", "municipal_employment", "municipal_employment_services"),
+    "occupational": ("Vuohkallion työterveys", "private_provider_unit", "occupational_health"),
+    "substance": ("Jyrängön päihdeklinikka", "ngo", "substance_services"),
+    "disability": ("Rantalinnan vammaispalvelut", "disability_services", "disability_services"),
+    "parish": ("Kirkonkylän diakoniatyö", "background_org", "other"),
 }
 
 
@@ -80,6 +85,23 @@ TOWN: dict[str, Persona] = {
     "hollola_nurse": Persona(
         "Helmi Hollo", "unemployed_health_nurse", "health", "area", "unemployed health nurse of Hollola, another team"
     ),
+    "psychiatry": Persona(
+        "Pilvi Pohjola", "psychiatric_nurse", "none", "psychiatry", "psychiatric nurse of a private unit: only refers"
+    ),
+    "municipal": Persona(
+        "Maarit Mäkelä", "job_coach", "none", "municipal", "job coach of the city's employment services: only refers"
+    ),
+    "occupational": Persona(
+        "Tyyne Tolvanen", "occupational_nurse", "none", "occupational",
+        "occupational health nurse of somebody whose job ends: only refers",
+    ),
+    "substance": Persona(
+        "Saku Sorsa", "substance_worker", "none", "substance", "worker of a substance use clinic: only refers"
+    ),
+    "disability": Persona(
+        "Viivi Vainio", "disability_services", "none", "disability", "worker of disability services: only refers"
+    ),
+    "parish": Persona("Doris Dyster", "third_sector_worker", "none", "parish", "deacon of a parish: only refers"),
 }  # fmt: skip
 PERSONAS: dict[str, str] = {
     **{persona: found.about for persona, found in TOWN.items()},

@@ -9,7 +9,9 @@ from uuid import UUID
 from sqlalchemy import Select, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.clients.models import Client
 from app.meetings.models import Meeting, MeetingParticipant
+from app.pathways.models import Pathway
 from app.people.actor import Actor
 from app.people.models import Membership, Organisation, Person
 from app.work.queries import concerns
@@ -65,3 +67,23 @@ async def organisations_of(
         .order_by(Membership.organisation_id == area_id, Membership.id)
     )
     return {row[0]: row[1] for row in (await session.execute(rows)).all()}
+
+
+async def participation(session: AsyncSession, meeting_id: UUID, person_id: UUID) -> MeetingParticipant | None:
+    """The person's own invitation to a meeting."""
+    rows = select(MeetingParticipant).where(
+        MeetingParticipant.meeting_id == meeting_id, MeetingParticipant.person_id == person_id
+    )
+    found: MeetingParticipant | None = await session.scalar(rows)
+    return found
+
+
+async def of_whom(session: AsyncSession, meeting: Meeting) -> tuple[Client, UUID]:
+    """The client, and the team of the path. Only inside a receiver (`kit.db.Receiving`)."""
+    rows = (
+        select(Client, Pathway.team_id)
+        .join(Pathway, Pathway.client_id == Client.id)
+        .where(Pathway.id == meeting.pathway_id)
+    )
+    client, team_id = (await session.execute(rows)).one()
+    return client, team_id

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.clients.identity import scan
-from app.clients.service import CONTACT, PROTECTED_READERS, read_code
+from app.clients.service import CONTACT, hides, read_code
 from app.consents.schemas import ConsentTerms
 from app.kit.codesets import codeset
 from app.kit.crypto import Vault
@@ -85,13 +85,13 @@ def person_of(session: AsyncSession, referral: Referral) -> dict[str, Any]:
     return person
 
 
-def person_shown(session: AsyncSession, actor: Actor, referral: Referral, *, hidden: bool) -> PersonShown:
-    """As the sender gave them; where a protected identity is `hidden` the team sees no more than on the client's row.
-    A partner who did not give them, having referred the client of a meeting, reads the name."""
+def person_shown(session: AsyncSession, actor: Actor, referral: Referral, view: str, *, protected: bool) -> PersonShown:
+    """As the sender gave them; of a `protected` client the team sees no more than on the client's row. A sender who
+    did not give them, having referred the client of a meeting, reads the name."""
     person = person_of(session, referral)
-    if hidden and not (actor.roles & PROTECTED_READERS):
+    if view != "sender" and hides(actor, protected):
         person |= dict.fromkeys(CONTACT)
-    if referral.person_known and referral.sender_organisation_id in actor.organisations:
+    if view == "sender" and referral.person_known:
         person = {name: person[name] for name in ("given_name", "family_name")}
     return PersonShown(
         identity_code_masked=person.get("masked"),

@@ -118,6 +118,7 @@ class Referral(Root, kw_only=True, eq=False, repr=False):
     meeting_held: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
     origin_meeting_id: Mapped[UUID | None] = mapped_column(ForeignKey("meetings.id"), default=None)
     origin_pathway_id: Mapped[UUID | None] = mapped_column(ForeignKey("pathways.id"), default=None)
+    representative_id: Mapped[UUID | None] = mapped_column(ForeignKey("representatives.id"), default=None)
     person_known: Mapped[bool] = mapped_column(default=False)
     team_id: Mapped[UUID | None] = mapped_column(ForeignKey("teams.id"), init=False, default=None)
     client_id: Mapped[UUID | None] = mapped_column(ForeignKey("clients.id"), init=False, default=None)

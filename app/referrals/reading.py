@@ -155,7 +155,7 @@ async def show(session: AsyncSession, actor: Actor, referral: Referral) -> Refer
     kept = {"id", "version", "source", "sender_organisation_id", "sender_person_id", "channel", "reason", "asked_for",
             "urgency", "unemployment_days", "criteria_version", "criteria_answers", "barriers", "team_id",
             "submitted_at", "hoped_for", "reach_when", "sender_description", "origin_meeting_id",
-            "origin_pathway_id"}  # fmt: skip
+            "origin_pathway_id", "representative_id"}  # fmt: skip
     answered = status in ("returned_for_info", "rejected") or inside
 
     def refusal(verb: str) -> Problem | None:
@@ -186,7 +186,7 @@ async def show(session: AsyncSession, actor: Actor, referral: Referral) -> Refer
         view=view,
         status=status,
         client_id=referral.client_id if inside else None,
-        person=person_shown(session, actor, referral, hidden=referral.client_id in known.protected),
+        person=person_shown(session, actor, referral, view, protected=referral.client_id in known.protected),
         late=referral.unemployment_days > rules.LATE_AFTER_DAYS
         if view == "team" and referral.unemployment_days is not None
         else None,
@@ -227,9 +227,7 @@ async def summaries(session: AsyncSession, actor: Actor, referrals: Sequence[Ref
                 id=referral.id,
                 status=status,
                 view=view,
-                person=person_shown(
-                    session, actor, referral, hidden=view != "sender" and referral.client_id in known.protected
-                ),
+                person=person_shown(session, actor, referral, view, protected=referral.client_id in known.protected),
                 source=referral.source,
                 sender_organisation_id=referral.sender_organisation_id,
                 urgency=referral.urgency,

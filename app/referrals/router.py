@@ -17,7 +17,7 @@ from app.kit.etags import Expected, IfMatch, PreconditionFailed, PreconditionReq
 from app.kit.flow import IllegalMove
 from app.kit.once import Once, OnceOnly
 from app.kit.pages import BadCursor, Paged
-from app.kit.problems import Forbidden, MissingPermission, NotFound
+from app.kit.problems import Forbidden, MissingPermission, NotFound, Problem
 from app.kit.queries import one
 from app.kit.routes import problems, room
 from app.people.actor import Actor, needs
@@ -40,6 +40,7 @@ from app.referrals.schemas import (
     ReferralStatus,
     ReferralUpdate,
 )  # fmt: skip
+from app.representatives.service import MANDATES
 from app.security.permissions import Permission as P
 
 router = room("Referrals", "/referrals")
@@ -47,10 +48,11 @@ Sender = Annotated[Actor, needs(P.REFERRAL_SEND)]
 Reader = Annotated[Actor, needs(P.REFERRAL_READ)]
 Decider = Annotated[Actor, needs(P.REFERRAL_DECIDE)]
 Withdrawer = Annotated[Actor, needs(P.REFERRAL_WITHDRAW)]
-GIVEN = (
+GIVEN: tuple[type[Problem], ...] = (
     MissingPermission, NotFound, sources.NotYourOrganisation, sources.SourceNotYours, sources.OwnReferralOnly,
     sources.PersonGivenTwice, sources.PersonMissing, sources.SenderDescriptionMisplaced, sources.MeetingInFuture,
-    sources.OrganiserUnclear, sources.OrganiserUnknown, CodeInText, PermissionTermsInvalid, RecipientUnknown,
+    sources.OrganiserUnclear, sources.OrganiserUnknown, sources.RepresentativeMisplaced, *MANDATES, CodeInText,
+    PermissionTermsInvalid, RecipientUnknown,
 )  # fmt: skip
 MENDED = (
     PermissionTermsInvalid, RecipientUnknown, sources.PersonIsKnown, sources.MeetingInFuture,

@@ -44,6 +44,10 @@ class ReferralCreate(ReferralSaid):
     sender_description: Line | None = Field(
         None, description="Who sends, in words, when it is no organisation: with source `other`, by a team only."
     )
+    representative_id: UUID | None = Field(
+        None,
+        description="Who refers for the client, by a mandate to `refer`. With `clientId`; the source is `self`.",
+    )
     sender_organisation_id: UUID | None = Field(
         None, description="Which of your organisations sends; absent: the first."
     )
@@ -195,6 +199,7 @@ class ReferralRead(Resource):
     meeting_held: MeetingHeldRead | None
     origin_meeting_id: UUID | None
     origin_pathway_id: UUID | None
+    representative_id: UUID | None
     team_id: UUID | None
     submitted_at: datetime | None
     decided_at: datetime | None

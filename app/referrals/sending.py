@@ -60,13 +60,13 @@ async def preflight(session: AsyncSession, actor: Actor, given: ReferralCreate, 
 
     Nothing in the answer depends on whether the area knows the person.
     """
-    origin, person = await sources.origin_of(session, actor, given)
+    origin, person = await sources.origin_of(session, actor, given, at)
     return await look_ahead(session, actor, origin, whole(given, person), own_id(given.id, at), at)
 
 
 async def create(session: AsyncSession, actor: Actor, given: ReferralCreate, at: datetime) -> Referral:
     """Write a referral down and, unless it is a draft, send it."""
-    origin, person = await sources.origin_of(session, actor, given)
+    origin, person = await sources.origin_of(session, actor, given, at)
     id = own_id(given.id, at)
     referral = await write(session, actor, origin, whole(given, person), id, at, again=given.allow_duplicate)
     if not given.draft:
@@ -149,7 +149,7 @@ async def write(
         channel=content.channel,
         presented=presented,
         # A guest must not find by a code whom the meeting was about.
-        presented_index=None if origin.guest else index,
+        presented_index=None if origin.meeting_id else index,
         person_known=origin.client_id is not None,
         municipality=content.client.municipality,
         reason=content.reason,
@@ -165,6 +165,7 @@ async def write(
         meeting_held=content.meeting_held.model_dump(mode="json") if content.meeting_held else {},
         origin_meeting_id=origin.meeting_id,
         origin_pathway_id=origin.pathway_id,
+        representative_id=origin.representative_id,
     )
     referral.client_id, referral.team_id = origin.client_id, origin.team_id
     session.add(referral)

@@ -11,6 +11,7 @@ from app.consents.models import ConsentKind
 from app.consents.schemas import ConsentTerms
 from app.kit.problems import camel
 from app.people.actor import Actor
+from app.people.periods import at_field
 from app.referrals import rules
 from app.referrals.content import as_content, content_of, refuse_codes, refuse_meeting_codes, required, seal_person
 from app.referrals.content_schemas import MeetingHeld, PersonGiven
@@ -18,7 +19,7 @@ from app.referrals.intake import receive
 from app.referrals.masking import masked_now
 from app.referrals.models import FLOW, Referral, ReferralState
 from app.referrals.schemas import ReferralUpdate
-from app.referrals.sources import PersonIsKnown, at_field, check_meeting
+from app.referrals.sources import PersonIsKnown, check_meeting
 
 
 async def update(session: AsyncSession, actor: Actor, referral: Referral, given: ReferralUpdate, at: datetime) -> None:
@@ -30,7 +31,7 @@ async def update(session: AsyncSession, actor: Actor, referral: Referral, given:
     words = given.model_dump(include={"reason", "hoped_for", "reach_when"})
     refuse_codes(**{camel(name): said for name, said in words.items()})
     if "client" in sent and referral.person_known:
-        raise at_field(PersonIsKnown, "/body/client")
+        raise at_field(PersonIsKnown, "client")
     if "meeting_held" in sent:
         held: MeetingHeld | None = given.meeting_held  # type: ignore[assignment]
         refuse_meeting_codes(held)

@@ -17,11 +17,13 @@ from app.clients.queries import visible_clients
 from app.consents.queries import unknown_organisations
 from app.kit.clock import civil_date
 from app.kit.i18n import Text
-from app.kit.problems import Forbidden, Invalid, NotFound, Problem, camel
+from app.kit.problems import Forbidden, Invalid, NotFound, camel
 from app.kit.queries import one
 from app.people.actor import Actor, Held
+from app.people.periods import at_field
 from app.referrals.content_schemas import MeetingHeld, PersonGiven
 from app.referrals.schemas import ReferralCreate
+from app.representatives.service import acting
 from app.security.permissions import Permission, permissions_of
 
 # As what the area's own people refer, by the role they do it in; a partner's source stands with its organisation.
@@ -121,6 +123,17 @@ class SenderDescriptionMisplaced(Invalid):
     )
 
 
+class RepresentativeMisplaced(Invalid):
+    """A representative refers a client whom the team knows, in the client's name: `clientId`, source `self`."""
+
+    code = "representative_misplaced"
+    detail = Text(
+        "Edustaja toimii tunnetun asiakkaan puolesta: anna clientId, ja lähde on self.",
+        "En företrädare handlar för en känd klient: ange clientId, och källan är self.",
+        "A representative acts for a known client: give clientId, and the source is self.",
+    )
+
+
 class MeetingInFuture(Invalid):
     code = "meeting_in_future"
     detail = Text(
@@ -148,15 +161,10 @@ class OrganiserUnknown(Invalid):
     )
 
 
-def at_field(problem: type[Problem], pointer: str) -> Problem:
-    """The problem, pointing at the field that it is about."""
-    return problem(errors=[{"pointer": pointer, "code": problem.code, "detail": problem.detail}])
-
-
 @dataclass(frozen=True)
 class Origin:
-    """In whose name, and out of what. `client_id` is of a client whose row the person was taken from; `guest` says
-    that the sender may not see that row; `own` that the client sends it alone. `team_id` names the receiver."""
+    """In whose name, and out of what. `client_id` is of a client whose row the person was taken from; `own` says that
+    the client sends it alone. `team_id` names the receiver."""
 
     area_id: UUID
     source: str
@@ -167,8 +175,8 @@ class Origin:
     team_id: UUID | None = None
     meeting_id: UUID | None = None
     pathway_id: UUID | None = None
-    guest: bool = False
     own: bool = False
+    representative_id: UUID | None = None
 
 
 def membership(actor: Actor, wanted: UUID | None = None) -> Held:
@@ -193,13 +201,18 @@ def works_in_a_team(actor: Actor, held: Held) -> bool:
 
 
 def sender_of(actor: Actor, given: ReferralCreate) -> tuple[Held, str]:
-    """The membership and the source. Raises `SourceNotYours`, `SenderDescriptionMisplaced`."""
+    """The membership and the source. Raises `SourceNotYours`, `SenderDescriptionMisplaced`,
+    `RepresentativeMisplaced`."""
     held = membership(actor, given.sender_organisation_id)
     own, named, in_team = source_of(held), given.source, works_in_a_team(actor, held)
     if given.sender_description is not None:
         if not in_team or named not in (None, "other"):
-            raise at_field(SenderDescriptionMisplaced, "/body/senderDescription")
+            raise at_field(SenderDescriptionMisplaced, "senderDescription")
         return held, "other"
+    if given.representative_id is not None:
+        if given.client_id is None or not in_team or named not in (None, "self"):
+            raise at_field(RepresentativeMisplaced, "representativeId")
+        return held, "self"
     if named in (None, own):
         return held, own
     if in_team or (named == "joint_meeting" and given.meeting_held is not None):
@@ -207,19 +220,24 @@ def sender_of(actor: Actor, given: ReferralCreate) -> tuple[Held, str]:
     raise SourceNotYours()
 
 
-async def origin_of(session: AsyncSession, actor: Actor, given: ReferralCreate) -> tuple[Origin, PersonGiven]:
+async def origin_of(
+    session: AsyncSession, actor: Actor, given: ReferralCreate, at: datetime
+) -> tuple[Origin, PersonGiven]:
     """Of a referral by an organisation's people. Raises what `sender_of` does, `PersonGivenTwice`, `PersonMissing`,
-    and `NotFound` for a client who is not of the caller's teams."""
+    `NotFound` for a client who is not of the caller's teams, and what `representatives.acting` does."""
     held, source = sender_of(actor, given)
     if given.client is not None and given.client_id is not None:
-        raise at_field(PersonGivenTwice, "/body/clientId")
+        raise at_field(PersonGivenTwice, "clientId")
     person = given.client
     if given.client_id is not None:
         if not works_in_a_team(actor, held):
             raise NotFound()
-        person = await known_person(session, await one(session, visible_clients(actor), given.client_id))
+        client = await one(session, visible_clients(actor), given.client_id)
+        if given.representative_id is not None:
+            await acting(session, client.id, given.representative_id, "refer", at)
+        person = await known_person(session, client)
     if person is None:
-        raise at_field(PersonMissing, "/body/client")
+        raise at_field(PersonMissing, "client")
     nobody = source == "self" or given.sender_description is not None
     origin = Origin(
         area_id=held.area_id,
@@ -228,6 +246,7 @@ async def origin_of(session: AsyncSession, actor: Actor, given: ReferralCreate) 
         person_id=actor.person_id,
         description=given.sender_description,
         client_id=given.client_id,
+        representative_id=given.representative_id,
     )
     return origin, person
 
@@ -251,8 +270,8 @@ async def check_meeting(session: AsyncSession, area_id: UUID, held: MeetingHeld 
     if held is None:
         return
     if held.held_on > civil_date(at):
-        raise at_field(MeetingInFuture, "/body/meetingHeld/heldOn")
+        raise at_field(MeetingInFuture, "meetingHeld/heldOn")
     if (held.organisation_id is None) == (held.organised_by is None):
-        raise at_field(OrganiserUnclear, "/body/meetingHeld/organisedBy")
+        raise at_field(OrganiserUnclear, "meetingHeld/organisedBy")
     if held.organisation_id is not None and await unknown_organisations(session, area_id, [held.organisation_id]):
-        raise at_field(OrganiserUnknown, "/body/meetingHeld/organisationId")
+        raise at_field(OrganiserUnknown, "meetingHeld/organisationId")

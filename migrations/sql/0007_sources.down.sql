@@ -5,4 +5,5 @@ ALTER TABLE referrals
   DROP COLUMN meeting_held,
   DROP COLUMN origin_meeting_id,
   DROP COLUMN origin_pathway_id,
+  DROP COLUMN representative_id,
   DROP COLUMN person_known;

@@ -5,9 +5,11 @@ ALTER TABLE referrals
   ADD COLUMN meeting_held JSONB NOT NULL DEFAULT '{}',
   ADD COLUMN origin_meeting_id UUID,
   ADD COLUMN origin_pathway_id UUID,
+  ADD COLUMN representative_id UUID,
   ADD COLUMN person_known BOOLEAN NOT NULL DEFAULT false,
   ADD CONSTRAINT fk_referrals_origin_meeting_id FOREIGN KEY(origin_meeting_id) REFERENCES meetings (id),
-  ADD CONSTRAINT fk_referrals_origin_pathway_id FOREIGN KEY(origin_pathway_id) REFERENCES pathways (id);
+  ADD CONSTRAINT fk_referrals_origin_pathway_id FOREIGN KEY(origin_pathway_id) REFERENCES pathways (id),
+  ADD CONSTRAINT fk_referrals_representative_id FOREIGN KEY(representative_id) REFERENCES representatives (id);
 
 -- The defaults were for the rows there were.
 ALTER TABLE referrals
