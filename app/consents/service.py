@@ -70,10 +70,14 @@ async def check_terms(
         wrong.append({"pointer": f"{pointer}/recipientIds", "code": "missing"})
     if wrong:
         raise PermissionTermsInvalid(errors=[{**w, "detail": PermissionTermsInvalid.detail} for w in wrong])
-    if await queries.unknown_organisations(session, area_id, given.recipient_ids):
-        place = f"{pointer}/recipientIds"
+    await check_recipients(session, area_id, given.recipient_ids, f"{pointer}/recipientIds")
+
+
+async def check_recipients(session: AsyncSession, area_id: UUID, recipient_ids: list[UUID], pointer: str) -> None:
+    """Raises `RecipientUnknown`, unless all of them are organisations that work with the area."""
+    if await queries.unknown_organisations(session, area_id, recipient_ids):
         raise RecipientUnknown(
-            errors=[{"pointer": place, "code": "recipient_unknown", "detail": RecipientUnknown.detail}]
+            errors=[{"pointer": pointer, "code": "recipient_unknown", "detail": RecipientUnknown.detail}]
         )
 
 

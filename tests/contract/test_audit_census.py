@@ -45,6 +45,8 @@ IDS = {
     "pathway_id": "SELECT id FROM pathways WHERE client_id = :aino LIMIT 1",
     "assessment_id": "SELECT id FROM assessments WHERE client_id = :aino LIMIT 1",
     "meeting_id": "SELECT id FROM meetings WHERE client_id = :aino LIMIT 1",
+    "contact_id": "SELECT id FROM contacts WHERE client_id = :aino LIMIT 1",
+    "note_id": "SELECT id FROM notes WHERE client_id = :aino LIMIT 1",
     "representative_id": "SELECT id FROM representatives WHERE client_id = :aino LIMIT 1",
     "decision_id": "SELECT id FROM routing_decisions WHERE client_id = :aino LIMIT 1",
 }

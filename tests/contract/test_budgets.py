@@ -30,10 +30,17 @@ LISTS = {
     "decisions": ("nurse", "/v1/routing-decisions", 5),
     "consents": ("nurse", "/v1/clients/{aino}/consents", 5),
     "representatives": ("nurse", "/v1/clients/{aino}/representatives", 5),
+    "contacts": ("nurse", "/v1/clients/{aino}/contacts", 7),
+    "notes": ("nurse", "/v1/pathways/{path}/notes", 6),
     "use log": ("dpo", "/v1/clients/{aino}/use-log", 5),
     "directory": ("nurse", "/v1/directory", 5),
     "follow-ups": ("nurse", "/v1/follow-ups", 7),
 }
+# Tables whose row of the story is copied, so that their lists are long.
+COPIED = (
+    "pathways", "assessments", "meetings", "consents", "representatives", "follow_ups",
+    "contacts", "notes",
+)  # fmt: skip
 # What a step of the main job takes, in the order it is done. One or two more are let pass (`SLACK`).
 STEPS = {
     "who am I": 1,
@@ -86,7 +93,7 @@ async def crowded(settle: Settle, template: Town) -> AsyncIterator[Place]:
         sender = place.who("employment")
         sent = await asyncio.gather(*(sender.post("/v1/referrals", json=new_person(template)) for _ in range(ROWS)))
         assert {answer.status_code for answer in sent} == {201}
-        for table in ("pathways", "assessments", "meetings", "consents", "representatives", "follow_ups"):
+        for table in COPIED:
             named = await place.sql(
                 "SELECT attname FROM pg_attribute WHERE attrelid = CAST(:t AS regclass) AND attnum > 0", t=table
             )
@@ -105,7 +112,9 @@ async def test_a_list_takes_as_many_statements_for_five_rows_as_for_fifty(
     crowded: Place, template: Town, name: str
 ) -> None:
     persona, path, budget = LISTS[name]
-    url = httpx.URL(path.format(aino=template.clients["aino"]))
+    aino = template.clients["aino"]
+    noted = await crowded.value("SELECT pathway_id FROM notes WHERE client_id = :aino LIMIT 1", aino=aino)
+    url = httpx.URL(path.format(aino=aino, path=noted))
     taken, rows = [], []
     for limit in (5, ROWS):
         paged = url.copy_merge_params({"limit": limit, "count": "true"}) if name != "directory" else url

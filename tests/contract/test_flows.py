@@ -40,6 +40,7 @@ BEGINS = {
     "MandateState": ("recorded", {}),
     "FollowUpState": ("planned", {}),
     "RequirementState": ("draft", {}),
+    "EntryState": ("recorded", {}),
 }
 LANGUAGES = ("fi", "sv", "en")
 

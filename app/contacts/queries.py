@@ -1,0 +1,153 @@
+"""Every select on the contact log and notes; the state of contact of many clients at once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import Select, func, or_, select, union
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.clients.models import Client
+from app.clients.queries import visible_clients
+from app.contacts.models import Contact, EntryState, Note
+from app.contacts.rules import Entry, Silence, Ways, limits_on, remedies, silence
+from app.kit.clock import civil_date
+from app.kit.codesets import codeset
+from app.pathways.models import Pathway, PathwayState
+from app.people.actor import Actor
+from app.referrals.models import OPEN, Referral
+from app.representatives.models import Representative
+from app.representatives.queries import standing
+from app.work.queries import concerns
+
+# Somebody with one of these may be asked where the client is.
+ASKED = frozenset({"receive_information", "book_and_cancel"})
+
+
+def visible_contacts(actor: Actor) -> Select[Contact]:
+    """Of clients of the caller's teams: attempts and no-shows are facts for the whole team; or the client's own."""
+    return select(Contact).where(concerns(actor, Contact.client_id))
+
+
+def visible_notes(actor: Actor) -> Select[Note]:
+    """In the registers the caller reads; to the client those that are meant for them."""
+    rows = select(Note).where(concerns(actor, Note.client_id))
+    if actor.client_id is not None:
+        return rows.where(Note.client_visible)
+    return rows.where(Note.register.in_(("operational", *actor.context.registers)))
+
+
+async def notes_of(session: AsyncSession, actor: Actor, contact_ids: Collection[UUID]) -> dict[UUID, Note]:
+    """The note of each contact that has one the caller reads, in one statement."""
+    rows = visible_notes(actor).where(Note.contact_id.in_(contact_ids))
+    return {row.contact_id: row for row in await session.scalars(rows) if row.contact_id is not None}
+
+
+@dataclass(frozen=True)
+class ContactState:
+    """How it stands between a client and the team."""
+
+    client: Client
+    waiting_since: datetime | None
+    found: Silence
+    ways: Ways
+    next_attempt_on: date | None
+    representatives: tuple[Representative, ...]
+
+    @property
+    def remedies(self) -> list[str]:
+        return remedies(self.found, self.ways)
+
+
+def ways_to(client: Client, representatives: Iterable[Representative]) -> Ways:
+    """The channels that the client's details and wishes allow; their preferred one first."""
+    allowed = [
+        one.code
+        for one in codeset("contact_log_channel")
+        if (one.facts["needs"] is None or getattr(client, one.facts["needs"]))
+        and not (one.facts["unless"] and getattr(client, one.facts["unless"]))
+    ]
+    preferred_first = sorted(allowed, key=lambda channel: channel != client.preferred_channel)
+    return Ways(tuple(preferred_first), any(r.covers & ASKED for r in representatives), client.interpreter_needed)
+
+
+def entry_of(contact: Contact) -> Entry:
+    """Only the client's own silence counts; a representative who was reached speaks for them."""
+    facts = codeset("contact_result")[contact.result].facts
+    theirs = contact.met == "client"
+    return Entry(
+        at=contact.at,
+        channel=contact.channel,
+        attempt=facts["attempt"] and theirs,
+        reached=facts["reached"] and contact.met != "party",
+        no_show=facts["noShow"] and theirs,
+        wrong_details=facts["wrongDetails"] and theirs,
+        interpreter_used=contact.interpreter_used,
+        own_environment=contact.place == "own_environment" and theirs,
+    )
+
+
+async def waiting_since(session: AsyncSession, client_ids: Collection[UUID]) -> dict[UUID, datetime]:
+    """When the oldest open path or referral of each client began, in one statement."""
+    begun = union(
+        select(Pathway.client_id, Pathway.started_at.label("at")).where(
+            Pathway.client_id.in_(client_ids), Pathway.state == PathwayState.ACTIVE
+        ),
+        select(Referral.client_id, Referral.submitted_at).where(
+            Referral.client_id.in_(client_ids), Referral.state.in_(OPEN), Referral.submitted_at.is_not(None)
+        ),
+    ).subquery()
+    rows = select(begun.c.client_id, func.min(begun.c.at)).group_by(begun.c.client_id)
+    return {row[0]: row[1] for row in (await session.execute(rows)).all()}
+
+
+async def contact_states(session: AsyncSession, client_ids: Collection[UUID], at: datetime) -> dict[UUID, ContactState]:
+    """How it stands with each of these clients, in four statements however many; those the caller may not see are
+    not there."""
+    on = civil_date(at)
+    clients = list(await session.scalars(select(Client).where(Client.id.in_(client_ids))))
+    waiting = await waiting_since(session, client_ids)
+    represented = await standing(session, client_ids, on)
+    log: dict[UUID, list[Contact]] = {}
+    rows = select(Contact).where(Contact.client_id.in_(client_ids), Contact.state == EntryState.RECORDED)
+    for contact in await session.scalars(rows.order_by(Contact.at, Contact.id)):
+        log.setdefault(contact.client_id, []).append(contact)
+    found = {}
+    for client in clients:
+        entries, known = log.get(client.id, []), tuple(represented.get(client.id, []))
+        found[client.id] = ContactState(
+            client=client,
+            waiting_since=waiting.get(client.id),
+            found=silence(map(entry_of, entries), waiting.get(client.id), at, limits_on(on)),
+            ways=ways_to(client, known),
+            next_attempt_on=entries[-1].next_attempt_on if entries else None,
+            representatives=known,
+        )
+    return found
+
+
+async def silent_clients(session: AsyncSession, actor: Actor, at: datetime) -> list[ContactState]:
+    """Clients of the caller's teams who have fallen silent, the longest silent first, in five statements. Only those
+    for whom something is open and some attempt failed are looked at."""
+    results = [(one.code, one.facts) for one in codeset("contact_result")]
+    failing = [code for code, facts in results if (facts["attempt"] or facts["noShow"]) and not facts["reached"]]
+    tried = (
+        select(Contact.client_id)
+        .where(
+            Contact.client_id.in_(visible_clients(actor).with_only_columns(Client.id)),
+            Contact.state == EntryState.RECORDED,
+            Contact.met == "client",
+            Contact.result.in_(failing),
+            or_(
+                Contact.client_id.in_(select(Pathway.client_id).where(Pathway.state == PathwayState.ACTIVE)),
+                Contact.client_id.in_(select(Referral.client_id).where(Referral.state.in_(OPEN))),
+            ),
+        )
+        .distinct()
+    )
+    states = await contact_states(session, list(await session.scalars(tried)), at)
+    silent = [state for state in states.values() if state.found.silent]
+    return sorted(silent, key=lambda state: (state.found.since or at, state.client.id))
