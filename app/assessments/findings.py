@@ -113,17 +113,16 @@ class Findings(Output):
     instruments: list[InstrumentFound]
     laboratory: list[LabFound]
     guidance_prompt: GuidancePrompt | None
-    duration: Duration
+    duration: Duration | None
 
 
 def of_check(content: Mapping[str, Any], statuses: Mapping[str, LaboratoryStatus], ordered_on: date | None) -> Findings:
-    """Of the content of a completed health check; `statuses` is the newest of each test."""
+    """Of the whole content (`writing.filled`); `statuses` is the newest of each test."""
     used = [_instrument(use) for use in content["instruments"]]
     undecided = [
         use["instrument"] for use in content["instruments"] if use["mode"] != "self" and use["guidanceDecision"] is None
     ]
     measures, version = content["measures"] or {}, content["measuresVersion"]
-    minutes = content["minutes"]
     return Findings(
         bmi=_bmi(measures, version),
         blood_pressure=_pressure(measures, version),
@@ -134,12 +133,19 @@ def of_check(content: Mapping[str, Any], statuses: Mapping[str, LaboratoryStatus
         guidance_prompt=(
             GuidancePrompt(instruments=list(dict.fromkeys(undecided)), text=TextRead.of(PROMPT)) if undecided else None
         ),
-        duration=Duration(
-            minutes=minutes,
-            usual=minutes in MINUTES_USUAL,
-            because=content["minutesBecause"],
-            recording_minutes=content["recordingMinutes"],
-        ),
+        duration=_duration(content),
+    )
+
+
+def _duration(content: Mapping[str, Any]) -> Duration | None:
+    minutes = content["minutes"]
+    if minutes is None:
+        return None
+    return Duration(
+        minutes=minutes,
+        usual=minutes in MINUTES_USUAL,
+        because=content["minutesBecause"],
+        recording_minutes=content["recordingMinutes"],
     )
 
 

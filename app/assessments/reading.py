@@ -8,7 +8,7 @@ from app.assessments import findings, queries, rules
 from app.assessments.models import FLOW, Assessment, AssessmentState
 from app.assessments.refusals import LabNotOrdered, NotYourWork, completion_refusal, holds
 from app.assessments.schemas import AssessmentOwner, AssessmentRead, ReportStatus
-from app.assessments.writing import ordered_in
+from app.assessments.writing import of_draft, ordered_in
 from app.kit.clock import civil_date
 from app.kit.problems import Problem
 from app.people.actor import Actor
@@ -36,10 +36,12 @@ def reads(actor: Actor, assessment: Assessment) -> bool:
 
 
 async def found(session: AsyncSession, assessment: Assessment) -> findings.Findings | None:
-    """What the content of a completed health check amounts to."""
-    if assessment.kind != "health_check" or assessment.completed_at is None:
+    """What the content of a health check amounts to; before it is completed, what is saved of it so far."""
+    if assessment.kind != "health_check" or (assessment.completed_at is None and not assessment.draft):
         return None
     statuses = await queries.laboratory_of(session, assessment.id)
+    if assessment.completed_at is None:
+        return findings.of_check(of_draft(assessment), statuses, None)
     return findings.of_check(assessment.content, statuses, civil_date(assessment.completed_at))
 
 
@@ -50,8 +52,8 @@ async def show(session: AsyncSession, actor: Actor, assessment: Assessment) -> A
     own = actor.client_id is not None
     may_read = reads(actor, assessment)
     told = assessment.content if may_read and assessment.completed_at is not None else None
-    amounts = await found(session, assessment) if told is not None else None
     drafting = holds(actor, item) and assessment.state is AssessmentState.REQUESTED
+    amounts = await found(session, assessment) if told is not None or drafting else None
     draft = assessment.draft if drafting else None
 
     def refused(verb: str) -> Problem | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 from html import escape
 from typing import Any
@@ -139,7 +139,11 @@ def line(word: str, value: str, language: Language) -> str:
 def moment(at: datetime) -> str:
     """Finnish local time, in the form of Finland: the same in all three languages, so that nothing is misread."""
     local = at.astimezone(HELSINKI)
-    return f"{local.day}.{local.month}.{local.year} {local:%H.%M}"
+    return f"{day(local.date())} {local:%H.%M}"
+
+
+def day(on: date) -> str:
+    return f"{on.day}.{on.month}.{on.year}"
 
 
 def number(value: float) -> str:
@@ -174,10 +178,7 @@ def plain(content: Mapping[str, Any], language: Language) -> list[tuple[str, lis
 def check(content: Mapping[str, Any], found: Findings, language: Language) -> list[tuple[str, list[str]]]:
     """Section by section, in the order of the code set; instruments after the measures."""
     informed = moment(datetime.fromisoformat(content["informedOfPurposeAt"]))
-    visit = f"{found.duration.minutes}, {say('recording', language)}: {found.duration.recording_minutes}"
-    if found.duration.because:
-        visit += f" ({label('duration_reason', found.duration.because).pick(language)})"
-    parts = [("", [line("informed", informed, language), line("duration", visit, language)])]
+    parts = [("", [line("informed", informed, language), *visited(found, language)])]
     inside = {
         "measures": measured(content["measures"] or {}, found, language),
         "laboratory": ordered(content["laboratory"] or {}, found.laboratory, language),
@@ -198,6 +199,15 @@ def check(content: Mapping[str, Any], found: Findings, language: Language) -> li
         lines += [section["note"]] if section["note"] else []
         parts.append((code.label.pick(language), lines or [say("done", language)]))
     return parts
+
+
+def visited(found: Findings, language: Language) -> list[str]:
+    spent = found.duration
+    if spent is None:
+        return []
+    because = f" ({label('duration_reason', spent.because).pick(language)})" if spent.because else ""
+    recording = f"{say('recording', language)}: {spent.recording_minutes}"
+    return [line("duration", f"{spent.minutes}{because}, {recording}", language)]
 
 
 def pick(text: TextRead, language: Language) -> str:
@@ -227,7 +237,7 @@ def measured(measures: Mapping[str, Any], found: Findings, language: Language) -
 def used(use: InstrumentFound, language: Language) -> str:
     """One instrument: edition, score, band, when and how."""
     edition = f" {use.edition}" if use.edition else ""
-    text = f"{pick(use.title, language)} (v{use.version}{edition}), {use.answered_on:%d.%m.%Y}"
+    text = f"{pick(use.title, language)} (v{use.version}{edition}), {day(use.answered_on)}"
     if use.score is not None:
         most = f"/{number(use.max)}" if use.max is not None else ""
         text += f": {number(use.score)}{most}"
@@ -240,7 +250,7 @@ def ordered(order: Mapping[str, Any], tests: list[LabFound], language: Language)
     lines = []
     for test in tests:
         text = f"{pick(test.label, language)}: {label('lab_status', test.status).pick(language)}"
-        text += f" {test.on:%d.%m.%Y}" if test.on else ""
+        text += f" {day(test.on)}" if test.on else ""
         if test.flag:
             text += f", {say(test.flag, language)}"
         if test.not_done_because:

@@ -85,7 +85,8 @@ def usable(content: Mapping[str, Any], at: datetime, completed_at: datetime | No
 
 def whole_check(content: dict[str, Any]) -> dict[str, Any]:
     """A completed health check, with what it means when nothing is said. Raises what it does not say."""
-    sections = content["sections"] = content["sections"] or []
+    sections = content["sections"] or []
+    content = {**content, "sections": sections}
     if any(not section["done"] and section["notDoneBecause"] is None for section in sections):
         raise wrong(refusals.SectionsUnclear, [f"{CHECK}/sections"])
     missing = rules.missing_sections(section["section"] for section in sections)
@@ -96,16 +97,33 @@ def whole_check(content: dict[str, Any]) -> dict[str, Any]:
         raise wrong(refusals.SectionContradicts, [f"{CHECK}/sections"], sections=contradicting)
     if content["minutes"] not in rules.MINUTES_USUAL and content["minutesBecause"] is None:
         raise wrong(refusals.DurationUnexplained, [f"{CHECK}/minutesBecause"])
-    if content["recordingMinutes"] is None:
-        content["recordingMinutes"] = rules.RECORDING_MINUTES
-    content["instruments"], content["guidance"] = content["instruments"] or [], content["guidance"] or []
+    return filled(content)
+
+
+def filled(content: Mapping[str, Any]) -> dict[str, Any]:
+    """A health check with what it means where nothing is said. The baseline of the laboratory may change one day: what
+    was ordered stays as it was ordered."""
+    sections, order = content["sections"] or [], content["laboratory"]
     if any(section["section"] == "laboratory" and section["done"] for section in sections):
-        order = content["laboratory"] or {"baseline": True, "added": [], "removed": []}
+        order = order or {"baseline": True, "added": [], "removed": []}
+    if order is not None:
         removed = [test["lab"] for test in order["removed"]]
-        # The baseline may change one day: what was ordered stays as it was ordered.
-        content["laboratory"] = {**order, "ordered": rules.ordered(order["baseline"], order["added"], removed)}
-    content["measuresVersion"] = instruments.MEASURES_VERSION
-    return content
+        order = {**order, "ordered": rules.ordered(order["baseline"], order["added"], removed)}
+    recording = content["recordingMinutes"]
+    return {
+        **content,
+        "sections": sections,
+        "recordingMinutes": rules.RECORDING_MINUTES if recording is None else recording,
+        "instruments": content["instruments"] or [],
+        "laboratory": order,
+        "guidance": content["guidance"] or [],
+        "measuresVersion": instruments.MEASURES_VERSION,
+    }
+
+
+def of_draft(assessment: Assessment) -> dict[str, Any]:
+    """The health check as far as it is saved, as if it were completed now."""
+    return filled(plain("health_check", (assessment.draft or {}).get("healthCheck", {})))
 
 
 def words(value: Any) -> Iterator[str]:
@@ -211,11 +229,9 @@ def ordered_in(assessment: Assessment) -> list[str]:
     """Tests of the order, also of one that is only saved so far."""
     if assessment.content:
         return list((assessment.content.get("laboratory") or {}).get("ordered", []))
-    order = ((assessment.draft or {}).get("healthCheck") or {}).get("laboratory")
-    if not order:
+    if assessment.kind != "health_check":
         return []
-    removed = [test["lab"] for test in order.get("removed", [])]
-    return rules.ordered(order.get("baseline", True), order.get("added", []), removed)
+    return list((of_draft(assessment)["laboratory"] or {}).get("ordered", []))
 
 
 async def record_laboratory(

@@ -255,9 +255,11 @@ async def counts(session: AsyncSession, actor: Actor, silent: Collection[UUID]) 
 
 
 def mine_as_sender(actor: Actor) -> ColumnElement[bool]:
-    """What one sent oneself: a client's own, a partner's, or what somebody of the area sent in person."""
+    """What one sent oneself: a client's own (a call that a nurse is still writing down is not), a partner's, or what
+    somebody of the area sent in person."""
     if actor.client_id is not None:
-        return and_(Referral.client_id == actor.client_id, Referral.source == "self")
+        theirs = or_(Referral.state != ReferralState.DRAFT, Referral.sender_person_id.is_(None))
+        return and_(Referral.client_id == actor.client_id, Referral.source == "self", theirs)
     return sent_by(actor)
 
 

@@ -45,6 +45,28 @@ async def test_a_check_is_saved_in_parts_and_then_completed(who: As, world: Worl
     assert code(await saved(who, done, {"healthCheck": {"minutes": 100}})) == TOO_LATE
 
 
+async def test_what_is_saved_is_answered_at_once(who: As, world: World) -> None:
+    """Whoever measures 180/110 or uses an instrument is told while the client is there, not at the end."""
+    row = await asked(who, world)
+    use = {"instrument": "bdi", "version": "1", "edition": "bdi_21", "score": 18, "mode": "interview"}
+    given = {
+        "measures": {"heightCm": 170, "weightKg": 80, "bloodPressure": [{"systolic": 185, "diastolic": 100}]},
+        "instruments": [{**use, "answeredOn": "2026-11-23"}],
+        "sections": [{"section": "laboratory", "done": True}],
+    }
+    kept = ok(await saved(who, row, {"healthCheck": given}))
+    found = kept["findings"]
+    assert "112" in found["bloodPressure"]["sameDayAction"]["fi"]
+    assert (found["guidancePrompt"]["instruments"], found["instruments"][0]["band"]["code"]) == (["bdi"], "moderate")
+    assert (kept["bmi"], found["duration"], len(found["laboratory"])) == (27.7, None, 9)
+    status = {"statuses": [{"lab": "pvk", "status": "taken", "on": "2026-11-23"}]}
+    noted = ok(await act(who("nurse"), f"/v1/assessments/{row['id']}/record-laboratory", status, kept))
+    assert (noted["findings"]["laboratory"][0]["status"], noted["draft"]) == ("taken", kept["draft"])
+    for persona in ("client", "physician_msk"):
+        seen = await get(who(persona), f"/v1/assessments/{row['id']}")
+        assert (seen["findings"], seen["bmi"]) == (None, None)
+
+
 async def test_a_draft_is_its_holders(who: As, world: World) -> None:
     row = await asked(who, world)
     body = {"healthCheck": {"sections": [{"section": "guidance", "done": False, "note": "Secret so far."}]}}

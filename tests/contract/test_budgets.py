@@ -89,7 +89,7 @@ def counted(place: Place) -> Iterator[list[str]]:
 @pytest.fixture(scope="module")
 async def crowded(settle: Settle, template: Town) -> AsyncIterator[Place]:
     """Many cases: fifty referrals sent, and rows of the story copied where nothing in them is their own."""
-    async with settle(pool_size=4) as place:
+    async with settle(pool_size=4, gate_seconds=60) as place:
         sender = place.who("employment")
         sent = await asyncio.gather(*(sender.post("/v1/referrals", json=new_person(template)) for _ in range(ROWS)))
         assert {answer.status_code for answer in sent} == {201}

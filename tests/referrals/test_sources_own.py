@@ -210,3 +210,16 @@ async def test_a_known_client_is_of_the_callers_team(who: As, world: World) -> N
     assert [(g["code"], g["pointer"]) for g in told["gaps"]] == [
         ("contact_missing", "/body/clientId"), ("criteria_unanswered", "/body/criteria/answers"),
     ]  # fmt: skip
+
+
+async def test_a_call_half_written_down_is_the_nurses_alone(who: As, world: World) -> None:
+    draft = await called(who, world, draft=True)
+    path = f"/v1/referrals/{draft['id']}"
+    for other in ("client", "coordinator", "nurse_deputy"):
+        assert code(await who(other).get(path)) == ABSENT, other
+        assert (await get(who(other), "/v1/referrals"))["items"] == []
+        assert (await get(who(other), "/v1/worklist", list="referred"))["items"] == []
+    assert (await get(who("client"), "/v1/worklist/counts"))["referred"] == 0
+    ok(await act(who("nurse"), f"{path}/submit", None, draft))
+    assert [row["id"] for row in (await get(who("client"), "/v1/referrals"))["items"]] == [draft["id"]]
+    assert (await get(who("client"), "/v1/worklist/counts"))["referred"] == 1
