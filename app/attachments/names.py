@@ -18,7 +18,7 @@ DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECAS
 
 
 def clean_name(given: str, media_type: str) -> str:
-    """The last part of a path, printable and short, with an extension of its own type. Cleaning twice changes nothing."""
+    """The last part of a path, printable and short, with an extension of its own type. Twice is as once."""
     name = unicodedata.normalize("NFC", given).replace("\\", "/").rpartition("/")[2]
     name = "".join(c if unicodedata.category(c)[0] != "Z" else " " for c in name)
     name = "".join(c for c in name if unicodedata.category(c)[0] != "C")  # bidirectional overrides are of category Cf

@@ -53,7 +53,6 @@ PDF_ENCRYPTED = named("Encrypt")
 PDF_OBJECTS = named("ObjStm")
 FLATE_ONLY = re.compile(rb"/Filter\s*(?:\[\s*)?/FlateDecode\s*[\]/>]")
 STREAM = re.compile(rb"(?<!end)stream\r?\n")
-STREAMS = re.compile(rb"(?<!end)stream\r?\n.*?endstream", re.DOTALL)
 MARKUP = re.compile(rb"<(?:!doctype\s|html[\s>]|script[\s>]|iframe\s|svg[\s>]|\?php)", re.IGNORECASE)
 PROGRAM_TEXT = (b"#!", b"{\\rtf", b"%!PS", b"@echo")
 CONTROL = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f\x7f]")
@@ -98,7 +97,7 @@ def check_pdf(content: bytes) -> None:
     objects = list(inflated(content))
     if any(PDF_ACTIVE.search(part) for part in (content, *objects)):
         raise Refused(Fault.ACTIVE)
-    if any(PDF_FORM.search(part) for part in (STREAMS.sub(b"", content), *objects)):
+    if any(PDF_FORM.search(part) for part in (outside(content), *objects)):
         raise Refused(Fault.ACTIVE)
 
 
@@ -118,9 +117,9 @@ def inflated(content: bytes) -> Iterator[bytes]:
         found += 1
         if b"/Filter" not in head:
             continue  # in plain sight
-        ends = content.find(b"endstream", stream.end())
-        if not FLATE_ONLY.search(head) or b"/Predictor" in head or ends < 0 or found > OBJECT_STREAMS_MOST:
+        if not FLATE_ONLY.search(head) or b"/Predictor" in head or found > OBJECT_STREAMS_MOST:
             raise Refused(Fault.DAMAGED)
+        ends = content.find(b"endstream", stream.end())
         inflater = zlib.decompressobj()
         try:
             part = inflater.decompress(content[stream.end() : ends], room)
@@ -134,6 +133,18 @@ def inflated(content: bytes) -> Iterator[bytes]:
         yield part
     if found != len(PDF_OBJECTS.findall(content)):
         raise Refused(Fault.DAMAGED)
+
+
+def outside(content: bytes) -> bytes:
+    """Without the streams, as far as they can be told apart."""
+    parts, place = [], 0
+    while stream := STREAM.search(content, place):
+        ends = content.find(b"endstream", stream.end())
+        if ends < 0:
+            break
+        parts.append(content[place : stream.start()])
+        place = ends + len(b"endstream")
+    return b"".join([*parts, content[place:]])
 
 
 def unescaped(names: bytes) -> bytes:

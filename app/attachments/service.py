@@ -42,12 +42,12 @@ from app.outbox.events import append
 from app.pathways.models import PATHWAY_FLOW, Pathway
 from app.people.actor import Actor
 from app.referrals.content import refuse_codes
+from app.referrals.masking import masked_now
 from app.referrals.models import FLOW as REFERRAL_FLOW
 from app.referrals.models import Referral, ReferralState
 from app.referrals.reading import is_receiver, is_sender, sides
-from app.referrals.masking import masked_now
 
-MOST = 30  # documents of one side on one referral or path (own design)
+MOST = 60  # documents of one side on one referral or path (own design)
 HANDLED = frozenset({ReferralState.RECEIVED, ReferralState.RETURNED_FOR_INFO, ReferralState.IN_PROGRESS})
 TAKES = {Side.SENDER: HANDLED | {ReferralState.DRAFT}, Side.TEAM: HANDLED, Side.CLIENT: HANDLED | {ReferralState.DRAFT}}
 SEALED = {"table": "attachments", "column": "described"}

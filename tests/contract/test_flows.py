@@ -39,6 +39,8 @@ BEGINS = {
     "MandateState": ("recorded", {}),
     "FollowUpState": ("planned", {}),
     "EntryState": ("recorded", {}),
+    "AttachmentState": ("awaiting_content", {}),
+    "RecordRequestState": ("requested", {}),
 }
 LANGUAGES = ("fi", "sv", "en")
 
