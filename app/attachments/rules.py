@@ -40,7 +40,8 @@ class Refused(Exception):
 def named(*names: str) -> re.Pattern[bytes]:
     """PDF names, each character of which may be written as `#` and two digits (ISO 32000-1, 7.3.5)."""
     spelt = ("".join(f"(?:{c}|#{ord(c):02x}|#{ord(c):02X})" for c in name) for name in names)
-    return re.compile(rf"/(?:{'|'.join(spelt)})(?![A-Za-z0-9])".encode())
+    first = "".join(sorted({name[0] for name in names}))  # looked at first: most slashes begin something else
+    return re.compile(rf"/(?=[{first}#])(?:{'|'.join(spelt)})(?![A-Za-z0-9])".encode())
 
 
 # Programs, files inside the file, and what reaches out of it. Long enough not to stand in compressed bytes by chance.

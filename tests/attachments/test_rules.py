@@ -82,10 +82,10 @@ def test_a_name_is_found_however_it_is_spelt(name: str, data: st.DataObject) -> 
 )
 def test_no_shape_takes_long(content: bytes) -> None:
     """Each is some 4 MB; quadratic work would take minutes."""
-    begun = time.perf_counter()
+    begun = time.process_time()
     with suppress(Refused):
         inspect(content)
-    assert time.perf_counter() - begun < 5
+    assert time.process_time() - begun < 5
 
 
 NAMES = {
