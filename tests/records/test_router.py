@@ -71,11 +71,12 @@ def verb(row: Json, name: str) -> str:
 async def test_asked_reminded_and_arrived_with_its_documents(who: As, path: Json, clock: Clock) -> None:
     nurse = who("nurse")
     row = await a_request(who, path)
-    assert (row["state"], row["dueOn"], row["overdue"], row["reminders"]) == ("requested", "2026-12-08", False, 0)
+    assert (row["state"], row["dueOn"], row["overdue"], row["reminders"]) == ("requested", "2026-12-07", False, 0)
     assert [a["action"] for a in row["allowedActions"] if a["allowed"]] == [
         "remind", "record_arrival", "mark_not_available", "cancel",
     ]  # fmt: skip
     clock.at = NOON + timedelta(days=16)
+    nurse = who("nurse")
     late = await get(nurse, f"/v1/record-requests/{row['id']}")
     assert (late["overdue"], late["version"]) == (True, row["version"])
     row = ok(await act(nurse, verb(row, "remind"), {}, row))
@@ -208,6 +209,7 @@ async def test_lists_of_a_path_and_across_teams(who: As, world: World, path: Jso
     ids = [row["id"] for row in (await get(nurse, f"{on_path(path)}/record-requests"))["items"]]
     assert ids == [soon["id"], later["id"]]
     clock.at = NOON + timedelta(days=2)
+    nurse = who("nurse")
     late = await get(nurse, "/v1/record-requests", overdue=True, count=True)
     assert ([row["id"] for row in late["items"]], late["count"]) == ([soon["id"]], 1)
     assert late["items"][0]["overdue"] is True
