@@ -84,6 +84,13 @@ class Settings(BaseSettings):
     pool_size: int = Field(6, ge=1, le=50, description="Database connections per process.")
     gate_seconds: float = Field(10, gt=0, le=60, description="How long a request waits for a connection before 503.")
     max_body_bytes: int = Field(1_048_576, ge=1024, le=33_554_432, description="Largest request body.")
+    max_attachment_bytes: int = Field(10_485_760, ge=1024, le=33_554_432, description="Largest attachment.")
+    attachment_store: Literal["database", "folder"] = Field(
+        "database", description="Where new attachments are kept, encrypted; earlier ones are read where they are."
+    )
+    attachment_folder: Path | None = Field(
+        None, description="Folder of attachments, of the service alone; part of every backup once it was in use."
+    )
     max_header_bytes: int = Field(32_768, ge=4096, le=262_144, description="Largest request head.")
     header_seconds: float = Field(10, gt=0, le=120, description="Time to send the request head.")
     body_seconds: float = Field(20, gt=0, le=300, description="Time to send the request body.")
@@ -95,6 +102,8 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def consistent(self) -> Settings:
+        if self.attachment_store == "folder" and self.attachment_folder is None:
+            raise ValueError("HEINOLA_ATTACHMENT_STORE=folder needs HEINOLA_ATTACHMENT_FOLDER")
         if self.mode == "production":
             missing = [
                 name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -33,7 +34,7 @@ from app.kit.crypto import Vault
 from app.kit.db import create_engine, set_context, transaction
 from app.kit.edge import Edge, Rescue, log_failure
 from app.kit.etags import PreconditionFailed
-from app.kit.guard import Guard
+from app.kit.guard import Guard, Raw
 from app.kit.loopback import Loopback
 from app.kit.problems import NotFound, Problem
 from app.meetings.referral_router import router as meeting_referrals
@@ -66,7 +67,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     directory, reports,
     assessment_records,
 )  # fmt: skip
-EXPOSED = ["ETag", "Location", "Link", "X-Request-Id", "Idempotency-Replayed", "Retry-After", "Content-Language"]
+EXPOSED = ["ETag", "Location", "Link", "X-Request-Id", "Idempotency-Replayed", "Retry-After", "Content-Language",
+           "Content-Disposition"]  # fmt: skip
+# The only address that takes a body other than JSON: the content of an attachment.
+FILES = re.compile(rb"/v1/attachments/[0-9A-Fa-f-]{36}/content")
 
 
 class MethodNotAllowed(Problem):
@@ -125,14 +129,19 @@ def create_app(
     answer_failures(api)
 
     # The outermost is added last: Edge sees everything, CORS dresses even a 500, Guard lets nothing malformed in.
-    api.add_middleware(Guard, max_body_bytes=settings.max_body_bytes, body_seconds=settings.body_seconds)
+    api.add_middleware(
+        Guard,
+        max_body_bytes=settings.max_body_bytes,
+        body_seconds=settings.body_seconds,
+        raw=Raw("PUT", FILES, settings.max_attachment_bytes),
+    )
     if development:
         api.add_middleware(Loopback)
     api.add_middleware(Rescue)
     api.add_middleware(
         CORSMiddleware,
         allow_origins=list(settings.cors_origins),
-        allow_methods=["GET", "POST", "PATCH"],
+        allow_methods=["GET", "POST", "PATCH", "PUT"],
         allow_headers=[
             "Authorization",
             "Content-Type",

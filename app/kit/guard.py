@@ -5,55 +5,17 @@ from __future__ import annotations
 import asyncio
 import re
 from typing import NamedTuple
-from urllib.parse import quote, unquote_to_bytes
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.kit.answers import problem_response
 from app.kit.i18n import Text
-from app.kit.problems import Problem
+from app.kit.problems import Problem, Unavailable
 from app.kit.strictjson import parse
+from app.kit.targets import check_target
 
-MAX_PATH_BYTES = 2048
-MAX_QUERY_BYTES = 4096
 WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 MEDIA_TYPES = frozenset({b"application/json", b"application/merge-patch+json"})
-# What may not stand in a target: bytes outside printable ASCII, and a percent sign without two hex digits.
-MALFORMED = re.compile(rb"[^\x21-\x7e]|%(?![0-9A-Fa-f]{2})")
-CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
-
-
-class MalformedPath(Problem):
-    status, code = 400, "malformed_path"
-    title = Text("Osoitteen polku on virheellinen", "Adressens sökväg är felaktig", "The path is malformed")
-    detail = Text(
-        "Polussa saa olla vain tulostettavia merkkejä ja UTF-8:n prosenttikoodausta.",
-        "Sökvägen får bara innehålla utskrivbara tecken och procentkodad UTF-8.",
-        "A path holds printable characters and percent-encoded UTF-8 only.",
-    )
-
-
-class MalformedQuery(Problem):
-    status, code = 400, "malformed_query"
-    title = Text("Kyselyosa on virheellinen", "Adressens frågedel är felaktig", "The query string is malformed")
-    detail = Text(
-        "Kyselyosassa saa olla vain tulostettavia merkkejä ja UTF-8:n prosenttikoodausta.",
-        "Frågedelen får bara innehålla utskrivbara tecken och procentkodad UTF-8.",
-        "A query string holds printable characters and percent-encoded UTF-8 only.",
-    )
-
-
-class UriTooLong(Problem):
-    status, code = 414, "uri_too_long"
-    title = Text("Osoite on liian pitkä", "Adressen är för lång", "The address is too long")
-    detail = Text(
-        "Polku saa olla enintään {max_path} ja kyselyosa {max_query} tavua.",
-        "Sökvägen får vara högst {max_path} och frågedelen {max_query} byte.",
-        "A path may have {max_path} bytes and a query string {max_query}.",
-    )
-
-    def __init__(self) -> None:
-        super().__init__(max_path=MAX_PATH_BYTES, max_query=MAX_QUERY_BYTES)
 
 
 class MalformedRequest(Problem):
@@ -136,10 +98,14 @@ class Body(NamedTuple):
     types: list[bytes]
     encodings: list[bytes]
 
-    def check_form(self) -> None:
-        """Raises `UnsupportedEncoding` or `UnsupportedMediaType`."""
+    def check_plain(self) -> None:
+        """Raises `UnsupportedEncoding`."""
         if any(coding.strip().lower() != b"identity" for coding in self.encodings):
             raise UnsupportedEncoding()
+
+    def check_form(self) -> None:
+        """Raises `UnsupportedEncoding` or `UnsupportedMediaType`."""
+        self.check_plain()
         if len(self.types) != 1:
             raise UnsupportedMediaType()
         media, *parameters = self.types[0].lower().split(b";")
@@ -149,15 +115,34 @@ class Body(NamedTuple):
             raise UnsupportedMediaType()
 
 
+class Raw(NamedTuple):
+    """The one kind of request whose body is a file and not JSON, and how large that may be.
+
+    `path` is matched against the whole target as sent. At most `at_once` of them are in memory at a time.
+    """
+
+    method: str
+    path: re.Pattern[bytes]
+    max_bytes: int
+    at_once: int = 4
+
+    def takes(self, scope: Scope) -> bool:
+        return scope["method"] == self.method and self.path.fullmatch(scope.get("raw_path") or b"") is not None
+
+
 class Guard:
     """ASGI middleware. Hands the app a body already whole, checked and unchanged; refuses WebSockets.
 
-    A refusal that leaves the body unread closes the connection: reading on would be the attack.
+    A refusal that leaves the body unread closes the connection: reading on would be the attack. What `raw` names may
+    have another body than JSON: its size, encoding and time are checked, its content is the route's to judge.
     """
 
-    def __init__(self, app: ASGIApp, max_body_bytes: int, body_seconds: float, max_depth: int = 32) -> None:
-        self.app = app
+    def __init__(
+        self, app: ASGIApp, max_body_bytes: int, body_seconds: float, max_depth: int = 32, raw: Raw | None = None
+    ) -> None:
+        self.app, self.raw = app, raw
         self.max_body_bytes, self.body_seconds, self.max_depth = max_body_bytes, body_seconds, max_depth
+        self.slots = asyncio.Semaphore(raw.at_once if raw else 1)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -165,43 +150,65 @@ class Guard:
             await send({"type": "websocket.close", "code": 1008})
         elif scope["type"] != "http":
             await self.app(scope, receive, send)
+        elif self.raw is not None and self.raw.takes(scope):
+            await self.take_turn(scope, receive, send)
         else:
-            unread = True
-            try:
-                check_target(scope)
-                content = await self.read(announcement(scope), scope["method"], receive)
-                unread = False
-                if content:
-                    parse(content, self.max_depth)
-            except Problem as problem:
-                if unread and carries_body(scope):
-                    problem.headers["Connection"] = "close"
-                await problem_response(problem, scope)(scope, receive, send)
-            except ClientGone:
-                return
-            else:
-                await self.app(scope, receive if content is None else replay(content, receive), send)
+            await self.pass_on(scope, receive, send, self.max_body_bytes, raw=False)
 
-    async def read(self, body: Body, method: str, receive: Receive) -> bytes | None:
+    async def take_turn(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Large bodies wait for each other, unread; 503 when the wait is longer than a body may take."""
+        assert self.raw is not None
+        try:
+            async with asyncio.timeout(self.body_seconds):
+                await self.slots.acquire()
+        except TimeoutError:
+            refusal = Unavailable()
+            refusal.headers["Connection"] = "close"
+            await problem_response(refusal, scope)(scope, receive, send)
+            return
+        try:
+            await self.pass_on(scope, receive, send, self.raw.max_bytes, raw=True)
+        finally:
+            self.slots.release()
+
+    async def pass_on(self, scope: Scope, receive: Receive, send: Send, most: int, *, raw: bool) -> None:
+        unread = True
+        try:
+            check_target(scope)
+            content = await self.read(announcement(scope), scope["method"], receive, most, raw=raw)
+            unread = False
+            if content and not raw:
+                parse(content, self.max_depth)
+        except Problem as problem:
+            if unread and carries_body(scope):
+                problem.headers["Connection"] = "close"
+            await problem_response(problem, scope)(scope, receive, send)
+        except ClientGone:
+            return
+        else:
+            await self.app(scope, receive if content is None else replay(content, receive), send)
+
+    async def read(self, body: Body, method: str, receive: Receive, most: int, *, raw: bool) -> bytes | None:
         """The whole body within size and time; None where the method has none. Raises `Problem` or `ClientGone`."""
+        check = body.check_plain if raw else body.check_form
         if method not in WITH_BODY:
             if body.announced:
                 raise UnexpectedBody()
             return None
         if body.announced:
-            body.check_form()
-        if body.length is not None and body.length > self.max_body_bytes:
-            raise BodyTooLarge(max_bytes=self.max_body_bytes)
+            check()
+        if body.length is not None and body.length > most:
+            raise BodyTooLarge(max_bytes=most)
         try:
             async with asyncio.timeout(self.body_seconds):
-                content = await self.collect(receive)
+                content = await self.collect(receive, most)
         except TimeoutError:
             raise RequestTimeout() from None
         if content and not body.announced:
-            body.check_form()
+            check()
         return content
 
-    async def collect(self, receive: Receive) -> bytes:
+    async def collect(self, receive: Receive, most: int) -> bytes:
         parts: list[bytes] = []
         size = 0
         while True:
@@ -210,8 +217,8 @@ class Guard:
                 raise ClientGone()
             part: bytes = message.get("body", b"")
             size += len(part)
-            if size > self.max_body_bytes:
-                raise BodyTooLarge(max_bytes=self.max_body_bytes)
+            if size > most:
+                raise BodyTooLarge(max_bytes=most)
             parts.append(part)
             if not message.get("more_body", False):
                 return parts[0] if len(parts) == 1 else b"".join(parts)
@@ -229,30 +236,6 @@ def replay(content: bytes, receive: Receive) -> Receive:
         return {"type": "http.request", "body": content, "more_body": False}
 
     return receive_again
-
-
-def check_target(scope: Scope) -> None:
-    """Raises `MalformedPath`, `MalformedQuery` or `UriTooLong`. Looks at bytes: the decoded path hides bad UTF-8."""
-    path: bytes = scope.get("raw_path") or quote(scope["path"], errors="surrogatepass").encode()
-    query: bytes = scope.get("query_string", b"")
-    if len(path) > MAX_PATH_BYTES or len(query) > MAX_QUERY_BYTES:
-        raise UriTooLong()
-    if not path.startswith(b"/") or MALFORMED.search(path):
-        raise MalformedPath()
-    if b"%" in path:
-        plain = unquote_to_bytes(path)
-        if CONTROL.search(plain) or not is_utf8(plain):
-            raise MalformedPath()
-    if query and (MALFORMED.search(query) or b"%00" in query or not is_utf8(unquote_to_bytes(query))):
-        raise MalformedQuery()
-
-
-def is_utf8(text: bytes) -> bool:
-    try:
-        text.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def carries_body(scope: Scope) -> bool:

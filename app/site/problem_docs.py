@@ -11,14 +11,11 @@ from app.kit.etags import PreconditionFailed, PreconditionRequired, etag
 from app.kit.failures import ConcurrentChange
 from app.kit.guard import (
     BodyTooLarge,
-    MalformedPath,
-    MalformedQuery,
     MalformedRequest,
     RequestTimeout,
     UnexpectedBody,
     UnsupportedEncoding,
     UnsupportedMediaType,
-    UriTooLong,
 )  # fmt: skip
 from app.kit.once import KeyReused
 from app.kit.pages import BadCursor
@@ -34,6 +31,7 @@ from app.kit.problems import (
     catalogue,
 )
 from app.kit.strictjson import MalformedJson
+from app.kit.targets import MalformedPath, MalformedQuery, UriTooLong
 from app.people.actor import NotEnrolled
 
 Schema = dict[str, Any]

@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import event
 
 from app.dev.town import Town
+from tests.attachments.samples import TEXT, metadata
 from tests.contract.conftest import Place, Settle, new_person
 from tests.factories import sections
 
@@ -32,6 +33,8 @@ LISTS = {
     "representatives": ("nurse", "/v1/clients/{aino}/representatives", 5),
     "contacts": ("nurse", "/v1/clients/{aino}/contacts", 7),
     "notes": ("nurse", "/v1/pathways/{path}/notes", 6),
+    "attachments": ("nurse", "/v1/referrals/{files}/attachments", 7),
+    "record requests": ("nurse", "/v1/record-requests", 4),
     "use log": ("dpo", "/v1/clients/{aino}/use-log", 5),
     "directory": ("nurse", "/v1/directory", 5),
     "follow-ups": ("nurse", "/v1/follow-ups", 7),
@@ -39,7 +42,7 @@ LISTS = {
 # Tables whose row of the story is copied, so that their lists are long.
 COPIED = (
     "pathways", "assessments", "meetings", "consents", "representatives", "follow_ups",
-    "contacts", "notes",
+    "contacts", "notes", "record_requests",
 )  # fmt: skip
 # What a step of the main job takes, in the order it is done. One or two more are let pass (`SLACK`).
 STEPS = {
@@ -104,7 +107,22 @@ async def crowded(settle: Settle, template: Town) -> AsyncIterator[Place]:
                 f" (SELECT * FROM {table} WHERE client_id = :aino LIMIT 1) o, generate_series(1, {ROWS})",
                 aino=template.clients["aino"],
             )
+        await documents(place, template)
         yield place
+
+
+async def documents(place: Place, template: Town) -> None:
+    """Fifty documents on one referral. Not copied: what is sealed opens only in its own row."""
+    sent = await place.who("employment").post("/v1/referrals", json=new_person(template))
+    path = f"/v1/referrals/{sent.json()['id']}/attachments"
+    given = metadata(TEXT, "text/plain", register="health")
+    for _ in range(ROWS):
+        assert (await place.who("nurse").post(path, json=given)).status_code == 201
+
+
+MOST_FILES = (
+    "SELECT referral_id FROM attachments WHERE referral_id IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC LIMIT 1"
+)
 
 
 @pytest.mark.parametrize("name", LISTS)
@@ -114,7 +132,8 @@ async def test_a_list_takes_as_many_statements_for_five_rows_as_for_fifty(
     persona, path, budget = LISTS[name]
     aino = template.clients["aino"]
     noted = await crowded.value("SELECT pathway_id FROM notes WHERE client_id = :aino LIMIT 1", aino=aino)
-    url = httpx.URL(path.format(aino=aino, path=noted))
+    files = await crowded.value(MOST_FILES)
+    url = httpx.URL(path.format(aino=aino, path=noted, files=files))
     taken, rows = [], []
     for limit in (5, ROWS):
         paged = url.copy_merge_params({"limit": limit, "count": "true"}) if name != "directory" else url

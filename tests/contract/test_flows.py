@@ -41,6 +41,8 @@ BEGINS = {
     "FollowUpState": ("planned", {}),
     "RequirementState": ("draft", {}),
     "EntryState": ("recorded", {}),
+    "AttachmentState": ("awaiting_content", {}),
+    "RecordRequestState": ("requested", {}),
 }
 LANGUAGES = ("fi", "sv", "en")
 

@@ -46,7 +46,7 @@ def operations_with_body(app: FastAPI) -> dict[str, Operation]:
     for path, item in document["paths"].items():
         for method, operation in item.items():
             content = operation.get("requestBody", {}).get("content", {})
-            if content:
+            if "application/json" in content:
                 body = content["application/json"]["schema"]
                 found[operation["operationId"]] = Operation(method.upper(), path, body, schemas)
     return found

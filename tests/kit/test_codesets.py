@@ -25,6 +25,7 @@ SIZES = {
     **{"instrument": 11, "duration_reason": 7, "lab_status": 4},
     **{"waiting_reason": 4, "redirect_reason": 9, "recheck_result": 5, "recheck_how": 5, "priority_reason": 6},
     **{"referral_event": 14, "verb": 38, "state": 31},
+    **{"attachment_kind": 7, "record_kind": 12, "record_channel": 6, "record_basis": 3, "record_not_available": 5},
 }
 
 
@@ -57,7 +58,8 @@ def test_labels_tell_codes_apart(name: str) -> None:
 
 
 def test_the_files_have_no_doubles_and_only_known_members() -> None:
-    facts = {"need", "baseline", "unit", "loincCandidate", "orderKind", "physicianOnly", "register"}
+    facts = {"need", "baseline", "unit", "loincCandidate", "orderKind", "physicianOnly", "register",
+             "partnerRegister", "asks"}  # fmt: skip
     seen: list[tuple[str, str]] = []
     for file in files("app.kit").joinpath("codesets").iterdir():
         for name, rows in json.loads(file.read_text(encoding="utf-8")).items():
