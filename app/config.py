@@ -88,6 +88,12 @@ class Settings(BaseSettings):
     header_seconds: float = Field(10, gt=0, le=120, description="Time to send the request head.")
     body_seconds: float = Field(20, gt=0, le=300, description="Time to send the request body.")
     statement_seconds: int = Field(15, ge=1, le=300, description="Longest database statement of a request.")
+    form_url: str | None = Field(
+        None,
+        pattern=r"^https?://[^\s#?]{1,300}$",
+        description="Where clients fill the pre-information form; the token of a link follows as its fragment.",
+    )
+    form_link_days: int = Field(14, ge=1, le=90, description="How many days a link to fill a form is valid.")
     shutdown_seconds: int = Field(10, ge=1, le=120, description="Time open requests get when stopping.")
 
     @model_validator(mode="after")

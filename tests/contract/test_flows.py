@@ -39,6 +39,7 @@ BEGINS = {
     "MandateState": ("recorded", {}),
     "FollowUpState": ("planned", {}),
     "EntryState": ("recorded", {}),
+    "PreinformationState": ("requested", {}),
 }
 LANGUAGES = ("fi", "sv", "en")
 

@@ -23,6 +23,7 @@ SIZES = {
     **{"skip_reason": 7, "criterion": 7, "routed_work": 12},
     **{"follow_up_party": 14, "follow_up_reason": 7, "requirement_item": 9},
     **{"instrument": 11, "duration_reason": 7, "lab_status": 4},
+    **{"fill_mode": 4},
 }
 
 
