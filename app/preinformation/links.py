@@ -17,8 +17,11 @@ from app.kit.problems import Problem
 from app.people.actor import Actor
 from app.preinformation import queries
 from app.preinformation.models import FLOW, FormLink, Preinformation
+from app.preinformation.schemas import FormLinkCreate
+from app.representatives.service import acting
 
 TOKEN_BYTES = 32
+SCOPE = "fill_forms"
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
@@ -45,7 +48,8 @@ class LinkExpired(Problem):
 
 
 class LinkRevoked(Problem):
-    """Replaced by a newer link, taken back, or the form is not asked any more."""
+    """Replaced by a newer link or taken back, the form is not asked any more, or the mandate of a representative who
+    holds it has ended."""
 
     status, code = 410, "link_revoked"
     title = Text("Linkki ei ole enää käytössä", "Länken används inte längre", "The link is no longer in use")
@@ -73,7 +77,7 @@ REFUSED: dict[str, type[Problem]] = {"expired": LinkExpired, "revoked": LinkRevo
 
 @dataclass(frozen=True)
 class LinkHolder:
-    """Whoever holds an open link, as of this request: nobody by name, and no roles of anybody.
+    """Whoever holds an open link, as of this request: the client or a representative, and no roles of anybody.
 
     In the use log the link stands where a login would. `responsible_id` is the worker to be told.
     """
@@ -112,6 +116,7 @@ async def enter(session: AsyncSession, token: str, at: datetime) -> LinkHolder:
         expires_at=datetime.fromisoformat(answer["expires_at"]),
         representative_id=UUID(answer["representative"]) if answer["representative"] else None,
         responsible_id=UUID(answer["responsible"]),
+        name=answer["representative_name"] or "form link",
     )
     session.info.update(actor=holder, caller_id=holder.login_id, at=at, basis="form_link")
     return holder
@@ -124,20 +129,22 @@ def hash_of(session: AsyncSession, token: str) -> bytes:
 
 
 async def make_link(
-    session: AsyncSession, actor: Actor, row: Preinformation, days: int | None, at: datetime
+    session: AsyncSession, actor: Actor, row: Preinformation, given: FormLinkCreate, at: datetime
 ) -> tuple[str, FormLink]:
-    """A token of 256 bits and its link; the one before ends."""
+    """A token of 256 bits and its link; the one before ends. Raises what `acting` does for a representative's."""
     FLOW.check(row.state, "make_link")
+    if given.representative_id is not None:
+        await acting(session, row.client_id, given.representative_id, SCOPE, at)
     await revoke(session, row, "replaced", at)
     token = secrets.token_urlsafe(TOKEN_BYTES)
     link = FormLink(
         form_id=row.id,
         client_id=row.client_id,
         token_hash=hash_of(session, token),
-        representative_id=None,
+        representative_id=given.representative_id,
         issued_at=at,
         issued_by_id=actor.person_id,
-        expires_at=at + timedelta(days=days or session.info["settings"].form_link_days),
+        expires_at=at + timedelta(days=given.days or session.info["settings"].form_link_days),
     )
     session.add(link)
     row.touch()

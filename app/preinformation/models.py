@@ -44,7 +44,8 @@ FLOW = Flow(
 class Preinformation(Root, kw_only=True, eq=False, repr=False):
     """That a client was asked, and how far it is: for the whole team. What was answered stands in `FormAnswers`.
 
-    The version of the form is pinned. `modes` are all the ways in which it was filled, in the order they were used.
+    `representative_id` is who filled it for the client, last. The version of the form is pinned. `modes` are all the
+    ways in which it was filled, in the order they were used.
     """
 
     __tablename__ = "preinformation_forms"
@@ -71,7 +72,7 @@ class Preinformation(Root, kw_only=True, eq=False, repr=False):
     submitted_at: Mapped[datetime | None] = mapped_column(init=False, default=None)
     submitted_mode: Mapped[str | None] = mapped_column(init=False, default=None)
     submitted_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"), init=False, default=None)
-    representative_id: Mapped[UUID | None] = mapped_column(init=False, default=None)
+    representative_id: Mapped[UUID | None] = mapped_column(ForeignKey("representatives.id"), init=False, default=None)
     ended_reason: Mapped[str | None] = mapped_column(init=False, default=None)
 
     def save(self, mode: str, at: datetime) -> None:
@@ -134,7 +135,7 @@ class FormLink(Kept, kw_only=True, eq=False, repr=False):
     form_id: Mapped[UUID] = mapped_column(ForeignKey("preinformation_forms.id"), index=True)
     client_id: Mapped[UUID] = mapped_column(ForeignKey("clients.id"), index=True)
     token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
-    representative_id: Mapped[UUID | None]
+    representative_id: Mapped[UUID | None] = mapped_column(ForeignKey("representatives.id"))
     issued_at: Mapped[datetime]
     issued_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
     expires_at: Mapped[datetime]

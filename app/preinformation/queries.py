@@ -12,6 +12,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.kit.clock import civil_date
 from app.people.actor import Actor
 from app.preinformation.models import DONE, OPEN, FormAddendum, FormAnswers, FormLink, Preinformation
 from app.teams.models import Seat, Team
@@ -55,7 +56,9 @@ def form_of_link(form_id: UUID) -> Select[Preinformation]:
 
 async def enter_form(session: AsyncSession, token_hash: bytes, at: datetime) -> dict[str, Any] | None:
     """What the database says of a link; None when there is none. An open one sets the row-security context."""
-    answer: dict[str, Any] | None = await session.scalar(select(func.enter_form(token_hash, at, type_=JSONB)))
+    answer: dict[str, Any] | None = await session.scalar(
+        select(func.enter_form(token_hash, at, civil_date(at), type_=JSONB))
+    )
     return answer
 
 

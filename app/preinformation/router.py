@@ -39,6 +39,7 @@ from app.preinformation.schemas import (
     PreinformationUpdate,
 )  # fmt: skip
 from app.referrals.content import CodeInText
+from app.representatives.service import MANDATES
 from app.security.permissions import Permission as P
 
 router = room("Pre-information")
@@ -164,7 +165,7 @@ async def change(
     )
 
 
-@router.patch("/preinformation/{preinformation_id}", responses=problems(*CHANGES, *FILLING))
+@router.patch("/preinformation/{preinformation_id}", responses=problems(*CHANGES, *FILLING, *MANDATES))
 async def update_preinformation(
     actor: Writer,
     session: Session,
@@ -176,14 +177,17 @@ async def update_preinformation(
 ) -> PreinformationRead:
     """Save answers: the client signed in, or a professional who asks by phone or copies paper. All or none."""
     mode = service.mode_of(actor, given.mode)
-    return await change(
-        session, actor, once, expected, preinformation_id,
-        lambda row: answering.save(session, row, given.answers, mode, at),
-    )  # fmt: skip
+
+    async def do(row: Preinformation) -> None:
+        await service.represent(session, actor, row, given.representative_id, at)
+        await answering.save(session, row, given.answers, mode, at)
+
+    return await change(session, actor, once, expected, preinformation_id, do)
 
 
 @router.post(
-    "/preinformation/{preinformation_id}/submit", responses=problems(*CHANGES, *FILLING, answering.FormIncomplete)
+    "/preinformation/{preinformation_id}/submit",
+    responses=problems(*CHANGES, *FILLING, *MANDATES, answering.FormIncomplete),
 )
 async def submit_preinformation(
     actor: Writer,
@@ -200,6 +204,7 @@ async def submit_preinformation(
     async def do(row: Preinformation) -> None:
         path = await one(session, visible_pathways(actor), row.pathway_id)
         by, told = actor.person_id, path.responsible_person_id
+        await service.represent(session, actor, row, given.representative_id, at)
         await answering.submit(session, row, given.answers, mode, by, told, at)
 
     return await change(session, actor, once, expected, preinformation_id, do)
@@ -221,7 +226,7 @@ async def add_to_preinformation(
     )
 
 
-@router.post("/preinformation/{preinformation_id}/links", status_code=201, responses=problems(*CHANGES))
+@router.post("/preinformation/{preinformation_id}/links", status_code=201, responses=problems(*CHANGES, *MANDATES))
 async def create_form_link(
     actor: Writer,
     session: Session,
@@ -235,7 +240,7 @@ async def create_form_link(
     takes no Idempotency-Key: make another if the answer was lost, the one before ends."""
     row = await one(session, worked_forms(actor), preinformation_id, lock=True)
     await expected.check(row, lambda: reading.show(session, actor, row))
-    token, link = await links.make_link(session, actor, row, given.days, at)
+    token, link = await links.make_link(session, actor, row, given, at)
     base = session.info["settings"].form_url
     stamp(response, row.version)
     return FormLinkMade(

@@ -140,15 +140,18 @@ class FillingSubmit(Input):
 
 
 class PreinformationUpdate(FillingSave):
-    """`mode`: how a professional got the answers, `interview` (when not said) or `paper`. A client leaves it out."""
+    """`mode`: how a professional got the answers, `interview` (when not said) or `paper`. A client leaves it out.
+    `representativeId`: a representative answered, who has a mandate to fill forms."""
 
     mode: FillMode | None = None
+    representative_id: UUID | None = None
 
 
 class PreinformationSubmit(FillingSubmit):
-    """The last answers, if any, and then the whole is sent. `mode` as when saving."""
+    """The last answers, if any, and then the whole is sent. `mode` and `representativeId` as when saving."""
 
     mode: FillMode | None = None
+    representative_id: UUID | None = None
 
 
 class AddendumCreate(Input):
@@ -164,8 +167,10 @@ class PreinformationEnd(Input):
 
 
 class FormLinkCreate(Input):
-    """`days` (default: a setting) bounds how long it opens the form."""
+    """`days` (default: a setting) bounds how long it opens the form. `representativeId`: it is given to somebody with
+    a mandate to fill forms, and ends with the mandate."""
 
+    representative_id: UUID | None = None
     days: int | None = Field(None, ge=1, le=90)
 
 
@@ -181,6 +186,7 @@ class FormLinkMade(Output):
 class FormLinkRead(Output):
     """The link in force, without its token."""
 
+    representative_id: UUID | None
     issued_at: datetime
     issued_by_id: UUID | None
     expires_at: datetime
@@ -222,6 +228,7 @@ class PreinformationRead(Resource):
     submitted_at: datetime | None
     submitted_mode: str | None
     submitted_by_id: UUID | None
+    representative_id: UUID | None = Field(description="Who filled it for the client, where not the client.")
     ended_reason: str | None
     answers: list[AnswerRead] | None
     missing: list[str] | None = Field(description="Required items without an answer.")

@@ -23,6 +23,7 @@ from app.preinformation.forms import newest, pinned
 from app.preinformation.models import DONE, FLOW, FormAddendum, Preinformation
 from app.preinformation.schemas import AddendumCreate, PreinformationRequest
 from app.referrals.content import refuse_codes
+from app.representatives.service import acting
 
 STAFF_MODES = frozenset({"interview", "paper"})
 
@@ -82,6 +83,18 @@ def mode_of(actor: Actor, given: str | None) -> str:
     if mode not in allowed:
         raise ModeNotYours(errors=[{"pointer": "/body/mode", "code": ModeNotYours.code, "detail": ModeNotYours.detail}])
     return mode
+
+
+async def represent(
+    session: AsyncSession, actor: Actor, row: Preinformation, representative_id: UUID | None, at: datetime
+) -> None:
+    """Note who answers for the client; None: the client. Raises what `acting` does, and `ModeNotYours` for a client."""
+    if representative_id is not None:
+        if actor.client_id is not None:
+            place = {"pointer": "/body/representativeId", "code": ModeNotYours.code, "detail": ModeNotYours.detail}
+            raise ModeNotYours(errors=[place])
+        await acting(session, row.client_id, representative_id, links.SCOPE, at)
+    row.representative_id = representative_id
 
 
 async def request(

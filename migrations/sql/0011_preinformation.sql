@@ -24,7 +24,8 @@ CREATE TABLE preinformation_forms (
   CONSTRAINT fk_preinformation_forms_team_id FOREIGN KEY(team_id) REFERENCES teams (id),
   CONSTRAINT fk_preinformation_forms_requested_by_id FOREIGN KEY(requested_by_id) REFERENCES persons (id),
   CONSTRAINT ck_preinformation_forms_preinformationstate CHECK (state IN ('requested', 'in_progress', 'submitted', 'amended', 'cancelled', 'entered_in_error')),
-  CONSTRAINT fk_preinformation_forms_submitted_by_id FOREIGN KEY(submitted_by_id) REFERENCES persons (id)
+  CONSTRAINT fk_preinformation_forms_submitted_by_id FOREIGN KEY(submitted_by_id) REFERENCES persons (id),
+  CONSTRAINT fk_preinformation_forms_representative_id FOREIGN KEY(representative_id) REFERENCES representatives (id)
 );
 
 CREATE INDEX ix_preinformation_forms_client_id ON preinformation_forms (client_id);
@@ -88,6 +89,7 @@ CREATE TABLE preinformation_links (
   CONSTRAINT fk_preinformation_links_form_id FOREIGN KEY(form_id) REFERENCES preinformation_forms (id),
   CONSTRAINT fk_preinformation_links_client_id FOREIGN KEY(client_id) REFERENCES clients (id),
   CONSTRAINT uq_preinformation_links_token_hash UNIQUE (token_hash),
+  CONSTRAINT fk_preinformation_links_representative_id FOREIGN KEY(representative_id) REFERENCES representatives (id),
   CONSTRAINT fk_preinformation_links_issued_by_id FOREIGN KEY(issued_by_id) REFERENCES persons (id)
 );
 

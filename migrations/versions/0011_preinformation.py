@@ -14,6 +14,8 @@ branch_labels = None
 depends_on = None
 
 PINNED = ("id", "client_id", "pathway_id", "team_id", "form", "form_version", "requested_at", "requested_by_id")
+# What enter_form looks at besides the form and its link.
+ASKED = ("pathways", "representatives")
 OF_LINK = "client_id = (SELECT ctx_form_client())"
 # What a transaction that entered by a link may do, table by table: (command, which rows).
 BY_LINK: dict[str, tuple[tuple[str, str], ...]] = {
@@ -62,15 +64,17 @@ def upgrade() -> None:
             op.execute(
                 f"CREATE POLICY by_link_{command.lower()} ON {table} FOR {command} TO {APP} {clauses(command, rows)}"
             )
-    op.execute(f"CREATE POLICY definer_form ON pathways FOR SELECT TO {DEFINER} USING (true)")
-    op.execute(f"GRANT SELECT ON pathways TO {DEFINER}")
+    for table in ASKED:
+        op.execute(f"CREATE POLICY definer_form ON {table} FOR SELECT TO {DEFINER} USING (true)")
+        op.execute(f"GRANT SELECT ON {table} TO {DEFINER}")
     run("0011_enter_form.sql")
 
 
 def downgrade() -> None:
     run("0011_enter_form.down.sql")
-    op.execute(f"REVOKE SELECT ON pathways FROM {DEFINER}")  # noqa: S608
-    op.execute("DROP POLICY definer_form ON pathways")
+    for table in ASKED:
+        op.execute(f"REVOKE SELECT ON {table} FROM {DEFINER}")  # noqa: S608
+        op.execute(f"DROP POLICY definer_form ON {table}")
     for table in ("use_log", "outbox_events"):
         for command, _ in BY_LINK[table]:
             op.execute(f"DROP POLICY by_link_{command.lower()} ON {table}")

@@ -33,6 +33,7 @@ LISTS = {
     "contacts": ("nurse", "/v1/clients/{aino}/contacts", 7),
     "notes": ("nurse", "/v1/pathways/{path}/notes", 6),
     "use log": ("dpo", "/v1/clients/{aino}/use-log", 5),
+    "preinformation": ("nurse", "/v1/preinformation", 4),
     "directory": ("nurse", "/v1/directory", 5),
     "follow-ups": ("nurse", "/v1/follow-ups", 7),
 }
