@@ -26,8 +26,7 @@ ANSWERS = "preinformation_answers"
 async def hash(place: Place, template: Town) -> bytes:
     """The hash of an open link of a second form, partly filled: Aino has another one that was sent."""
     nurse, nobody = place.who("nurse"), place.who("")
-    referral = await life.referred(place, template)
-    path = (await life.act(nurse, f"/v1/referrals/{referral}/accept", {}))["id"]
+    path, _ = await life.running(place, template)
     form = life.ok(await nurse.post(f"/v1/pathways/{path}/preinformation", json={}))
     link = await life.act(nurse, f"/v1/preinformation/{form['id']}/links", {})
     holder = {"Form-Token": link["token"], "If-Match": "*"}
@@ -125,9 +124,9 @@ async def test_the_holder_fills_the_form_and_does_nothing_more(
 
 
 LINE = (
-    "INSERT INTO use_log (at, login_id, person_id, person_name, role, client_id, action, resource_type, fields, purpose,"
-    " basis, request_id, id) VALUES (now(), {login}, {person}, 'x', {role}, {client}, 'read', {kind}, '{{}}', 'x', 'x',"
-    " 'x', gen_random_uuid())"
+    "INSERT INTO use_log (at, login_id, person_id, person_name, role, client_id, action, resource_type, fields,"
+    " purpose, basis, request_id, id) VALUES (now(), {login}, {person}, 'x', {role}, {client}, 'read', {kind},"
+    " '{{}}', 'x', 'x', 'x', gen_random_uuid())"
 )
 OWN = {
     "login": "ctx_form_link()", "person": "NULL", "role": "'form_link'", "client": "ctx_form_client()",

@@ -20,15 +20,23 @@ REQUIRED = [
 
 async def live(place: Place, town: Town) -> None:
     """On a path that runs, else on one that begins with this and is closed after it."""
-    nurse, aino = place.who("nurse"), str(town.clients["aino"])
-    found = ok(await nurse.get("/v1/pathways", params={"clientId": aino, "state": "active"}))["items"]
-    sent = None if found else await referred(place, town)
-    path = found[0]["id"] if found else (await act(nurse, f"/v1/referrals/{sent}/accept", {}))["id"]
+    path, sent = await running(place, town)
     await filled(place, path)
     if sent is not None:
+        nurse = place.who("nurse")
         await act(nurse, f"/v1/pathways/{path}/record-outcome", {"code": "work_trial"})
         await act(nurse, f"/v1/referrals/{sent}/feedback", {"level": "closure_notice"})
         await act(nurse, f"/v1/pathways/{path}/close", {"reason": "plan_completed"})
+
+
+async def running(place: Place, town: Town) -> tuple[str, str | None]:
+    """A path of Aino's in Heinola, and the referral that it was begun with where there was none."""
+    active = "SELECT id FROM pathways WHERE client_id = :client AND team_id = :team AND state = 'active'"
+    found = await place.sql(active, client=town.clients["aino"], team=town.team)
+    if found:
+        return str(found[0][0]), None
+    sent = await referred(place, town)
+    return (await act(place.who("nurse"), f"/v1/referrals/{sent}/accept", {}))["id"], sent
 
 
 async def filled(place: Place, path: str) -> None:
