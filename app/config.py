@@ -98,6 +98,12 @@ class Settings(BaseSettings):
     recheck_days: int = Field(
         30, ge=1, le=365, description="After how many days of waiting the need of a referral is checked again (C-24)."
     )
+    form_url: str | None = Field(
+        None,
+        pattern=r"^https?://[^\s#?]{1,300}$",
+        description="Where clients fill the pre-information form; the token of a link follows as its fragment.",
+    )
+    form_link_days: int = Field(14, ge=1, le=90, description="How many days a link to fill a form is valid.")
     shutdown_seconds: int = Field(10, ge=1, le=120, description="Time open requests get when stopping.")
 
     @model_validator(mode="after")

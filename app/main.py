@@ -44,6 +44,8 @@ from app.pathways.referral_router import router as referral_answers
 from app.pathways.router import router as pathways
 from app.people.router import organisations, people
 from app.plans.router import router as plans
+from app.preinformation.filling_router import router as filling
+from app.preinformation.form_router import router as preinformation_forms
 from app.preinformation.router import router as preinformation
 from app.records.router import router as records
 from app.referrals.road_router import router as referral_roads
@@ -65,7 +67,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     referral_answers, onward_referrals, meeting_referrals, pathways, plans, contacts,
     attachments, records, preinformation, assessments, instruments, meetings, routing, organisations, people, teams,
     directory, reports,
-    assessment_records,
+    assessment_records, preinformation_forms, filling,
 )  # fmt: skip
 EXPOSED = ["ETag", "Location", "Link", "X-Request-Id", "Idempotency-Replayed", "Retry-After", "Content-Language",
            "Content-Disposition"]  # fmt: skip
@@ -148,6 +150,7 @@ def create_app(
             "If-Match",
             "Idempotency-Key",
             "If-None-Match",
+            "Form-Token",
             "X-Request-Id",
             "Accept-Language",
         ],

@@ -43,6 +43,7 @@ MEANINGS: dict[int, Text] = {
         "Begäran är giltig, men uppgiften är i ett läge där det inte går.",
         "The request is valid, but things are in a state in which it cannot be done.",
     ),
+    410: Text("Tätä ei voi enää käyttää.", "Detta kan inte längre användas.", "This can no longer be used."),
     412: Text("Tieto on muuttunut sen lukemisen jälkeen.", "Uppgiften har ändrats sedan den lästes.",
               "It has changed since it was read."),
     413: Text("Pyynnön runko on liian suuri.", "Begärans innehåll är för stort.", "The body is too large."),

@@ -21,9 +21,15 @@ PUBLIC: frozenset[str] = frozenset(
         "/v1/codesets",
         "/v1/codesets/{codeset_id}",
         "/v1/openapi.json",
+        "/v1/preinformation-forms",
+        "/v1/preinformation-forms/{form_id}/print",
     }
 )
 """Paths that are open to everybody. Nothing personal is behind them; the census of permissions allows no others."""
+
+BY_LINK: frozenset[str] = frozenset({"/v1/filling", "/v1/filling/submit"})
+"""Paths that are opened by a capability instead of a login and a permission: the token of a link to fill one form. The
+database itself shows such a request that form and nothing else; the census allows no others."""
 
 router = APIRouter()
 for part in (codesets, development, docs, guides, health, problem_pages):

@@ -114,7 +114,8 @@ def polish_operation(schema: Schema, where: str, operation: Schema) -> None:
         raise SchemaFault(f"{where}: the operationId {id!r} is not camelCase; make the router by room()")
     if unknown := [tag for tag in operation.get("tags", ["(none)"]) if tag not in TAGS]:
         raise SchemaFault(f"{where}: describe the tag {', '.join(unknown)} in app/site/tags.py")
-    operation["security"] = [{"bearerAuth": []}] if operation.get("security") else []
+    schemes = {name for one in operation.get("security", ()) for name in one}
+    operation["security"] = [{name: []} for name in sorted(schemes)]
     names = set()
     for parameter in operation.get("parameters", ()):
         polish_parameter(parameter)
@@ -125,13 +126,14 @@ def polish_operation(schema: Schema, where: str, operation: Schema) -> None:
         for inner in walk(media.get("schema")):
             untitle(inner)
     refusals = {status: set[str]() for status in FOR_ALL}
-    refusals |= {status: set() for status in FOR_SIGNED_IN if operation["security"]}
+    refusals |= {status: set() for status in FOR_SIGNED_IN if "bearerAuth" in schemes}
+    refusals |= {503: set()} if schemes else {}
     refusals |= {status: set() for status in FOR_BODIES if where.startswith(WITH_BODY)}
     if "Idempotency-Key" in names:
         refusals[422].add(KEY_REUSED)
     answers: dict[str, Schema] = {}
     for status, answer in operation["responses"].items():
-        if status == "401" and not operation["security"]:
+        if status == "401" and "bearerAuth" not in schemes:
             continue
         if status.isdecimal() and int(status) >= 400:
             refusals.setdefault(int(status), set()).update(named_codes(where, status, answer))

@@ -36,6 +36,7 @@ LISTS = {
     "attachments": ("nurse", "/v1/referrals/{files}/attachments", 7),
     "record requests": ("nurse", "/v1/record-requests", 4),
     "use log": ("dpo", "/v1/clients/{aino}/use-log", 5),
+    "preinformation": ("nurse", "/v1/preinformation", 4),
     "directory": ("nurse", "/v1/directory", 5),
     "follow-ups": ("nurse", "/v1/follow-ups", 7),
 }

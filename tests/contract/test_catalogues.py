@@ -181,6 +181,7 @@ async def test_functions_that_see_more_are_few_and_fenced(place: Place) -> None:
     assert [row[0] for row in rows] == [
         "ctx_audits",
         "ctx_invited",
+        "enter_form",
         "enter_request",
         "extend_use_log",
         "forget_answers",

@@ -43,6 +43,7 @@ BEGINS = {
     "EntryState": ("recorded", {}),
     "AttachmentState": ("awaiting_content", {}),
     "RecordRequestState": ("requested", {}),
+    "PreinformationState": ("requested", {}),
 }
 LANGUAGES = ("fi", "sv", "en")
 

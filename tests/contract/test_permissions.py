@@ -11,13 +11,19 @@ from fastapi.routing import iter_route_contexts
 
 from app.kit.codesets import codeset
 from app.security.permissions import GRANTS, Permission
-from app.site.router import PUBLIC
+from app.site.router import BY_LINK, PUBLIC
 
 
 def declared(dependant: Any) -> list[Permission]:
     """The permissions that a route asks for, itself or through whatever it depends on."""
     found = [dependant.call.permission] if hasattr(dependant.call, "permission") else []
     return found + [permission for child in dependant.dependencies for permission in declared(child)]
+
+
+def capabilities(dependant: Any) -> list[str]:
+    """The other ways in that a route depends on."""
+    found = [dependant.call.capability] if hasattr(dependant.call, "capability") else []
+    return found + [way for child in dependant.dependencies for way in capabilities(child)]
 
 
 def routes(api: FastAPI) -> Iterator[tuple[str, list[Permission]]]:
@@ -33,8 +39,22 @@ def test_every_route_is_opened_by_exactly_one_permission(api: FastAPI) -> None:
     assert len(versioned) > 80
     public = {where for where in found if where.split()[1] in PUBLIC}
     assert {where.split()[1] for where in public} == PUBLIC, "the list of open paths names what is not there"
-    assert [where for where in found if where not in public and len(found[where]) != 1] == []
-    assert [where for where in public if found[where]] == []
+    links = {where for where in found if where.split()[1] in BY_LINK}
+    assert {where.split()[1] for where in links} == BY_LINK, "the list of paths by a link names what is not there"
+    assert not public & links
+    assert [where for where in found if where not in public | links and len(found[where]) != 1] == []
+    assert [where for where in public | links if found[where]] == []
+
+
+def test_a_link_opens_the_routes_that_are_listed_and_no_others(api: FastAPI) -> None:
+    opened = [
+        (str(route.path), capabilities(route.dependant))
+        for route in iter_route_contexts(api.routes)
+        if hasattr(route, "dependant") and (capabilities(route.dependant) or route.path in BY_LINK)
+    ]
+    assert len(opened) == 3
+    assert {path for path, _ in opened} == BY_LINK
+    assert {tuple(ways) for _, ways in opened} == {("form_link",)}
 
 
 def test_every_permission_is_granted_and_used(api: FastAPI) -> None:

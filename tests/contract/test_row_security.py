@@ -18,7 +18,7 @@ from tests.contract.conftest import Place, Settle
 
 # Rows of a caller's own requests rather than of a client, held by policies as well.
 OF_CALLERS = {"idempotency_keys"}
-HEALTH = {"assessments", "problem_records"}
+HEALTH = {"assessments", "preinformation_addenda", "preinformation_answers", "problem_records"}
 # Logins of staff are no client's data: counted are those of clients.
 ONLY = {"logins": "client_id IS NOT NULL"}
 

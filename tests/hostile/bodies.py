@@ -17,12 +17,13 @@ WORDS = "Plain words."
 
 @dataclass(frozen=True)
 class Valid:
-    """Who sends what where. `version` goes into If-Match; None sends none."""
+    """Who sends what where; `""` is nobody. `version` goes into If-Match; None sends none."""
 
     persona: str
     path: str
     body: Any
     version: int | None = None
+    headers: tuple[tuple[bytes, bytes], ...] = ()
 
 
 def valid_requests(stage: Stage) -> dict[str, Valid]:

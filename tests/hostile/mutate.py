@@ -53,7 +53,9 @@ def operations_with_body(app: FastAPI) -> dict[str, Operation]:
 
 
 def request_of(name: str, operation: Operation, valid: Valid, body: Any, *, refuse: bool = True) -> Case:
-    headers = [] if valid.version is None else [(b"if-match", f'"{valid.version}"'.encode())]
+    headers = [*valid.headers]
+    if valid.version is not None:
+        headers.append((b"if-match", f'"{valid.version}"'.encode()))
     content = body if isinstance(body, bytes) else dump(body)
     return Case(
         name, operation.method, valid.path.encode(), content, valid.persona, headers, refuse, bool(valid.persona)

@@ -96,9 +96,11 @@ async def test_every_verb_wants_its_precondition(judge: Judge, stage: Stage) -> 
             continue
         method = "PATCH" if name.startswith("update") else "POST"
         content = json.dumps(valid.body).encode()
-        case = Case(f"{name} without If-Match", method, valid.path.encode(), content, valid.persona)
+        case = Case(
+            f"{name} without If-Match", method, valid.path.encode(), content, valid.persona, signed=bool(valid.persona)
+        )
         for status, header in ((428, None), (412, b'"777"'), (422, b"garbage")):
-            headers = [] if header is None else [(b"if-match", header)]
+            headers = [*valid.headers, *([] if header is None else [(b"if-match", header)])]
             answer = await judge.hear(replace(case, headers=headers))
             if answer.status != status:
                 judge.wrong.append(f"{name} If-Match {header!r}: {answer.status} instead of {status}")

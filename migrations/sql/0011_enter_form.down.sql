@@ -1,0 +1,5 @@
+SET LOCAL ROLE heinola_definer;
+
+DROP FUNCTION enter_form;
+
+SET LOCAL ROLE heinola_owner;
