@@ -46,6 +46,18 @@ async def notes_of(session: AsyncSession, actor: Actor, contact_ids: Collection[
     return {row.contact_id: row for row in await session.scalars(rows) if row.contact_id is not None}
 
 
+async def open_referrals(session: AsyncSession, actor: Actor, client_id: UUID) -> list[Referral]:
+    """Open referrals of the client to the caller's teams, locked in one order."""
+    rows = (
+        select(Referral)
+        .where(Referral.client_id == client_id, Referral.team_id.in_(actor.teams), Referral.state.in_(OPEN))
+        .order_by(Referral.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return list(await session.scalars(rows))
+
+
 @dataclass(frozen=True)
 class ContactState:
     """How it stands between a client and the team."""

@@ -154,6 +154,11 @@ async def record(session: AsyncSession, actor: Actor, client_id: UUID, given: Co
     session.add(contact)
     append(session, "contact.recorded", contact, client=client_id)
     await session.flush()
+    if queries.entry_of(contact).reached:
+        # The sender does not notice: no new version.
+        for referral in await queries.open_referrals(session, actor, client_id):
+            referral.contacted(took_place)
+        await session.flush()
     if given.note is not None:
         await add_note(session, actor, contact, given.note, at, contact_id=contact.id)
     return contact

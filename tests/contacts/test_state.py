@@ -6,7 +6,8 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from app.contacts.queries import contact_states, silent_clients
 from app.kit.codesets import codeset
@@ -146,9 +147,29 @@ async def test_a_sender_learns_nothing_of_it(who: As, world: World, clock: Clock
     await logged(who, case, channel="meeting", result="did_not_come", **about)
     await logged(who, case, **about)
     await logged(who, case, result="refused", **about)
+    await logged(who, case, result="reached", **about)
     after = await who("employment").get(path)
     assert (after.json(), after.headers["ETag"]) == (before.json(), before.headers["ETag"])
     assert await get(who("employment"), "/v1/referrals") == listed
+
+
+async def test_the_first_contact_is_kept_with_the_open_referral(
+    who: As, world: World, connection: AsyncConnection
+) -> None:
+    """Of calls told in any order the earliest that was answered; a no-show or a party's word is no contact."""
+    case = await a_case(who, world)
+    first = text("SELECT first_contact_at FROM referrals WHERE id = :id")
+    asked = {"id": case.referral["id"]}
+    await logged(who, case, channel="meeting", result="did_not_come")
+    employment = str(world.organisations["employment"])
+    await logged(who, case, result="reached", met="party", organisationId=employment)
+    await connection.execute(text("SET LOCAL ROLE NONE"))
+    assert await connection.scalar(first, asked) is None
+    await connection.execute(text("SET LOCAL ROLE heinola_app"))
+    for hours in (-1, -3, -2):
+        await logged(who, case, result="reached", at=f.at(hours=hours))
+    await connection.execute(text("SET LOCAL ROLE NONE"))
+    assert await connection.scalar(first, asked) == NOON - timedelta(hours=3)
 
 
 async def test_many_at_once_say_what_each_says(who: As, world: World, clock: Clock, session: AsyncSession) -> None:
