@@ -88,6 +88,9 @@ class Settings(BaseSettings):
     header_seconds: float = Field(10, gt=0, le=120, description="Time to send the request head.")
     body_seconds: float = Field(20, gt=0, le=300, description="Time to send the request body.")
     statement_seconds: int = Field(15, ge=1, le=300, description="Longest database statement of a request.")
+    recheck_days: int = Field(
+        30, ge=1, le=365, description="After how many days of waiting the need of a referral is checked again (C-24)."
+    )
     shutdown_seconds: int = Field(10, ge=1, le=120, description="Time open requests get when stopping.")
 
     @model_validator(mode="after")

@@ -45,6 +45,7 @@ from app.people.router import organisations, people
 from app.plans.router import router as plans
 from app.preinformation.router import router as preinformation
 from app.records.router import router as records
+from app.referrals.road_router import router as referral_roads
 from app.referrals.router import router as referrals
 from app.referrals.source_router import router as own_referrals
 from app.reports.router import router as reports
@@ -60,7 +61,7 @@ from app.views.router import router as views
 
 ROUTERS: tuple[APIRouter, ...] = (
     views, clients, representatives, consents, requirements, own_referrals, referrals,
-    referral_answers, onward_referrals, meeting_referrals, pathways, plans, contacts,
+    referral_roads, referral_answers, onward_referrals, meeting_referrals, pathways, plans, contacts,
     attachments, records, preinformation, assessments, instruments, meetings, routing, organisations, people, teams,
     directory, reports,
     assessment_records,

@@ -16,6 +16,7 @@ from app.people import models as people
 from app.plans import models as plans
 from app.preinformation import models as preinformation
 from app.records import models as records
+from app.referrals import history_models as referral_history
 from app.referrals import models as referrals
 from app.representatives import models as representatives
 from app.requirements import models as requirements
@@ -25,6 +26,6 @@ from app.work import models as work
 
 ROOMS = (
     assessments, attachments, audit, clients, consents, contacts, jobs, meetings, once, outbox, pathways, people, plans,
-    preinformation, records, referrals, representatives, requirements, routing, teams, work,
+    preinformation, records, referral_history, referrals, representatives, requirements, routing, teams, work,
 )  # fmt: skip
 metadata = Base.metadata

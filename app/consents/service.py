@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +19,9 @@ from app.kit.problems import Conflict, Forbidden, Invalid
 from app.outbox.events import append
 from app.people.actor import Actor
 from app.representatives.service import acting
+
+# How far ahead the clock of a sender may go (own design).
+SKEW = timedelta(minutes=5)
 
 
 class ConsentMissing(Conflict):
@@ -45,9 +48,11 @@ class RecipientUnknown(Invalid):
 class PermissionTermsInvalid(Invalid):
     code = "consent_terms_invalid"
     detail = Text(
-        "Luvassa on oltava vastaanottaja, ja sen on päätyttävä alkamisensa jälkeen ja tulevaisuudessa.",
-        "Tillståndet ska ha en mottagare, och det ska upphöra efter att det börjat och i framtiden.",
-        "A permission needs a recipient, and ends after it begins and in the future.",
+        "Luvassa on oltava vastaanottaja, sen on päätyttävä alkamisensa jälkeen ja tulevaisuudessa, ja tietojen "
+        "käytöstä on kerrottu jo.",
+        "Tillståndet ska ha en mottagare, det ska upphöra efter att det börjat och i framtiden, och klienten har redan "
+        "informerats.",
+        "A permission needs a recipient, ends after it begins and in the future, and the client was informed already.",
     )
 
 
@@ -59,6 +64,8 @@ async def check_terms(
     wrong: list[dict[str, Any]] = []
     if given.valid_until is not None and given.valid_until <= max(begins, at):
         wrong.append({"pointer": f"{pointer}/validUntil", "code": "ends_too_early"})
+    if given.information_given_at is not None and given.information_given_at > at + SKEW:
+        wrong.append({"pointer": f"{pointer}/informationGivenAt", "code": "in_the_future"})
     if kind is ConsentKind.PERMISSION and not given.recipient_ids:
         wrong.append({"pointer": f"{pointer}/recipientIds", "code": "missing"})
     if wrong:

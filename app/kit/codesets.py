@@ -19,6 +19,7 @@ from pydantic import GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from app.kit.i18n import Text, speaking
+from app.kit.problems import Invalid
 
 COMMON = {"code", "fi", "sv", "en", "sure", "validFrom", "validTo"}
 
@@ -99,6 +100,35 @@ def called(name: str, code: str) -> str:
 def is_valid(name: str, code: str, on: date) -> bool:
     """Whether a code may be used on a day. Raises `KeyError` for an unknown set or code."""
     return codeset(name)[code].is_valid(on)
+
+
+class CodeNotInForce(Invalid):
+    """The code was in use at another time: `validFrom` and `validTo` are the days it can be used on."""
+
+    code = "code_not_in_force"
+    detail = Text(
+        "Koodi ei ole voimassa tänä päivänä. Valitse toinen, ks. /v1/codesets/{codeset}.",
+        "Koden gäller inte denna dag. Välj en annan, se /v1/codesets/{codeset}.",
+        "The code is not in force on this day. Choose another, see /v1/codesets/{codeset}.",
+    )
+
+
+def require_in_force(name: str, code: str, on: date, pointer: str = "/body/reason") -> None:
+    """Raises `CodeNotInForce`, pointing at the field, for a code that may not be used on a day."""
+    found = codeset(name)[code]
+    if not found.is_valid(on):
+        raise CodeNotInForce(
+            errors=[
+                {
+                    "pointer": pointer,
+                    "code": CodeNotInForce.code,
+                    "detail": CodeNotInForce.detail.format(codeset=name),
+                }
+            ],
+            codeset=name,
+            valid_from=found.valid_from and found.valid_from.isoformat(),
+            valid_to=found.valid_to and found.valid_to.isoformat(),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
-from app.kit.i18n import Text
+from app.kit.codesets import codeset
+from app.kit.i18n import Language, Text
 from app.kit.problems import MissingPermission, Problem
 from app.kit.schemas import AllowedAction
 
@@ -20,7 +21,31 @@ class May(Protocol):
     def may(self, permission: Any) -> bool: ...
 
 
-class IllegalMove(Problem):
+class SaysWhatIsAllowed:
+    """`allowed` holds verbs, and `state`, where there is one, the state: codes for machines, words in `detail`."""
+
+    detail: ClassVar[Text]
+    extra: dict[str, Any]
+
+    def explain(self, language: Language) -> str:
+        words = {"allowed": ", ".join(in_words("verb", verb, language) for verb in self.extra["allowed"])}
+        if "state" in self.extra:
+            words["state"] = in_words("state", self.extra["state"], language)
+        return self.detail.pick(language).format(**{**self.extra, **words})
+
+
+NOTHING = Text("ei mitään", "ingenting", "nothing")
+
+
+def in_words(name: str, code: str, language: Language) -> str:
+    """A verb or a state as people say it; a code without a label is at least readable."""
+    if code == "-":
+        return NOTHING.pick(language)
+    found = codeset(name)
+    return found[code].label.pick(language) if code in found else code.replace("_", " ")
+
+
+class IllegalMove(SaysWhatIsAllowed, Problem):
     """The state does not allow it. `state` is the present one, `allowed` what can be done instead."""
 
     status, code = 409, "illegal_move"

@@ -6,12 +6,15 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.kit.clock import civil_date
+from app.kit.codesets import require_in_force
 from app.kit.i18n import Text
 from app.kit.problems import Conflict
 from app.outbox.events import append
 from app.pathways import queries
 from app.pathways.models import PATHWAY_FLOW, Pathway, StepState
 from app.people.actor import Actor
+from app.referrals import history
 from app.referrals import queries as referrals
 from app.referrals.models import ReferralState
 from app.work import queries as work_queries
@@ -73,12 +76,14 @@ async def closing_refusal(session: AsyncSession, pathway: Pathway) -> Conflict |
 async def close(session: AsyncSession, actor: Actor, pathway: Pathway, reason: str, at: datetime) -> None:
     """End the path and its referrals. Raises `FeedbackOwed`, `OutcomeMissing`, `WorkOpen`."""
     PATHWAY_FLOW.check(pathway.state, "close")
+    require_in_force("closing_reason", reason, civil_date(at))
     answered = await referrals.of_pathway(session, pathway.id, lock=True)
     refusal = await closing_refusal(session, pathway)
     if refusal is not None:
         raise refusal
     for referral in answered:
-        referral.close(at)
+        if referral.close(at):
+            history.note(session, referral, "ended", at, by=actor.person_id)
     for step in await queries.steps_of(session, actor, pathway.id):
         if step.state is StepState.PLANNED:
             step.skip("not_needed", actor.person_id, at)

@@ -11,15 +11,19 @@ from app.audit.trail import used
 from app.consents import service as consents
 from app.consents.rules import Ruling, Terms
 from app.consents.service import ConsentMissing
+from app.kit.clock import civil_date
+from app.kit.codesets import require_in_force
 from app.kit.i18n import Text
 from app.kit.problems import Conflict, Invalid
 from app.outbox.events import append
 from app.pathways import queries, rules
 from app.pathways.schemas import FeedbackGive
 from app.people.actor import Actor
+from app.referrals import history
 from app.referrals import queries as referrals
 from app.referrals.content import refuse_codes
 from app.referrals.models import FLOW, Feedback, FeedbackLevel, Referral, ReferralState
+from app.referrals.reading import sides
 from app.referrals.refusals import FeedbackGiven, NoTeamYet, NothingToAcknowledge, SenderUnknown, no_waiver
 from app.work import service as work
 
@@ -85,7 +89,7 @@ async def give(session: AsyncSession, actor: Actor, referral: Referral, given: F
     Raises `ConsentMissing`, `FeedbackProhibited`, `FeedbackTooEarly`, `FeedbackGiven`, `SenderUnknown`.
     """
     assert referral.client_id is not None
-    FLOW.check(referral.state, "give_feedback")
+    FLOW.check(referral.state, "give_feedback", sides(actor, referral))
     if referral.team_id is None:
         raise NoTeamYet()
     if referral.sender_unknown:
@@ -195,7 +199,8 @@ def check_words(given: FeedbackGive) -> None:
 async def waive(session: AsyncSession, actor: Actor, referral: Referral, reason: str, at: datetime) -> Feedback:
     """Nothing will be sent, for a coded reason that fits (C-12). Raises `WaiverNotAllowed`, `NoticeEndsIt`, …"""
     assert referral.client_id is not None
-    FLOW.check(referral.state, "waive_feedback")
+    FLOW.check(referral.state, "waive_feedback", sides(actor, referral))
+    require_in_force("waiver_reason", reason, civil_date(at))
     if referral.team_id is None:
         raise NoTeamYet()
     if refused := no_waiver(referral):
@@ -240,7 +245,8 @@ async def discharge(session: AsyncSession, actor: Actor, referral: Referral, at:
     await work.finish(session, referral.id, "feedback", at)
     if referral.pathway_id is None:
         await session.flush()
-        referral.close(at)
+        if referral.close(at):
+            history.note(session, referral, "ended", at, by=actor.person_id)
         await work.finish(session, referral.id, "referral_triage", at)
         return
     answered = await referrals.of_pathway(session, referral.pathway_id)

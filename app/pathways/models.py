@@ -40,7 +40,7 @@ PATHWAY_FLOW = Flow(
 class Pathway(Root, kw_only=True, eq=False, repr=False):
     """An open path always has a responsible worker and a next action with its date (C-35): the database refuses less.
 
-    The template and its version are pinned when it starts.
+    The template and its version are pinned when it starts, and whether it is `urgent`: then its steps are due sooner.
     """
 
     __tablename__ = "pathways"
@@ -57,6 +57,7 @@ class Pathway(Root, kw_only=True, eq=False, repr=False):
     team_id: Mapped[UUID] = mapped_column(ForeignKey("teams.id"))
     template: Mapped[str]
     template_version: Mapped[int]
+    urgent: Mapped[bool]
     started_at: Mapped[datetime]
     responsible_person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"), index=True)
     next_action: Mapped[str]

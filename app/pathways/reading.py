@@ -30,6 +30,11 @@ from app.referrals.reading import around, feedback_due
 from app.routing.queries import names_of
 
 AGREED = Text("sovittu asiakkaan kanssa", "överenskommet med klienten", "agreed with the client")
+COUNTED_URGENT = Text(
+    "kiireellinen: {days} arkipäivää polun alusta",
+    "brådskande: {days} arbetsdagar från stigens början",
+    "urgent: {days} working days from the start",
+)
 COUNTED = Text(
     "{days} arkipäivää polun alusta", "{days} arbetsdagar från stigens början", "{days} working days from the start"
 )
@@ -39,13 +44,14 @@ def show_step(actor: Actor, pathway: Pathway, step: PathwayStep) -> StepRead:
     due = rules.due_on(pathway.started_at, step.due_days, step.planned_on)
     purpose = rules.purpose_of(pathway.template, pathway.template_version, step.kind)
     fields = {n: getattr(step, n) for n in StepRead.model_fields if hasattr(step, n)}
+    counted = COUNTED_URGENT if pathway.urgent else COUNTED
     open_step = step.state is StepState.PLANNED and pathway.state is PathwayState.ACTIVE
     return StepRead(
         **fields,
         label=called("step_kind", step.kind),
         purpose=purpose.pick(speaking.get()) if purpose else None,
         due_on=due,
-        due_rule=(AGREED if step.planned_on else COUNTED.format(days=step.due_days)).pick(speaking.get()),
+        due_rule=(AGREED if step.planned_on else counted.format(days=step.due_days)).pick(speaking.get()),
         overdue=open_step and due < civil_date(actor.at),
         allowed_actions=STEP_FLOW.actions(step.state, actor, sides=sides(actor, pathway)),
     )

@@ -9,6 +9,7 @@ from app.audit.trail import used
 from app.consents.queries import lock_client
 from app.consents.service import ConsentMissing
 from app.kit.clock import Now
+from app.kit.codesets import CodeNotInForce
 from app.kit.db import Session
 from app.kit.etags import IfMatch, PreconditionFailed, PreconditionRequired
 from app.kit.flow import IllegalMove
@@ -26,6 +27,7 @@ from app.referrals.models import FLOW, Feedback, Referral
 from app.referrals.queries import feedback_of, visible_referrals
 from app.referrals.refusals import (
     FeedbackGiven,
+    NoCapacityYet,
     NoTeamYet,
     NothingToAcknowledge,
     NoticeEndsIt,
@@ -57,7 +59,14 @@ async def locked(session: Session, actor: Actor, referral_id: UUID, verb: str, *
 @router.post(
     "/{referral_id}/accept",
     responses=problems(
-        *CHANGES, IllegalMove, PathRunning, NoTeamYet, service.NotInTeam, service.UnknownTemplate, CodeInText
+        *CHANGES,
+        IllegalMove,
+        PathRunning,
+        NoTeamYet,
+        NoCapacityYet,
+        service.NotInTeam,
+        service.UnknownTemplate,
+        CodeInText,
     ),
 )
 async def accept_referral(
@@ -117,7 +126,7 @@ async def give_referral_feedback(
 
 @router.post(
     "/{referral_id}/waive-feedback",
-    responses=problems(*CHANGES, IllegalMove, FeedbackGiven, feedback.WaiverNotAllowed, NoticeEndsIt),
+    responses=problems(*CHANGES, FeedbackGiven, feedback.WaiverNotAllowed, NoticeEndsIt, CodeNotInForce),
 )
 async def waive_referral_feedback(
     actor: Giver, session: Session, at: Now, once: OnceOnly, expected: IfMatch, referral_id: UUID, given: FeedbackWaive

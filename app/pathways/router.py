@@ -11,6 +11,7 @@ from fastapi import Query, Response
 from app.audit.trail import used
 from app.kit.cached import NOT_CHANGED, IfNoneMatch, kept
 from app.kit.clock import Now
+from app.kit.codesets import CodeNotInForce
 from app.kit.db import Session
 from app.kit.etags import Expected, IfMatch, PreconditionFailed, PreconditionRequired, stamp
 from app.kit.flow import IllegalMove
@@ -156,7 +157,7 @@ async def agree_pathway_plan(
     )
 
 
-@router.post("/pathways/{pathway_id}/record-outcome", responses=problems(*CHANGES))
+@router.post("/pathways/{pathway_id}/record-outcome", responses=problems(*CHANGES, CodeNotInForce))
 async def record_pathway_outcome(
     actor: Writer, session: Session, at: Now, once: OnceOnly, expected: IfMatch, pathway_id: UUID, given: OutcomeRecord
 ) -> PathwayRead:
@@ -168,7 +169,7 @@ async def record_pathway_outcome(
 
 @router.post(
     "/pathways/{pathway_id}/close",
-    responses=problems(*CHANGES, IllegalMove, closing.FeedbackOwed, closing.OutcomeMissing, closing.WorkOpen),
+    responses=problems(*CHANGES, closing.FeedbackOwed, closing.OutcomeMissing, closing.WorkOpen, CodeNotInForce),
 )
 async def close_pathway(
     actor: Writer, session: Session, at: Now, once: OnceOnly, expected: IfMatch, pathway_id: UUID, given: PathwayClose

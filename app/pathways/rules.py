@@ -42,14 +42,18 @@ STEP_OF_KIND = {
 
 @dataclass(frozen=True)
 class TemplateStep:
-    """One step of a template; `due_days` are working days from the start of the path."""
+    """One step of a template; `due_days` are working days from the start of the path, fewer when it is urgent."""
 
     kind: str
     owner_role: str
     due_days: int
+    urgent_due_days: int
     optional: bool
     client_visible: bool
     purpose: Text
+
+    def days(self, urgent: bool) -> int:
+        return self.urgent_due_days if urgent else self.due_days
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,7 @@ def templates() -> dict[tuple[str, int], Template]:
                 kind=step["kind"],
                 owner_role=step["ownerRole"],
                 due_days=step["dueDays"],
+                urgent_due_days=step["urgentDueDays"],
                 optional=step["optional"],
                 client_visible=step["clientVisible"],
                 purpose=Text(**step["purpose"]),

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.consents.queries import lock_client
 from app.kit.clock import civil_date
+from app.kit.codesets import require_in_force
 from app.kit.i18n import Text, speaking
 from app.kit.ownid import own_id
 from app.kit.problems import Invalid, NotFound
@@ -17,11 +18,14 @@ from app.pathways import queries, rules
 from app.pathways.models import PATHWAY_FLOW, Goal, Outcome, Pathway, PathwayStep
 from app.pathways.schemas import OutcomeRecord, PathwayUpdate, PlanAgree, ReferralAccept
 from app.people.actor import Actor
+from app.referrals import history
 from app.referrals import queries as referrals
 from app.referrals.content import refuse_codes
 from app.referrals.models import FLOW as REFERRAL_FLOW
 from app.referrals.models import OPEN, Referral, ReferralState
+from app.referrals.reading import sides
 from app.referrals.refusals import NoTeamYet, PathRunning
+from app.referrals.waiting import require_room
 from app.work import queries as work_queries
 from app.work import service as work
 
@@ -63,11 +67,12 @@ async def check_responsible(
 async def accept(
     session: AsyncSession, actor: Actor, referral: Referral, given: ReferralAccept, at: datetime
 ) -> Pathway:
-    """Take the client on. Starts a path, or joins the client's running one; the first owner's work is done.
+    """Take the client on. Starts a path, or joins the client's running one; the first owner's work is done. From the
+    waiting list only when the team has room (C-23).
 
-    Raises `NoTeamYet`, `PathRunning`, `NotInTeam`, `UnknownTemplate`, `IllegalMove`.
+    Raises `NoTeamYet`, `NoCapacityYet`, `PathRunning`, `NotInTeam`, `UnknownTemplate`, `IllegalMove`.
     """
-    REFERRAL_FLOW.check(referral.state, "accept")
+    REFERRAL_FLOW.check(referral.state, "accept", sides(actor, referral))
     refuse_codes(nextAction=given.next_action)
     if referral.team_id is None or referral.client_id is None:
         raise NoTeamYet()
@@ -77,9 +82,12 @@ async def accept(
         raise PathRunning(pathway_id=str(pathway.id))
     if pathway is None and given.join_pathway_id is not None:
         raise NotFound()
+    await require_room(session, referral, at)
+    joined = pathway is not None
     if pathway is None:
-        pathway = await start(session, actor, referral.client_id, referral.area_id, referral.team_id, given, at)
+        pathway = await start(session, actor, referral, given, at)
     referral.accept(pathway.id, actor.person_id, at)
+    history.note(session, referral, "joined" if joined else "accepted", at, by=actor.person_id)
     if await queries.outcomes_of(session, pathway.id):
         await owe_feedback(session, referral, pathway.team_id, pathway.responsible_person_id, at)
     await work.finish(session, referral.id, "referral_triage", at)
@@ -96,14 +104,13 @@ async def accept(
 
 
 async def start(
-    session: AsyncSession,
-    actor: Actor,
-    client_id: UUID,
-    area_id: UUID,
-    team_id: UUID,
-    given: ReferralAccept,
-    at: datetime,
+    session: AsyncSession, actor: Actor, referral: Referral, given: ReferralAccept, at: datetime
 ) -> Pathway:
+    """A path of the template; from an urgent referral with the urgent due days of its steps."""
+    client_id, area_id, team_id = referral.client_id, referral.area_id, referral.team_id
+    assert client_id is not None
+    assert team_id is not None
+    urgent = referral.urgent
     template = rules.newest(given.template)
     if template is None:
         pointer = "/body/template"
@@ -119,10 +126,11 @@ async def start(
         team_id=team_id,
         template=template.code,
         template_version=template.version,
+        urgent=urgent,
         started_at=at,
         responsible_person_id=responsible,
         next_action=given.next_action or FIRST_ACTION.pick(speaking.get()),
-        next_action_on=given.next_action_on or rules.due_on(at, template.steps[0].due_days),
+        next_action_on=given.next_action_on or rules.due_on(at, template.steps[0].days(urgent)),
     )
     session.add(pathway)
     await session.flush()
@@ -136,7 +144,7 @@ async def start(
                 owner_role=step.owner_role,
                 optional=step.optional,
                 client_visible=step.client_visible,
-                due_days=step.due_days,
+                due_days=step.days(urgent),
             )
         )
     await work.open_for(
@@ -212,6 +220,7 @@ async def record_outcome(
     """What the path led to. Feedback to every referrer that has none falls due at this moment (C-12)."""
     PATHWAY_FLOW.check(pathway.state, "record_outcome")
     refuse_codes(workAbility=given.work_ability, note=given.note)
+    require_in_force("outcome", given.code, civil_date(at), "/body/code")
     outcome = Outcome(
         id=own_id(given.id, at),
         pathway_id=pathway.id,

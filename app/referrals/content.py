@@ -114,6 +114,7 @@ def content_of(
         identity_code=given.client.identity_code is not None,
         phone_or_email=bool(given.client.phone or given.client.email),
         municipality=given.client.municipality is not None,
+        municipality_known=given.client.municipality in codeset("municipality"),
         unemployment_days=given.unemployment_days is not None,
         days_though_at_risk=given.client.status == "at_risk" and bool(given.unemployment_days),
         meeting_unnamed=source == "joint_meeting" and given.meeting_held is None and not from_ours,

@@ -15,15 +15,18 @@ from app.kit.db import Receiving
 from app.kit.ids import new_id
 from app.outbox.events import append
 from app.people.actor import Actor
-from app.referrals import queries
+from app.referrals import history, queries
 from app.referrals.content import person_of
 from app.referrals.content_schemas import ReferralContent
-from app.referrals.models import Referral
+from app.referrals.models import Referral, ReferralState
 from app.routing import service as routing
+from app.routing.decide import Outcome
 from app.routing.facts import AssessmentKind, Facts
 from app.routing.keeping import Asked
 from app.teams.models import Team
 from app.work import service as work
+
+FULL = "capacity_full"
 
 
 async def receive(
@@ -31,12 +34,12 @@ async def receive(
 ) -> None:
     """The receiver's part. What it finds out about the person stays on its side.
 
-    The team named when it was made (or the one that returned it) gets it; else the one that covers the municipality.
+    The team named when it was made, or the one that asked for more, gets it; else the one that covers the
+    municipality. One that the client withdrew meanwhile is handled alike, so that the sender sees the same: it has an
+    owner until the sender has the notice, and goes no further.
     """
-    if referral.team_id is not None:
-        team = await queries.team_of_area(session, referral.team_id, referral.area_id)
-    else:
-        team = await queries.covering_team(session, referral.area_id, referral.municipality)
+    withdrawn, again = referral.state is ReferralState.WITHDRAWN, referral.submitted_at is not None
+    team = await receiving_team(session, referral)
     before = session.info.get("basis")
     session.info["basis"] = "referral_received"
     async with Receiving(session, team=team.id if team else None, area=referral.area_id):
@@ -53,9 +56,11 @@ async def receive(
         client_id = referral.client_id
         referral.submit(at)
         referral.team_id = team.id if team else None
+        side = "client" if actor.client_id is not None else "sender"
+        history.note(session, referral, "resubmitted" if again else "submitted", at, side=side, by=actor.person_id)
         if team is not None:
             await work.involve(session, client_id, team.id, at)
-        if content.permission is not None and await says_more(session, referral, content.permission):
+        if content.permission is not None and not withdrawn and await says_more(session, referral, content.permission):
             consent = consents.make(actor, client_id, ConsentKind.PERMISSION, content.permission, at)
             session.add(consent)
             await session.flush()
@@ -67,11 +72,17 @@ async def receive(
             "referral.received",
             referral,
             client=client_id,
-            team=referral.team_id,
+            team=None if withdrawn else referral.team_id,
             organisation=referral.sender_organisation_id,
         )
     if before is None:
         session.info.pop("basis", None)
+
+
+async def receiving_team(session: AsyncSession, referral: Referral) -> Team | None:
+    if referral.team_id is not None:
+        return await queries.team_of_area(session, referral.team_id, referral.area_id)
+    return await queries.covering_team(session, referral.area_id, referral.municipality)
 
 
 async def says_more(session: AsyncSession, referral: Referral, given: ConsentTerms) -> bool:
@@ -98,12 +109,17 @@ async def says_more(session: AsyncSession, referral: Referral, given: ConsentTer
 async def triage(
     session: AsyncSession, actor: Actor, referral: Referral, at: datetime, team: Team | None = None
 ) -> None:
-    """Its first owner: the nurse for the unemployed of the covering (or the named) team, or a queue with an alarm."""
+    """Its first owner: the nurse for the unemployed of the covering (or the named) team, or a queue with an alarm. When
+    everybody is full it waits (C-23), unless it is urgent."""
     assert referral.client_id is not None
-    facts = Facts(
-        assessment=AssessmentKind.REFERRAL_TRIAGE,
-        municipality=referral.municipality,
-        urgent=referral.urgency == "urgent",
-    )
+    facts = triage_facts(referral)
     asked = Asked(referral.client_id, referral.area_id, "referral", referral.id, facts, team)
-    await routing.route(session, actor, asked, at)
+    decision, _ = await routing.route(session, actor, asked, at)
+    if decision.outcome == Outcome.WAITLISTED and "all_full" in decision.because:
+        referral.begin_to_wait(FULL, at)
+        if referral.state is ReferralState.WAITLISTED:
+            history.note(session, referral, "waitlisted", at, side="rules", reason=FULL)
+
+
+def triage_facts(referral: Referral) -> Facts:
+    return Facts(assessment=AssessmentKind.REFERRAL_TRIAGE, municipality=referral.municipality, urgent=referral.urgent)

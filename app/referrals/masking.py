@@ -14,6 +14,7 @@ def shown_to_sender(referral: Referral, final: Feedback | None) -> str:
         referral.state.value,
         on_path=referral.pathway_id is not None,
         returned=referral.decision_reason is not None,
+        waiting=referral.waiting_since is not None,
         final_sent=final is not None and final.level is not None,
     )
 
@@ -21,12 +22,8 @@ def shown_to_sender(referral: Referral, final: Feedback | None) -> str:
 def masked(referral: Referral, final: Feedback | None) -> ReferralState:
     """The state as a sender's actions are judged by: a withdrawal by the client does not show (C-13), and once the
     final feedback is given every ending is the same."""
-    if shown_to_sender(referral, final) == "ended":
-        return ReferralState.CLOSED
-    if referral.state in (ReferralState.WITHDRAWN, ReferralState.CLOSED):
-        on_path, returned = referral.pathway_id is not None, referral.decision_reason is not None
-        return ReferralState(rules.before_ending(on_path, returned))
-    return referral.state
+    shown = shown_to_sender(referral, final)
+    return ReferralState.CLOSED if shown == "ended" else ReferralState(shown)
 
 
 async def masked_now(session: AsyncSession, referral: Referral) -> ReferralState:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -20,6 +20,7 @@ class ReferralState(StrEnum):
 
     DRAFT = "draft"
     RECEIVED = "received"
+    WAITLISTED = "waitlisted"
     RETURNED_FOR_INFO = "returned_for_info"
     REJECTED = "rejected"
     IN_PROGRESS = "in_progress"
@@ -30,9 +31,10 @@ class ReferralState(StrEnum):
 
 
 S = ReferralState
-OPEN = frozenset({S.RECEIVED, S.RETURNED_FOR_INFO, S.IN_PROGRESS})
+UNDECIDED = frozenset({S.RECEIVED, S.WAITLISTED})
+OPEN = frozenset({*UNDECIDED, S.RETURNED_FOR_INFO, S.IN_PROGRESS})
 # A sender may take back what the client has withdrawn: the sender does not know, and must not learn by trying.
-WITHDRAWABLE = frozenset({S.DRAFT, S.RECEIVED, S.RETURNED_FOR_INFO, S.WITHDRAWN})
+WITHDRAWABLE = frozenset({S.DRAFT, *UNDECIDED, S.RETURNED_FOR_INFO, S.WITHDRAWN})
 FLOW = Flow(
     ReferralState,
     {
@@ -41,26 +43,18 @@ FLOW = Flow(
         "acknowledge_feedback": Verb(
             frozenset({S.IN_PROGRESS, S.CLOSED, S.REJECTED, S.WITHDRAWN}), None, P.FEEDBACK_ACKNOWLEDGE, "sender"
         ),
-        "accept": Verb(frozenset({S.RECEIVED}), S.IN_PROGRESS, P.REFERRAL_DECIDE, "receiver"),
-        "redirect": Verb(frozenset({S.RECEIVED}), None, P.REFERRAL_DECIDE, "receiver"),
-        "return_for_info": Verb(frozenset({S.RECEIVED}), S.RETURNED_FOR_INFO, P.REFERRAL_DECIDE, "receiver"),
-        "reject": Verb(frozenset({S.RECEIVED, S.RETURNED_FOR_INFO}), S.REJECTED, P.REFERRAL_DECIDE, "receiver"),
-        "give_feedback": Verb(
-            frozenset({S.RECEIVED, S.RETURNED_FOR_INFO, S.IN_PROGRESS, S.WITHDRAWN}),
-            None,
-            P.FEEDBACK_GIVE,
-            "receiver",
-        ),
+        # From the waiting list only when there is room (C-23): `waiting.NoCapacityYet`.
+        "accept": Verb(UNDECIDED, S.IN_PROGRESS, P.REFERRAL_DECIDE, "receiver"),
+        "waitlist": Verb(frozenset({S.RECEIVED}), S.WAITLISTED, P.REFERRAL_DECIDE, "receiver"),
+        "recheck": Verb(frozenset({S.WAITLISTED}), None, P.REFERRAL_DECIDE, "receiver"),
+        "prioritise": Verb(frozenset({*UNDECIDED, S.RETURNED_FOR_INFO}), None, P.REFERRAL_DECIDE, "receiver"),
+        "redirect": Verb(UNDECIDED, S.RECEIVED, P.REFERRAL_DECIDE, "receiver"),
+        "return_for_info": Verb(UNDECIDED, S.RETURNED_FOR_INFO, P.REFERRAL_DECIDE, "receiver"),
+        "reject": Verb(frozenset({*UNDECIDED, S.RETURNED_FOR_INFO}), S.REJECTED, P.REFERRAL_DECIDE, "receiver"),
+        "give_feedback": Verb(frozenset({*OPEN, S.WITHDRAWN}), None, P.FEEDBACK_GIVE, "receiver"),
         # Before a path only where no organisation waits for it (`refusals.no_waiver`).
-        "waive_feedback": Verb(
-            frozenset({S.RECEIVED, S.RETURNED_FOR_INFO, S.IN_PROGRESS, S.WITHDRAWN}),
-            None,
-            P.FEEDBACK_GIVE,
-            "receiver",
-        ),
-        "withdraw": Verb(
-            frozenset({S.RECEIVED, S.RETURNED_FOR_INFO, S.IN_PROGRESS}), S.WITHDRAWN, P.REFERRAL_WITHDRAW, "client"
-        ),
+        "waive_feedback": Verb(frozenset({*OPEN, S.WITHDRAWN}), None, P.FEEDBACK_GIVE, "receiver"),
+        "withdraw": Verb(OPEN, S.WITHDRAWN, P.REFERRAL_WITHDRAW, "client"),
         "mark_entered_in_error": Verb(WITHDRAWABLE, S.ENTERED_IN_ERROR, P.REFERRAL_SEND, "sender"),
     },
 )
@@ -68,6 +62,9 @@ FLOW = Flow(
 
 class Referral(Root, kw_only=True, eq=False, repr=False):
     """What was sent stays as it was sent: content is written while a draft (or returned), never after.
+
+    `waiting_…` is of the present wait and is kept when the client withdraws from the waiting list, because the sender
+    goes on seeing it; `teams_left` is the chain of teams it was redirected from, the first one first.
 
     `presented` is the person as the sender gave them, encrypted; `client_id` is found inside the receiver, after
     submission, and never shown to a partner. A referral without `sender_organisation_id` is the client's own, or of
@@ -82,7 +79,7 @@ class Referral(Root, kw_only=True, eq=False, repr=False):
             "team_id",
             "submitted_at",
             "id",
-            postgresql_where=text("state IN ('received', 'returned_for_info', 'in_progress')"),
+            postgresql_where=text("state IN ('received', 'waitlisted', 'returned_for_info', 'in_progress')"),
         ),
         Index("ix_referrals_client", "client_id", "id"),
         Index("ix_referrals_sender", "sender_organisation_id", "id"),
@@ -91,6 +88,8 @@ class Referral(Root, kw_only=True, eq=False, repr=False):
         CheckConstraint("unemployment_days IS NULL OR unemployment_days BETWEEN 0 AND 20000", name="days"),
         CheckConstraint("state = 'draft' OR client_id IS NOT NULL OR submitted_at IS NULL", name="client_known"),
         CheckConstraint("urgency IN ('routine', 'urgent')", name="urgency"),
+        CheckConstraint("priority IN ('routine', 'urgent')", name="priority"),
+        CheckConstraint("state <> 'waitlisted' OR waiting_since IS NOT NULL", name="waiting"),
     )
 
     version: Mapped[int] = mapped_column(init=False, default=1)
@@ -132,6 +131,19 @@ class Referral(Root, kw_only=True, eq=False, repr=False):
     decision_advice: Mapped[str | None] = mapped_column(init=False, default=None)
     ended_at: Mapped[datetime | None] = mapped_column(init=False, default=None)
     ended_reason: Mapped[str | None] = mapped_column(init=False, default=None)
+    priority: Mapped[str | None] = mapped_column(init=False, default=None)
+    prioritised_at: Mapped[datetime | None] = mapped_column(init=False, default=None)
+    waiting_since: Mapped[datetime | None] = mapped_column(init=False, default=None)
+    waiting_reason: Mapped[str | None] = mapped_column(init=False, default=None)
+    rechecked_at: Mapped[datetime | None] = mapped_column(init=False, default=None)
+    recheck_planned_on: Mapped[date | None] = mapped_column(init=False, default=None)
+    teams_left: Mapped[list[UUID]] = mapped_column(init=False, default_factory=list)
+    first_contact_at: Mapped[datetime | None] = mapped_column(init=False, default=None)
+
+    @property
+    def urgent(self) -> bool:
+        """By the receiver's own priority; as the sender asked until the receiver has set one."""
+        return (self.priority or self.urgency) == "urgent"
 
     @property
     def sender_unknown(self) -> bool:
@@ -148,35 +160,83 @@ class Referral(Root, kw_only=True, eq=False, repr=False):
             self.state = FLOW.move(self.state, "submit")
         self.submitted_at = at
         self.decision_reason = self.decision_advice = self.decided_by_id = self.decided_at = None
+        self.no_longer_waits()
+        self.noticed()
+
+    def begin_to_wait(self, reason: str, at: datetime) -> None:
+        """Routing found everybody full. A withdrawn one sent again in vain waits in the eyes of the sender only."""
+        if self.state is not S.WITHDRAWN:
+            self.state = FLOW.move(self.state, "waitlist")
+        self.waiting_since, self.waiting_reason = at, reason
+
+    def waitlist(self, reason: str, recheck_on: date | None, at: datetime) -> None:
+        self.begin_to_wait(reason, at)
+        self.recheck_planned_on = recheck_on
+        self.noticed()
+
+    def no_longer_waits(self) -> None:
+        self.waiting_since = self.waiting_reason = self.rechecked_at = self.recheck_planned_on = None
+
+    def recheck(self, counts: bool, next_on: date | None, at: datetime) -> None:
+        """No new version: it is not the sender's to notice. One that does not count leaves the date as it is."""
+        self.state = FLOW.move(self.state, "recheck")
+        if counts:
+            self.rechecked_at, self.recheck_planned_on = at, next_on
+
+    def prioritise(self, priority: str, at: datetime) -> None:
+        """No new version either: the sender goes on seeing the urgency it asked for."""
+        if priority != (self.priority or self.urgency):
+            self.prioritised_at = at
+        self.priority = priority
+
+    def contacted(self, at: datetime) -> None:
+        """The client was reached, or met, for the first time: the earliest of what is told, in any order."""
+        if self.first_contact_at is None or at < self.first_contact_at:
+            self.first_contact_at = at
+
+    def redirect(self, team_id: UUID) -> None:
+        self.state = FLOW.move(self.state, "redirect")
+        if self.team_id is not None:
+            self.teams_left = [*self.teams_left, self.team_id]
+        self.team_id = team_id
+        self.no_longer_waits()
         self.noticed()
 
     def accept(self, pathway_id: UUID, by: UUID | None, at: datetime) -> None:
         self.state = FLOW.move(self.state, "accept")
         self.pathway_id, self.decided_by_id, self.decided_at = pathway_id, by, at
+        self.no_longer_waits()
         self.noticed()
 
     def return_for_info(self, reason: str, advice: str | None, by: UUID | None, at: datetime) -> None:
-        self.state = FLOW.move(self.state, "return_for_info")
-        self.decision_reason, self.decision_advice, self.decided_by_id, self.decided_at = reason, advice, by, at
-        self.noticed()
+        self.decide("return_for_info", reason, advice, by, at)
 
     def reject(self, reason: str, advice: str | None, by: UUID | None, at: datetime) -> None:
-        self.state = FLOW.move(self.state, "reject")
-        self.decision_reason, self.decision_advice, self.decided_by_id, self.decided_at = reason, advice, by, at
-        self.noticed()
+        self.decide("reject", reason, advice, by, at)
         self.ended_at = at
+
+    def decide(self, verb: str, reason: str, advice: str | None, by: UUID | None, at: datetime) -> None:
+        self.state = FLOW.move(self.state, verb)
+        self.decision_reason, self.decision_advice, self.decided_by_id, self.decided_at = reason, advice, by, at
+        self.no_longer_waits()
+        self.noticed()
 
     def end(self, verb: str, reason: str | None, at: datetime) -> None:
         """`cancel`, `withdraw` or `mark_entered_in_error`."""
         self.state = FLOW.move(self.state, verb)
         self.ended_at, self.ended_reason = at, reason
         if verb != "withdraw":
+            self.no_longer_waits()
             self.noticed()
 
-    def close(self, at: datetime) -> None:
-        """With its path, or before any path with a notice; feedback is given or waived. A withdrawn one stays so."""
-        if self.state in OPEN:
-            self.state, self.ended_at = S.CLOSED, at
+    def close(self, at: datetime) -> bool:
+        """With its path, or before any path with a notice; feedback is given or waived. A withdrawn one stays so.
+
+        Whether it was closed by this."""
+        if self.state not in OPEN:
+            return False
+        self.state, self.ended_at = S.CLOSED, at
+        return True
 
 
 class FeedbackLevel(StrEnum):

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.people.actor import Actor
 from app.people.models import Organisation
+from app.referrals.history_models import ReferralEvent
 from app.referrals.models import OPEN, Feedback, Referral, ReferralState
 from app.teams.models import Team
 from app.work.queries import concerns
@@ -50,11 +51,12 @@ def visible_referrals(actor: Actor) -> Select[Referral]:
 
 
 FINAL_SENT = exists().where(Feedback.referral_id == Referral.id, ~Feedback.interim, Feedback.level.is_not(None))
-# What a sender sees of the state; `service.shown_status` says the same in Python.
+# What a sender sees of the state; `rules.shown_status` says the same in Python.
 SHOWN = case(
     (and_(Referral.state.in_((S.IN_PROGRESS, S.CLOSED, S.WITHDRAWN)), FINAL_SENT), "ended"),
     (and_(Referral.state.in_((S.CLOSED, S.WITHDRAWN)), Referral.pathway_id.is_not(None)), "in_progress"),
     (and_(Referral.state.in_((S.CLOSED, S.WITHDRAWN)), Referral.decision_reason.is_not(None)), "returned_for_info"),
+    (and_(Referral.state.in_((S.CLOSED, S.WITHDRAWN)), Referral.waiting_since.is_not(None)), "waitlisted"),
     (Referral.state.in_((S.CLOSED, S.WITHDRAWN)), "received"),
     else_=Referral.state,
 )
@@ -121,6 +123,10 @@ async def final_feedback(session: AsyncSession, referral_ids: Iterable[UUID]) ->
 
 def feedback_of(referral_id: UUID) -> Select[Feedback]:
     return select(Feedback).where(Feedback.referral_id == referral_id)
+
+
+def events_of(referral_id: UUID) -> Select[ReferralEvent]:
+    return select(ReferralEvent).where(ReferralEvent.referral_id == referral_id)
 
 
 async def of_pathway(session: AsyncSession, pathway_id: UUID, *, lock: bool = False) -> list[Referral]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,11 +13,19 @@ from app.clients.queries import protected
 from app.kit.clock import civil_date
 from app.kit.problems import Problem, camel
 from app.people.actor import Actor
-from app.referrals import queries, rules
+from app.referrals import clocks, queries, rules, side_roads, waiting
 from app.referrals.content import as_content, content_of, person_shown, required
 from app.referrals.masking import masked, shown_to_sender
 from app.referrals.models import FLOW, Feedback, Referral, ReferralState
-from app.referrals.refusals import FeedbackGiven, NoTeamYet, NothingToAcknowledge, PathRunning, SenderUnknown, no_waiver
+from app.referrals.refusals import (
+    FeedbackGiven,
+    NoCapacityYet,
+    NoTeamYet,
+    NothingToAcknowledge,
+    PathRunning,
+    SenderUnknown,
+    no_waiver,
+)  # fmt: skip
 from app.referrals.schemas import (
     FeedbackDue,
     FeedbackRead,
@@ -113,7 +121,7 @@ def feedback_due(referral: Referral, view: str, known: Around) -> FeedbackDue:
     if state == "owed" and owed is not None:
         due = civil_date(owed.opened_at)
     elif state == "coming" and referral.pathway_id is not None and referral.decided_at is not None:
-        due = rules.feedback_expected(referral.decided_at)
+        due = clocks.feedback_due(referral.decided_at)
     return FeedbackDue(
         state=state,
         due_on=due,
@@ -124,10 +132,18 @@ def feedback_due(referral: Referral, view: str, known: Around) -> FeedbackDue:
     )
 
 
-def next_date(referral: Referral, status: str, feedback: FeedbackDue) -> tuple[date | None, str | None]:
-    """The next date of this reader, and what it is."""
+def next_date(
+    session: AsyncSession, referral: Referral, view: str, status: str, feedback: FeedbackDue, at: datetime
+) -> tuple[date | None, str | None]:
+    """The next date of this reader, and what it is. A sender's answer is due by what the sender asked for: what the
+    receiver made of it does not show."""
     if status == "received" and referral.submitted_at:
-        return rules.answer_due(referral.submitted_at, referral.urgency == "urgent"), "answer_due"
+        if view == "sender":
+            return clocks.answer_due(referral.submitted_at, referral.urgency == "urgent"), "answer_due"
+        answer = side_roads.clocks_of(session, referral, None, None)[0]
+        return answer.due_on, "answer_due"
+    if status == "waitlisted" and view != "sender":
+        return side_roads.recheck_of(session, referral, at)[0], "recheck_due"
     if status == "in_progress":
         return feedback.due_on, "feedback_due"
     return None, None
@@ -138,8 +154,11 @@ async def show(session: AsyncSession, actor: Actor, referral: Referral) -> Refer
     known = await around(session, [referral], inside=view != "sender")
     status = status_for(referral, view, known)
     feedback = feedback_due(referral, view, known)
-    next_on, next_is = next_date(referral, status, feedback)
+    next_on, next_is = next_date(session, referral, view, status, feedback, actor.at)
     inside = view != "sender"
+    final = known.finals.get(referral.id)
+    running_clocks = side_roads.clocks_of(session, referral, final, known.works.get((referral.id, "feedback")))
+    room = "receiver" not in sides(actor, referral) or await waiting.room_for(session, referral, actor.at)
     triage = known.works.get((referral.id, "referral_triage"))
     owner = None
     if inside and triage is not None:
@@ -159,17 +178,18 @@ async def show(session: AsyncSession, actor: Actor, referral: Referral) -> Refer
     answered = status in ("returned_for_info", "rejected") or inside
 
     def refusal(verb: str) -> Problem | None:
-        final = known.finals.get(referral.id)
         if verb in ("give_feedback", "waive_feedback") and final is not None:
             return FeedbackGiven()
         if verb == "acknowledge_feedback" and (final is None or final.level is None or final.acknowledged_at):
             return NothingToAcknowledge()
-        if verb in ("accept", "give_feedback", "waive_feedback") and referral.team_id is None:
+        if verb in ("accept", "give_feedback", "waive_feedback", "waitlist") and referral.team_id is None:
             return NoTeamYet()
         if verb == "give_feedback" and referral.sender_unknown:
             return SenderUnknown()
         if verb == "waive_feedback":
             return no_waiver(referral)
+        if verb == "accept" and not room:
+            return NoCapacityYet()
         if verb == "accept" and running is not None:
             return PathRunning(pathway_id=str(running))
         if verb == "submit":
@@ -199,12 +219,12 @@ async def show(session: AsyncSession, actor: Actor, referral: Referral) -> Refer
         next_on=next_on,
         next_is=next_is,
         feedback=feedback,
+        waiting_reason=referral.waiting_reason if status == "waitlisted" else None,
+        **await side_roads.in_full(session, referral, view, running_clocks, actor.at),
         owner=owner,
         pathway_id=referral.pathway_id if inside else None,
         running_pathway_id=running if view == "team" else None,
-        allowed_actions=FLOW.actions(
-            state_for(actor, referral, known.finals.get(referral.id)), actor, refusal, sides=sides(actor, referral)
-        ),
+        allowed_actions=FLOW.actions(state_for(actor, referral, final), actor, refusal, sides=sides(actor, referral)),
     )
 
 
@@ -232,8 +252,9 @@ async def summaries(session: AsyncSession, actor: Actor, referrals: Sequence[Ref
                 sender_organisation_id=referral.sender_organisation_id,
                 urgency=referral.urgency,
                 submitted_at=referral.submitted_at,
-                next_on=next_date(referral, status, feedback)[0],
+                next_on=next_date(session, referral, view, status, feedback, actor.at)[0],
                 feedback=feedback,
+                **side_roads.in_list(session, referral, view, actor.at),
             )
         )
     return rows

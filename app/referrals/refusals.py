@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from app.kit.flow import SaysWhatIsAllowed
 from app.kit.i18n import Text
 from app.kit.problems import Conflict, Problem
-from app.referrals.models import Referral, ReferralState
+from app.referrals.models import FLOW, UNDECIDED, Referral, ReferralState
 
 
 class FeedbackGiven(Conflict):
@@ -75,5 +76,21 @@ class NoticeEndsIt(Conflict):
 
 def no_waiver(referral: Referral) -> Problem | None:
     """Before a path feedback is waived only where no organisation waits for it."""
-    waits = referral.state in (ReferralState.RECEIVED, ReferralState.RETURNED_FOR_INFO)
+    waits = referral.state in (*UNDECIDED, ReferralState.RETURNED_FOR_INFO)
     return NoticeEndsIt() if waits and referral.sender_organisation_id is not None else None
+
+
+class NoCapacityYet(SaysWhatIsAllowed, Conflict):
+    """Nobody of the team could take it today (C-23): it goes on waiting. `allowed` is what can be done meanwhile."""
+
+    code = "no_capacity_yet"
+    detail = Text(
+        "Tiimissä ei ole vielä tilaa. Nyt voi: {allowed}.",
+        "Teamet har inte plats ännu. Nu kan man: {allowed}.",
+        "The team has no room yet. What can be done now: {allowed}.",
+    )
+
+    def __init__(self) -> None:
+        verbs = FLOW.verbs.items()
+        waiting = (name for name, v in verbs if ReferralState.WAITLISTED in v.source and v.side == "receiver")
+        super().__init__(allowed=[name for name in waiting if name != "accept"])

@@ -12,6 +12,7 @@ from app.audit.trail import used
 from app.clients.service import read_code
 from app.consents.service import PermissionTermsInvalid, RecipientUnknown
 from app.kit.clock import Now
+from app.kit.codesets import CodeNotInForce
 from app.kit.db import Session
 from app.kit.etags import Expected, IfMatch, PreconditionFailed, PreconditionRequired, stamp
 from app.kit.flow import IllegalMove
@@ -25,6 +26,7 @@ from app.referrals import answering, queries, reading, sending, service, sources
 from app.referrals.content import CodeInText, ReferralIncomplete
 from app.referrals.models import FLOW, Referral
 from app.referrals.queries import visible_referrals
+from app.referrals.road_schemas import ReferralRedirect
 from app.referrals.schemas import (
     PreflightResult,
     ReferralCreate,
@@ -32,7 +34,6 @@ from app.referrals.schemas import (
     ReferralMarkError,
     ReferralPage,
     ReferralRead,
-    ReferralRedirect,
     ReferralReject,
     ReferralReturn,
     ReferralSearch,
@@ -185,7 +186,7 @@ async def cancel_referral(
         expected,
         referral_id,
         "cancel",
-        lambda r: answering.end(session, r, "cancel", given.reason, at),
+        lambda r: answering.end(session, actor, r, "cancel", given.reason, at),
     )
 
 
@@ -202,11 +203,17 @@ async def mark_referral_entered_in_error(
     """It should never have been written; it stays to be seen as such."""
     verb = "mark_entered_in_error"
     return await change(
-        session, actor, once, expected, referral_id, verb, lambda r: answering.end(session, r, verb, given.reason, at)
+        session,
+        actor,
+        once,
+        expected,
+        referral_id,
+        verb,
+        lambda r: answering.end(session, actor, r, verb, given.reason, at),
     )
 
 
-@router.post("/{referral_id}/redirect", responses=problems(*CHANGES, answering.UnknownTeam))
+@router.post("/{referral_id}/redirect", responses=problems(*CHANGES, answering.UnknownTeam, CodeInText, CodeNotInForce))
 async def redirect_referral(
     actor: Decider,
     session: Session,
@@ -216,14 +223,15 @@ async def redirect_referral(
     referral_id: UUID,
     given: ReferralRedirect,
 ) -> ReferralRead:
-    """To another team of the area, or out of the area's queue to a team: it gets its first owner there at once."""
+    """To another team of the area, for a coded reason: it gets its first owner there at once. The history keeps the
+    chain."""
     return await change(
         session, actor, once, expected, referral_id, "redirect",
-        lambda r: answering.redirect(session, actor, r, given.team_id, at),
+        lambda r: answering.redirect(session, actor, r, given, at),
     )  # fmt: skip
 
 
-@router.post("/{referral_id}/return", responses=problems(*CHANGES, CodeInText))
+@router.post("/{referral_id}/return", responses=problems(*CHANGES, CodeInText, CodeNotInForce))
 async def return_referral(
     actor: Decider,
     session: Session,
@@ -240,7 +248,7 @@ async def return_referral(
     )  # fmt: skip
 
 
-@router.post("/{referral_id}/reject", responses=problems(*CHANGES, CodeInText))
+@router.post("/{referral_id}/reject", responses=problems(*CHANGES, CodeInText, CodeNotInForce))
 async def reject_referral(
     actor: Decider,
     session: Session,
@@ -275,5 +283,5 @@ async def withdraw_referral(
         expected,
         referral_id,
         "withdraw",
-        lambda r: answering.end(session, r, "withdraw", given.reason, at),
+        lambda r: answering.end(session, actor, r, "withdraw", given.reason, at),
     )

@@ -1,18 +1,13 @@
-"""Pure rules of referrals: what is missing, what a sender sees, when an answer and feedback are due."""
+"""Pure rules of referrals: what is missing, and what a sender sees. When something is due: `clocks`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
 from uuid import UUID
 
 from app.kit.i18n import Text
-from app.kit.workdays import add_working_days, counting_date
 
-# Own design, in working days: the sender hears whether it is taken on; and what came of it at the latest.
-ANSWER_DAYS, URGENT_ANSWER_DAYS = 5, 1
-FEEDBACK_DAYS = 60
 # C-20: "tietoa aiemmin kuin 300 työttömyyspäivän jälkeen": over 300 is late; an indicator, never a bar.
 LATE_AFTER_DAYS = 300
 RECEIVING_PURPOSE = "work_ability_assessment"
@@ -49,6 +44,7 @@ class Content:
     sender: UUID | None
     days_though_at_risk: bool = False
     meeting_unnamed: bool = False
+    municipality_known: bool = True
 
 
 def gaps(given: Content) -> list[Missing]:
@@ -65,6 +61,8 @@ def _gaps(given: Content) -> Iterable[Missing]:
         yield Missing("/client/phone", "contact_missing", False, TEXTS["contact"])
     if not given.municipality:
         yield Missing("/client/municipality", "municipality_missing", False, TEXTS["municipality"])
+    elif not given.municipality_known:
+        yield Missing("/client/municipality", "municipality_unknown", False, TEXTS["municipality_unknown"])
     if not given.unemployment_days:
         yield Missing("/unemploymentDays", "unemployment_days_missing", False, TEXTS["days"])
     if given.days_though_at_risk:
@@ -95,29 +93,21 @@ def _permission_gaps(given: Content) -> Iterable[Missing]:
         yield Missing("/permission/recipientIds", "feedback_not_covered", False, TEXTS["feedback"])
 
 
-def shown_status(state: str, *, on_path: bool, returned: bool, final_sent: bool) -> str:
+def shown_status(state: str, *, on_path: bool, returned: bool, waiting: bool, final_sent: bool) -> str:
     """What a sender sees: the same whatever the reason for ending. A feedback that was waived (for instance because
     the client forbade it) tells nothing either: the status stays as it was."""
     if state in ("in_progress", "closed", "withdrawn") and final_sent:
         return "ended"
     if state in ("closed", "withdrawn"):
-        return before_ending(on_path, returned)
+        return before_ending(on_path, returned, waiting)
     return state
 
 
-def before_ending(on_path: bool, returned: bool) -> str:
+def before_ending(on_path: bool, returned: bool, waiting: bool) -> str:
     """The state as it was when the client withdrew, or the path closed: what the sender goes on seeing."""
-    return "in_progress" if on_path else "returned_for_info" if returned else "received"
-
-
-def answer_due(submitted_at: datetime, urgent: bool) -> date:
-    """By when the receiver decides: working days from the day it counts as arrived (cut-off 15 o'clock)."""
-    return add_working_days(counting_date(submitted_at), URGENT_ANSWER_DAYS if urgent else ANSWER_DAYS)
-
-
-def feedback_expected(decided_at: datetime) -> date:
-    """By when the sender hears at the latest, counted from the acceptance: it tells nothing of what happens between."""
-    return add_working_days(counting_date(decided_at), FEEDBACK_DAYS)
+    if on_path:
+        return "in_progress"
+    return "returned_for_info" if returned else "waitlisted" if waiting else "received"
 
 
 TEXTS = {
@@ -163,6 +153,11 @@ TEXTS = {
         "Lisää kotikunta: se ratkaisee tiimin.",
         "Lägg till hemkommunen: den avgör teamet.",
         "Add the municipality: it decides the team.",
+    ),
+    "municipality_unknown": Text(
+        "Kuntanumero ei ole tämän alueen kunnan. Tarkista se: muuten lähete jää alueen jonoon.",
+        "Kommunnumret hör inte till en kommun på detta område. Kontrollera det: annars blir remissen i områdets kö.",
+        "No municipality of this area has this number. Check it: otherwise the referral stays in the area's queue.",
     ),
     "days": Text(
         "Lisää työttömyyspäivät; 0, jos työttömyys uhkaa.",

@@ -23,10 +23,11 @@ from app.referrals.content_schemas import (
     Source,
     Urgency,
 )  # fmt: skip
+from app.referrals.road_schemas import ClockRead, TeamLeft
 
 ReferralStatus = Literal[
-    "draft", "received", "returned_for_info", "rejected", "in_progress", "ended", "closed", "withdrawn", "cancelled",
-    "entered_in_error",
+    "draft", "received", "waitlisted", "returned_for_info", "rejected", "in_progress", "ended", "closed", "withdrawn",
+    "cancelled", "entered_in_error",
 ]  # fmt: skip
 
 
@@ -74,10 +75,6 @@ class ReferralSearch(Input):
     """Among your own organisation's referrals, by the person's whole identity code."""
 
     identity_code: IdentityCodeText
-
-
-class ReferralRedirect(Input):
-    team_id: UUID = Field(description="Another team of the area.")
 
 
 class ReferralReturn(Input):
@@ -172,8 +169,8 @@ class Owner(Output):
 class ReferralRead(Resource):
     """A referral as this reader may see it: `view` is sender, team or client.
 
-    To a sender `status` is draft, received, returned_for_info, rejected, in_progress, ended, cancelled or
-    entered_in_error, and reads the same whatever the reason for ending; the client's row is not theirs to know.
+    To a sender `status` is draft, received, waitlisted, returned_for_info, rejected, in_progress, ended, cancelled
+    or entered_in_error, and reads the same whatever the reason for ending; the client's row is not theirs to know.
     """
 
     view: str = Field(examples=["sender"])
@@ -209,6 +206,17 @@ class ReferralRead(Resource):
     next_on: date | None = Field(description="The next date that matters to this reader.")
     next_is: str | None = Field(examples=["answer_due"])
     feedback: FeedbackDue
+    waiting_reason: str | None = Field(description="Why it waits: capacity, never the client. While it is waitlisted.")
+    priority: str | None = Field(description="The receiver's own; not for a sender, like all that follows here.")
+    waiting_since: datetime | None
+    waiting_days: int | None
+    recheck_on: date | None = Field(description="When the need is checked again (C-24).")
+    recheck_overdue: bool | None
+    moves: int | None = Field(description="How many times it was redirected from a team.")
+    moved_from: TeamLeft | None = Field(description="The team that redirected it last.")
+    been_here_before: bool | None = Field(description="Whether it came back to a team that had redirected it.")
+    first_contact_at: datetime | None
+    clocks: list[ClockRead]
     owner: Owner | None
     pathway_id: UUID | None
     running_pathway_id: UUID | None = Field(description="The client's running path in the team (C-36). Team only.")
@@ -226,6 +234,9 @@ class ReferralSummary(Output):
     submitted_at: datetime | None
     next_on: date | None
     feedback: FeedbackDue
+    priority: str | None
+    waiting_days: int | None
+    recheck_overdue: bool | None
 
 
 class ReferralPage(Page):

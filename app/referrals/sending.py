@@ -20,6 +20,7 @@ from app.kit.problems import Conflict, Forbidden
 from app.kit.queries import one
 from app.people.actor import Actor
 from app.referrals import queries, rules, sources
+from app.referrals.clocks import answer_due
 from app.referrals.content import content_of, refuse_codes, refuse_meeting_codes, seal_person
 from app.referrals.content_schemas import PersonGiven, ReferralContent, ReferralSaid
 from app.referrals.masking import shown_to_sender
@@ -227,7 +228,7 @@ async def look_ahead(
             person=names.get(UUID(decision.holder)) if decision.holder else None,
             earliest_on=decision.earliest_on or (civil_date(at) if decision.holder else None),
         ),
-        answer_by=rules.answer_due(at, content.urgency == "urgent"),
+        answer_by=answer_due(at, content.urgency == "urgent"),
     )
 
 

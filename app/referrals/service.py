@@ -62,8 +62,4 @@ async def submit(session: AsyncSession, actor: Actor, referral: Referral, at: da
     content = as_content(session, referral)
     required(rules.gaps(content_of(content, referral.area_id, referral.sender_organisation_id, referral.source, at)))
     FLOW.check(await masked_now(session, referral), "submit")
-    if referral.state is ReferralState.WITHDRAWN:
-        referral.submit(at)
-        await session.flush()
-        return
     await receive(session, actor, referral, content, at)

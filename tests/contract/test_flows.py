@@ -10,6 +10,7 @@ from enum import StrEnum
 import pytest
 
 import app
+from app.kit.codesets import codeset
 from app.kit.flow import Flow, IllegalMove
 from app.kit.i18n import speaking
 from app.kit.problems import Problem, catalogue
@@ -113,6 +114,13 @@ def test_allowed_actions_are_total_and_say_why_not(flow: Flow[StrEnum]) -> None:
                         assert action.remedy
                         assert "{" not in action.remedy
     assert refusals > 20
+
+
+@pytest.mark.parametrize("flow", FLOWS.values(), ids=FLOWS)
+def test_verbs_and_states_are_said_in_words(flow: Flow[StrEnum]) -> None:
+    """A remedy is read by people: a new verb or state gets its label in `codesets/flow.json`."""
+    assert set(flow.verbs) - set(codeset("verb").codes) == set()
+    assert {state.value for state in flow.states} - set(codeset("state").codes) == set()
 
 
 @pytest.mark.parametrize("flow", FLOWS.values(), ids=FLOWS)

@@ -141,7 +141,9 @@ def referrals(stage: Stage) -> dict[str, Valid]:
             "nextActionOn": "2026-12-01", "joinPathwayId": None,
         }),
         "returnReferral": ("nurse", "received", "return", {"reason": "other", "advice": WORDS}),
-        "redirectReferral": ("nurse", "received", "redirect", {"teamId": ids["new_team"]}),
+        "redirectReferral": ("nurse", "received", "redirect", {
+            "teamId": ids["new_team"], "reason": "other", "words": WORDS,
+        }),
         "rejectReferral": ("nurse", "received", "reject", {"reason": "other", "advice": WORDS}),
         "cancelReferral": ("employment", "received", "cancel", {"reason": WORDS}),
         "markReferralEnteredInError": ("employment", "received", "mark-entered-in-error", {"reason": WORDS}),

@@ -17,12 +17,14 @@ SIZES = {
     **{"role": 41, "assessment_kind": 17, "referral_source": 16, "problem_area": 5, "barrier": 5, "step_kind": 14},
     **{"outcome": 21, "meeting_type": 15, "consent_kind": 10, "feedback_level": 3, "decision_outcome": 5},
     **{"path_template": 8, "health_check_conclusion": 4, "data_class": 9, "purpose": 4, "how_given": 3},
-    **{"contact_channel": 7, "municipality": 10, "urgency": 2, "org_type": 19, "rejection_reason": 7},
+    **{"contact_channel": 7, "municipality": 10, "urgency": 2, "org_type": 19, "rejection_reason": 10},
     **{"return_reason": 5, "waiver_reason": 3, "participation": 3, "closing_reason": 9, "team_template": 5},
     **{"routing_reason": 6, "language": 11, "health_check_section": 19, "lab": 22, "guidance_target": 6},
     **{"skip_reason": 7, "criterion": 7, "routed_work": 12},
     **{"follow_up_party": 14, "follow_up_reason": 7, "requirement_item": 9},
     **{"instrument": 11, "duration_reason": 7, "lab_status": 4},
+    **{"waiting_reason": 4, "redirect_reason": 9, "recheck_result": 5, "recheck_how": 5, "priority_reason": 6},
+    **{"referral_event": 14, "verb": 38, "state": 31},
 }
 
 

@@ -17,7 +17,14 @@ async def test_the_team_it_was_redirected_from_reads_only(who: As, world: World)
     hollola = (await get(who("hollola_nurse"), "/v1/me"))["seats"][0]["teamId"]
     sent = await f.a_referral(who, world)
     path = f"/v1/referrals/{sent['id']}"
-    moved = ok(await act(who("nurse"), f"{path}/redirect", {"teamId": hollola}, await get(who("nurse"), path)))
+    moved = ok(
+        await act(
+            who("nurse"),
+            f"{path}/redirect",
+            {"teamId": hollola, "reason": "other_competence"},
+            await get(who("nurse"), path),
+        )
+    )
     assert moved["allowedActions"] == []
     pathway = ok(await act(who("hollola_nurse"), f"{path}/accept", {}, await get(who("hollola_nurse"), path)))
     place = f"/v1/pathways/{pathway['id']}"
@@ -100,7 +107,7 @@ async def test_a_team_without_municipalities_takes_a_referral_without_one(
     sent = await f.a_referral(who, world, client={k: v for k, v in f.person().items() if k != "municipality"})
     path = f"/v1/referrals/{sent['id']}"
     seen = await get(who("nurse"), path)
-    moved = ok(await act(who("nurse"), f"{path}/redirect", {"teamId": team["id"]}, seen))
+    moved = ok(await act(who("nurse"), f"{path}/redirect", {"teamId": team["id"], "reason": "no_team_yet"}, seen))
     assert moved["teamId"] == team["id"]
     # Nobody of Heinola sees the other team's decision: it is read below the API.
     await connection.execute(text("SET LOCAL ROLE NONE"))

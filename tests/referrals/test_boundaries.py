@@ -26,8 +26,9 @@ async def test_another_team_with_a_care_relationship_reads_and_does_nothing(who:
     assert (seen["view"], seen["status"], seen["allowedActions"]) == ("team", "received", [])
     for verb, body in {
         "cancel": {}, "submit": None, "mark-entered-in-error": {"reason": "x"}, "reject": {"reason": "other"},
-        "return": {"reason": "other"}, "redirect": {"teamId": team}, "accept": {}, "acknowledge-feedback": {},
-        "feedback": {"level": "closure_notice"}, "waive-feedback": {"reason": "client_forbade"},
+        "return": {"reason": "other"}, "redirect": {"teamId": team, "reason": "other"}, "accept": {},
+        "acknowledge-feedback": {}, "feedback": {"level": "closure_notice"},
+        "waive-feedback": {"reason": "client_forbade"},
     }.items():  # fmt: skip
         assert (await act(who("hollola_nurse"), f"{path}/{verb}", body, seen)).status_code == 403, verb
     patched = await who("hollola_nurse").patch(path, json={"reason": "Mine."}, headers={"If-Match": "*"})

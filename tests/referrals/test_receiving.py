@@ -113,7 +113,7 @@ async def test_rejected_with_advice(who: As, world: World) -> None:
         ("accept", {}),
         ("reject", answer),
         ("return", {"reason": "other"}),
-        ("redirect", {"teamId": str(world.team)}),
+        ("redirect", {"teamId": str(world.team), "reason": "other"}),
     ):
         assert code(await act(who("nurse"), f"{path}/{verb}", body, ok(done))) == TOO_LATE, verb
     sends: dict[str, dict[str, str] | None] = {
@@ -161,9 +161,10 @@ async def test_what_no_team_covers_stands_in_the_areas_queue_with_an_alarm(
     assert (await get(who("nurse"), "/v1/worklist/counts"))["alarms"] == 1
     seen = await get(who("nurse"), path)
     assert code(await act(who("nurse"), f"{path}/accept", {}, seen)) == (409, "no_team_yet")
-    nowhere = await act(who("nurse"), f"{path}/redirect", {"teamId": str(world.organisations["kela"])}, seen)
+    to = {"teamId": str(world.organisations["kela"]), "reason": "no_team_yet"}
+    nowhere = await act(who("nurse"), f"{path}/redirect", to, seen)
     assert code(nowhere) == (422, "unknown_team")
-    moved = ok(await act(who("nurse"), f"{path}/redirect", {"teamId": str(world.team)}, seen))
+    moved = ok(await act(who("nurse"), f"{path}/redirect", {**to, "teamId": str(world.team)}, seen))
     assert (moved["teamId"], moved["owner"]["name"], moved["owner"]["alarm"]) == (str(world.team), "Hanna Harju", False)
     assert code(await who("hollola_nurse").get(path)) == ABSENT
     assert (await f.accepted(who, world, sent))[1]["teamId"] == str(world.team)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import product
 from uuid import UUID
 
 import pytest
@@ -12,8 +13,9 @@ from hypothesis import strategies as st
 
 from app.kit.workdays import is_working_day
 from app.referrals import rules
+from app.referrals.clocks import answer_due, feedback_due
 from app.referrals.models import FLOW, OPEN, ReferralState
-from app.referrals.rules import Content, answer_due, feedback_expected, gaps, shown_status
+from app.referrals.rules import Content, gaps, shown_status
 
 RECEIVER, SENDER = UUID(int=1), UUID(int=2)
 WHOLE = Content(
@@ -59,6 +61,8 @@ def test_nothing_is_missing_of_a_whole_referral() -> None:
         ({"identity_code": False}, [("identity_code_missing", False)]),
         ({"phone_or_email": False}, [("contact_missing", False)]),
         ({"municipality": False}, [("municipality_missing", False)]),
+        ({"municipality_known": False}, [("municipality_unknown", False)]),
+        ({"municipality": False, "municipality_known": False}, [("municipality_missing", False)]),
         ({"unemployment_days": False}, [("unemployment_days_missing", False)]),
         ({"criteria_answered": 6}, [("criteria_unanswered", False)]),
         ({"self_referral": True, "permission": False, "sender": None}, []),
@@ -99,16 +103,18 @@ def test_every_gap_helps_in_three_languages() -> None:
         assert all(len(said) > 10 for said in text.as_dict().values())
 
 
-BEFORE = [(on_path, returned) for on_path in (True, False) for returned in (True, False)]
+BEFORE = list(product((True, False), repeat=3))
 
 
 @pytest.mark.parametrize("state", list(ReferralState))
-@pytest.mark.parametrize(("on_path", "returned"), BEFORE)
+@pytest.mark.parametrize(("on_path", "returned", "waiting"), BEFORE)
 @pytest.mark.parametrize("final", [True, False])
-def test_a_sender_cannot_tell_why_it_ended(state: ReferralState, on_path: bool, returned: bool, final: bool) -> None:
+def test_a_sender_cannot_tell_why_it_ended(
+    state: ReferralState, on_path: bool, returned: bool, waiting: bool, final: bool
+) -> None:
     """Withdrawn and closed are shown as what was before them; after the final feedback all are ended."""
-    shown = shown_status(state, on_path=on_path, returned=returned, final_sent=final)
-    running = "in_progress" if on_path else "returned_for_info" if returned else "received"
+    shown = shown_status(state, on_path=on_path, returned=returned, waiting=waiting, final_sent=final)
+    running = "in_progress" if on_path else "returned_for_info" if returned else "waitlisted" if waiting else "received"
     if state in ("withdrawn", "closed"):
         assert shown == ("ended" if final else running)
     elif state == "in_progress":
@@ -139,15 +145,15 @@ def test_an_answer_is_due_in_working_days(sent: datetime, urgent: bool, due: dat
 
 @given(moments, st.booleans())
 def test_due_dates_are_working_days_ahead(sent: datetime, urgent: bool) -> None:
-    for due in (answer_due(sent, urgent), feedback_expected(sent)):
+    for due in (answer_due(sent, urgent), feedback_due(sent)):
         assert is_working_day(due)
         assert due > sent.date()
-    assert answer_due(sent, True) <= answer_due(sent, False) <= feedback_expected(sent)
+    assert answer_due(sent, True) <= answer_due(sent, False) <= feedback_due(sent)
     assert answer_due(sent + timedelta(days=1), urgent) >= answer_due(sent, urgent)
 
 
 def test_what_waits_for_somebody_and_what_is_over() -> None:
-    assert {ReferralState.RECEIVED, ReferralState.RETURNED_FOR_INFO, ReferralState.IN_PROGRESS} == OPEN
+    assert {"received", "waitlisted", "returned_for_info", "in_progress"} == OPEN
     ended = {ReferralState.REJECTED, ReferralState.CANCELLED, ReferralState.ENTERED_IN_ERROR}
     moves = {state for verb in FLOW.verbs.values() if verb.target for state in verb.source}
     assert not ended & moves

@@ -57,7 +57,7 @@ async def test_a_full_nurse_lets_referrals_wait_and_loses_none(
     waiting = [owner for owner in owners if owner["personId"] is None]
     assert waiting
     assert all(owner["queue"] for owner in waiting)
-    assert {row["status"] for row in sent} == {"received"}
+    assert [row["status"] for row in sent] == ["received" if owner["personId"] else "waitlisted" for owner in owners]
     with pytest.raises(DBAPIError, match="the seat is full"):
         async with connection.begin_nested():
             await connection.execute(
@@ -110,13 +110,17 @@ async def test_redirected_to_another_team(who: As, world: World) -> None:
     sent = await f.a_referral(who, world)
     path = f"/v1/referrals/{sent['id']}"
     seen = await get(who("nurse"), path)
+    to = {"teamId": hollola, "reason": "earlier_place"}
     for persona, refusal in (
         ("", NOBODY), ("employment", LACKS), ("hollola_nurse", ABSENT),
     ):  # fmt: skip
-        assert code(await act(who(persona), f"{path}/redirect", {"teamId": hollola}, seen)) == refusal
-    assert code(await act(who("nurse"), f"{path}/redirect", {"teamId": str(world.team)}, seen)) == (422, "unknown_team")
-    assert code(await act(who("nurse"), f"{path}/redirect", {"teamId": hollola})) == UNTAGGED
-    moved = ok(await act(who("nurse"), f"{path}/redirect", {"teamId": hollola}, seen))
+        assert code(await act(who(persona), f"{path}/redirect", to, seen)) == refusal
+    assert code(await act(who("nurse"), f"{path}/redirect", {"teamId": str(world.team), "reason": "other"}, seen)) == (
+        422,
+        "unknown_team",
+    )
+    assert code(await act(who("nurse"), f"{path}/redirect", to)) == UNTAGGED
+    moved = ok(await act(who("nurse"), f"{path}/redirect", to, seen))
     assert moved["teamId"] == hollola
     theirs = await get(who("hollola_nurse"), path)
     assert (theirs["view"], theirs["owner"]["name"], theirs["status"]) == ("team", "Helmi Hollo", "received")
