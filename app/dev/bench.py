@@ -62,7 +62,7 @@ async def floor_of(dsn: str, token: str, api: Any) -> tuple[asyncpg.Pool, Once]:
             raw = await connection.fetchval("SELECT enter_request($1, $2, $3)", claims.issuer, claims.subject, today)
             actor = actor_of(json.loads(raw), utcnow())
             if statement is None:
-                rows, keys = worklist(actor, Chosen("mine"))
+                rows, keys = worklist(actor, Chosen("mine"), api.state.settings.recheck_days)
                 rows = rows.order_by(keys["opened_at"], keys["id"]).limit(51)
                 compiled = rows.compile(dialect=api.state.engine.dialect, compile_kwargs={"render_postcompile": True})
                 statement = str(compiled)

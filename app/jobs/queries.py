@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, or_, select, text
+from sqlalchemy import ColumnElement, exists, func, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
@@ -92,7 +92,7 @@ async def undecided(session: AsyncSession, kind: str, routine_before: datetime, 
         .where(
             Referral.state == ReferralState.RECEIVED,
             Referral.submitted_at.is_not(None),
-            or_(Referral.urgency == "urgent", Referral.submitted_at < routine_before),
+            or_(func.coalesce(Referral.priority, Referral.urgency) == "urgent", Referral.submitted_at < routine_before),
             untold(kind, Referral.id, Referral.submitted_at),
         )
         .order_by(Referral.submitted_at, Referral.id)

@@ -15,7 +15,8 @@ from app.jobs.queries import Waiting
 from app.kit.clock import civil_date
 from app.kit.once import KEPT_FOR
 from app.outbox.events import append
-from app.referrals.rules import ANSWER_DAYS, FEEDBACK_DAYS, answer_due, feedback_expected
+from app.referrals.clocks import answer_due, feedback_due, in_force
+from app.referrals.side_roads import raised_at
 
 SEALED_AT_ONCE = 5_000
 FORGOTTEN_AT_ONCE = 5_000
@@ -45,15 +46,18 @@ async def escalate_unassigned(session: AsyncSession, at: datetime) -> int:
 async def escalate_undecided(session: AsyncSession, at: datetime) -> int:
     """Referrals whose answer is late."""
     kind, today = "referral.answer_overdue", civil_date(at)
-    found = await queries.undecided(session, kind, queries.days_before(at, ANSWER_DAYS), TOLD_AT_ONCE)
-    return tell(session, kind, [w for w in found if answer_due(w.since, w.row.urgency == "urgent") < today])
+    days = in_force(today).answer_days
+    found = await queries.undecided(session, kind, queries.days_before(at, days), TOLD_AT_ONCE)
+    late = [w for w in found if answer_due(w.since, w.row.urgent, raised_at(w.row)) < today]
+    return tell(session, kind, late)
 
 
 async def escalate_feedback(session: AsyncSession, at: datetime) -> int:
     """Feedback that is owed and late (C-12)."""
     kind, today = "feedback.overdue", civil_date(at)
-    found = await queries.feedback_owed(session, kind, queries.days_before(at, FEEDBACK_DAYS), TOLD_AT_ONCE)
-    return tell(session, kind, [w for w in found if feedback_expected(w.since) < today])
+    days = in_force(today).feedback_days
+    found = await queries.feedback_owed(session, kind, queries.days_before(at, days), TOLD_AT_ONCE)
+    return tell(session, kind, [w for w in found if feedback_due(w.since) < today])
 
 
 def tell(session: AsyncSession, kind: str, late: list[Waiting]) -> int:

@@ -40,6 +40,13 @@ def civil(at: Any) -> ColumnElement[date]:
     return cast(func.timezone("Europe/Helsinki", at), Date)
 
 
+def on_or_after(days: CTE, on: Any) -> ColumnElement[date]:
+    """The day itself when it is a working day, else the next one, in SQL; NULL where `on` is."""
+    listed = days.c.days
+    place = func.width_bucket(on, listed)
+    return case((on.is_(None), cast(None, Date)), (listed[place] == on, on), else_=listed[place + 1])
+
+
 def due(days: CTE, at: Any, working: Any, cutoff_hour: int = 15) -> ColumnElement[date]:
     """`add_working_days(counting_date(at), working)` in SQL; NULL where `at` or `working` is."""
     listed = days.c.days

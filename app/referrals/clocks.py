@@ -75,6 +75,11 @@ class Moments:
     waits: bool = False
     void: bool = False
 
+    @property
+    def raised_at(self) -> datetime | None:
+        """When the receiver made urgent what was sent as routine."""
+        return self.prioritised_at if self.urgent and not self.asked_urgent else None
+
 
 def read_deadlines(raw: dict[str, Any]) -> Deadlines:
     """Raises `KeyError` or `ValueError` for a file that is not whole."""
@@ -152,7 +157,7 @@ def clocks(seen: Moments, recheck_days: int, versions: Sequence[Deadlines] | Non
 def _answer(seen: Moments, submitted_at: datetime, versions: Sequence[Deadlines] | None) -> Clock:
     """Being put on the waiting list is an answer too: the sender is told."""
     rules = in_force(civil_date(submitted_at), versions)
-    raised = seen.prioritised_at if seen.urgent and not seen.asked_urgent else None
+    raised = seen.raised_at
     days = rules.urgent_answer_days if seen.urgent else rules.answer_days
     return Clock(
         clock="answer",

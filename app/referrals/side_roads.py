@@ -49,6 +49,10 @@ def moments(referral: Referral, final: Feedback | None, owed: WorkItem | None) -
     )
 
 
+def raised_at(referral: Referral) -> datetime | None:
+    return moments(referral, None, None).raised_at
+
+
 def clocks_of(
     session: AsyncSession, referral: Referral, final: Feedback | None, owed: WorkItem | None
 ) -> list[clocks.Clock]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -16,6 +16,7 @@ from sqlalchemy import (
     Integer,
     Select,
     and_,
+    bindparam,
     case,
     cast,
     func,
@@ -29,14 +30,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.assessments.models import Assessment
 from app.clients.models import Client
-from app.kit.calendar import calendar, civil, due, working_days
+from app.kit.calendar import calendar, civil, due, on_or_after, working_days
 from app.kit.clock import civil_date
 from app.pathways.models import Pathway, PathwayStep, StepState
 from app.pathways.rules import STEP_OF_KIND
 from app.people.actor import Actor
-from app.referrals.models import Feedback, Referral, ReferralState
+from app.referrals.clocks import Deadlines, shipped
+from app.referrals.models import OPEN, Feedback, Referral, ReferralState
 from app.referrals.queries import SHOWN, sent_by
-from app.referrals.rules import ANSWER_DAYS, URGENT_ANSWER_DAYS
+from app.referrals.side_roads import recheck_days
 from app.work.models import WorkItem
 from app.work.queries import VISIBLE_WORK, seeing
 
@@ -103,18 +105,52 @@ DUE_IS = case(
     (WorkItem.kind == "pathway", "next_action"),
     (WorkItem.kind == "feedback", "feedback"),
     (Referral.state == ReferralState.RECEIVED, "answer"),
+    (Referral.state == ReferralState.WAITLISTED, "recheck"),
     (WorkItem.subject_type == "assessment", "step"),
     else_=None,
 )
 
 
+PRIORITY = func.coalesce(Referral.priority, Referral.urgency)
+URGENT = PRIORITY == "urgent"
+RECHECK_DAYS = bindparam("recheck_days", type_=Integer)
+
+
+def by_version(started_at: Any, value: Callable[[Deadlines], Any]) -> ColumnElement[Any]:
+    """What the numbers in force on the day a clock started make of it; `clocks.in_force` in SQL."""
+    versions = shipped()
+    found = [(civil(started_at) >= version.valid_from, value(version)) for version in versions]
+    return case(*found, else_=value(versions[-1]))
+
+
+def answer_due(days: CTE) -> ColumnElement[date]:
+    """`clocks.answer_due`: made urgent later, it counts from then and is never later than it was due before."""
+    sent, raised = Referral.submitted_at, func.coalesce(Referral.prioritised_at, Referral.submitted_at)
+    since = case((Referral.urgency == "urgent", sent), else_=raised)
+
+    def of(version: Deadlines) -> ColumnElement[date]:
+        routine = due(days, sent, version.answer_days, version.cutoff_hour)
+        urgent = due(days, since, version.urgent_answer_days, version.cutoff_hour)
+        return case((URGENT, func.least(routine, urgent)), else_=routine)
+
+    return by_version(sent, of)
+
+
+def recheck_due(days: CTE) -> ColumnElement[date]:
+    """`clocks.recheck_due`."""
+    since = func.coalesce(Referral.rechecked_at, Referral.waiting_since)
+    shorter = by_version(since, lambda version: func.least(RECHECK_DAYS, version.urgent_recheck_days))
+    counted = case((URGENT, shorter), else_=RECHECK_DAYS)
+    return func.coalesce(Referral.recheck_planned_on, on_or_after(days, civil(since) + counted))
+
+
 def due_of(days: CTE) -> ColumnElement[date]:
-    """The date of a piece of work by its kind. What `referrals.rules` and `pathways.rules` say."""
-    answer = cast(case((Referral.urgency == "urgent", URGENT_ANSWER_DAYS), else_=ANSWER_DAYS), Integer)
+    """The date of a piece of work by its kind. What `referrals.clocks` and `pathways.rules` say."""
     return case(
         (WorkItem.kind == "pathway", Pathway.next_action_on),
         (WorkItem.kind == "feedback", civil(WorkItem.opened_at)),
-        (Referral.state == ReferralState.RECEIVED, due(days, Referral.submitted_at, answer)),
+        (Referral.state == ReferralState.RECEIVED, answer_due(days)),
+        (Referral.state == ReferralState.WAITLISTED, recheck_due(days)),
         (
             WorkItem.subject_type == "assessment",
             func.coalesce(STEP.c.planned_on, due(days, Pathway.started_at, STEP.c.due_days)),
@@ -137,7 +173,7 @@ def everything() -> Select[Any]:
             found.label("due_on"),
             func.coalesce(found, literal(NEVER, Date)).label("due_sort"),
             DUE_IS.label("due_is"),
-            func.coalesce(Referral.urgency, Assessment.urgency).label("urgency"),
+            func.coalesce(PRIORITY, Assessment.urgency).label("urgency"),
             Referral.source.label("source"),
             Referral.state.label("status"),
         )
@@ -151,10 +187,10 @@ def everything() -> Select[Any]:
     )
 
 
-def asking(actor: Actor) -> dict[str, Any]:
+def asking(actor: Actor, recheck_days: int) -> dict[str, Any]:
     """The parameters of `everything` for this caller today."""
     today = civil_date(actor.at)
-    return {**seeing(actor), "working_days": list(working_days(today))}
+    return {**seeing(actor), "working_days": list(working_days(today)), "recheck_days": recheck_days}
 
 
 def on_list(actor: Actor, which: Which, late: ColumnElement[bool], silent: Collection[UUID]) -> ColumnElement[bool]:
@@ -182,10 +218,10 @@ def late_on(rows: Select[Any], today: date) -> ColumnElement[bool]:
     return late
 
 
-def worklist(actor: Actor, chosen: Chosen) -> tuple[Select[Any], dict[str, Any]]:
+def worklist(actor: Actor, chosen: Chosen, recheck_days: int) -> tuple[Select[Any], dict[str, Any]]:
     """The rows of a list, and the columns they can be ordered by."""
     today = civil_date(actor.at)
-    rows = everything().params(asking(actor))
+    rows = everything().params(asking(actor, recheck_days))
     named = rows.selected_columns
     late = late_on(rows, today)
     rows = rows.where(on_list(actor, chosen.which, late, chosen.silent))
@@ -214,7 +250,7 @@ async def counts(session: AsyncSession, actor: Actor, silent: Collection[UUID]) 
     flags = {f"on_{which}": on_list(actor, which, late, silent) for which in lists} | {"on_alarms": WorkItem.alarm}
     told = rows.add_columns(*(flag.label(name) for name, flag in flags.items())).subquery().columns
     counted = select(*(func.count().filter(told[name]) for name in flags))
-    row = (await session.execute(counted, asking(actor))).one()
+    row = (await session.execute(counted, asking(actor, recheck_days(session)))).one()
     return dict(zip((*lists, "alarms"), row, strict=True))
 
 
@@ -234,7 +270,7 @@ def referred(actor: Actor, urgency: str | None) -> Select[Referral]:
 
 async def referred_counts(session: AsyncSession, actor: Actor) -> dict[str, int]:
     """How many I have referred that have not ended as I see it, and how many answers I have not acknowledged."""
-    seen = func.count().filter(SHOWN.in_(["draft", "received", "returned_for_info", "in_progress"]))
+    seen = func.count().filter(SHOWN.in_([ReferralState.DRAFT, *OPEN]))
     unread = select(Feedback.id).where(
         Feedback.referral_id == Referral.id,
         ~Feedback.interim,

@@ -20,6 +20,7 @@ from app.people.actor import Actor
 from app.referrals import reading
 from app.referrals.models import Referral
 from app.referrals.schemas import ReferralSummary
+from app.referrals.side_roads import recheck_days
 from app.routing.queries import names_of
 from app.security.permissions import Permission
 from app.views import queries
@@ -94,7 +95,7 @@ async def page(session: AsyncSession, actor: Actor, paging: Paging, chosen: Chos
         return await referred(session, actor, paging, chosen, sort)
     if not actor.may(Permission.REFERRAL_DECIDE):
         raise MissingPermission(permission=Permission.REFERRAL_DECIDE.value)
-    rows, keys = queries.worklist(actor, chosen)
+    rows, keys = queries.worklist(actor, chosen, recheck_days(session))
     key = "due_sort" if sort.endswith("due") else "opened_at"
     found, after, count = await paging.lines(
         session, rows, {key: keys[key], "id": keys["id"]}, caller=actor.login_id, descending=sort.startswith("-")

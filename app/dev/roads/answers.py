@@ -49,7 +49,7 @@ async def redirected(scene: Scene) -> None:
     sent = await scene.sends()
     directory = await scene.get("nurse", "/v1/directory")
     hollola = next(team for team in directory["teams"] if team["code"] == "hollola")
-    body = {"teamId": hollola["id"]}
+    body = {"teamId": hollola["id"], "reason": "moved_within_area"}
     await scene.verb("nurse", sent, "redirect", body)
     there = await scene.seen("hollola_nurse", sent)
     scene.must(there["owner"]["personId"] is not None, "it has an owner in the other team")
