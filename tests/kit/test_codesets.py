@@ -23,6 +23,7 @@ SIZES = {
     **{"skip_reason": 7, "criterion": 7, "routed_work": 12},
     **{"follow_up_party": 14, "follow_up_reason": 7, "requirement_item": 9},
     **{"instrument": 11, "duration_reason": 7, "lab_status": 4},
+    **{"mandate_end_reason": 6, "mandate_kind": 4, "mandate_scope": 6, "representative_relation": 6},
     **{"waiting_reason": 4, "redirect_reason": 9, "recheck_result": 5, "recheck_how": 5, "priority_reason": 6},
     **{"referral_event": 14, "verb": 38, "state": 31},
 }

@@ -141,6 +141,7 @@ async def test_routing_lets_it_wait_when_everybody_is_full_and_only_room_lets_it
         "return_for_info",
         "reject",
         "give_feedback",
+        "waive_feedback",
     ]
     assert "re-check the need" in refused.json()["detail"]
     lines = (await get(who("nurse"), f"{path}/history"))["items"]
