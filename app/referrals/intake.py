@@ -16,6 +16,7 @@ from app.kit.ids import new_id
 from app.outbox.events import append
 from app.people.actor import Actor
 from app.referrals import queries
+from app.referrals.completeness import Completeness, keep
 from app.referrals.content import person_of
 from app.referrals.content_schemas import ReferralContent
 from app.referrals.models import Referral
@@ -27,7 +28,7 @@ from app.work import service as work
 
 
 async def receive(
-    session: AsyncSession, actor: Actor, referral: Referral, content: ReferralContent, at: datetime
+    session: AsyncSession, actor: Actor, referral: Referral, content: ReferralContent, found: Completeness, at: datetime
 ) -> None:
     """The receiver's part. What it finds out about the person stays on its side.
 
@@ -51,6 +52,7 @@ async def receive(
             client = await match_or_make(session, referral.area_id, presented, new_id())
             referral.client_id = client.id
         client_id = referral.client_id
+        keep(referral, found, at)
         referral.submit(at)
         referral.team_id = team.id if team else None
         if team is not None:

@@ -132,6 +132,12 @@ class Referral(Root, kw_only=True, eq=False, repr=False):
     decision_advice: Mapped[str | None] = mapped_column(init=False, default=None)
     ended_at: Mapped[datetime | None] = mapped_column(init=False, default=None)
     ended_reason: Mapped[str | None] = mapped_column(init=False, default=None)
+    # How complete it was when first sent, and how often it was returned: counted in reports, shown to nobody.
+    first_submitted_at: Mapped[datetime | None] = mapped_column(init=False, default=None)
+    requirement_set_id: Mapped[UUID | None] = mapped_column(ForeignKey("requirement_sets.id"), init=False, default=None)
+    requirement_asked: Mapped[list[str] | None] = mapped_column(init=False, default=None)
+    requirement_met: Mapped[list[str] | None] = mapped_column(init=False, default=None)
+    returned_count: Mapped[int] = mapped_column(init=False, default=0)
 
     @property
     def sender_unknown(self) -> bool:
@@ -157,6 +163,7 @@ class Referral(Root, kw_only=True, eq=False, repr=False):
 
     def return_for_info(self, reason: str, advice: str | None, by: UUID | None, at: datetime) -> None:
         self.state = FLOW.move(self.state, "return_for_info")
+        self.returned_count += 1
         self.decision_reason, self.decision_advice, self.decided_by_id, self.decided_at = reason, advice, by, at
         self.noticed()
 

@@ -14,7 +14,8 @@ from app.kit.clock import civil_date
 from app.kit.problems import Problem, camel
 from app.people.actor import Actor
 from app.referrals import queries, rules
-from app.referrals.content import as_content, content_of, person_shown, required
+from app.referrals.completeness import incomplete
+from app.referrals.content import person_shown
 from app.referrals.masking import masked, shown_to_sender
 from app.referrals.models import FLOW, Feedback, Referral, ReferralState
 from app.referrals.refusals import FeedbackGiven, NoTeamYet, NothingToAcknowledge, PathRunning, SenderUnknown, no_waiver
@@ -158,6 +159,10 @@ async def show(session: AsyncSession, actor: Actor, referral: Referral) -> Refer
             "origin_pathway_id", "representative_id"}  # fmt: skip
     answered = status in ("returned_for_info", "rejected") or inside
 
+    state, mine = state_for(actor, referral, known.finals.get(referral.id)), sides(actor, referral)
+    sendable = "sender" in mine and state in FLOW.verbs["submit"].source
+    unsendable = await incomplete(session, referral, actor.at) if sendable else None
+
     def refusal(verb: str) -> Problem | None:
         final = known.finals.get(referral.id)
         if verb in ("give_feedback", "waive_feedback") and final is not None:
@@ -173,12 +178,7 @@ async def show(session: AsyncSession, actor: Actor, referral: Referral) -> Refer
         if verb == "accept" and running is not None:
             return PathRunning(pathway_id=str(running))
         if verb == "submit":
-            try:
-                sender = referral.sender_organisation_id
-                content = as_content(session, referral)
-                required(rules.gaps(content_of(content, referral.area_id, sender, referral.source, actor.at)))
-            except Problem as problem:
-                return problem
+            return unsendable
         return None
 
     return ReferralRead(
@@ -202,9 +202,7 @@ async def show(session: AsyncSession, actor: Actor, referral: Referral) -> Refer
         owner=owner,
         pathway_id=referral.pathway_id if inside else None,
         running_pathway_id=running if view == "team" else None,
-        allowed_actions=FLOW.actions(
-            state_for(actor, referral, known.finals.get(referral.id)), actor, refusal, sides=sides(actor, referral)
-        ),
+        allowed_actions=FLOW.actions(state, actor, refusal, sides=mine),
     )
 
 

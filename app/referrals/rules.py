@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -54,6 +54,14 @@ class Content:
 def gaps(given: Content) -> list[Missing]:
     """Everything missing, the required first."""
     return sorted(_gaps(given), key=lambda gap: not gap.required)
+
+
+def merged(base: Iterable[Missing], asked: Mapping[str, Missing]) -> list[Missing]:
+    """One list: what a team asks for stands in the place of the same gap, and never makes it less required."""
+    found = {gap.code: gap for gap in base}
+    for code, gap in asked.items():
+        found[code] = replace(gap, required=gap.required or (code in found and found[code].required))
+    return sorted(found.values(), key=lambda gap: not gap.required)
 
 
 def _gaps(given: Content) -> Iterable[Missing]:

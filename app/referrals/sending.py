@@ -19,7 +19,7 @@ from app.kit.ownid import own_id
 from app.kit.problems import Conflict, Forbidden
 from app.kit.queries import one
 from app.people.actor import Actor
-from app.referrals import queries, rules, sources
+from app.referrals import completeness, queries, rules, sources
 from app.referrals.content import content_of, refuse_codes, refuse_meeting_codes, seal_person
 from app.referrals.content_schemas import PersonGiven, ReferralContent, ReferralSaid
 from app.referrals.masking import shown_to_sender
@@ -195,7 +195,8 @@ async def look_ahead(
         stated = replace(stated, identity_code=True)
     if origin.own:
         stated = replace(stated, criteria_total=0)
-    missing = rules.gaps(stated)
+    found = await completeness.look(session, origin.area_id, content, stated, origin.source, at, team_id=origin.team_id)
+    missing = found.missing
     earlier = await earlier_of(session, actor, origin, index)
     finals = await queries.final_feedback(session, [r.id for r in earlier])
     facts = Facts(

@@ -12,8 +12,8 @@ from app.consents.schemas import ConsentTerms
 from app.kit.problems import camel
 from app.people.actor import Actor
 from app.people.periods import at_field
-from app.referrals import rules
-from app.referrals.content import as_content, content_of, refuse_codes, refuse_meeting_codes, required, seal_person
+from app.referrals import completeness
+from app.referrals.content import as_content, refuse_codes, refuse_meeting_codes, required, seal_person
 from app.referrals.content_schemas import MeetingHeld, PersonGiven
 from app.referrals.intake import receive
 from app.referrals.masking import masked_now
@@ -60,10 +60,11 @@ async def submit(session: AsyncSession, actor: Actor, referral: Referral, at: da
     Raises `ReferralIncomplete`, `IllegalMove`.
     """
     content = as_content(session, referral)
-    required(rules.gaps(content_of(content, referral.area_id, referral.sender_organisation_id, referral.source, at)))
+    found = await completeness.of(session, referral, content, at)
+    required(found.missing)
     FLOW.check(await masked_now(session, referral), "submit")
     if referral.state is ReferralState.WITHDRAWN:
         referral.submit(at)
         await session.flush()
         return
-    await receive(session, actor, referral, content, at)
+    await receive(session, actor, referral, content, found, at)

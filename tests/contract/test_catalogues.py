@@ -15,7 +15,8 @@ from tests.contract.test_row_security import OF_CALLERS, seen_by
 
 # Tables in which no client stands. A new table fails until it is listed here or has its policies.
 WITHOUT_CLIENTS = {
-    "absences", "alembic_version", "holders", "memberships", "organisations", "persons", "seats", "teams", "units",
+    "absences", "alembic_version", "holders", "memberships", "organisations", "persons", "requirement_sets", "seats",
+    "teams", "units",
 }  # fmt: skip
 OF_JOBS = {"job_runs"}
 """What the job process keeps of its own: the API reads it."""
@@ -187,6 +188,7 @@ async def test_functions_that_see_more_are_few_and_fenced(place: Place) -> None:
         "refuse_close_with_feedback_owed",
         "refuse_end_with_open_work",
         "refuse_over_capacity",
+        "report_referral_quality",
     ]
     for name, owner, configuration, is_trigger, callable_by_app, callable_by_public in rows:
         assert owner == ("heinola_owner" if name == "extend_use_log" else "heinola_definer"), name

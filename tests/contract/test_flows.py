@@ -39,6 +39,7 @@ BEGINS = {
     "MandateState": ("recorded", {}),
     "FollowUpState": ("planned", {}),
     "EntryState": ("recorded", {}),
+    "RequirementState": ("draft", {}),
 }
 LANGUAGES = ("fi", "sv", "en")
 

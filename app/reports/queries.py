@@ -1,0 +1,32 @@
+"""Figures come from functions of the database that answer with sums only."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Double, String, column, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.reports.rules import Counted
+
+COUNTS = ("measured", "returned", "late", "days_known", "criteria_full")
+
+
+async def referral_quality(
+    session: AsyncSession, area_id: UUID, on: date, first: date, last: date, *, late_after: int, criteria: int
+) -> dict[tuple[str, str], Counted]:
+    """By (source, month). Nothing unless the caller reads figures of the area today: the function looks itself."""
+    rows = func.report_referral_quality(area_id, on, first, last, late_after, criteria).table_valued(
+        column("source", String),
+        column("month", String),
+        column("number", BigInteger),
+        column("completeness", Double),
+        *(column(name, BigInteger) for name in COUNTS),
+    )
+    found = {}
+    for row in (await session.execute(select(rows))).mappings():
+        counts = {name: int(row[name]) for name in COUNTS}
+        made = Counted(number=int(row["number"]), completeness=float(row["completeness"] or 0), **counts)
+        found[str(row["source"]), str(row["month"])] = made
+    return found
