@@ -30,7 +30,7 @@ FULL = "capacity_full"
 
 
 async def receive(
-    session: AsyncSession, actor: Actor, referral: Referral, content: ReferralContent, at: datetime
+    session: AsyncSession, actor: Actor, referral: Referral, content: ReferralContent, found: Completeness, at: datetime
 ) -> None:
     """The receiver's part. What it finds out about the person stays on its side.
 
@@ -54,6 +54,7 @@ async def receive(
             client = await match_or_make(session, referral.area_id, presented, new_id())
             referral.client_id = client.id
         client_id = referral.client_id
+        keep(referral, found, at)
         referral.submit(at)
         referral.team_id = team.id if team else None
         side = "client" if actor.client_id is not None else "sender"

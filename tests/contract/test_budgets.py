@@ -49,7 +49,7 @@ COPIED = (
 STEPS = {
     "who am I": 1,
     "preflight": 14,
-    "create referral": 32,
+    "create referral": 33,
     "create referral, again with the same key": 3,
     "get referral": 8,
     "get referral as its sender": 4,
