@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from app.site import codesets, development, docs, guides, health, problem_pages
+from app.site import codesets, development, docs, guides, health, metrics, problem_pages
 
 PUBLIC: frozenset[str] = frozenset(
     {
@@ -16,6 +16,7 @@ PUBLIC: frozenset[str] = frozenset(
         "/guides/{name}",
         "/health/live",
         "/health/ready",
+        "/metrics",
         "/problems",
         "/problems/{code}",
         "/v1/codesets",
@@ -26,5 +27,5 @@ PUBLIC: frozenset[str] = frozenset(
 """Paths that are open to everybody. Nothing personal is behind them; the census of permissions allows no others."""
 
 router = APIRouter()
-for part in (codesets, development, docs, guides, health, problem_pages):
+for part in (codesets, development, docs, guides, health, metrics, problem_pages):
     router.include_router(part.router)
