@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.serving.words import Progress, Say, tell
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from app.config import Settings
+    from app.kit.crypto import Vault
 
 PROG = "python -m app"
 EXAMPLES = f"""\
@@ -25,6 +27,7 @@ examples:
   DATABASE_URL=postgresql+asyncpg://… {PROG} migrate
                                             bring a PostgreSQL of your own to this program's schema
   {PROG} work                      the jobs of a PostgreSQL of your own, beside serve
+  {PROG} backup heinola.dump       the database and a manifest; restore heinola.dump --into trial
   {PROG} bootstrap --area "Päijät-Hämeen hyvinvointialue" --administrator "Anna Aho" \\
       --issuer https://login.example.fi/realms/area --subject 0b7e…
                                             production's first start: the area and who may manage it
@@ -91,6 +94,14 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--once", action="store_true", help="run each job once, and end; 1 when one failed")
     one.add_argument("--job", action="append", default=[], metavar="NAME", help="only this one; may be repeated")
     one.add_argument("--list", action="store_true", help="say which jobs there are, and end")
+    one = add("backup", backup, "Write the whole database at one instant into FILE, with a manifest beside it. The "
+              "keys are not in it. On HEINOLA_BACKUP_URL, HEINOLA_MIGRATION_URL or DATABASE_URL, or the embedded "
+              "one.")  # fmt: skip
+    one.add_argument("file", metavar="FILE", type=Path, help="a new file; its manifest is FILE.manifest.json")
+    one = add("restore", restore, "Restore a backup into an empty database, and check that it is whole and that the "
+              "present keys fit. On HEINOLA_MIGRATION_URL or DATABASE_URL, or the embedded one.")  # fmt: skip
+    one.add_argument("file", metavar="FILE", type=Path, help="what `backup` wrote, with its manifest beside it")
+    one.add_argument("--into", metavar="NAME", help="a database of the same server, made when it is not there")
     add("settings", show_settings, "Print every setting: variable, present value, meaning. Secrets are not shown.")
     one = add("token", token, "Print a development token, good for twelve hours on this machine. Demo mode only.")
     one.add_argument("persona", help="for example nurse; an unknown one lists them all")
@@ -192,6 +203,50 @@ def work(settings: Settings, asked: argparse.Namespace) -> int:
         say.end()
     for name, did in done.items():
         tell(f"{name:12}{did}")
+    return 0
+
+
+def vault_of(settings: Settings) -> Vault:
+    from app.kit.crypto import BadKeys, Vault
+    from app.serving import home
+    from app.serving.faults import BadSettings
+
+    try:
+        return Vault.from_settings(settings, home.keys_of(settings))
+    except BadKeys as wrong:
+        raise BadSettings(str(wrong)) from None
+
+
+def backup(settings: Settings, asked: argparse.Namespace) -> int:
+    import asyncio
+
+    from app.serving import database
+    from app.serving.backup import backup as write
+
+    vault = vault_of(settings)
+    with Progress() as say, database.as_backup(settings, say) as dsn:
+        made = asyncio.run(write(dsn, asked.file.absolute(), vault, datetime.now(UTC), say))
+        say.end()
+    tell(f"wrote {asked.file} ({made.bytes} bytes) and its manifest: {sum(made.counts.values())} rows, {made.revision}")
+    tell("The keys are not in it: keep HEINOLA_IDENTITY_KEYS and HEINOLA_INDEX_KEY (or the folder keys/) elsewhere.")
+    return 0
+
+
+def restore(settings: Settings, asked: argparse.Namespace) -> int:
+    import asyncio
+
+    from app.migrate import head
+    from app.serving import database
+    from app.serving.restore import restore as read
+
+    vault = vault_of(settings)
+    with Progress() as say, database.as_owner(settings, say) as dsn:
+        known = asyncio.run(read(dsn, asked.file.absolute(), vault, say, into=asked.into))
+        say.end()
+    tell(f"restored {sum(known.counts.values())} rows as of {known.made_at:%Y-%m-%d %H:%M:%S} UTC, and checked them")
+    tell(f"rows, feed positions (up to {known.feed.position}), rights and identity codes are as they were")
+    if known.revision != head():
+        tell(f"it is at {known.revision}: bring it to {head()} with: {PROG} migrate")
     return 0
 
 

@@ -73,11 +73,10 @@ class Settings(BaseSettings):
     )
     metrics: bool | None = Field(
         None,
-        description="Serve /metrics to this machine, and with HEINOLA_METRICS_TOKEN to whoever sends it. "
-        "Default: on in demo, off in production unless that token is set.",
+        description="Serve /metrics. Default: on in demo; in production with HEINOLA_METRICS_TOKEN, without it never.",
     )
     metrics_token: SecretStr | None = Field(
-        None, min_length=16, description="Bearer token of /metrics: from then on it is asked of everybody."
+        None, min_length=16, description="Bearer token that /metrics asks for. At least 16 characters."
     )
     docs: bool | None = Field(None, description="Serve /docs. Default: on in demo, off in production.")
     cors_origins: tuple[str, ...] = Field((), description="Origins a browser may call from, as a JSON list.")
@@ -123,6 +122,8 @@ class Settings(BaseSettings):
             ]
             if missing:
                 raise ValueError(f"production needs {', '.join(missing)}")
+            if self.metrics and self.metrics_token is None:
+                raise ValueError("HEINOLA_METRICS needs HEINOLA_METRICS_TOKEN in production")
         elif not is_loopback(self.host):
             raise ValueError(
                 f"demo mode hands out tokens and listens on loopback only, not on {self.host}: "

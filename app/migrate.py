@@ -31,6 +31,11 @@ def head() -> str:
     return (FOLDER / "HEAD").read_text().strip()
 
 
+def knows(revision: str) -> bool:
+    """Whether this code has a migration of that name."""
+    return any(path.stem == revision for path in (FOLDER / "versions").glob("[0-9]*.py"))
+
+
 def heads() -> list[str]:
     """The heads Alembic finds; more than one means two branches were merged without deciding."""
     from alembic.script import ScriptDirectory

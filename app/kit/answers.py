@@ -12,6 +12,7 @@ from starlette.types import Scope
 
 from app.kit.i18n import Language, preferred
 from app.kit.ids import new_id
+from app.kit.meter import METER
 from app.kit.problems import MEDIA_TYPE, Problem
 
 RawHeaders = list[tuple[bytes, bytes]]
@@ -71,10 +72,21 @@ def dress(headers: Iterable[tuple[bytes, bytes]], id: str, *, secure: bool) -> R
     return dressed
 
 
-def log_access(id: str, method: str | None, route: str | None, status: int, seconds: float) -> None:
-    """One line per request. `route` is the template: a path or a query may hold personal data, so neither is logged."""
+def log_access(
+    id: str, method: str | None, route: str | None, status: int, seconds: float, caller: str | None = None
+) -> None:
+    """One line per request, and its part of the metrics. `route` is the template: a path or a query may hold personal
+    data, so neither is logged. `caller` is the kind of caller (client, staff, partner), never who."""
+    known = method if method is None or method in METHODS else "OTHER"
+    METER.observe(known, route, status, seconds)
     if not access_log.isEnabledFor(logging.INFO):
         return
-    known = method if method is None or method in METHODS else "OTHER"
-    line = {"request": id, "method": known, "route": route, "status": status, "ms": round(seconds * 1000, 2)}
+    line = {
+        "request": id,
+        "method": known,
+        "route": route,
+        "status": status,
+        "ms": round(seconds * 1000, 2),
+        "caller": caller,
+    }
     access_log.info(json.dumps(line))

@@ -114,6 +114,10 @@ class Vault:
         """The id of the key a field was sealed with; rotation is due where it is not `current`. Raises `CannotOpen`."""
         return _parts(sealed)[0]
 
+    def knows(self, key_id: str) -> bool:
+        """Whether a field sealed with this key would open."""
+        return key_id in self._ciphers
+
     def index(self, text: str) -> bytes:
         """What to look a value up by: HMAC-SHA-256 of the upper-cased whole. It cannot be read back without the key."""
         digest = self._index.copy()

@@ -21,6 +21,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from app.config import Settings
 from app.kit import clock
 from app.kit.ids import new_id
+from app.kit.meter import METER
 from app.kit.problems import Unavailable
 
 NAMES = {
@@ -120,10 +121,13 @@ async def transaction(request: Request) -> AsyncIterator[AsyncSession]:
     Raises `Unavailable` when no connection is free within `gate_seconds`.
     """
     state = request.app.state
+    METER.waiting += 1
     try:
         await asyncio.wait_for(state.gate.acquire(), state.settings.gate_seconds)
     except TimeoutError:
         raise Unavailable(retry_after=2) from None
+    finally:
+        METER.waiting -= 1
     try:
         async with state.sessions.begin() as session:
             session.info["request_id"] = request.scope.get("state", {}).get("request_id", "")

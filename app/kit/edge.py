@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.kit.answers import dress, log_access, problem_response, request_id
 from app.kit.ids import new_id
+from app.kit.meter import METER
 from app.kit.problems import Problem
 
 CLIENT_GONE = 499  # as nginx logs it: nobody was there to answer
@@ -73,6 +74,7 @@ class Edge:
         id = scope.setdefault("state", {})["request_id"] = accepted_id(scope) or str(new_id())
         secure = scope.get("scheme") == "https"
         status = 0
+        METER.in_flight += 1
 
         async def send_dressed(message: Message) -> None:
             nonlocal status
@@ -84,7 +86,9 @@ class Edge:
         try:
             await self.app(scope, receive, send_dressed)
         finally:
-            log_access(id, scope["method"], route_of(scope), status or CLIENT_GONE, perf_counter() - began)
+            METER.in_flight -= 1
+            took, caller = perf_counter() - began, scope["state"].get("caller")
+            log_access(id, scope["method"], route_of(scope), status or CLIENT_GONE, took, caller)
 
 
 def accepted_id(scope: Scope) -> str | None:

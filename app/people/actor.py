@@ -80,6 +80,13 @@ class Actor:
     def permissions(self) -> frozenset[Permission]:
         return permissions_of(self.roles)
 
+    @property
+    def kind(self) -> str:
+        """What the access log says of the caller: a client, the area's own staff, or a partner's."""
+        if self.client_id is not None:
+            return "client"
+        return "staff" if any(m.organisation_id == m.area_id for m in self.memberships) else "partner"
+
     def may(self, permission: Permission) -> bool:
         return permission in self.permissions
 
@@ -182,7 +189,7 @@ async def current_actor(claims: Verified, session: Session, at: Now, request: Re
     """One call loads who it is and sets the row-security context. The token was verified before any session."""
     speaking.set(preferred(request.headers.get("accept-language")))
     actor = await enter(session, claims.issuer, claims.subject, at)
-    request.scope.setdefault("state", {})["actor"] = actor
+    request.scope.setdefault("state", {}).update(actor=actor, caller=actor.kind)
     return actor
 
 

@@ -65,6 +65,16 @@ def as_owner(settings: Settings, say: Say) -> Iterator[str]:
 
 
 @contextmanager
+def as_backup(settings: Settings, say: Say) -> Iterator[str]:
+    """The address to dump by: `HEINOLA_BACKUP_URL`, or as `as_owner`."""
+    if settings.backup_url is not None:
+        yield address(settings.backup_url, "HEINOLA_BACKUP_URL")
+    else:
+        with as_owner(settings, say) as dsn:
+            yield dsn
+
+
+@contextmanager
 def as_jobs(settings: Settings, say: Say) -> Iterator[str]:
     """The address that jobs work by: `HEINOLA_JOBS_URL`, `DATABASE_URL`, or the embedded PostgreSQL's."""
     if settings.jobs_url is not None:

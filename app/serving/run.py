@@ -18,6 +18,7 @@ from socket import socket
 from typing import TYPE_CHECKING
 
 from app.config import Settings
+from app.kit.meter import METER
 from app.serving import database, home, logs, schema, sockets
 from app.serving.faults import BadSettings, Fault
 from app.serving.words import Progress, Say, tell
@@ -47,6 +48,7 @@ def serve(settings: Settings, *, announce: Announce, seed: Seed | None = None) -
             from app.main import create_app  # noqa: F401  the bulk of the time, while PostgreSQL starts
             from app.serving import web
         logs.configure(settings.log_format)
+        METER.on = settings.metrics_on
         door = web.Door()
 
         async def open_the_door(until_closed: AsyncExitStack) -> None:

@@ -7,18 +7,19 @@ from typing import Literal
 
 from fastapi import Request
 from pydantic import Field
-from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.kit.i18n import Text
 from app.kit.problems import Problem, Unavailable
 from app.kit.routes import problems, room
 from app.kit.schemas import Output
 from app.migrate import head
+from app.site import queries
 
 router = room("Service", "/health")
 SECONDS = 3.0
-REVISION = text("SELECT version_num FROM alembic_version")
+LATE_SECONDS = 60.0  # the job process says every ten seconds that it works
 
 
 class NotReady(Problem):
@@ -60,8 +61,14 @@ class Alive(Output):
 
 
 class Ready(Output):
-    status: Literal["ready"] = Field(examples=["ready"])
-    revision: str = Field(description="The newest migration of the database.", examples=["0005_guards"])
+    status: Literal["ready", "degraded"] = Field(
+        description="degraded: requests are answered, and the jobs do not run.", examples=["ready"]
+    )
+    revision: str = Field(description="The newest migration of the database.", examples=["0015_operating"])
+    jobs: Literal["running", "late", "absent"] = Field(
+        description="The job process: `late` when it said nothing for a minute, `absent` when it never did.",
+        examples=["running"],
+    )
 
 
 @router.get("/live")
@@ -72,28 +79,31 @@ async def get_liveness() -> Alive:
 
 @router.get("/ready", responses=problems(NotReady, NotGranted, Unavailable))
 async def get_readiness(request: Request) -> Ready:
-    """The database answers and has the schema of this program."""
+    """The database answers and has the schema of this program. Without the job process it is degraded, and ready."""
     try:
         async with asyncio.timeout(SECONDS):
-            found = await revision(request)
-    except (DBAPIError, OSError, TimeoutError):
+            found, age = await seen(request)
+    except (DBAPIError, OSError, TimeoutError, PoolTimeout):
         raise Unavailable(retry_after=5) from None
     if found != head():
         raise NotReady(found or "-")
-    return Ready(status="ready", revision=found)
+    jobs: Literal["running", "late", "absent"] = (
+        "absent" if age is None else "late" if age > LATE_SECONDS else "running"
+    )
+    return Ready(status="ready" if jobs == "running" else "degraded", revision=found, jobs=jobs)
 
 
-async def revision(request: Request) -> str | None:
-    """Where the database is; None where nothing was ever migrated."""
+async def seen(request: Request) -> tuple[str | None, float | None]:
+    """Where the database is (None where nothing was ever migrated), and the age of the jobs' heartbeat."""
     try:
         async with request.app.state.engine.connect() as connection:
-            found: str | None = await connection.scalar(REVISION)
-            return found
+            found = await queries.revision(connection)
+            return found, await queries.heartbeat(connection) if found == head() else None
     except DBAPIError as error:
         # No such table, or no such role yet: reachable, but empty.
         state = getattr(error.orig, "sqlstate", None)
         if state in ("42P01", "22023"):
-            return None
+            return None, None
         if state == "42501":
             raise NotGranted() from None
         raise

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from app.site import codesets, development, docs, guides, health, problem_pages
+from app.site import codesets, development, docs, guides, health, metrics, problem_pages
 
 PUBLIC: frozenset[str] = frozenset(
     {
@@ -16,6 +16,7 @@ PUBLIC: frozenset[str] = frozenset(
         "/guides/{name}",
         "/health/live",
         "/health/ready",
+        "/metrics",
         "/problems",
         "/problems/{code}",
         "/v1/codesets",
@@ -32,5 +33,5 @@ BY_LINK: frozenset[str] = frozenset({"/v1/filling", "/v1/filling/submit"})
 database itself shows such a request that form and nothing else; the census allows no others."""
 
 router = APIRouter()
-for part in (codesets, development, docs, guides, health, problem_pages):
+for part in (codesets, development, docs, guides, health, metrics, problem_pages):
     router.include_router(part.router)

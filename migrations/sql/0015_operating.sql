@@ -87,10 +87,10 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   SELECT jsonb_build_object(
     'position', (SELECT COALESCE(max(position), 0) FROM outbox_events),
     'unsealed', (SELECT jsonb_build_object('count', count(*),
-                   'age', COALESCE(extract(epoch FROM clock_timestamp() - min(at)), 0))
+                   'age', greatest(extract(epoch FROM clock_timestamp() - min(at)), 0))
                    FROM outbox_events WHERE position IS NULL),
     'alarms', (SELECT jsonb_build_object('count', count(*),
-                 'age', COALESCE(extract(epoch FROM clock_timestamp() - min(opened_at)), 0))
+                 'age', greatest(extract(epoch FROM clock_timestamp() - min(opened_at)), 0))
                  FROM work_items WHERE closed_at IS NULL AND queue IS NOT NULL AND alarm),
     'feedback', (SELECT count(*) FROM work_items WHERE closed_at IS NULL AND kind = 'feedback'),
     'held', (SELECT count(*) FROM work_items WHERE closed_at IS NULL AND holder_id IS NOT NULL),
@@ -98,7 +98,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
                  SELECT split_part(queue, ':', 1) AS kind, count(*) AS n
                    FROM work_items WHERE closed_at IS NULL AND queue IS NOT NULL GROUP BY 1) q),
     'jobs', (SELECT COALESCE(jsonb_object_agg(name, jsonb_build_object(
-               'age', extract(epoch FROM clock_timestamp() - COALESCE(done_at, at)), 'failures', failures)), '{}')
+               'age', greatest(extract(epoch FROM clock_timestamp() - COALESCE(done_at, at)), 0), 'failures', failures)), '{}')
                FROM job_runs))
 $$;
 

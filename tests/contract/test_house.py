@@ -21,7 +21,6 @@ SQL_ELSEWHERE = {
     "app/migrate.py": "takes the advisory lock of migrations",
     "app/people/actor.py": "one SECURITY DEFINER call, before anything may be read",
     "app/serving/database.py": "looks at the database before the API opens",
-    "app/site/health.py": "asks whether the database answers and which revision it has",
 }
 CLOCKS = {"now", "utcnow", "today"}
 # What an operator or a developer runs: it begins somewhere in time, says so on the terminal, and owns its transaction.

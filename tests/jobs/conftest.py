@@ -15,16 +15,16 @@ from app.embedded import create_database, drop_database
 from app.migrate import migrate
 from tests.contract.conftest import Place, new_person, place_on
 
-TEMPLATE = "worked"
 NUMBER = count(1)
 
 
 @pytest.fixture(scope="session")
 async def told(server: embedded.Server, settings: Settings, data_dir: Path) -> str:
     """The name of a database with the town, a story and a referral that waits."""
-    create_database(server, TEMPLATE)
-    await migrate(server.dsn(TEMPLATE))
-    place = place_on(server, TEMPLATE, settings, data_dir)
+    template = f"worked_{next(NUMBER)}"
+    create_database(server, template)
+    await migrate(server.dsn(template))
+    place = place_on(server, template, settings, data_dir)
     try:
         town = await build_town(place.api)
         await place.tell()
@@ -34,7 +34,7 @@ async def told(server: embedded.Server, settings: Settings, data_dir: Path) -> s
         assert sent.status_code == 201, sent.text
     finally:
         await place.close()
-    return TEMPLATE
+    return template
 
 
 @pytest.fixture

@@ -34,7 +34,19 @@ async def ready(api: FastAPI) -> httpx.AsyncClient:
 
 async def test_a_migrated_database_is_ready(ready: httpx.AsyncClient) -> None:
     answer = await ready.get("/health/ready")
-    assert (answer.status_code, answer.json()) == (200, {"status": "ready", "revision": head()})
+    assert (answer.status_code, answer.json()) == (200, {"status": "degraded", "revision": head(), "jobs": "absent"})
+
+
+@pytest.mark.parametrize(("age", "jobs", "status"), [(5, "running", "ready"), (61, "late", "degraded")])
+async def test_without_the_job_process_it_is_degraded_and_answers(
+    ready: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, age: float, jobs: str, status: str
+) -> None:
+    async def heartbeat(_: object) -> float:
+        return age
+
+    monkeypatch.setattr("app.site.queries.heartbeat", heartbeat)
+    answer = await ready.get("/health/ready")
+    assert (answer.status_code, answer.json()["jobs"], answer.json()["status"]) == (200, jobs, status)
 
 
 async def test_another_schema_is_not_ready_and_the_command_is_named(
