@@ -16,6 +16,7 @@ from app.kit.ids import new_id
 from app.outbox.events import append
 from app.people.actor import Actor
 from app.referrals import history, queries
+from app.referrals.completeness import Completeness, keep
 from app.referrals.content import person_of
 from app.referrals.content_schemas import ReferralContent
 from app.referrals.models import Referral, ReferralState

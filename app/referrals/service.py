@@ -63,5 +63,4 @@ async def submit(session: AsyncSession, actor: Actor, referral: Referral, at: da
     found = await completeness.of(session, referral, content, at)
     required(found.missing)
     FLOW.check(await masked_now(session, referral), "submit")
-    completeness.keep(referral, found, at)
-    await receive(session, actor, referral, content, at)
+    await receive(session, actor, referral, content, found, at)
