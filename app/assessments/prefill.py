@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.assessments import queries
@@ -11,8 +13,10 @@ from app.audit.trail import used
 from app.clients.queries import visible_clients
 from app.kit.clock import civil_date
 from app.kit.codesets import called
+from app.kit.i18n import speaking
 from app.kit.queries import one
 from app.people.actor import Actor
+from app.preinformation import service as preinformation
 from app.referrals.models import Referral
 from app.referrals.queries import visible_referrals
 
@@ -21,6 +25,7 @@ async def known(session: AsyncSession, actor: Actor, assessment: Assessment) -> 
     """Every row it is taken from goes to the use log. Of health only into an assessment of the health register."""
     found = await of_client(session, actor, assessment) + await of_referrals(session, actor, assessment)
     if assessment.register == "health":
+        found += await of_form(session, assessment)
         found += await of_last_check(session, actor, assessment)
     return found
 
@@ -51,6 +56,22 @@ async def of_referrals(session: AsyncSession, actor: Actor, assessment: Assessme
             found.append(
                 {**common, "field": "barriers", "section": None, "lines": lines, "value": list(referral.barriers)}
             )
+    return [Prefilled.model_validate(item) for item in found]
+
+
+async def of_form(session: AsyncSession, assessment: Assessment) -> list[Prefilled]:
+    """What the client told in the newest pre-information form, section by section, and the scores in it."""
+    found: list[dict[str, Any]] = []
+    for told in await preinformation.sections(session, assessment.pathway_id, speaking.get()):
+        on = civil_date(told.submitted_at)
+        common = {"source": "preinformation", "source_id": told.form_id, "on": on, "section": told.section}
+        lines = [f"{question}: {answer}" for question, answer in told.lines]
+        found.append({**common, "field": "sections", "lines": lines, "value": None})
+        found += [
+            {**common, "field": "instruments", "lines": [called("instrument", code)],
+             "value": {"instrument": code, "score": score, "answeredOn": on.isoformat()}}
+            for code, score in told.scores.items()
+        ]  # fmt: skip
     return [Prefilled.model_validate(item) for item in found]
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from tests import factories as f
 from tests.conftest import As
 from tests.factories import ABSENT, LACKS, NOBODY, act, code, get, ok
+from tests.preinformation.filling import submitted
 from tests.world import World
 
 NOTE = '<script>alert("Sleeps & eats badly.")</script>'
@@ -167,3 +168,19 @@ async def test_what_is_known_already(who: As, world: World) -> None:
     social = await f.an_assessment(who, path, "kela_consultation")
     other = (await get(who("nurse"), f"/v1/assessments/{social['id']}/prefill"))["items"]
     assert {one["source"] for one in other} == {"client", "referral"}
+
+
+async def test_what_the_client_told_in_the_form_is_offered_to_the_check(who: As, world: World) -> None:
+    told = await submitted(who, world, [{"linkId": "hopes", "text": "To sleep well."}])
+    row = await f.an_assessment(who, {"id": told["pathwayId"]})
+    found = await who("nurse").get(f"/v1/assessments/{row['id']}/prefill", headers={"Accept-Language": "fi"})
+    items = [one for one in found.json()["items"] if one["source"] == "preinformation"]
+    assert {(one["sourceId"], one["on"]) for one in items} == {(told["id"], "2026-11-23")}
+    assert [one["value"] for one in items if one["field"] == "instruments"] == [
+        {"instrument": "was", "score": 4, "answeredOn": "2026-11-23"},
+    ]
+    assert "To sleep well." in str([one["lines"] for one in items if one["field"] == "sections"])
+    other = await f.an_assessment(who, {"id": told["pathwayId"]}, "kela_consultation")
+    by = owner(other)
+    seen = (await get(who(by), f"/v1/assessments/{other['id']}/prefill"))["items"]
+    assert "preinformation" not in {one["source"] for one in seen}
