@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from app.config import Settings
-    from app.kit.crypto import Vault
 
 PROG = "python -m app"
 EXAMPLES = f"""\
@@ -79,6 +78,9 @@ def parser() -> argparse.ArgumentParser:
     one = add("migrate", migrate, "Bring the database to the schema of this program, in one transaction; a second one "
               "started meanwhile waits. On HEINOLA_MIGRATION_URL or DATABASE_URL, or the embedded one.")  # fmt: skip
     one.add_argument("--to", metavar="REVISION", default="head", help="stop there (default: the newest)")
+    one.add_argument(
+        "--check", action="store_true", help="change nothing; 0 when up to date, 1 and what is missing if not"
+    )
     one.add_argument("--down", action="store_true", help="go back to REVISION; `base` drops every table. Data is lost")
     one = add("bootstrap", bootstrap, "Make the wellbeing area and its first administrator, known by a login of your "
               "issuer. Everything else is managed over the API.")  # fmt: skip
@@ -89,23 +91,38 @@ def parser() -> argparse.ArgumentParser:
         "subject": "`sub` of that person's tokens, exactly",
     }.items():
         one.add_argument(f"--{option}", required=True, help=about)
-    one = add("work", work, "Run the jobs: positions of events, partitions, kept answers, what is late. One per "
-              "database; a second one waits. `serve` on the embedded PostgreSQL runs them itself.")  # fmt: skip
+    one.add_argument(
+        "--add-login", action="store_true", help="the administrator is there: give another login (a wrong --subject)"
+    )
+    one = add("work", later("work"), "Run the jobs: positions of events, partitions, kept answers, what is late. One "
+              "per database; a second one waits. `serve` on the embedded PostgreSQL runs them itself.")  # fmt: skip
     one.add_argument("--once", action="store_true", help="run each job once, and end; 1 when one failed")
     one.add_argument("--job", action="append", default=[], metavar="NAME", help="only this one; may be repeated")
     one.add_argument("--list", action="store_true", help="say which jobs there are, and end")
-    one = add("backup", backup, "Write the whole database at one instant into FILE, with a manifest beside it. The "
-              "keys are not in it. On HEINOLA_BACKUP_URL, HEINOLA_MIGRATION_URL or DATABASE_URL, or the embedded "
+    one = add("backup", later("backup"), "Write the whole database at one instant into FILE, a manifest beside it. "
+              "The keys are not in it. On HEINOLA_BACKUP_URL, HEINOLA_MIGRATION_URL or DATABASE_URL, or the embedded "
               "one.")  # fmt: skip
     one.add_argument("file", metavar="FILE", type=Path, help="a new file; its manifest is FILE.manifest.json")
-    one = add("restore", restore, "Restore a backup into an empty database, and check that it is whole and that the "
-              "present keys fit. On HEINOLA_MIGRATION_URL or DATABASE_URL, or the embedded one.")  # fmt: skip
+    one = add("restore", later("restore"), "Restore a backup into an empty database, and check that it is whole and "
+              "that the present keys fit. On HEINOLA_MIGRATION_URL or DATABASE_URL, or the embedded one.")  # fmt: skip
     one.add_argument("file", metavar="FILE", type=Path, help="what `backup` wrote, with its manifest beside it")
     one.add_argument("--into", metavar="NAME", help="a database of the same server, made when it is not there")
     add("settings", show_settings, "Print every setting: variable, present value, meaning. Secrets are not shown.")
     one = add("token", token, "Print a development token, good for twelve hours on this machine. Demo mode only.")
     one.add_argument("persona", help="for example nurse; an unknown one lists them all")
     return top
+
+
+def later(name: str) -> Callable[[Settings, argparse.Namespace], int]:
+    """A command of `app.serving.commands`, imported when it is run."""
+
+    def command(settings: Settings, asked: argparse.Namespace) -> int:
+        from app.serving import commands
+
+        run_it: Callable[[Settings, argparse.Namespace], int] = getattr(commands, name)
+        return run_it(settings, asked)
+
+    return command
 
 
 def serve(settings: Settings, asked: argparse.Namespace) -> int:
@@ -143,11 +160,20 @@ def announce(api: FastAPI, url: str) -> None:
 def migrate(settings: Settings, asked: argparse.Namespace) -> int:
     import asyncio
 
+    from app.migrate import head
     from app.serving import database, schema
-    from app.serving.faults import BadSettings
+    from app.serving.faults import BadSettings, Fault
 
     if asked.down and asked.to == "head":
         raise BadSettings("--down needs --to REVISION, the migration to go back to")
+    if asked.check:
+        with Progress() as say, database.as_owner(settings, say) as dsn:
+            advice = asyncio.run(schema.advise(dsn))
+            say.end()
+        if advice:
+            raise Fault(advice.removeprefix(schema.NOT_READY))
+        tell(f"up to date: {head()}")
+        return 0
     with Progress() as say, database.as_owner(settings, say) as dsn:
         before, after = asyncio.run(schema.bring(dsn, say, to=asked.to, down=asked.down))
         say.end()
@@ -167,86 +193,13 @@ def bootstrap(settings: Settings, asked: argparse.Namespace) -> int:
         made = asyncio.run(
             first.bootstrap(
                 settings, dsn, area=asked.area, administrator=asked.administrator, issuer=asked.issuer,
-                subject=asked.subject,
+                subject=asked.subject, add_login=asked.add_login,
             )
         )  # fmt: skip
         say.end()
     tell(f"area           {made.area_id}  {asked.area}")
     tell(f"administrator  {made.person_id}  {asked.administrator}")
     tell(f"login          {made.login_id}  {asked.subject} of {asked.issuer}")
-    return 0
-
-
-def work(settings: Settings, asked: argparse.Namespace) -> int:
-    import asyncio
-
-    from app.jobs import catalogue
-    from app.serving import database, logs, schema
-    from app.serving.faults import BadSettings, Fault
-    from app.serving.work import work as run_jobs
-
-    if asked.list:
-        for job in catalogue.JOBS:
-            tell(f"{job.name:12}every {job.every!s:>8}  {job.about}")
-        return 0
-    try:
-        jobs = catalogue.named(asked.job)
-    except KeyError as unknown:
-        raise BadSettings(f"no job is called {unknown}: {PROG} work --list") from None
-    logs.configure(settings.log_format)
-    with Progress() as say, database.as_jobs(settings, say) as dsn:
-        if settings.embedded:
-            asyncio.run(schema.bring(dsn, say))
-        elif advice := asyncio.run(schema.advise(dsn)):
-            raise Fault(advice.removeprefix("/health/ready says 503: "))
-        done = asyncio.run(run_jobs(settings, dsn, jobs, tell, only_once=asked.once))
-        say.end()
-    for name, did in done.items():
-        tell(f"{name:12}{did}")
-    return 0
-
-
-def vault_of(settings: Settings) -> Vault:
-    from app.kit.crypto import BadKeys, Vault
-    from app.serving import home
-    from app.serving.faults import BadSettings
-
-    try:
-        return Vault.from_settings(settings, home.keys_of(settings))
-    except BadKeys as wrong:
-        raise BadSettings(str(wrong)) from None
-
-
-def backup(settings: Settings, asked: argparse.Namespace) -> int:
-    import asyncio
-
-    from app.serving import database
-    from app.serving.backup import backup as write
-
-    vault = vault_of(settings)
-    with Progress() as say, database.as_backup(settings, say) as dsn:
-        made = asyncio.run(write(dsn, asked.file.absolute(), vault, datetime.now(UTC), say))
-        say.end()
-    tell(f"wrote {asked.file} ({made.bytes} bytes) and its manifest: {sum(made.counts.values())} rows, {made.revision}")
-    tell("The keys are not in it: keep HEINOLA_IDENTITY_KEYS and HEINOLA_INDEX_KEY (or the folder keys/) elsewhere.")
-    return 0
-
-
-def restore(settings: Settings, asked: argparse.Namespace) -> int:
-    import asyncio
-
-    from app.migrate import head
-    from app.serving import database
-    from app.serving.restore import restore as read
-
-    vault = vault_of(settings)
-    with Progress() as say, database.as_owner(settings, say) as dsn:
-        known = asyncio.run(read(dsn, asked.file.absolute(), vault, say, into=asked.into))
-        say.end()
-    tell(f"restored {sum(known.counts.values())} rows as of {known.made_at:%Y-%m-%d %H:%M:%S} UTC, and checked them")
-    tell(f"rows, feed positions (up to {known.feed.position}), rights and identity codes are as they were")
-    if known.revision != head():
-        tell(f"it is at {known.revision}: bring it to {head()} with: {PROG} migrate")
     return 0
 
 

@@ -84,6 +84,25 @@ async def end_bootstrap(session: AsyncSession) -> None:
     await session.execute(text("SELECT set_config('app.bootstrap', '', true)"))
 
 
+async def administrators(session: AsyncSession, area_name: str, name: str, on: date) -> list[tuple[UUID, UUID]]:
+    """Area and person of each administrator of that name in the area of that name on a date."""
+    rows = (
+        select(Organisation.id, Person.id)
+        .join(Membership, Membership.organisation_id == Organisation.id)
+        .join(Person, Person.id == Membership.person_id)
+        .where(
+            Organisation.kind == AREA,
+            func.lower(Organisation.name) == area_name.lower(),
+            func.lower(Person.name) == name.lower(),
+            Membership.role == "admin",
+            Membership.valid_from <= on,
+            or_(Membership.valid_to.is_(None), Membership.valid_to >= on),
+        )
+        .distinct()
+    )
+    return [(area, person) for area, person in (await session.execute(rows)).all()]
+
+
 async def area_exists(session: AsyncSession, name: str) -> bool:
     same = func.lower(Organisation.name) == name.lower()
     return await session.scalar(select(Organisation.id).where(Organisation.kind == AREA, same).limit(1)) is not None

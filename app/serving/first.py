@@ -20,9 +20,12 @@ from app.serving.faults import Fault
 
 
 async def bootstrap(
-    settings: Settings, dsn: str, *, area: str, administrator: str, issuer: str, subject: str
+    settings: Settings, dsn: str, *, area: str, administrator: str, issuer: str, subject: str, add_login: bool = False
 ) -> Bootstrapped:
-    """Works as the app role, as requests do. Raises `Fault`; nothing is half made."""
+    """The first area and its administrator; with `add_login` another login for the administrator who is there.
+
+    Works as the app role, as requests do. Raises `Fault`; nothing is half made.
+    """
     known = {one.issuer for one in settings.issuers} | ({DEVELOPMENT_ISSUER} if settings.mode == "demo" else set())
     if issuer not in known:
         raise Fault(
@@ -38,7 +41,8 @@ async def bootstrap(
     try:
         async with sessions.begin() as session:
             session.info.update(request_id="bootstrap", settings=settings, at=at)
-            return await making.bootstrap(
+            make = making.add_login if add_login else making.bootstrap
+            return await make(
                 session, area_name=area, administrator_name=administrator, issuer=issuer, subject=subject, at=at
             )
     except BootstrapRefused as refused:

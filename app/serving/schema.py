@@ -14,6 +14,7 @@ from app.serving.words import Say
 
 EMPTY = "an empty database"
 COMMAND = "python -m app migrate"
+NOT_READY = "/health/ready says 503: "
 
 
 async def bring(dsn: str, say: Say, *, to: str = "head", down: bool = False) -> tuple[Seen, Seen]:
@@ -45,7 +46,7 @@ async def advise(dsn: str) -> str | None:
         seen = await database.look(dsn)
         database.check_version(seen)
     except Fault as fault:
-        return f"/health/ready says 503: {fault}"
+        return f"{NOT_READY}{fault}"
     if seen.revision != head():
-        return f"/health/ready says 503: the database is at {seen.revision or EMPTY}, {head()} is needed: {COMMAND}"
+        return f"{NOT_READY}the database is at {seen.revision or EMPTY}, {head()} is needed: {COMMAND}"
     return None

