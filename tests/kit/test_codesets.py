@@ -24,7 +24,7 @@ SIZES = {
     **{"follow_up_party": 14, "follow_up_reason": 7, "requirement_item": 9},
     **{"instrument": 11, "duration_reason": 7, "lab_status": 4},
     **{"waiting_reason": 4, "redirect_reason": 9, "recheck_result": 5, "recheck_how": 5, "priority_reason": 6},
-    **{"referral_event": 14, "verb": 38, "state": 31},
+    **{"referral_event": 14, "verb": 39, "state": 32},
     **{"attachment_kind": 7, "record_kind": 12, "record_channel": 6, "record_basis": 3, "record_not_available": 5},
     **{"fill_mode": 4},
 }
