@@ -43,7 +43,7 @@ LISTS = {
 # Tables whose row of the story is copied, so that their lists are long.
 COPIED = (
     "pathways", "assessments", "meetings", "consents", "representatives", "follow_ups",
-    "contacts", "notes", "record_requests",
+    "contacts", "notes", "record_requests", "preinformation_forms",
 )  # fmt: skip
 # What a step of the main job takes, in the order it is done. One or two more are let pass (`SLACK`).
 STEPS = {
