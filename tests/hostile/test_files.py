@@ -65,8 +65,8 @@ async def test_whatever_is_announced(judge: Judge, stage: Stage) -> None:
     target = f"/v1/attachments/{stage.ids['document_put']}/content".encode()
     for name, (media, content) in GOOD.items():
         await judge.hear(Case(f"another file: {name}", "PUT", target, content + b" ", headers=typed(media.encode())))
-    for media in OTHER_TYPES:
-        await judge.hear(Case(f"type {media!r}", "PUT", target, pdf(), headers=typed(media)))
+    for other in OTHER_TYPES:
+        await judge.hear(Case(f"type {other!r}", "PUT", target, pdf(), headers=typed(other)))
     for headers in (
         [(b"content-length", b"99999999999")], [(b"content-length", b"-1")], [(b"content-length", b"1" * 19)],
         [(b"content-encoding", b"gzip")], [(b"transfer-encoding", b"chunked")], [(b"content-length", b"1")],
