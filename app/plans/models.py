@@ -14,7 +14,7 @@ from app.kit.flow import Flow, Verb
 from app.security.permissions import Permission as P
 
 
-class Standing(StrEnum):
+class BarrierStanding(StrEnum):
     """Whether a barrier is still in the way."""
 
     PRESENT = "present"
@@ -31,7 +31,7 @@ class BarrierRecord(Kept, kw_only=True, eq=False, repr=False):
     pathway_id: Mapped[UUID] = mapped_column(ForeignKey("pathways.id"))
     client_id: Mapped[UUID] = mapped_column(ForeignKey("clients.id"), index=True)
     barrier: Mapped[str]
-    standing: Mapped[Standing]
+    standing: Mapped[BarrierStanding]
     agreed_with_client: Mapped[bool]
     recorded_on: Mapped[date]
     author_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))

@@ -12,7 +12,7 @@ from app.kit.codesets import code_of
 from app.kit.schemas import AllowedAction, Input, Line, Output, Page, Prose, Resource
 from app.pathways.models import GoalEnd, PathwayState
 from app.pathways.schemas import GoalRead
-from app.plans.models import FollowUpState, Standing
+from app.plans.models import BarrierStanding, FollowUpState
 
 Barrier = Annotated[str, code_of("barrier")]
 Party = Annotated[str, code_of("follow_up_party")]
@@ -31,7 +31,7 @@ class BarrierRecordCreate(Input):
 
     id: UUID | None = None
     barrier: Barrier
-    standing: Standing = Standing.PRESENT
+    standing: BarrierStanding = BarrierStanding.PRESENT
     agreed_with_client: bool
     recorded_on: date | None = Field(None, description="Absent: today.")
     words: Prose | None = Field(
@@ -99,7 +99,7 @@ class FollowUpEnd(Input):
 class BarrierRecordRead(Output):
     id: UUID
     barrier: str
-    standing: Standing
+    standing: BarrierStanding
     agreed_with_client: bool
     recorded_on: date
     author_id: UUID | None

@@ -17,7 +17,7 @@ from app.pathways.queries import goals_of
 from app.people.actor import Actor
 from app.people.periods import at_field
 from app.plans import queries, rules
-from app.plans.models import BarrierRecord, FollowUp, PlanWords, SmallStep, Standing
+from app.plans.models import BarrierRecord, BarrierStanding, FollowUp, PlanWords, SmallStep
 from app.plans.schemas import BarrierRecordCreate, GoalMarkCreate, SmallStepCreate
 from app.referrals.content import refuse_codes
 from app.security.permissions import Permission as P
@@ -121,7 +121,7 @@ async def record_barrier(
     """Raises `BarrierNotRecorded`, `NotYet`, `OtherRegister`, `IllegalMove`."""
     PATHWAY_FLOW.check(pathway.state, "record_barrier")
     refuse_codes(words=given.words)
-    if given.standing is not Standing.PRESENT and not await queries.barrier_recorded(
+    if given.standing is not BarrierStanding.PRESENT and not await queries.barrier_recorded(
         session, pathway.id, given.barrier
     ):
         raise BarrierNotRecorded()
