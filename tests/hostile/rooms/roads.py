@@ -6,7 +6,7 @@ from tests.hostile.bodies import Valid
 from tests.hostile.stage import Hands, Stage, referral
 
 WORDS = "Plain words."
-CODES = {"to_wait": "060686-9053", "waiting": "070787-906U", "to_prioritise": "080888-907K"}
+CODES = {"to_wait": "110191-931D", "waiting": "120292-9325", "to_prioritise": "130393-933W"}
 
 
 async def set_up(hands: Hands) -> None:
