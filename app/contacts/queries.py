@@ -141,9 +141,12 @@ async def contact_states(session: AsyncSession, client_ids: Collection[UUID], at
     return found
 
 
-async def silent_clients(session: AsyncSession, actor: Actor, at: datetime) -> list[ContactState]:
-    """Clients of the caller's teams who have fallen silent, the longest silent first, in five statements. Only those
-    for whom something is open and some attempt failed are looked at."""
+async def silent_clients(
+    session: AsyncSession, actor: Actor, at: datetime, among: Collection[UUID] | None = None
+) -> list[ContactState]:
+    """Clients of the caller's teams (`among` these, if given) who have fallen silent, the longest silent first, in five
+    statements; in one, when there is none to look at. Only those for whom something is open and some attempt failed
+    are looked at."""
     results = [(one.code, one.facts) for one in codeset("contact_result")]
     failing = [code for code, facts in results if (facts["attempt"] or facts["noShow"]) and not facts["reached"]]
     tried = (
@@ -160,6 +163,9 @@ async def silent_clients(session: AsyncSession, actor: Actor, at: datetime) -> l
         )
         .distinct()
     )
-    states = await contact_states(session, list(await session.scalars(tried)), at)
+    if among is not None:
+        tried = tried.where(Contact.client_id.in_(among))
+    found = list(await session.scalars(tried))
+    states = await contact_states(session, found, at) if found else {}
     silent = [state for state in states.values() if state.found.silent]
     return sorted(silent, key=lambda state: (state.found.since or at, state.client.id))

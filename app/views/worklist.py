@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, Literal
-from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.assessments.rules import TELLING
 from app.audit.trail import used
+from app.contacts.queries import ContactState, silent_clients
 from app.kit.clock import civil_date
 from app.kit.codesets import called
 from app.kit.i18n import Text, speaking
@@ -124,7 +124,10 @@ def marks_of(item: WorkItem, due_on: date | None, today: date, silent: bool) -> 
     return [mark for mark in REMEDIES if stands_out[mark]]
 
 
-def remedy_of(marks: Sequence[str]) -> str | None:
+def remedy_of(marks: Sequence[str], silent: ContactState | None) -> str | None:
+    """What helps with the first mark; with silence, the way to the client that was not tried yet."""
+    if marks and marks[0] == "silent" and silent is not None and silent.remedies:
+        return called("silence_remedy", silent.remedies[0])
     return REMEDIES[marks[0]].pick(speaking.get()) if marks else None
 
 
@@ -133,12 +136,13 @@ async def shown(session: AsyncSession, actor: Actor, found: Iterable[Any]) -> li
     found, today = list(found), civil_date(actor.at)
     names = await queries.client_names(session, {row.WorkItem.client_id for row in found})
     people = await names_of(session, [row.WorkItem.holder_id for row in found])
-    silent: frozenset[UUID] = frozenset()
+    clients = {row.WorkItem.client_id for row in found}
+    states = {state.client.id: state for state in await silent_clients(session, actor, actor.at, clients)}
     items = []
     for row in found:
         w: WorkItem = row.WorkItem
         holder = w.holder_id if shows_holder(actor, w) else None
-        marks = marks_of(w, row.due_on, today, w.client_id in silent)
+        marks = marks_of(w, row.due_on, today, w.client_id in states)
         items.append(
             WorkRead(
                 id=w.id,
@@ -163,7 +167,7 @@ async def shown(session: AsyncSession, actor: Actor, found: Iterable[Any]) -> li
                 due_is=row.due_is if row.due_on else None,
                 overdue=row.due_on is not None and row.due_on < today,
                 marks=marks,
-                remedy=remedy_of(marks),
+                remedy=remedy_of(marks, states.get(w.client_id)),
             )
         )
     return items
@@ -223,5 +227,6 @@ async def counts(session: AsyncSession, actor: Actor) -> WorkCounts:
     """Every badge. Without a team's work the numbers of the team's lists are 0."""
     numbers = dict.fromkeys(WorkCounts.model_fields, 0)
     if actor.may(Permission.REFERRAL_DECIDE):
-        numbers |= await queries.counts(session, actor, frozenset())
+        silent = [state.client.id for state in await silent_clients(session, actor, actor.at)]
+        numbers |= await queries.counts(session, actor, silent)
     return WorkCounts(**numbers | await queries.referred_counts(session, actor))

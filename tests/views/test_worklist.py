@@ -154,3 +154,25 @@ async def test_what_means_nothing_on_ones_referrals_is_said(who: As, world: Worl
     answer = await who("employment").get(f"/v1/worklist?list=referred&{value}")
     assert code(answer) == NOT_HERE
     assert answer.json()["names"] == [wrong if wrong.startswith("sort") else wrong.split("=")[0]]
+
+
+async def test_who_is_not_reached_stands_out_on_every_list_and_has_one_of_its_own(
+    who: As, world: World, clock: Clock
+) -> None:
+    _, path = await f.accepted(who, world)
+    _, other = await f.accepted(who, world)
+    log = f"/v1/clients/{path['clientId']}/contacts"
+    for days in (1, 5, 9):
+        clock.at = NOON + timedelta(days=days)
+        ok(await act(who("nurse"), log, {"direction": "outgoing", "channel": "phone", "result": "no_answer"}))
+    (row,) = await rows(who("nurse"), "silent")
+    assert (row["subjectId"], row["marks"][0]) == (path["id"], "silent")
+    state = await get(who("nurse"), f"/v1/clients/{path['clientId']}/contact-state")
+    assert row["remedy"] == state["remedies"][0]["text"], "the way that was not tried yet"
+    assert (await get(who("nurse"), "/v1/worklist/counts"))["silent"] == 1
+    marked = {row["subjectId"]: "silent" in row["marks"] for row in await rows(who("nurse"), "mine")}
+    assert (marked[path["id"]], marked[other["id"]]) == (True, False)
+    assert await rows(who("hollola_nurse"), "silent") == []
+    ok(await act(who("nurse"), log, {"direction": "incoming", "channel": "phone", "result": "reached"}))
+    assert await rows(who("nurse"), "silent") == []
+    assert (await get(who("nurse"), "/v1/worklist/counts"))["silent"] == 0
