@@ -95,6 +95,8 @@ async def page(session: AsyncSession, actor: Actor, paging: Paging, chosen: Chos
         return await referred(session, actor, paging, chosen, sort)
     if not actor.may(Permission.REFERRAL_DECIDE):
         raise MissingPermission(permission=Permission.REFERRAL_DECIDE.value)
+    if chosen.which == "silent":
+        chosen = replace(chosen, silent=frozenset(s.client.id for s in await silent_clients(session, actor, actor.at)))
     rows, keys = queries.worklist(actor, chosen, recheck_days(session))
     key = "due_sort" if sort.endswith("due") else "opened_at"
     found, after, count = await paging.lines(
