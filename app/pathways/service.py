@@ -68,7 +68,7 @@ async def accept(
     session: AsyncSession, actor: Actor, referral: Referral, given: ReferralAccept, at: datetime
 ) -> Pathway:
     """Take the client on. Starts a path, or joins the client's running one; the first owner's work is done. From the
-    waiting list only when the team has room (C-23).
+    waiting list only when the team has room (C-23); a client who is on a path already takes no new room.
 
     Raises `NoTeamYet`, `NoCapacityYet`, `PathRunning`, `NotInTeam`, `UnknownTemplate`, `IllegalMove`.
     """
@@ -82,9 +82,9 @@ async def accept(
         raise PathRunning(pathway_id=str(pathway.id))
     if pathway is None and given.join_pathway_id is not None:
         raise NotFound()
-    await require_room(session, referral, at)
     joined = pathway is not None
     if pathway is None:
+        await require_room(session, referral, at)
         pathway = await start(session, actor, referral, given, at)
     referral.accept(pathway.id, actor.person_id, at)
     history.note(session, referral, "joined" if joined else "accepted", at, by=actor.person_id)

@@ -193,10 +193,10 @@ async def show(session: AsyncSession, actor: Actor, referral: Referral) -> Refer
             return SenderUnknown()
         if verb == "waive_feedback":
             return no_waiver(referral)
-        if verb == "accept" and not room:
-            return NoCapacityYet()
         if verb == "accept" and running is not None:
             return PathRunning(pathway_id=str(running))
+        if verb == "accept" and not room:
+            return NoCapacityYet()
         if verb == "submit":
             return unsendable
         return None

@@ -38,22 +38,23 @@ LISTS = {
     "use log": ("dpo", "/v1/clients/{aino}/use-log", 5),
     "preinformation": ("nurse", "/v1/preinformation", 4),
     "directory": ("nurse", "/v1/directory", 5),
+    "history": ("nurse", "/v1/referrals/{told}/history", 7),
     "follow-ups": ("nurse", "/v1/follow-ups", 7),
 }
 # Tables whose row of the story is copied, so that their lists are long.
 COPIED = (
     "pathways", "assessments", "meetings", "consents", "representatives", "follow_ups",
-    "contacts", "notes", "record_requests", "preinformation_forms",
+    "contacts", "notes", "record_requests", "preinformation_forms", "referral_events",
 )  # fmt: skip
 # What a step of the main job takes, in the order it is done. One or two more are let pass (`SLACK`).
 STEPS = {
     "who am I": 1,
     "preflight": 14,
-    "create referral": 33,
+    "create referral": 34,
     "create referral, again with the same key": 3,
     "get referral": 8,
     "get referral as its sender": 4,
-    "accept": 30,
+    "accept": 31,
     "get pathway": 13,
     "agree plan": 18,
     "request assessment": 28,
@@ -125,6 +126,8 @@ MOST_FILES = (
     "SELECT referral_id FROM attachments WHERE referral_id IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC LIMIT 1"
 )
 
+MOST_TOLD = "SELECT referral_id FROM referral_events WHERE client_id = :aino GROUP BY 1 ORDER BY count(*) DESC LIMIT 1"
+
 
 @pytest.mark.parametrize("name", LISTS)
 async def test_a_list_takes_as_many_statements_for_five_rows_as_for_fifty(
@@ -134,7 +137,8 @@ async def test_a_list_takes_as_many_statements_for_five_rows_as_for_fifty(
     aino = template.clients["aino"]
     noted = await crowded.value("SELECT pathway_id FROM notes WHERE client_id = :aino LIMIT 1", aino=aino)
     files = await crowded.value(MOST_FILES)
-    url = httpx.URL(path.format(aino=aino, path=noted, files=files))
+    told = await crowded.value(MOST_TOLD, aino=aino)
+    url = httpx.URL(path.format(aino=aino, path=noted, files=files, told=told))
     taken, rows = [], []
     for limit in (5, ROWS):
         paged = url.copy_merge_params({"limit": limit, "count": "true"}) if name != "directory" else url
