@@ -141,6 +141,7 @@ async def test_one_access_line_with_the_template_and_nothing_personal(caplog: py
         "method": "GET",
         "route": "/v1/things/{thing_id}",
         "status": 200,
+        "caller": None,
     }
     assert CANARY not in "".join(r.getMessage() for r in caplog.records if r.name.startswith("heinola"))
 
