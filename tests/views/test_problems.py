@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from fastapi import FastAPI
 
+from app.attachments.faults import FAULTS
 from app.clients.identity import IdentityCodeTestInProduction
 from app.kit.etags import PreconditionFailed, PreconditionRequired
 from app.kit.flow import IllegalMove
@@ -20,20 +21,34 @@ from app.people.actor import NotEnrolled
 from tests import factories
 
 TESTS = Path(__file__).parent.parent
-ROOMS = ("clients", "consents", "routing", "work", "referrals", "pathways", "assessments", "meetings", "views")
+ROOMS = (
+    "clients", "consents", "routing", "work", "referrals", "pathways", "assessments", "meetings", "views",
+    "representatives", "attachments", "records", "contacts", "preinformation", "plans", "requirements", "reports",
+    "instruments",
+)  # fmt: skip
 SHARED = (
     PreconditionFailed, PreconditionRequired, IllegalMove, KeyReused, IdTaken, UnacceptableId, BadCursor, Forbidden,
     NotFound, Unauthenticated, MissingPermission, NotEnrolled,
 )  # fmt: skip
-# Not to be met in demo mode, which the tests run in; `tests/clients/test_identity.py` provokes it.
-ELSEWHERE = {IdentityCodeTestInProduction.code}
+# Not to be met in demo mode, which the tests run in; `tests/clients/test_identity.py` provokes it. The faults of a file
+# are met by a table: `tests/attachments/test_rules.py` holds that it has them all.
+ELSEWHERE = {IdentityCodeTestInProduction.code, *(problem.code for problem in FAULTS.values())}
 
 
 def met() -> Iterator[tuple[int, str]]:
-    """Every (status, code) that a test of the rooms expects of an answer."""
+    """Every (status, code) that a test of the rooms expects of an answer: as a pair, or the code (or its class)
+    alone in a list of cases, whose test asserts the status beside it."""
+    statuses = {problem.code: problem.status for problem in catalogue()}
+    classes = {problem.__name__: (problem.status, problem.code) for problem in catalogue()}
     for room in ROOMS:
         for file in (TESTS / room).glob("test_*.py"):
             for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+                if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in statuses:
+                    yield statuses[node.value], node.value
+                if isinstance(node, ast.Name | ast.Attribute):
+                    named = node.id if isinstance(node, ast.Name) else node.attr
+                    if named in classes:
+                        yield classes[named]
                 if isinstance(node, ast.Name) and isinstance(known := vars(factories).get(node.id), tuple):
                     yield known
                 if isinstance(node, ast.Tuple) and len(node.elts) == 2:
