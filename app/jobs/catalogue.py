@@ -40,6 +40,7 @@ JOBS: tuple[Job, ...] = (
     Job(
         "forget", every(minutes=10), service.forget_answers, "remove kept answers after 72 h", service.FORGOTTEN_AT_ONCE
     ),
+    Job("documents", every(hours=6), service.sweep_documents, "remove files that no document has"),
     Job("unassigned", every(minutes=1), service.escalate_unassigned, "tell of work with an alarm that nobody took"),
     Job("answers", every(minutes=5), service.escalate_undecided, "tell of referrals whose answer is late"),
     Job("feedback", every(minutes=15), service.escalate_feedback, "tell of feedback that is owed and late"),

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.attachments.service import sweep
 from app.jobs import queries
 from app.jobs.queries import Waiting
 from app.kit.clock import civil_date
@@ -35,6 +36,13 @@ async def extend_use_log(session: AsyncSession, at: datetime) -> int:
 
 async def forget_answers(session: AsyncSession, at: datetime) -> int:
     return await queries.forget_answers(session, at - KEPT_FOR, FORGOTTEN_AT_ONCE)
+
+
+async def sweep_documents(session: AsyncSession, at: datetime) -> int:
+    """Remove files in the folder of documents that no document has; nothing where documents stand in the database."""
+    settings = session.info["settings"]
+    folder = settings.attachment_folder if settings else None
+    return await sweep(session, folder, at) if folder else 0
 
 
 async def escalate_unassigned(session: AsyncSession, at: datetime) -> int:

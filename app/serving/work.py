@@ -40,9 +40,9 @@ class Worker:
 
     def __init__(
         self, engine: AsyncEngine, jobs: Sequence[Job] = JOBS, *, say: Say = lambda _: None,
-        now: Callable[[], datetime] = utcnow,
+        now: Callable[[], datetime] = utcnow, settings: Settings | None = None,
     ) -> None:  # fmt: skip
-        self.sessions = async_sessionmaker(engine, expire_on_commit=False)
+        self.sessions = async_sessionmaker(engine, expire_on_commit=False, info={"settings": settings})
         self.jobs, self.say, self.now = tuple(jobs), say, now
         self.due: dict[str, datetime] = {}
         self.failures: dict[str, int] = {}
@@ -114,12 +114,12 @@ async def locked(engine: AsyncEngine) -> AsyncIterator[AsyncConnection | None]:
             await connection.invalidate()
 
 
-async def once(engine: AsyncEngine, jobs: Sequence[Job], say: Say) -> dict[str, int]:
+async def once(engine: AsyncEngine, jobs: Sequence[Job], say: Say, settings: Settings | None = None) -> dict[str, int]:
     """Run each job until nothing is left of its batch. Raises `Fault` when another process works, or one fails."""
     async with locked(engine) as connection:
         if connection is None:
             raise Fault("another job process works on this database; it does the same, or stop it first")
-        worker = Worker(engine, jobs, say=say)
+        worker = Worker(engine, jobs, say=say, settings=settings)
         done = {job.name: await until_done(worker, job) for job in jobs}
         await worker.beat()
     if failed := [name for name, count in worker.failures.items() if count]:
@@ -137,7 +137,9 @@ async def until_done(worker: Worker, job: Job) -> int:
     return total
 
 
-async def forever(engine: AsyncEngine, jobs: Sequence[Job], say: Say, stop: asyncio.Event) -> None:
+async def forever(
+    engine: AsyncEngine, jobs: Sequence[Job], say: Say, stop: asyncio.Event, settings: Settings | None = None
+) -> None:
     """Work until `stop`. Waits for the lock while another process holds it, and for a database that is away."""
     told = ""
     while not stop.is_set():
@@ -145,7 +147,7 @@ async def forever(engine: AsyncEngine, jobs: Sequence[Job], say: Say, stop: asyn
             async with locked(engine) as connection:
                 if connection is not None:
                     say(f"working: {', '.join(job.name for job in jobs)}")
-                    await keep_working(connection, Worker(engine, jobs, say=say), stop)
+                    await keep_working(connection, Worker(engine, jobs, say=say, settings=settings), stop)
                     return
                 now = "another job process works on this database: waiting for it to end"
         except AWAY as error:
@@ -181,8 +183,8 @@ async def work(settings: Settings, dsn: str, jobs: Sequence[Job], say: Say, *, o
             loop.add_signal_handler(number, stop.set)
     try:
         if only_once:
-            return await once(engine, jobs, say)
-        await forever(engine, jobs, say, stop)
+            return await once(engine, jobs, say, settings)
+        await forever(engine, jobs, say, stop, settings)
         return {}
     finally:
         await engine.dispose()
@@ -193,7 +195,7 @@ async def inside(settings: Settings, dsn: str) -> AsyncIterator[None]:
     """The jobs as a task of `serve`, on connections of their own. Their failures are logged and end nothing."""
     engine = engine_for(settings, dsn)
     stop = asyncio.Event()
-    task = asyncio.create_task(forever(engine, JOBS, lambda _: None, stop))
+    task = asyncio.create_task(forever(engine, JOBS, lambda _: None, stop, settings))
     try:
         yield
     finally:

@@ -37,7 +37,7 @@ CREATE TABLE barrier_records (
   CONSTRAINT pk_barrier_records PRIMARY KEY (id),
   CONSTRAINT fk_barrier_records_pathway_id FOREIGN KEY(pathway_id) REFERENCES pathways (id),
   CONSTRAINT fk_barrier_records_client_id FOREIGN KEY(client_id) REFERENCES clients (id),
-  CONSTRAINT ck_barrier_records_standing CHECK (standing IN ('present', 'eased', 'gone')),
+  CONSTRAINT ck_barrier_records_barrierstanding CHECK (standing IN ('present', 'eased', 'gone')),
   CONSTRAINT fk_barrier_records_author_id FOREIGN KEY(author_id) REFERENCES persons (id)
 );
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,8 +18,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
+from app.attachments.store import GRACE, path_of
 from app.jobs import service
 from app.jobs.catalogue import JOBS, LONGEST_PAUSE, Job, named
+from app.kit.ids import new_id
 from app.serving.faults import Fault
 from app.serving.work import Worker, engine_for, forever, once
 from tests.contract.conftest import Place
@@ -213,3 +217,17 @@ async def test_what_is_late_is_told_once(place: Place, jobs: AsyncEngine) -> Non
         assert len(told) > before == 0, kind
         assert all(row[2] is None for row in told), "for the team, and no sender"
         assert await in_a_transaction(jobs, run, late + timedelta(days=1)) == 0, "once"
+
+
+async def test_files_that_no_document_has_are_swept(place: Place, jobs: AsyncEngine, tmp_path: Path) -> None:
+    stray = path_of(tmp_path, new_id())
+    stray.parent.mkdir(parents=True)
+    stray.write_bytes(b"of an upload that broke")
+    settings = place.api.state.settings.model_copy(update={"attachment_folder": tmp_path})
+    chosen = named(["documents"])
+    assert await once(jobs, chosen, lambda _: None, settings) == {"documents": 0}, "it may still be on its way"
+    old = (datetime.now(UTC) - GRACE - timedelta(minutes=1)).timestamp()
+    os.utime(stray, (old, old))
+    assert await once(jobs, chosen, lambda _: None) == {"documents": 0}, "no folder, nothing to sweep"
+    assert await once(jobs, chosen, lambda _: None, settings) == {"documents": 1}
+    assert not stray.exists()
