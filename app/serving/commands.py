@@ -56,6 +56,8 @@ def backup(settings: Settings, asked: argparse.Namespace) -> int:
         say.end()
     tell(f"wrote {asked.file} ({made.bytes} bytes) and its manifest: {sum(made.counts.values())} rows, {made.revision}")
     tell("The keys are not in it: keep HEINOLA_IDENTITY_KEYS and HEINOLA_INDEX_KEY (or the folder keys/) elsewhere.")
+    if settings.attachment_folder is not None:
+        tell(f"The documents in {settings.attachment_folder} are not in it: copy that folder now, after this file.")
     return 0
 
 
@@ -66,6 +68,8 @@ def restore(settings: Settings, asked: argparse.Namespace) -> int:
         say.end()
     tell(f"restored {sum(known.counts.values())} rows as of {known.made_at:%Y-%m-%d %H:%M:%S} UTC, and checked them")
     tell(f"rows, feed positions (up to {known.feed.position}), rights and identity codes are as they were")
+    if settings.attachment_folder is not None:
+        tell(f"Put the copy of the documents back into {settings.attachment_folder}.")
     if known.revision != head():
         tell(f"it is at {known.revision}: bring it to {head()} with: {PROG} migrate")
     return 0
