@@ -18,7 +18,7 @@ from app.kit.i18n import Language, speaking
 from app.kit.once import Once, OnceOnly
 from app.kit.ownid import IdTaken, UnacceptableId
 from app.kit.pages import BadCursor, Paged
-from app.kit.problems import MissingPermission, NotFound
+from app.kit.problems import MissingPermission, NotFound, Problem
 from app.kit.queries import one
 from app.kit.routes import problems, room
 from app.pathways.queries import visible_pathways, worked_pathways
@@ -47,6 +47,7 @@ Reader = Annotated[Actor, needs(P.PREINFORMATION_READ)]
 Writer = Annotated[Actor, needs(P.PREINFORMATION_WRITE)]
 Asked = Annotated[Language | None, Query(description="Instead of Accept-Language.")]
 CHANGES = (MissingPermission, NotFound, IllegalMove, PreconditionRequired, PreconditionFailed)
+LINKING: tuple[type[Problem], ...] = (*CHANGES, *MANDATES, service.AnswersAreHealthData)
 FILLING = (CodeInText, answering.AnswerInvalid, service.AnswersAreHealthData, service.ModeNotYours)
 
 
@@ -226,7 +227,7 @@ async def add_to_preinformation(
     )
 
 
-@router.post("/preinformation/{preinformation_id}/links", status_code=201, responses=problems(*CHANGES, *MANDATES))
+@router.post("/preinformation/{preinformation_id}/links", status_code=201, responses=problems(*LINKING))
 async def create_form_link(
     actor: Writer,
     session: Session,
@@ -240,6 +241,8 @@ async def create_form_link(
     takes no Idempotency-Key: make another if the answer was lost, the one before ends."""
     row = await one(session, worked_forms(actor), preinformation_id, lock=True)
     await expected.check(row, lambda: reading.show(session, actor, row))
+    if refused := service.refusal(actor, "make_link"):
+        raise refused
     token, link = await links.make_link(session, actor, row, given, at)
     base = session.info["settings"].form_url
     stamp(response, row.version)

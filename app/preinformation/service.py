@@ -48,9 +48,9 @@ class UnknownForm(Invalid):
 class AnswersAreHealthData(Forbidden):
     code = "answers_are_health_data"
     detail = Text(
-        "Vastaukset ovat terveystietoja. Niitä kirjaa ja lukee terveydenhuollon ammattilainen; voit antaa linkin.",
-        "Svaren är hälsouppgifter. En yrkesperson inom hälso- och sjukvården skriver och läser dem; du kan ge länken.",
-        "The answers are health data: a health professional writes and reads them. You may give the client the link.",
+        "Vastaukset ovat terveystietoja. Niitä kirjaa ja lukee ja linkin antaa terveydenhuollon ammattilainen.",
+        "Svaren är hälsouppgifter. En yrkesperson inom hälso- och sjukvården skriver och läser dem och ger länken.",
+        "The answers are health data: a health professional writes and reads them, and gives the client the link.",
     )
 
 
@@ -69,8 +69,9 @@ def reads_answers(actor: Actor) -> bool:
 
 
 def refusal(actor: Actor, verb: str) -> Problem | None:
-    """Answers are written, added to and marked as an error by the client or by the health register only."""
-    needs_health = FLOW.verbs[verb].side == "filler" or verb == "mark_entered_in_error"
+    """Answers are written, added to and marked as an error by the client or by the health register only. So are links
+    made: a link shows the answers to whoever has its token, and whoever makes it has it first."""
+    needs_health = FLOW.verbs[verb].side == "filler" or verb in ("mark_entered_in_error", "make_link")
     return AnswersAreHealthData() if needs_health and not reads_answers(actor) else None
 
 

@@ -14,6 +14,7 @@ from app.referrals import rules
 from app.referrals.content import as_content, content_of, required
 from app.referrals.content_schemas import ReferralContent
 from app.referrals.models import Referral
+from app.representatives.service import mandate_refusal
 from app.requirements import service as requirements
 from app.requirements.rules import Given, Verdict, judge
 
@@ -61,6 +62,9 @@ async def of(session: AsyncSession, referral: Referral, said: ReferralContent, a
     content = content_of(said, area, referral.sender_organisation_id, source, at)
     if referral.person_known:
         content = replace(content, identity_code=True)
+    if referral.origin_meeting_id is not None:
+        # A guest did not give these and could not mend them: a gap would tell what the area knows of the client.
+        content = replace(content, phone_or_email=True, municipality=True, municipality_known=True)
     if source == "self" and referral.sender_person_id is None:
         # A client who refers themself is not asked the criteria.
         content = replace(content, criteria_total=0)
@@ -68,7 +72,11 @@ async def of(session: AsyncSession, referral: Referral, said: ReferralContent, a
 
 
 async def incomplete(session: AsyncSession, referral: Referral, at: datetime) -> Problem | None:
-    """Why it could not be sent as it stands."""
+    """Why it could not be sent as it stands: what is missing, or a mandate that ended before the first sending."""
+    if referral.representative_id is not None and referral.client_id is not None and referral.submitted_at is None:
+        refused = await mandate_refusal(session, referral.client_id, referral.representative_id, "refer", at)
+        if refused is not None:
+            return refused
     try:
         required((await of(session, referral, as_content(session, referral), at)).missing)
     except Problem as problem:

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.clients.queries import protected
+from app.clients.service import hides
 from app.kit.clock import civil_date
 from app.kit.problems import Problem, camel
 from app.people.actor import Actor
@@ -174,8 +175,9 @@ async def show(session: AsyncSession, actor: Actor, referral: Referral) -> Refer
     running = known.running.get((referral.client_id, referral.team_id)) if referral.client_id else None
     kept = {"id", "version", "source", "sender_organisation_id", "sender_person_id", "channel", "reason", "asked_for",
             "urgency", "unemployment_days", "criteria_version", "criteria_answers", "barriers", "team_id",
-            "submitted_at", "hoped_for", "reach_when", "sender_description", "origin_meeting_id",
+            "submitted_at", "hoped_for", "sender_description", "origin_meeting_id",
             "origin_pathway_id", "representative_id"}  # fmt: skip
+    concealed = inside and hides(actor, referral.client_id in known.protected)
     answered = status in ("returned_for_info", "rejected") or inside
 
     state, mine = state_for(actor, referral, known.finals.get(referral.id)), sides(actor, referral)
@@ -207,6 +209,7 @@ async def show(session: AsyncSession, actor: Actor, referral: Referral) -> Refer
         status=status,
         client_id=referral.client_id if inside else None,
         person=person_shown(session, actor, referral, view, protected=referral.client_id in known.protected),
+        reach_when=None if concealed else referral.reach_when,
         late=referral.unemployment_days > rules.LATE_AFTER_DAYS
         if view == "team" and referral.unemployment_days is not None
         else None,

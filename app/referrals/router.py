@@ -164,13 +164,13 @@ async def update_referral(
     return await reading.show(session, actor, referral)
 
 
-@router.post("/{referral_id}/submit", responses=problems(*CHANGES, ReferralIncomplete))
+@router.post("/{referral_id}/submit", responses=problems(*CHANGES, ReferralIncomplete, *MANDATES))
 async def submit_referral(
     actor: Sender, session: Session, at: Now, once: OnceOnly, expected: IfMatch, referral_id: UUID
 ) -> ReferralRead:
     """Send a draft, or send again what was returned."""
     return await change(
-        session, actor, once, expected, referral_id, "submit", lambda r: service.submit(session, actor, r, at)
+        session, actor, once, expected, referral_id, "submit", lambda r: service.submit_written(session, actor, r, at)
     )
 
 

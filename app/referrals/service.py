@@ -20,6 +20,7 @@ from app.referrals.masking import masked_now
 from app.referrals.models import FLOW, Referral, ReferralState
 from app.referrals.schemas import ReferralUpdate
 from app.referrals.sources import PersonIsKnown, check_meeting
+from app.representatives.service import acting
 
 
 async def update(session: AsyncSession, actor: Actor, referral: Referral, given: ReferralUpdate, at: datetime) -> None:
@@ -52,6 +53,14 @@ async def update(session: AsyncSession, actor: Actor, referral: Referral, given:
             setattr(referral, name, getattr(given, name))
     referral.noticed()
     await session.flush()
+
+
+async def submit_written(session: AsyncSession, actor: Actor, referral: Referral, at: datetime) -> None:
+    """A draft, or what was returned. A representative's draft goes only while the mandate lasts; what was sent on it
+    stays sent. Raises what `acting` and `submit` do."""
+    if referral.representative_id is not None and referral.client_id is not None and referral.submitted_at is None:
+        await acting(session, referral.client_id, referral.representative_id, "refer", at)
+    await submit(session, actor, referral, at)
 
 
 async def submit(session: AsyncSession, actor: Actor, referral: Referral, at: datetime) -> None:

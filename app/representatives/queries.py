@@ -28,14 +28,13 @@ def in_force(on: date) -> ColumnElement[bool]:
     )
 
 
-async def of_client(session: AsyncSession, client_id: UUID, representative_id: UUID) -> Representative | None:
+async def of_client(
+    session: AsyncSession, client_id: UUID, representative_id: UUID, *, lock: bool = True
+) -> Representative | None:
     """Share-locked until the transaction ends: a mandate does not end while something is done on it."""
-    rows = (
-        select(Representative)
-        .where(Representative.id == representative_id, Representative.client_id == client_id)
-        .with_for_update(read=True)
-        .execution_options(populate_existing=True)
-    )
+    rows = select(Representative).where(Representative.id == representative_id, Representative.client_id == client_id)
+    if lock:
+        rows = rows.with_for_update(read=True).execution_options(populate_existing=True)
     row: Representative | None = await session.scalar(rows)
     return row
 

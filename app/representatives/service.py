@@ -103,15 +103,30 @@ async def acting(
     found = await queries.of_client(session, client_id, representative_id)
     if found is None:
         raise NotFound()
+    if refused := falls_short(found, scope, at):
+        raise refused
+    await used(session, "representatives", [(found.id, client_id)], action="act_for_client", fields=[scope])
+    return found
+
+
+def falls_short(found: Representative, scope: str, at: datetime) -> Problem | None:
+    """Why this mandate does not suffice now."""
     on = civil_date(at)
     if not found.in_force(on):
         if found.state is MandateState.RECORDED and on < found.valid_from:
-            raise MandateNotYet(valid_from=found.valid_from.isoformat())
-        raise MandateEnded()
+            return MandateNotYet(valid_from=found.valid_from.isoformat())
+        return MandateEnded()
     if scope not in found.covers:
-        raise MandateLacksScope(scope=scope, scopes=sorted(found.covers) or ["-"])
-    await used(session, "representatives", [(found.id, client_id)], action="act_for_client", fields=[scope])
-    return found
+        return MandateLacksScope(scope=scope, scopes=sorted(found.covers) or ["-"])
+    return None
+
+
+async def mandate_refusal(
+    session: AsyncSession, client_id: UUID, representative_id: UUID, scope: str, at: datetime
+) -> Problem | None:
+    """What `acting` would raise, for `allowedActions`: nothing is locked and nobody has acted."""
+    found = await queries.of_client(session, client_id, representative_id, lock=False)
+    return NotFound() if found is None else falls_short(found, scope, at)
 
 
 def refuse(problem: type[Invalid], field: str) -> Invalid:

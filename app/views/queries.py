@@ -29,6 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.assessments.models import Assessment
+from app.assessments.rules import TELLING
 from app.clients.models import Client
 from app.kit.calendar import calendar, civil, due, on_or_after, working_days
 from app.kit.clock import civil_date
@@ -236,6 +237,9 @@ def worklist(actor: Actor, chosen: Chosen, recheck_days: int) -> tuple[Select[An
     ):
         if value is not None:
             rows = rows.where(column == value)
+    if chosen.holder_id not in (None, actor.person_id) and not actor.health_professional:
+        # Who has these is not shown to this reader, so it is not found by asking either.
+        rows = rows.where(WorkItem.kind.not_in(TELLING))
     if chosen.overdue is not None:
         rows = rows.where(late if chosen.overdue else ~late)
     return rows, {"opened_at": WorkItem.opened_at, "due_sort": named.due_sort, "id": WorkItem.id}

@@ -113,6 +113,12 @@ def shows_holder(actor: Actor, item: WorkItem) -> bool:
     return item.kind not in TELLING or actor.health_professional or item.holder_id == actor.person_id
 
 
+def queue_shown(actor: Actor, item: WorkItem) -> str | None:
+    """Whose waiting list it stands on says the same: outside the health register only that it stands on one."""
+    tells = item.kind in TELLING and not actor.health_professional
+    return item.queue.partition(":")[0] if item.queue and tells else item.queue
+
+
 def marks_of(item: WorkItem, due_on: date | None, today: date, silent: bool) -> list[str]:
     """What stands out on a piece of work, the worst first."""
     waits = bool(item.queue and item.queue.startswith("seat_waiting_list"))
@@ -158,7 +164,7 @@ async def shown(session: AsyncSession, actor: Actor, found: Iterable[Any]) -> li
                 team_id=w.team_id,
                 holder_id=holder,
                 holder=people.get(holder) if holder else None,
-                queue=w.queue,
+                queue=queue_shown(actor, w),
                 alarm=w.alarm,
                 urgency=row.urgency,
                 source=row.source,

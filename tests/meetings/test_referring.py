@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from app.dev.personas import CLIENTS
 from tests import factories as f
 from tests.conftest import NOON, As, Clock
 from tests.factories import ABSENT, CODE_WITHIN, LACKS, NOBODY, act, code, get, ok
@@ -82,6 +83,31 @@ async def test_a_guest_learns_the_name_and_no_more(who: As, world: World, clock:
     assert ok(await refer(who, "employment", row, said(world, allowDuplicate=True)))["id"] != sent["id"]
     mended = await http.patch(f"/v1/referrals/{sent['id']}", json={"client": f.person()}, headers={"If-Match": "*"})
     assert code(mended) == f.TOO_LATE
+
+
+async def test_what_a_team_asks_for_tells_a_guest_nothing_of_the_client(who: As, world: World, clock: Clock) -> None:
+    """Aino has a phone and Veikko has none: a refusal for that would say so, and a guest could not mend it."""
+    items = [{"item": name, "required": True} for name in ("contact", "municipality")]
+    row = ok(await act(who("lead"), f"/v1/teams/{world.team}/requirements", {"items": items}))
+    ok(await act(who("lead"), f"/v1/requirements/{row['id']}/publish", {}, row))
+    answers: list[Any] = []
+    asking = said(world, askedFor="social_assessment")
+    for name in ("aino", "veikko"):
+        met_ = await met(who, world, clock, "employment", code=CLIENTS[name].identity_code)
+        if name == "veikko":
+            bare = dict.fromkeys(("phone", "email", "municipality"))
+            client = f"/v1/clients/{world.clients[name]}"
+            ok(await who("nurse").patch(client, json=bare, headers={"If-Match": "*"}))
+        answers.append(code(await refer(who, "employment", met_, asking)))
+        draft = ok(
+            await refer(
+                who, "employment", met_, said(world, askedFor="social_assessment", draft=True, allowDuplicate=True)
+            )
+        )
+        answers.append(f.action(draft, "submit"))
+        clock.at = NOON
+    assert answers[:2] == answers[2:]
+    assert answers[0][0] == 201
 
 
 async def test_what_was_typed_by_code_before_is_not_told_in_the_meeting(who: As, world: World, clock: Clock) -> None:

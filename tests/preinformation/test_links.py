@@ -21,6 +21,7 @@ from tests.factories import (
     TOO_LATE,
     UNTAGGED,
     act,
+    action,
     at,
     code,
     get,
@@ -30,7 +31,7 @@ from tests.factories import (
     pointer,
     reread,
 )
-from tests.preinformation.filling import REQUIRED, again, asked, fill, here, holding, linked, send
+from tests.preinformation.filling import REQUIRED, again, asked, fill, here, holding, linked, save, send
 from tests.world import World
 
 UNKNOWN = (404, "link_unknown")
@@ -253,6 +254,24 @@ async def test_nobody_but_the_team_that_asked_makes_links(who: As, world: World)
     for persona, refusal in (("client", ABSENT), ("hollola_nurse", ABSENT), ("employment", LACKS), ("lead", LACKS)):
         for verb in ("links", "revoke-link"):
             assert code(await act(who(persona), f"{here(form)}/{verb}", {}, form)) == refusal
-    made = await linked(who, form, by="coordinator")
+    made = await linked(who, form)
     assert holding(made)["Form-Token"]
     assert at() < made["expiresAt"]
+
+
+async def test_a_link_is_no_way_to_the_answers_round_the_register(who: As, world: World) -> None:
+    """Whoever makes a link has its token: a coordinator would read by it what the nurse has written down."""
+    form = await asked(who, world, by="coordinator")
+    written = ok(await save(who("nurse"), form, [{"linkId": "hopes", "text": "Nothing to hide."}]))
+    assert written["answers"]
+    for persona in ("coordinator", "social"):
+        seen = await again(who, form, persona)
+        assert action(seen, "make_link")["because"] == "answers_are_health_data"
+        refused = await act(who(persona), f"{here(form)}/links", {}, seen)
+        assert code(refused) == (403, "answers_are_health_data")
+        assert "token" not in refused.text
+    made = await linked(who, form)
+    # What one may do without the token one still may: take the link back.
+    seen = await again(who, form, "coordinator")
+    ok(await act(who("coordinator"), f"{here(form)}/revoke-link", None, seen))
+    assert code(await who("").get("/v1/filling", headers=holding(made))) == (410, "link_revoked")

@@ -147,7 +147,7 @@ async def test_a_coordinator_sees_its_course_and_no_answer(who: As, world: World
         await act(coordinator, f"{here(form)}/mark-entered-in-error", {"reason": "Wrong."}, form),
     ):
         assert code(answer) == HEALTH_ONLY
-    # Asking, handing out the link and calling it off take no health data.
+    # Asking and calling it off take no health data.
     asked_ = await asked(who, world, by="coordinator")
     assert (asked_["requestedById"], asked_["answers"]) == (str(world.persons["coordinator"]), None)
     ok(await act(coordinator, f"{here(asked_)}/cancel", {"reason": "Not now."}, asked_))

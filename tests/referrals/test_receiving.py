@@ -243,11 +243,14 @@ async def test_withdrawn_before_anybody_took_it_on_is_still_answered(who: As, wo
 
 async def test_a_protected_client_is_not_found_by_way_of_the_referral(who: As, world: World) -> None:
     """Turvakielto: where the client lives and how they are reached shows to those who need it, and to the sender."""
-    sent = await f.a_referral(who, world, client=f.person(identityCode=f.AINO, email="a@example.org"))
+    given = f.person(identityCode=f.AINO, email="a@example.org")
+    sent = await f.a_referral(who, world, client=given, reachWhen="Evenings, at my sister's.")
     client = f"/v1/clients/{world.clients['aino']}"
     ok(await who("nurse").patch(client, json={"protected": True}, headers={"If-Match": "*"}))
     for persona, shown in (("nurse", True), ("client", True), ("employment", True), ("coordinator", False)):
-        person = (await get(who(persona), f"/v1/referrals/{sent['id']}"))["person"]
+        referral = await get(who(persona), f"/v1/referrals/{sent['id']}")
+        person = referral["person"]
+        assert (referral["reachWhen"] is not None) is shown, persona
         listed = (await get(who(persona), "/v1/referrals"))["items"][0]["person"]
         for one in (person, listed):
             seen = [one[name] is not None for name in ("municipality", "phone", "email")]

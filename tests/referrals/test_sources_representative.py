@@ -54,6 +54,21 @@ async def test_a_mandate_that_does_not_reach(
     assert (await get(who("nurse"), "/v1/referrals"))["items"] == []
 
 
+@pytest.mark.parametrize("ends", ["by its last day", "by hand"])
+async def test_a_draft_is_not_sent_on_a_mandate_that_has_ended(who: As, world: World, clock: Clock, ends: str) -> None:
+    aunt = await mandate(who, world.clients["aino"], validTo="2026-11-25")
+    draft = ok(await act(who("nurse"), "/v1/referrals", call(world, aunt["id"], draft=True)))
+    assert f.action(draft, "submit")["allowed"]
+    if ends == "by hand":
+        ok(await act(who("nurse"), f"/v1/representatives/{aunt['id']}/end", {"reason": "client_ended"}, aunt))
+    else:
+        clock.at = NOON + timedelta(days=3)
+    seen = await get(who("nurse"), f"/v1/referrals/{draft['id']}")
+    assert f.action(seen, "submit")["because"] == "mandate_ended"
+    assert code(await act(who("nurse"), f"/v1/referrals/{draft['id']}/submit", None, seen)) == (409, "mandate_ended")
+    assert (await get(who("nurse"), f"/v1/referrals/{draft['id']}"))["status"] == "draft"
+
+
 async def test_whose_and_how(who: As, world: World) -> None:
     theirs = await mandate(who, world.clients["veikko"])
     assert code(await act(who("nurse"), "/v1/referrals", call(world, theirs["id"]))) == ABSENT

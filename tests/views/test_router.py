@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import httpx
 import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.dev.personas import TOWN
 from app.security.permissions import GRANTS, Permission
@@ -141,6 +143,43 @@ async def test_which_physician_has_it_is_health_data(who: As, world: World) -> N
         assert open_[persona] == open_["nurse"] | hidden, persona
         shown = (await who(persona).get("/v1/worklist", params={"list": "team"})).text
         assert str(world.persons["physician_mental"]) not in shown
+
+
+async def test_nor_is_it_told_by_a_filter_or_the_name_of_a_queue(who: As, world: World, clock: Clock) -> None:
+    """Outside the health register one asks in vain which physician has it, or whose list it waits on."""
+    physician = str(world.persons["physician_mental"])
+    _, path = await f.accepted(who, world)
+    await f.problems(who, path, "mental_health")
+    await f.an_assessment(who, path, "physician_assessment")
+    asked = {"list": "team", "holderId": physician}
+    assert [w["kind"] for w in (await get(who("nurse"), "/v1/worklist", **asked))["items"]] == ["physician_assessment"]
+    for persona in ("coordinator", "social", "lead"):
+        assert (await get(who(persona), "/v1/worklist", **asked))["items"] == [], persona
+    mine = {"list": "team", "holderId": str(world.persons["psychiatric_nurse"])}
+    assert (await get(who("psychiatric_nurse"), "/v1/worklist", **mine))["items"] == []
+    await f.an_assessment(who, path, "psychiatric_assessment")
+    assert len((await get(who("psychiatric_nurse"), "/v1/worklist", **mine))["items"]) == 1
+
+
+async def test_which_list_it_waits_on_is_health_data(who: As, world: World, connection: AsyncConnection) -> None:
+    _, path = await f.accepted(who, world)
+    await f.problems(who, path, "mental_health")
+    await f.an_assessment(who, path, "physician_assessment")
+    await connection.execute(text("SET LOCAL ROLE NONE"))
+    await connection.execute(
+        text(
+            "UPDATE work_items SET queue = 'seat_waiting_list:physician_mental_substance_neuro', holder_id = NULL, "
+            "assigned_at = NULL WHERE kind = 'physician_assessment'"
+        )
+    )
+    await connection.execute(text("SET LOCAL ROLE heinola_app"))
+    for persona, queue in (
+        ("nurse", "seat_waiting_list:physician_mental_substance_neuro"),
+        ("coordinator", "seat_waiting_list"),
+        ("lead", "seat_waiting_list"),
+    ):
+        (row,) = (await get(who(persona), "/v1/worklist", list="waiting"))["items"]
+        assert (row["kind"], row["queue"], row["marks"]) == ("physician_assessment", queue, ["waiting"]), persona
 
 
 async def test_the_longest_waiting_first_and_page_by_page(who: As, world: World, clock: Clock) -> None:
