@@ -30,9 +30,11 @@ def report_status(assessment: Assessment) -> ReportStatus:
 
 
 def reads(actor: Actor, assessment: Assessment) -> bool:
-    """The client themself, and whoever reads its register."""
-    mine = actor.client_id is not None
-    return mine or assessment.register == "operational" or assessment.register in actor.context.registers
+    """The client themself, unless it was written in error and may be somebody else's; and whoever reads its
+    register."""
+    if actor.client_id is not None:
+        return assessment.state is not AssessmentState.ENTERED_IN_ERROR
+    return assessment.register == "operational" or assessment.register in actor.context.registers
 
 
 async def found(session: AsyncSession, assessment: Assessment) -> findings.Findings | None:
@@ -75,7 +77,7 @@ async def show(session: AsyncSession, actor: Actor, assessment: Assessment) -> A
         "open_sections": open_sections(assessment) if drafting else [],
     }
     if not may_read:
-        fields |= {"conclusion": None, "question": None}
+        fields |= {"conclusion": None, "question": None, "work_ability": None}
     return AssessmentRead(
         **fields,
         owner=AssessmentOwner(

@@ -90,8 +90,8 @@ class AssessmentOwner(Output):
 
 
 class AssessmentRead(Resource):
-    """`content` is null for readers outside its register and until it is completed; `draft` and `openSections` are for
-    whoever holds the work. `reportStatus` is the word of FHIR for it."""
+    """`content` is null outside its register, to the client when in error, and until it is completed; `draft` and
+    `openSections` are for whoever holds the work. `reportStatus` is the word of FHIR for it."""
 
     client_id: UUID
     pathway_id: UUID

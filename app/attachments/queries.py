@@ -18,9 +18,11 @@ from app.work.queries import concerns
 
 def visible_attachments(actor: Actor) -> Select[Attachment]:
     """Of the caller's clients and received referrals, in the registers the caller reads; the client's own; and to a
-    sender what senders added to its own referrals."""
+    sender what senders added to its own referrals. What others added to the client's case in error may be somebody
+    else's, and its name tells: the client does not see it."""
     if actor.client_id is not None:
-        return select(Attachment).where(Attachment.client_id == actor.client_id)
+        meant = or_(Attachment.side == Side.CLIENT, Attachment.state != AttachmentState.ENTERED_IN_ERROR)
+        return select(Attachment).where(Attachment.client_id == actor.client_id, meant)
     sent = and_(Attachment.side == Side.SENDER, Attachment.referral_id.in_(select(Referral.id).where(sent_by(actor))))
     inside = and_(
         Attachment.register.in_(("operational", *actor.context.registers)),

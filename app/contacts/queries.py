@@ -33,10 +33,11 @@ def visible_contacts(actor: Actor) -> Select[Contact]:
 
 
 def visible_notes(actor: Actor) -> Select[Note]:
-    """In the registers the caller reads; to the client those that are meant for them."""
+    """In the registers the caller reads; to the client those that are meant for them, and not in error: such a one may
+    be about somebody else."""
     rows = select(Note).where(concerns(actor, Note.client_id))
     if actor.client_id is not None:
-        return rows.where(Note.client_visible)
+        return rows.where(Note.client_visible, Note.state == EntryState.RECORDED)
     return rows.where(Note.register.in_(("operational", *actor.context.registers)))
 
 
