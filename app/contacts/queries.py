@@ -47,6 +47,12 @@ async def notes_of(session: AsyncSession, actor: Actor, contact_ids: Collection[
     return {row.contact_id: row for row in await session.scalars(rows) if row.contact_id is not None}
 
 
+async def reached_at(session: AsyncSession, client_id: UUID) -> list[datetime]:
+    """When the client was reached, of what counts in the log."""
+    rows = select(Contact).where(Contact.client_id == client_id, Contact.state == EntryState.RECORDED)
+    return [contact.at for contact in await session.scalars(rows) if entry_of(contact).reached]
+
+
 async def open_referrals(session: AsyncSession, actor: Actor, client_id: UUID) -> list[Referral]:
     """Open referrals of the client to the caller's teams, locked in one order."""
     rows = (

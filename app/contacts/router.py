@@ -115,7 +115,7 @@ async def mark_contact_entered_in_error(
         lambda: one(session, visible_contacts(actor), contact_id, lock=True),
         expected,
         lambda row: show_contact(session, actor, row),
-        lambda row: service.mark_entered_in_error(session, row, given.reason),
+        lambda row: service.mark_entered_in_error(session, actor, row, given.reason),
     )
 
 
@@ -172,5 +172,5 @@ async def mark_note_entered_in_error(
         lambda: one(session, visible_notes(actor), note_id, lock=True),
         expected,
         lambda row: show_note(session, actor, row),
-        lambda row: service.mark_entered_in_error(session, row, given.reason),
+        lambda row: service.mark_entered_in_error(session, actor, row, given.reason),
     )

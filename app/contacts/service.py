@@ -219,9 +219,17 @@ async def write_note(session: AsyncSession, actor: Actor, pathway: Pathway, give
     )  # fmt: skip
 
 
-async def mark_entered_in_error(session: AsyncSession, row: Contact | Note, reason: str) -> None:
-    """It stays to be seen with the reason, and counts for nothing."""
+async def mark_entered_in_error(session: AsyncSession, actor: Actor, row: Contact | Note, reason: str) -> None:
+    """It stays to be seen with the reason, and counts for nothing: a first contact is then another one, or none."""
     row.mark_entered_in_error(reason)
     kind = "contact" if isinstance(row, Contact) else "note"
     append(session, f"{kind}.entered_in_error", row, client=row.client_id)
     await session.flush()
+    if isinstance(row, Contact) and queries.entry_of(row).reached:
+        reached = await queries.reached_at(session, row.client_id)
+        for referral in await queries.open_referrals(session, actor, row.client_id):
+            if referral.first_contact_at == row.at:
+                referral.first_contact_at = None
+                for at in reached:
+                    referral.contacted(at)
+        await session.flush()

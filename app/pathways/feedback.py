@@ -23,7 +23,7 @@ from app.referrals import history
 from app.referrals import queries as referrals
 from app.referrals.content import refuse_codes
 from app.referrals.models import FLOW, Feedback, FeedbackLevel, Referral, ReferralState
-from app.referrals.reading import sides
+from app.referrals.reading import sides, state_for
 from app.referrals.refusals import FeedbackGiven, NoTeamYet, NothingToAcknowledge, SenderUnknown, no_waiver
 from app.work import service as work
 
@@ -259,8 +259,9 @@ async def discharge(session: AsyncSession, actor: Actor, referral: Referral, at:
 
 
 async def acknowledge(session: AsyncSession, actor: Actor, referral: Referral, at: datetime) -> Feedback:
-    """The referrer says it was received. Raises `NothingToAcknowledge`."""
+    """The referrer says it was received. Raises `IllegalMove`, `NothingToAcknowledge`."""
     final = (await referrals.final_feedback(session, [referral.id])).get(referral.id)
+    FLOW.check(state_for(actor, referral, final), "acknowledge_feedback", sides(actor, referral))
     if final is None or final.level is None or final.acknowledged_at is not None:
         raise NothingToAcknowledge()
     final.acknowledged_at, final.acknowledged_by_id = at, actor.login_id

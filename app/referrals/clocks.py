@@ -77,8 +77,10 @@ class Moments:
 
     @property
     def raised_at(self) -> datetime | None:
-        """When the receiver made urgent what was sent as routine."""
-        return self.prioritised_at if self.urgent and not self.asked_urgent else None
+        """When the receiver made urgent what was sent as routine; None when it was urgent before it was sent again."""
+        raised, sent = self.prioritised_at, self.submitted_at
+        later = raised is not None and (sent is None or raised > sent)
+        return raised if later and self.urgent and not self.asked_urgent else None
 
 
 def read_deadlines(raw: dict[str, Any]) -> Deadlines:

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.kit.clock import civil_date
 from app.kit.db import Root
 from app.kit.flow import Flow, Verb
 from app.security.permissions import Permission as P
@@ -196,7 +197,11 @@ class Referral(Root, kw_only=True, eq=False, repr=False):
         self.priority = priority
 
     def contacted(self, at: datetime) -> None:
-        """The client was reached, or met, for the first time: the earliest of what is told, in any order."""
+        """The client was reached for the first time since it came: the earliest of what is told, in any order. What
+        was before the day that it came is no contact about it."""
+        came = self.first_submitted_at
+        if came is not None and civil_date(at) < civil_date(came):
+            return
         if self.first_contact_at is None or at < self.first_contact_at:
             self.first_contact_at = at
 

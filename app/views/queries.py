@@ -126,7 +126,7 @@ def by_version(started_at: Any, value: Callable[[Deadlines], Any]) -> ColumnElem
 
 def answer_due(days: CTE) -> ColumnElement[date]:
     """`clocks.answer_due`: made urgent later, it counts from then and is never later than it was due before."""
-    sent, raised = Referral.submitted_at, func.coalesce(Referral.prioritised_at, Referral.submitted_at)
+    sent, raised = Referral.submitted_at, func.greatest(Referral.prioritised_at, Referral.submitted_at)
     since = case((Referral.urgency == "urgent", sent), else_=raised)
 
     def of(version: Deadlines) -> ColumnElement[date]:

@@ -151,3 +151,35 @@ async def test_nobody_was_informed_tomorrow(who: As, world: World) -> None:
     assert (code(refused), pointer(refused)) == (invalid, "/body/informationGivenAt")
     ahead = f.permission(world, informationGivenAt=f.at(minutes=4))
     assert (await f.a_referral(who, world, permission=ahead))["status"] == "received", "clocks differ a little"
+
+
+async def test_made_urgent_returned_and_sent_again_it_counts_from_the_new_sending(
+    who: As, world: World, clock: Clock
+) -> None:
+    sent = await f.a_referral(who, world)
+    id = sent["id"]
+    ok(await verb(who, "nurse", id, "prioritise", URGENT))
+    ok(await verb(who, "nurse", id, "return", {"reason": "missing_criteria"}))
+    clock.at = NOON + timedelta(days=10)
+    ok(await verb(who, "employment", id, "submit", {}))
+    seen = clocks(await get(who("nurse"), f"/v1/referrals/{id}"))["answer"]
+    assert (seen["dueOn"], seen["overdue"], seen["rule"][:7]) == ("2026-12-04", False, "urgent:")
+    listed = await get(who("nurse"), "/v1/worklist", list="mine", limit="200")
+    work = next(w for w in listed["items"] if w["subjectId"] == id)
+    assert (work["dueOn"], work["overdue"]) == ("2026-12-04", False), "the same date wherever it is read"
+
+
+async def test_what_was_before_the_referral_or_in_error_is_no_first_contact(
+    who: As, world: World, clock: Clock
+) -> None:
+    seen, path = await f.accepted(who, world)
+    log, place = f"/v1/clients/{path['clientId']}/contacts", f"/v1/referrals/{seen['id']}"
+    reached = {"direction": "outgoing", "channel": "phone", "result": "reached"}
+    clock.at = NOON + timedelta(days=2)
+    ok(await act(who("nurse"), log, {**reached, "at": f.at(days=-40)}))
+    assert (await get(who("nurse"), place))["firstContactAt"] is None
+    wrong = ok(await act(who("nurse"), log, {**reached, "at": f.at(hours=1)}))
+    ok(await act(who("nurse"), log, {**reached, "at": f.at(days=1)}))
+    assert (await get(who("nurse"), place))["firstContactAt"] == "2026-11-23T11:00:00Z"
+    ok(await act(who("nurse"), f"/v1/contacts/{wrong['id']}/mark-entered-in-error", {"reason": "Another."}, wrong))
+    assert (await get(who("nurse"), place))["firstContactAt"] == "2026-11-24T10:00:00Z"
