@@ -136,9 +136,5 @@ async def note(session: AsyncSession, name: str, at: datetime, *, did: int = 0, 
     await session.execute(added.on_conflict_do_update(index_elements=["name"], set_=changed))
 
 
-async def last_runs(session: AsyncSession) -> dict[str, JobRun]:
-    return {run.name: run for run in await session.scalars(select(JobRun))}
-
-
 def days_before(at: datetime, days: int) -> datetime:
     return at - timedelta(days=days)

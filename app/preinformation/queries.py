@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -20,18 +18,6 @@ from app.work.queries import concerns
 
 # Whom to call about the form, in this order.
 CALLED = ("unemployed_health_nurse", "work_ability_coordinator")
-
-
-@dataclass(frozen=True)
-class OpenForm:
-    """A form that was asked and is not submitted yet."""
-
-    form_id: UUID
-    pathway_id: UUID
-    client_id: UUID
-    state: str
-    requested_at: datetime
-    saved_at: datetime | None
 
 
 def visible_forms(actor: Actor) -> Select[Preinformation]:
@@ -66,21 +52,6 @@ async def open_form_of(session: AsyncSession, pathway_id: UUID) -> Preinformatio
     rows = select(Preinformation).where(Preinformation.pathway_id == pathway_id, Preinformation.state.in_(OPEN))
     form: Preinformation | None = await session.scalar(rows)
     return form
-
-
-async def open_forms(
-    session: AsyncSession, pathway_ids: Iterable[UUID], asked_before: datetime
-) -> dict[UUID, OpenForm]:
-    """By path: forms asked before an instant and still not submitted, in one statement. For worklists."""
-    rows = select(Preinformation).where(
-        Preinformation.pathway_id.in_(list(pathway_ids)),
-        Preinformation.state.in_(OPEN),
-        Preinformation.requested_at < asked_before,
-    )
-    return {
-        f.pathway_id: OpenForm(f.id, f.pathway_id, f.client_id, f.state.value, f.requested_at, f.saved_at)
-        for f in await session.scalars(rows)
-    }
 
 
 async def newest_submitted(session: AsyncSession, pathway_id: UUID) -> Preinformation | None:

@@ -109,10 +109,6 @@ def shown(lines: Mapping[K, Counted], shut: Collection[K]) -> tuple[dict[K, dict
     return found, totals
 
 
-def month_of(on: date) -> str:
-    return f"{on.year}-{on.month:02}"
-
-
 def is_whole_months(first: date, last: date) -> bool:
     return first.day == 1 and (last + timedelta(days=1)).day == 1
 

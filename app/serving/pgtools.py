@@ -18,8 +18,6 @@ from sqlalchemy.engine import make_url
 from app.embedded import EmbeddedError, programs
 from app.serving.faults import Fault
 
-LIBPQ = {"host": "PGHOST", "port": "PGPORT", "ssl": "PGSSLMODE", "sslmode": "PGSSLMODE"}
-
 
 @dataclass(frozen=True)
 class Tools:

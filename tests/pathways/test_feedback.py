@@ -287,17 +287,3 @@ async def test_open_assessments_are_finished_first(who: As, world: World) -> Non
     assert (code(refused), refused.json()["kinds"]) == ((409, "work_open"), ["health_check"])
     ok(await act(who("nurse"), f"/v1/assessments/{asked['id']}/cancel", {"reason": "Not needed."}, asked))
     assert ok(await close(who, path))["state"] == "closed"
-
-
-async def test_acknowledging_too_early_is_refused_as_the_actions_said(who: As, world: World) -> None:
-    """Withdrawn or not, the sender is told the same, and what can be done instead."""
-    sent = await f.a_referral(who, world, client=f.person(identityCode=f.AINO))
-    own = await get(who("client"), f"/v1/referrals/{sent['id']}")
-    told_before = f.action(sent, "acknowledge_feedback")["because"]
-    at = f"/v1/referrals/{sent['id']}/acknowledge-feedback"
-    answers = [await act(who("employment"), at, {}, sent)]
-    ok(await act(who("client"), f"/v1/referrals/{sent['id']}/withdraw", {}, own))
-    answers.append(await act(who("employment"), at, {}, sent))
-    for answer in answers:
-        assert code(answer) == (409, told_before) == TOO_LATE
-        assert answer.json()["allowed"] == ["cancel", "mark_entered_in_error"]

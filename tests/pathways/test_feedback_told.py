@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tests import factories as f
 from tests.conftest import As
-from tests.factories import act, code, get, ok, told
+from tests.factories import TOO_LATE, act, code, get, ok, told
 from tests.world import World
 
 OUTCOMES = ["work_trial", "client_withdrew", "pension", "treatment_first", "social_rehabilitation", "not_reached"]
@@ -95,3 +95,17 @@ async def test_a_prohibition_of_participation_stops_a_conclusion(who: As, world:
 def refusal(world: World, *recipients: str) -> f.Json:
     body = f.prohibition(world, *recipients or ("employment",), kind="refusal")
     return body if recipients else {**body, "recipientIds": []}
+
+
+async def test_acknowledging_too_early_is_refused_as_the_actions_said(who: As, world: World) -> None:
+    """Withdrawn or not, the sender is told the same, and what can be done instead."""
+    sent = await f.a_referral(who, world, client=f.person(identityCode=f.AINO))
+    own = await get(who("client"), f"/v1/referrals/{sent['id']}")
+    told_before = f.action(sent, "acknowledge_feedback")["because"]
+    at = f"/v1/referrals/{sent['id']}/acknowledge-feedback"
+    answers = [await act(who("employment"), at, {}, sent)]
+    ok(await act(who("client"), f"/v1/referrals/{sent['id']}/withdraw", {}, own))
+    answers.append(await act(who("employment"), at, {}, sent))
+    for answer in answers:
+        assert code(answer) == (409, told_before) == TOO_LATE
+        assert answer.json()["allowed"] == ["cancel", "mark_entered_in_error"]

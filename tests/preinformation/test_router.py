@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -10,10 +9,9 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from app.people.actor import enter
-from app.preinformation.queries import open_forms
 from app.preinformation.service import sections
 from app.security.development import DEVELOPMENT_ISSUER
-from tests.conftest import NOON, As, Clock
+from tests.conftest import NOON, As
 from tests.factories import (
     ABSENT,
     AINO,
@@ -199,22 +197,6 @@ async def test_entered_in_error_stays_to_be_seen(who: As, world: World, session:
     )
     await enter(session, DEVELOPMENT_ISSUER, "nurse", NOON)
     assert await sections(session, UUID(form["pathwayId"]), "en") == []
-
-
-async def test_forms_that_wait_are_found_in_one_statement(
-    who: As, world: World, session: AsyncSession, clock: Clock
-) -> None:
-    waiting, done = await asked(who, world), await submitted(who, world)
-    clock.at = NOON + timedelta(days=5)
-    fresh = await asked(who, world)
-    await enter(session, DEVELOPMENT_ISSUER, "coordinator", clock.at)
-    paths = [UUID(form["pathwayId"]) for form in (waiting, done, fresh)]
-    found = await open_forms(session, paths, NOON + timedelta(days=1))
-    assert {str(path): (str(one.form_id), one.state) for path, one in found.items()} == {
-        waiting["pathwayId"]: (waiting["id"], "requested")
-    }
-    await enter(session, DEVELOPMENT_ISSUER, "hollola_nurse", clock.at)
-    assert await open_forms(session, paths, clock.at + timedelta(days=1)) == {}
 
 
 async def test_the_list_is_filtered(who: As, world: World) -> None:
