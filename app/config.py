@@ -45,7 +45,7 @@ class Settings(BaseSettings):
         description="PostgreSQL 15 or newer, postgresql+asyncpg://… Absent: the embedded PostgreSQL.",
     )
     migration_url: SecretStr | None = Field(
-        None, description="The same database as a login that may create roles and tables, for `migrate` only."
+        None, description="The same database as a login that may create roles and tables, for `migrate` and `restore`."
     )
     jobs_url: SecretStr | None = Field(
         None,

@@ -19,6 +19,11 @@ async def test_a_side_road(app: FastAPI, name: str) -> None:
     assert len(said) >= 2
 
 
+def test_the_command_asks_for_an_address(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["nowhere"]) == 1
+    assert "nowhere is not an address: write http://host:port" in capsys.readouterr().err
+
+
 def test_the_command_says_which_there_are(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["--help"])

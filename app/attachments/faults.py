@@ -92,9 +92,9 @@ class MediaTypeMismatch(Invalid):
 
     code = "media_type_mismatch"
     detail = Text(
-        "Luvattu tyyppi on {declared}, tiedosto on {found}. Content-Type on sama kuin luvattu.",
-        "Utlovad typ är {declared}, filen är {found}. Content-Type ska vara den utlovade.",
-        "The promised type is {declared}, the file is {found}. Content-Type says the same as was promised.",
+        "Luvattu tyyppi on {declared}, tiedosto on {found}. Myös otsikon Content-Type on oltava {declared}.",
+        "Utlovad typ är {declared}, filen är {found}. Även huvudet Content-Type ska vara {declared}.",
+        "The promised type is {declared}, the file is {found}. The header Content-Type must be {declared} too.",
     )
 
 

@@ -140,7 +140,7 @@ async def put_attachment_content(
 async def get_attachment_content(actor: Reader, session: Session, attachment_id: UUID) -> Response:
     """The bytes, checked against their hash before the first one leaves. Reading them stands in the use log."""
     attachment = await one(session, visible_attachments(actor), attachment_id)
-    content = await service.content_of(session, attachment)
+    content = await service.content_of(session, actor, attachment)
     register = f"register_{attachment.register}"
     await used(session, "attachments", [(attachment.id, attachment.client_id)], fields=("content", register))
     name = service.described(session, attachment).file_name

@@ -231,11 +231,11 @@ async def keep(session: AsyncSession, attachment: Attachment, content: bytes) ->
     return str(settings.attachment_store)
 
 
-async def content_of(session: AsyncSession, attachment: Attachment) -> bytes:
+async def content_of(session: AsyncSession, actor: Actor, attachment: Attachment) -> bytes:
     """The bytes as they came. Raises `IllegalMove` when there are none to be had in this state, and
     `ContentUnavailable` when they are lost or damaged: the operator finds the alarm in the error log."""
     if attachment.state is not AttachmentState.AVAILABLE:
-        raise FLOW.refuse(attachment.state, set())
+        raise FLOW.refuse(attachment.state, {"author"} if await is_author(session, actor, attachment) else set())
     if attachment.stored_in == "folder":
         sealed = await store.read(session.info["settings"].attachment_folder, attachment.id)
     else:

@@ -65,6 +65,9 @@ def in_checkout() -> bool:
 
 def main(argv: Sequence[str]) -> int:
     """Run every step; the last line is the summary of the tests. Returns 1 when any step failed."""
+    if argv and argv[0] in ("-h", "--help"):
+        print(f"usage: python -m app.dev check [STEP ...]\n\nSteps, all when none is named: {', '.join(STEPS)}")
+        return 0
     if unknown := [name for name in argv if name not in STEPS]:
         print(f"no step is called {unknown[0]}; these are: {', '.join(STEPS)}", file=sys.stderr)
         return 2

@@ -286,6 +286,9 @@ def main(argv: list[str]) -> int:
 
     try:
         asyncio.run(run())
+    except (httpx.UnsupportedProtocol, httpx.InvalidURL):
+        print(f"{base} is not an address: write http://host:port", file=sys.stderr)
+        return 1
     except httpx.ConnectError:
         print(f"Nobody answers at {base}. Start the API first: python -m app serve", file=sys.stderr)
         return 1

@@ -47,15 +47,15 @@ class Problem(Exception):
         shown = {k: ", ".join(map(str, v)) if isinstance(v, (list, tuple, set)) else v for k, v in self.extra.items()}
         return self.detail.pick(language).format(**shown)
 
+    def explain_field(self, detail: Text | str, language: Language) -> str:
+        """What is wrong with one field: filled like the whole where it is the same sentence."""
+        if detail is self.detail:
+            return self.explain(language)
+        return detail.pick(language) if isinstance(detail, Text) else detail
+
     def body(self, language: Language, instance: str) -> dict[str, Any]:
         """The problem document. `instance` is the request id."""
-        errors = [
-            {
-                **error,
-                "detail": error["detail"].pick(language) if isinstance(error["detail"], Text) else error["detail"],
-            }
-            for error in self.errors
-        ]
+        errors = [{**error, "detail": self.explain_field(error["detail"], language)} for error in self.errors]
         return {
             "type": f"/problems/{self.code}",
             "title": self.title.pick(language),

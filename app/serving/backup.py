@@ -35,7 +35,7 @@ async def backup(dsn: str, file: Path, vault: Vault, at: datetime, say: Say) -> 
             raise Fault(f"{path} is there already and is left as it is: choose another name")
     if not file.parent.is_dir():
         raise Fault(f"there is no folder {file.parent}: make it, or choose another")
-    seen = await database.look(dsn)
+    seen = await database.look(dsn, database.BACKUP)
     database.check_version(seen)
     if seen.revision != head():
         raise Fault(f"the database is at {seen.revision or 'nothing'} and this program knows {head()}: use its program")
@@ -61,7 +61,7 @@ async def backup(dsn: str, file: Path, vault: Vault, at: datetime, say: Say) -> 
         os.replace(manifest.beside(draft), manifest.beside(file))
         return made
     except DBAPIError as error:
-        raise database.unreachable(error) from None
+        raise database.unreachable(error, database.BACKUP) from None
     except OSError as error:
         raise Fault(f"{file} cannot be written: {error.strerror}") from None
     finally:

@@ -40,7 +40,7 @@ def work(settings: Settings, asked: argparse.Namespace) -> int:
     with Progress() as say, database.as_jobs(settings, say) as dsn:
         if settings.embedded:
             asyncio.run(schema.bring(dsn, say))
-        elif advice := asyncio.run(schema.advise(dsn)):
+        elif advice := asyncio.run(schema.advise(dsn, database.WORKER)):
             raise Fault(advice.removeprefix(schema.NOT_READY))
         done = asyncio.run(run_jobs(settings, dsn, jobs, tell, only_once=asked.once))
         say.end()

@@ -31,6 +31,19 @@ class TooOld(Fault):
 
 
 @dataclass(frozen=True)
+class Login:
+    """Whose rights are looked at: the variable that names it, and the role it must be a member of."""
+
+    variable: str
+    role: str
+
+
+SERVICE = Login("DATABASE_URL", "heinola_app")
+WORKER = Login("HEINOLA_JOBS_URL (absent: DATABASE_URL)", "heinola_job")
+BACKUP = Login("HEINOLA_BACKUP_URL", "pg_read_all_data")
+
+
+@dataclass(frozen=True)
 class Seen:
     """A database as it is: major version, and the newest migration (None: none was ever run)."""
 
@@ -112,7 +125,7 @@ def address(given: SecretStr, name: str) -> str:
     return given.get_secret_value()
 
 
-async def look(dsn: str) -> Seen:
+async def look(dsn: str, login: Login = SERVICE) -> Seen:
     """Raises `Unreachable`."""
     engine = create_async_engine(dsn, hide_parameters=True, connect_args={"timeout": 5})
     try:
@@ -122,18 +135,23 @@ async def look(dsn: str) -> Seen:
                 return Seen(major, None)
             return Seen(major, await connection.scalar(text("SELECT version_num FROM alembic_version")))
     except (OSError, DBAPIError, ValueError) as error:
-        raise unreachable(error) from None
+        raise unreachable(error, login) from None
     finally:
         await engine.dispose()
 
 
-GRANT = "as its owner run in the database: GRANT heinola_app TO <the login of DATABASE_URL>"
+def not_allowed(error: BaseException) -> bool:
+    """Whether PostgreSQL lets the login in and forbids what it asks for."""
+    return getattr(getattr(error, "orig", None) or error, "sqlstate", None) == "42501"
 
 
-def unreachable(error: BaseException) -> Unreachable:
+def unreachable(error: BaseException, login: Login = SERVICE) -> Unreachable:
+    if not_allowed(error):
+        return Unreachable(
+            f"the login of {login.variable} is not a member of {login.role}: "
+            f"as a login that may, run in the database: GRANT {login.role} TO <that login>"
+        )
     cause = getattr(error, "orig", None) or error
-    if getattr(cause, "sqlstate", None) == "42501":
-        return Unreachable(f"the login of DATABASE_URL is not a member of heinola_app: {GRANT}")
     words = (str(getattr(cause, "__cause__", None) or cause).splitlines() or [type(error).__name__])[0]
     return Unreachable(f"the database does not let us in: see that it runs and that the address is right\n{words}")
 

@@ -65,7 +65,10 @@ def read(file: Path) -> Manifest:
     try:
         given = json.loads(path.read_bytes())
         if isinstance(given, dict) and given.get("format") != FORMAT:
-            raise Fault(f"{path} is of format {given.get('format')}, and this program reads {FORMAT}")
+            raise Fault(
+                f"{path} is of format {given.get('format')}, and this program reads {FORMAT}: "
+                "use the program that wrote it"
+            )
         return Manifest.model_validate(given)
     except OSError as error:
         raise Fault(f"{path} cannot be read ({error.strerror}): a backup is two files, keep them together") from None

@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.migrate import head, migrate
 from app.serving import database
-from app.serving.database import Seen
+from app.serving.database import Login, Seen
 from app.serving.faults import Fault
 from app.serving.words import Say
 
@@ -40,10 +40,10 @@ async def bring(dsn: str, say: Say, *, to: str = "head", down: bool = False) -> 
     return before, await database.look(dsn)
 
 
-async def advise(dsn: str) -> str | None:
+async def advise(dsn: str, login: Login = database.SERVICE) -> str | None:
     """What an operator should know of an external database; None when all is well."""
     try:
-        seen = await database.look(dsn)
+        seen = await database.look(dsn, login)
         database.check_version(seen)
     except Fault as fault:
         return f"{NOT_READY}{fault}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -24,8 +25,15 @@ def lines(settings: Settings) -> Iterator[str]:
         yield f"    {field.description}"
         if variable in SECRETS_FROM_FILES:
             yield f"    Or {variable}_FILE: the path of a file that holds it."
+    if unknown := sorted(name for name in os.environ if name.startswith("HEINOLA_") and name not in known()):
+        yield f"\nSet, but no setting of ours, and so without effect: {', '.join(unknown)}"
     if settings.mode == "demo":
         yield f"\nThe folder of this installation is {home.of(settings).path}"
+
+
+def known() -> set[str]:
+    """Every variable that means something to us."""
+    return {env_name(name) for name in Settings.model_fields} | {f"{name}_FILE" for name in SECRETS_FROM_FILES}
 
 
 def shown(value: Any) -> str:

@@ -25,6 +25,7 @@ from app.jobs.models import HEARTBEAT
 from app.kit.clock import utcnow
 from app.kit.db import create_engine
 from app.kit.edge import log_failure
+from app.serving import database
 from app.serving.faults import Fault
 from app.serving.words import Say
 
@@ -173,6 +174,16 @@ async def pause(stop: asyncio.Event, seconds: float) -> None:
         await asyncio.wait_for(stop.wait(), seconds)
 
 
+async def may_work(engine: AsyncEngine) -> None:
+    """Raises `Unreachable` when the login may not work as the job role. A database that is away is waited for."""
+    try:
+        async with engine.connect():
+            pass
+    except AWAY as error:
+        if database.not_allowed(error):
+            raise database.unreachable(error, database.WORKER) from None
+
+
 async def work(settings: Settings, dsn: str, jobs: Sequence[Job], say: Say, *, only_once: bool) -> dict[str, int]:
     """The command. SIGTERM and Ctrl-C end it after the job that is running. Raises `Fault`."""
     engine = engine_for(settings, dsn)
@@ -182,6 +193,7 @@ async def work(settings: Settings, dsn: str, jobs: Sequence[Job], say: Say, *, o
         with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C interrupts
             loop.add_signal_handler(number, stop.set)
     try:
+        await may_work(engine)
         if only_once:
             return await once(engine, jobs, say, settings)
         await forever(engine, jobs, say, stop, settings)

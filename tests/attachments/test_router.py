@@ -128,7 +128,11 @@ async def test_what_comes_must_be_what_was_said(who: As, path: Json) -> None:
     longer = await put(nurse, told, PDF + b"\n")
     assert (code(longer), longer.json()["received"]) == ((422, "size_mismatch"), len(PDF) + 1)
     assert code(await put(nurse, told, PDF.replace(b"200 200", b"201 200"))) == (422, "hash_mismatch")
-    assert code(await put(nurse, told, media="image/png")) == (422, "media_type_mismatch")
+    early = await nurse.get(f"/v1/attachments/{told['id']}/content")
+    assert (code(early), early.json()["allowed"]) == ((409, "illegal_move"), ["put_content", "mark_entered_in_error"])
+    other = await put(nurse, told, media="image/png")
+    assert code(other) == (422, "media_type_mismatch")
+    assert "Content-Type must be application/pdf too" in other.json()["detail"]
     false = await said(nurse, on_path(path), TEXT, "application/pdf", register="health")
     assert code(await put(nurse, false, TEXT, "application/pdf")) == (422, "media_type_mismatch")
     assert code(await put(nurse, told, media="application/json")) == (422, "media_type_mismatch")
@@ -144,6 +148,8 @@ async def test_metadata_are_checked(who: As, path: Json, app: FastAPI, monkeypat
 
     over = app.state.settings.max_attachment_bytes + 1
     assert await refused(sizeBytes=over) == ((422, "attachment_too_large"), "/body/sizeBytes")
+    large = (await act(nurse, f"{on_path(path)}/attachments", metadata(PDF, register="health", sizeBytes=over))).json()
+    assert large["errors"][0]["detail"] == large["detail"] == f"A file may have {over - 1} bytes."
     assert await refused(register=None) == ((422, "register_missing"), "/body/register")
     assert await refused(title="of 010190-900P") == (CODE_WITHIN, "/body/title")
     assert await refused(fileName="010190-900P.pdf") == (CODE_WITHIN, "/body/fileName")

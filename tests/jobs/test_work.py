@@ -23,7 +23,7 @@ from app.jobs import service
 from app.jobs.catalogue import JOBS, LONGEST_PAUSE, Job, named
 from app.kit.ids import new_id
 from app.serving.faults import Fault
-from app.serving.work import Worker, engine_for, forever, once
+from app.serving.work import Worker, engine_for, forever, once, work
 from tests.contract.conftest import Place
 
 AT = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
@@ -66,6 +66,17 @@ async def test_all_of_it_runs_once_as_the_job_role(place: Place, jobs: AsyncEngi
     assert done.keys() == {job.name for job in JOBS}
     assert done["seal"] == await place.value("SELECT count(position) FROM outbox_events")
     assert (await runs(place)).keys() == {"heartbeat", *done}
+
+
+@pytest.mark.parametrize("only_once", [True, False])
+async def test_a_login_that_may_not_work_is_told_so(place: Place, only_once: bool) -> None:
+    await place.sql("CREATE ROLE no_worker LOGIN")
+    dsn = place.root.url.set(username="no_worker").render_as_string(hide_password=False)
+    try:
+        with pytest.raises(Fault, match=r"HEINOLA_JOBS_URL .* is not a member of heinola_job: .*GRANT heinola_job TO"):
+            await work(place.api.state.settings, dsn, [a_job()], lambda _: None, only_once=only_once)
+    finally:
+        await place.sql("DROP ROLE no_worker")
 
 
 async def test_a_second_one_leaves_and_the_next_gets_the_lock(place: Place, jobs: AsyncEngine) -> None:

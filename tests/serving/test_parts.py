@@ -95,7 +95,9 @@ async def test_a_migrated_database_is_left_as_it_is(dsn: str) -> None:
     assert await schema.advise(dsn) is None
 
 
-def test_every_setting_is_shown_and_no_secret(tmp_path: Path) -> None:
+def test_every_setting_is_shown_and_no_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HEINOLA_PORTS", "hush")
+    monkeypatch.setenv("HEINOLA_INDEX_KEY_FILE", "hush")
     settings = Settings(
         _env_file=None,
         data_dir=tmp_path,
@@ -109,6 +111,7 @@ def test_every_setting_is_shown_and_no_secret(tmp_path: Path) -> None:
         assert field.description
         assert field.description in text
     assert "hush" not in text
+    assert "without effect: HEINOLA_PORTS\n" in text
     assert f"* HEINOLA_DATA_DIR = {tmp_path}" in text
     assert "  HEINOLA_PORT = 8000" in text
 
