@@ -102,20 +102,20 @@ async def undecided(session: AsyncSession, kind: str, routine_before: datetime, 
 
 
 async def feedback_owed(session: AsyncSession, kind: str, before: datetime, most: int) -> list[Waiting]:
-    """Referrals accepted before an instant whose final feedback is still owed (its work is open)."""
+    """Referrals whose final feedback fell due (its work was opened, with the outcome) before an instant."""
     rows = (
-        select(Referral)
+        select(Referral, WorkItem.opened_at)
         .join(WorkItem, WorkItem.subject_id == Referral.id)
         .where(
             WorkItem.kind == "feedback",
             WorkItem.closed_at.is_(None),
-            Referral.decided_at < before,
-            untold(kind, Referral.id, Referral.decided_at),
+            WorkItem.opened_at < before,
+            untold(kind, Referral.id, WorkItem.opened_at),
         )
-        .order_by(Referral.decided_at, Referral.id)
+        .order_by(WorkItem.opened_at, Referral.id)
         .limit(most)
     )
-    return [Waiting(r, r.client_id, r.team_id, r.decided_at) for r in await session.scalars(rows) if r.decided_at]
+    return [Waiting(r, r.client_id, r.team_id, since) for r, since in (await session.execute(rows)).all()]
 
 
 async def note(session: AsyncSession, name: str, at: datetime, *, did: int = 0, failure: str | None = None) -> None:

@@ -16,7 +16,7 @@ from app.jobs.queries import Waiting
 from app.kit.clock import civil_date
 from app.kit.once import KEPT_FOR
 from app.outbox.events import append
-from app.referrals.clocks import answer_due, feedback_due, in_force
+from app.referrals.clocks import answer_due, in_force
 from app.referrals.side_roads import raised_at
 
 SEALED_AT_ONCE = 5_000
@@ -61,11 +61,10 @@ async def escalate_undecided(session: AsyncSession, at: datetime) -> int:
 
 
 async def escalate_feedback(session: AsyncSession, at: datetime) -> int:
-    """Feedback that is owed and late (C-12)."""
+    """Feedback that was due with the outcome (C-12) and is not given on a later day."""
     kind, today = "feedback.overdue", civil_date(at)
-    days = in_force(today).feedback_days
-    found = await queries.feedback_owed(session, kind, queries.days_before(at, days), TOLD_AT_ONCE)
-    return tell(session, kind, [w for w in found if feedback_due(w.since) < today])
+    found = await queries.feedback_owed(session, kind, at, TOLD_AT_ONCE)
+    return tell(session, kind, [w for w in found if civil_date(w.since) < today])
 
 
 def tell(session: AsyncSession, kind: str, late: list[Waiting]) -> int:

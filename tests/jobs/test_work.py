@@ -204,7 +204,8 @@ async def events(place: Place, kind: str) -> list[Any]:
 
 
 async def test_what_is_late_is_told_once(place: Place, jobs: AsyncEngine) -> None:
-    """Nothing is late in the told place; in a quarter of a year the referral that waits is."""
+    """Nothing is late in the told place; in a quarter of a year the referral that waits is, and feedback that is owed
+    the day after the outcome, as on the worklist."""
     for kind, run in (
         ("referral.answer_overdue", service.escalate_undecided),
         ("feedback.overdue", service.escalate_feedback),
@@ -222,7 +223,7 @@ async def test_what_is_late_is_told_once(place: Place, jobs: AsyncEngine) -> Non
                 "UPDATE work_items SET closed_at = NULL WHERE kind = 'feedback'"
                 " AND id = (SELECT id FROM work_items WHERE kind = 'feedback' LIMIT 1)"
             )
-        late = datetime.now(UTC) + timedelta(days=120)
+        late = datetime.now(UTC) + timedelta(days=1 if kind == "feedback.overdue" else 120)
         assert await in_a_transaction(jobs, run, late) >= 1, kind
         told = await events(place, kind)
         assert len(told) > before == 0, kind
