@@ -210,7 +210,8 @@ def on_list(actor: Actor, which: Which, late: ColumnElement[bool], silent: Colle
     return own[which]
 
 
-WAITING_NOW = func.coalesce(WAITING, False)
+# What was returned to its sender waits for the sender, whichever queue its work came from.
+WAITING_NOW = and_(func.coalesce(WAITING, False), Referral.state.is_distinct_from(ReferralState.RETURNED_FOR_INFO))
 
 
 def late_on(rows: Select[Any], today: date) -> ColumnElement[bool]:

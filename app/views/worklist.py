@@ -19,7 +19,7 @@ from app.kit.pages import Paging
 from app.kit.problems import Invalid, MissingPermission
 from app.people.actor import Actor
 from app.referrals import reading
-from app.referrals.models import Referral
+from app.referrals.models import Referral, ReferralState
 from app.referrals.schemas import ReferralSummary
 from app.referrals.side_roads import recheck_days
 from app.routing.queries import names_of
@@ -119,16 +119,17 @@ def queue_shown(actor: Actor, item: WorkItem) -> str | None:
     return item.queue.partition(":")[0] if item.queue and tells else item.queue
 
 
-def marks_of(item: WorkItem, due_on: date | None, today: date, silent: bool) -> list[str]:
-    """What stands out on a piece of work, the worst first."""
+def marks_of(item: WorkItem, status: str | None, due_on: date | None, today: date, silent: bool) -> list[str]:
+    """What stands out on a piece of work, the worst first. What was returned waits for its sender, not for room."""
     waits = bool(item.queue and item.queue.startswith("seat_waiting_list"))
+    returned = status == ReferralState.RETURNED_FOR_INFO
     stands_out = {
         "alarm": item.alarm,
         "feedback_owed": item.kind == "feedback",
         "silent": silent,
         "overdue": due_on is not None and due_on < today,
         "unassigned": item.queue is not None and not waits,
-        "waiting": waits,
+        "waiting": waits and not returned,
     }
     return [mark for mark in REMEDIES if stands_out[mark]]
 
@@ -151,7 +152,7 @@ async def shown(session: AsyncSession, actor: Actor, found: Iterable[Any]) -> li
     for row in found:
         w: WorkItem = row.WorkItem
         holder = w.holder_id if shows_holder(actor, w) else None
-        marks = marks_of(w, row.due_on, today, w.client_id in states)
+        marks = marks_of(w, row.status, row.due_on, today, w.client_id in states)
         items.append(
             WorkRead(
                 id=w.id,

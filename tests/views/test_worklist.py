@@ -176,3 +176,17 @@ async def test_who_is_not_reached_stands_out_on_every_list_and_has_one_of_its_ow
     ok(await act(who("nurse"), log, {"direction": "incoming", "channel": "phone", "result": "reached"}))
     assert await rows(who("nurse"), "silent") == []
     assert (await get(who("nurse"), "/v1/worklist/counts"))["silent"] == 0
+
+
+async def test_what_was_returned_from_the_waiting_list_waits_for_its_sender(who: As, world: World) -> None:
+    sent = await f.a_referral(who, world)
+    path = f"/v1/referrals/{sent['id']}"
+    for verb, body, listed in (
+        ("waitlist", {"reason": "capacity_full"}, 1),
+        ("return", {"reason": "unclear_reason"}, 0),
+    ):
+        seen = await get(who("nurse"), path)
+        ok(await act(who("nurse"), f"{path}/{verb}", body, seen))
+        assert len(await rows(who("nurse"), "waiting")) == listed, verb
+        assert (await get(who("nurse"), "/v1/worklist/counts"))["waiting"] == listed
+    assert {row["subjectId"]: row["marks"] for row in await rows(who("nurse"), "team")} == {sent["id"]: []}
