@@ -12,12 +12,15 @@ from time import perf_counter
 ROOT = Path(__file__).parent.parent.parent
 CONTRACTS = "from importlinter.cli import lint_imports_command; lint_imports_command()"
 TESTS = ("-m", "pytest", "-n", "2")
+# Whole installations and days of an operator, followed as the guides and the image tell them: slower than the rest.
+DRILLS = ("-m", "pytest", "-m", "drill")
 # The tests come last: nothing stops at the first failure, and the quick answers come first.
 STEPS: dict[str, tuple[str, ...]] = {
     "format": ("-m", "ruff", "format", "--check", "."),
     "lint": ("-m", "ruff", "check", "."),
     "types": ("-m", "mypy", "--strict"),
     "imports": ("-c", CONTRACTS, "--no-logo"),
+    "drills": DRILLS,
     "tests": TESTS,
 }
 

@@ -14,7 +14,7 @@ from tests.hostile.judge import Judge
 from tests.hostile.mutate import Operation, Schema, operations_with_body, request_of
 from tests.hostile.stage import Stage
 
-EXAMPLES = 5  # per operation
+EXAMPLES = 3  # per operation
 WILD: SearchStrategy[Any] = st.recursive(
     st.none() | st.booleans() | st.integers(-(10**17), 10**17) | st.floats(allow_nan=False, allow_infinity=False)
     | st.text(max_size=30),

@@ -94,7 +94,7 @@ async def test_every_verb_wants_its_precondition(judge: Judge, stage: Stage) -> 
     for name, valid in valid_requests(stage).items():
         if valid.version is None:
             continue
-        method = "PATCH" if name.startswith("update") else "POST"
+        method = "PATCH" if name.startswith(("update", "save")) else "POST"
         content = json.dumps(valid.body).encode()
         case = Case(
             f"{name} without If-Match", method, valid.path.encode(), content, valid.persona, signed=bool(valid.persona)

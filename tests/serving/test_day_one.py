@@ -38,6 +38,7 @@ def psql(server: embedded.Server, database: str, *statements: str) -> str:
     return done.stdout.strip()
 
 
+@pytest.mark.drill
 def test_day_one_and_a_drill(server: embedded.Server, tmp_path: Path) -> None:
     def by(login: str, database: str = "heinola_area") -> str:
         return server.dsn(database).replace("postgres@", f"{login}@", 1)

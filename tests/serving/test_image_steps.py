@@ -28,7 +28,9 @@ from app.embedded.account import Account
 from tests.serving.dockerfile import stages
 from tests.serving.processes import PATIENCE, ROOT
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the image is a Linux one")
+pytestmark = [
+    pytest.mark.drill, pytest.mark.skipif(sys.platform != "linux", reason="the image is a Linux one")
+]  # fmt: skip
 BUILD, FINAL = stages()
 ISSUER = {"issuer": "https://login.example.fi", "audience": "heinola", "jwks_url": "https://login.example.fi/keys"}
 
