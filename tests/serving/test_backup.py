@@ -30,6 +30,8 @@ from tests.contract.conftest import Place
 AT = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 INTO = "restored"
 
+pytestmark = pytest.mark.drill
+
 
 def quiet(_: str) -> None:
     pass

@@ -25,7 +25,9 @@ from app.__main__ import main
 from app.dev.personas import PERSONAS
 from tests.serving.processes import PATIENCE, get, postgres_of, run, serving
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
+pytestmark = [
+    pytest.mark.drill, pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
+]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
