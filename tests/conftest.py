@@ -9,6 +9,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+import time_machine
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker
 
@@ -22,6 +23,8 @@ from tests.world import World, build
 
 # A Monday of no holiday, noon in Finland: what "now" is in tests unless one says otherwise.
 NOON = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+# Where the process's own clock begins: whatever day it really is, ids that clients make are not of a later day.
+EVE = datetime(2026, 11, 22, 0, 0, tzinfo=UTC)
 
 
 class Clock:
@@ -32,6 +35,13 @@ class Clock:
 
     def __call__(self) -> datetime:
         return self.at
+
+
+@pytest.fixture(scope="session", autouse=True)
+def eve() -> Iterator[None]:
+    """The process's clock runs on from `EVE`, so that the tests say the same on every day."""
+    with time_machine.travel(EVE, tick=True):
+        yield
 
 
 @pytest.fixture(scope="session")
