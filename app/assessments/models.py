@@ -66,6 +66,7 @@ class Assessment(Root, kw_only=True, eq=False, repr=False):
     urgency: Mapped[str]
     requested_at: Mapped[datetime]
     requested_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
+    continuity_declined: Mapped[bool]
     decision_id: Mapped[UUID | None] = mapped_column(ForeignKey("routing_decisions.id"), init=False, default=None)
     state: Mapped[AssessmentState] = mapped_column(init=False, default=A.REQUESTED)
     content: Mapped[dict[str, Any]] = mapped_column(init=False, default_factory=dict)

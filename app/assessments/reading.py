@@ -85,6 +85,7 @@ async def show(session: AsyncSession, actor: Actor, assessment: Assessment) -> A
             name=names.get(item.holder_id) if item and item.holder_id else None,
             queue=item.queue if item else None,
             alarm=item.alarm if item else False,
+            suggest=item.suggest if item else None,
         ),
         allowed_actions=FLOW.actions(assessment.state, actor, refused, sides=set() if own else {"team", "holder"}),
     )

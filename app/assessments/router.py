@@ -39,9 +39,9 @@ from app.kit.routes import problems, room
 from app.pathways.queries import visible_pathways, worked_pathways
 from app.people.actor import Actor, needs
 from app.referrals.content import CodeInText
-from app.routing.service import DesignatedOnly, NotInSeat
+from app.routing.service import DesignatedOnly, NotInSeat, WordsMissing
 from app.security.permissions import Permission as P
-from app.work.service import SeatFull
+from app.work.service import SeatFull, WeekFull
 
 router = room("Assessments")
 Reader = Annotated[Actor, needs(P.ASSESSMENT_READ)]
@@ -158,7 +158,10 @@ async def change(
     return await once.change(AssessmentRead, find, expected, lambda a: reading.show(session, actor, a), do)
 
 
-@router.post("/assessments/{assessment_id}/assign", responses=problems(*CHANGES, DesignatedOnly, NotInSeat, SeatFull))
+@router.post(
+    "/assessments/{assessment_id}/assign",
+    responses=problems(*CHANGES, DesignatedOnly, NotInSeat, WordsMissing, SeatFull, WeekFull),
+)
 async def assign_assessment(
     actor: Overrider,
     session: Session,

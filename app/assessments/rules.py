@@ -20,7 +20,7 @@ REGISTER_OF: dict[str, str] = {
     K.SOCIAL_ASSESSMENT: "social",
     K.COORDINATION: "operational",
     K.KELA_CONSULTATION: "operational",
-    K.EMPLOYMENT_ASSESSMENT: "employment",
+    K.EMPLOYMENT_ASSESSMENT: "operational",  # a coordinator keeps it; the authority's expert is met (C-42)
 }
 CONCLUDES = frozenset({K.HEALTH_CHECK, K.PHYSICIAN_ASSESSMENT})
 # C-16: work incapacity is never concluded from the nurse's check alone, only by a physician.
@@ -31,9 +31,8 @@ PHYSICIANS = frozenset({
 })  # fmt: skip
 # Who holds one of these tells what the client is treated for.
 TELLING = frozenset({K.PHYSICIAN_ASSESSMENT, K.PSYCHIATRIC_ASSESSMENT, K.MENTAL_HEALTH_SUBSTANCE_ASSESSMENT})
-# Not asked for by itself: the first owner of a referral; and what only a partner's person could do, who sees no
-# clients without a consent of its own (C-42). The employment authority is met, not given a client's work.
-ASKABLE = frozenset(K) - {K.REFERRAL_TRIAGE, K.EMPLOYMENT_ASSESSMENT}
+# Not asked for by itself: the first owner of a referral.
+ASKABLE = frozenset(K) - {K.REFERRAL_TRIAGE}
 
 # C-14: the source says an hour and a half to two hours, and recording besides; how long that is, is our own design.
 MINUTES_USUAL = range(90, 121)

@@ -14,6 +14,7 @@ from app.assessments.models import AssessmentState
 from app.kit.codesets import code_of
 from app.kit.schemas import AllowedAction, Input, Line, Output, Page, Prose, Resource
 from app.routing.facts import ProblemArea
+from app.routing.schemas import OverrideReason
 
 Kind = Annotated[str, code_of("routed_work")]
 Conclusion = Annotated[str, code_of("health_check_conclusion")]
@@ -27,14 +28,14 @@ class AssessmentRequest(Input):
     kind: Kind = Field(examples=["physician_assessment"])
     question: Prose | None = Field(None, description="What you want to know.")
     urgency: Annotated[str, code_of("urgency")] = "routine"
+    continuity_declined: bool = Field(False, description="The client does not ask for the earlier professional.")
 
 
-class AssessmentAssign(Input):
-    """A human chooses the seat and the person, with a reason (C-02, C-04)."""
+class AssessmentAssign(OverrideReason):
+    """A human chooses the seat and the person, with a coded reason (C-02, C-04)."""
 
     seat_role: Annotated[str, code_of("role")]
     person_id: UUID
-    reason: Line
 
 
 class AssessmentEnd(Input):
@@ -87,6 +88,7 @@ class AssessmentOwner(Output):
     name: str | None
     queue: str | None
     alarm: bool
+    suggest: str | None = Field(description="What a person is asked to say or decide, when the rules leave it open.")
 
 
 class AssessmentRead(Resource):

@@ -98,6 +98,7 @@ async def request(
         urgency=given.urgency,
         requested_at=at,
         requested_by_id=actor.person_id,
+        continuity_declined=given.continuity_declined,
     )
     # The asker may be of another register than the findings will be: the team writes and routes it.
     async with Receiving(session, team=pathway.team_id, area=actor.area_id):
@@ -117,6 +118,7 @@ async def asked_of(session: AsyncSession, actor: Actor, assessment: Assessment, 
     """The facts of this work, from what is recorded and nothing else."""
     client, team = await queries.client_and_team(session, pathway.client_id, pathway.team_id)
     problems = await queries.newest_problems(session, pathway.id)
+    item = await work_queries.work_of(session, assessment.id, assessment.kind)
     registers = set(actor.context.registers)
     register = next((r for r in ("health", "social", "employment") if r in registers), None)
     facts = Facts(
@@ -129,7 +131,9 @@ async def asked_of(session: AsyncSession, actor: Actor, assessment: Assessment, 
         asked_by_register=Register(register) if register else None,
         own_care_team=client.own_care_team,
         urgent=assessment.urgency == "urgent",
+        continuity_declined=assessment.continuity_declined,
         conflict_with=frozenset(map(str, client.conflict_person_ids)),
+        declined_by=frozenset(map(str, item.declined_by)) if item else frozenset(),
     )
     return Asked(client.id, client.area_id, "assessment", assessment.id, facts, team)
 
@@ -139,12 +143,10 @@ async def assign(
 ) -> None:
     """A human decides, with a reason: for what routing left to humans, and to decide otherwise (C-02)."""
     FLOW.check(assessment.state, "assign")
-    refuse_codes(reason=given.reason)
+    refuse_codes(words=given.words)
     asked = await asked_of(session, actor, assessment, pathway)
     assert asked.team is not None
-    decision = await routing.override(
-        session, actor, asked, asked.team, given.seat_role, given.person_id, given.reason, at
-    )
+    decision = await routing.override(session, actor, asked, asked.team, given.seat_role, given.person_id, given, at)
     assessment.decision_id = decision.id
     await session.flush()
 

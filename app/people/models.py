@@ -46,6 +46,7 @@ class Person(Root, kw_only=True, eq=False, repr=False):
     name: Mapped[str]
     email: Mapped[str | None] = mapped_column(default=None)
     phone: Mapped[str | None] = mapped_column(default=None)
+    languages: Mapped[list[str]] = mapped_column(default_factory=list)
     # A small whole number beside the id: exclusion constraints on (seat, person, period) need core types only.
     no: Mapped[int] = mapped_column(Identity(always=True), unique=True, init=False)
 

@@ -112,12 +112,12 @@ async def triage(
     session: AsyncSession, actor: Actor, referral: Referral, at: datetime, team: Team | None = None
 ) -> None:
     """Its first owner: the nurse for the unemployed of the covering (or the named) team, or a queue with an alarm. When
-    everybody is full it waits (C-23), unless it is urgent."""
+    everybody is full it waits (C-23); an urgent one stays received, on the waiting list with an alarm."""
     assert referral.client_id is not None
     facts = triage_facts(referral)
     asked = Asked(referral.client_id, referral.area_id, "referral", referral.id, facts, team)
     decision, _ = await routing.route(session, actor, asked, at)
-    if decision.outcome == Outcome.WAITLISTED and "all_full" in decision.because:
+    if decision.outcome == Outcome.WAITLISTED and "all_full" in decision.because and not facts.urgent:
         referral.begin_to_wait(FULL, at)
         if referral.state is ReferralState.WAITLISTED:
             history.note(session, referral, "waitlisted", at, side="rules", reason=FULL)

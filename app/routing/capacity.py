@@ -11,8 +11,7 @@ from app.kit.clock import civil_date
 from app.routing import queries
 from app.routing.decide import Outcome, decide
 from app.routing.facts import Facts
-from app.routing.rules import in_force
-from app.routing.service import shipped
+from app.routing.versions import rules_of
 from app.teams.models import Team
 
 
@@ -22,7 +21,7 @@ async def has_room(
     """Whether somebody of the seat that gets this work could take it today: in force, not away, under the seat's limit
     (C-23). With `lock` the seat stays as it is until the transaction ends."""
     on = civil_date(at)
-    rules = in_force(shipped(), on)
+    rules = await rules_of(session, area_id, team.rule_set, on)
     rule, _ = rules.first_match(rules.view(facts))
     if lock and rule is not None and rule.then.seat is not None:
         await queries.lock_seat(session, team.id, rule.then.seat)

@@ -1,13 +1,14 @@
 """One routing decision: facts, rules and roster in, a decision that explains itself out. Pure: no I/O, no clock.
 
-Every outcome has exactly one place: a holder, a queue, or a question to a person (`manual`).
+Every outcome has exactly one place: a holder, a queue, or a question to a person (`manual`), which leaves the work
+with who has it, or in the team's unassigned queue.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from app.routing.facts import Facts
@@ -47,9 +48,11 @@ class Queue:
 class Decision:
     """What was decided and everything it rests on. `because` holds constraint numbers and own codes, see `reasons`.
 
-    `alarm`: somebody must act now, because nobody owns the work or the seat that should is vacant. `candidates` are
-    the seats a manual decision chooses between. `loads` is each person's open work as it was seen. `why` is the
-    rule's own text. `earliest_on` is the return of an absent holder, or the visiting day of a consulted partner.
+    `alarm`: somebody must act now, because nobody owns the work, or it is urgent and waits, or the seat that should
+    have it is vacant. `candidates` are the seats a manual decision chooses between. `loads` is each person's open work
+    as it was seen, `recents` what they were given in seven days. `why` is the rule's own text. `earliest_on` is the
+    return of an absent holder, or the visiting day of a consulted partner; `recheck_on` when waiting is looked at
+    again (C-24).
     """
 
     outcome: Outcome
@@ -73,6 +76,8 @@ class Decision:
     because: tuple[str, ...] = ()
     rejected: Mapping[str, Rejection] = field(default_factory=dict)
     loads: Mapping[str, int] = field(default_factory=dict)
+    recents: Mapping[str, int] = field(default_factory=dict)
+    recheck_on: date | None = None
     earliest_on: date | None = None
     tie_break: str | None = None
 
@@ -100,6 +105,8 @@ class Decision:
             "because": list(self.because),
             "rejected": {person: self.rejected[person].as_dict() for person in sorted(self.rejected)},
             "loads": dict(sorted(self.loads.items())),
+            "recents": dict(sorted(self.recents.items())),
+            "recheckOn": self.recheck_on and self.recheck_on.isoformat(),
             "earliestOn": self.earliest_on and self.earliest_on.isoformat(),
             "tieBreak": self.tie_break,
         }
@@ -173,16 +180,24 @@ class _Draft:
 
     def in_seat(self, role: str, consulting: str | None) -> Decision:
         made = select(self.team.seat(role), self.facts, self.rules.settings, self.asked_on, self.roster.is_working_day)
-        seen = {"seat": role, "rejected": made.rejected, "loads": made.loads}
+        seen = {"seat": role, "rejected": made.rejected, "loads": made.loads, "recents": made.recents}
+        if made.holder is None and made.waits:
+            return self.decision(
+                Outcome.WAITLISTED,
+                made.because,
+                queue=Queue(QueueKind.SEAT_WAITING_LIST, role),
+                alarm=self.facts.urgent,
+                earliest_on=made.earliest_on,
+                recheck_on=self.asked_on + timedelta(days=self.rules.settings.recheck_after_days),
+                consulting_seat=consulting,
+                **seen,
+            )
         if made.holder is None:
             return self.decision(
-                Outcome.WAITLISTED if made.waits else Outcome.UNASSIGNED,
+                Outcome.UNASSIGNED,
                 made.because,
-                queue=Queue(QueueKind.SEAT_WAITING_LIST, role)
-                if made.waits
-                else Queue(QueueKind.TEAM_UNASSIGNED, self.team.id),
-                alarm=not made.waits,
-                earliest_on=made.earliest_on,
+                queue=Queue(QueueKind.TEAM_UNASSIGNED, self.team.id),
+                alarm=True,
                 consulting_seat=consulting,
                 **seen,
             )

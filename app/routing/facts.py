@@ -63,7 +63,9 @@ class Facts:
     """The facts of one decision. None always means that nobody has said, which is never the same as no.
 
     `demanding` is said by a health professional (C-03). `municipality` is the three-digit code of the client's home
-    municipality, None when unknown. `conflict_with` holds the ids of people who must not get this client.
+    municipality, None when unknown. `conflict_with` holds the ids of people who must not get this client,
+    `declined_by` of those who were given this work and said no. With `continuity_declined` the client does not ask for
+    the earlier holder.
     """
 
     assessment: AssessmentKind
@@ -76,7 +78,9 @@ class Facts:
     own_care_team: str | None = None
     urgent: bool = False
     earlier_holder: EarlierHolder | None = None
+    continuity_declined: bool = False
     conflict_with: frozenset[str] = frozenset()
+    declined_by: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         if self.municipality is not None and not MUNICIPALITY.fullmatch(self.municipality):
@@ -103,7 +107,9 @@ class Facts:
             own_care_team=_text("own_care_team", given.get("own_care_team")),
             urgent=bool(_truth("urgent", given.get("urgent", False))),
             earlier_holder=None if earlier is None else _earlier(earlier),
+            continuity_declined=bool(_truth("continuity_declined", given.get("continuity_declined", False))),
             conflict_with=frozenset(str(person) for person in _many("conflict_with", given)),
+            declined_by=frozenset(str(person) for person in _many("declined_by", given)),
         )
 
     def as_dict(self) -> dict[str, object]:
@@ -125,7 +131,9 @@ class Facts:
                 "holder": earlier.holder,
                 "ended_on": earlier.ended_on and earlier.ended_on.isoformat(),
             },
+            "continuity_declined": self.continuity_declined,
             "conflict_with": sorted(self.conflict_with),
+            "declined_by": sorted(self.declined_by),
         }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -9,13 +10,18 @@ from uuid import UUID
 from app.kit.codesets import label
 from app.people.actor import Actor
 from app.routing import queries
-from app.routing.decide import Decision, Outcome
+from app.routing.decide import Decision, Outcome, Queue, QueueKind
 from app.routing.facts import Facts
 from app.routing.models import RoutingDecision
 from app.routing.reasons import explain
 from app.teams.models import Team
 
 HEALTH_FACTS = ("problem_areas", "main_problem", "demanding")
+
+
+def register_of(facts: Mapping[str, object], note: str | None = None) -> str:
+    """The register of the most sensitive thing said: words to the next holder may tell of health as well."""
+    return "health" if note or any(facts.get(name) for name in HEALTH_FACTS) else "operational"
 
 
 @dataclass(frozen=True)
@@ -28,16 +34,21 @@ class Asked:
     subject_id: UUID
     facts: Facts
     team: Team | None  # the team that has the case already; None: whoever covers the municipality
+    cause: str = "asked"  # a code of `routing_cause`: why it is decided, or decided again
+    note: str | None = None  # words for the next holder, in a handover
 
 
-def kept_of(asked: Asked, decision: Decision, seating: queries.Seating, at: datetime, actor: Actor) -> RoutingDecision:
+def kept_of(
+    asked: Asked, decision: Decision, seating: queries.Seating, at: datetime, actor: Actor, *, owned: bool = False
+) -> RoutingDecision:
+    """`owned`: the work has an owner already, with whom a manual decision leaves it."""
     asks = decision.seat or decision.asks_seat
     seat_id = seating.seats.get((str(decision.team), str(asks))) if asks else None
     facts = decision.facts.as_dict()
     team = UUID(decision.team) if decision.team else None
-    queue = None
-    if decision.outcome is not Outcome.ASSIGNED:
-        queue = str(decision.queue) if decision.queue else f"needs_decision:{decision.suggest}"
+    queue = str(decision.queue) if decision.queue else None
+    if decision.outcome is Outcome.MANUAL and not owned:
+        queue = str(Queue(QueueKind.TEAM_UNASSIGNED, str(decision.team)))
     names = {**seating.names, str(asked.area_id): "-"}
     return RoutingDecision(
         client_id=asked.client_id,
@@ -45,7 +56,7 @@ def kept_of(asked: Asked, decision: Decision, seating: queries.Seating, at: date
         team_id=team,
         subject_type=asked.subject_type,
         subject_id=asked.subject_id,
-        register="health" if any(facts.get(name) for name in HEALTH_FACTS) else "operational",
+        register=register_of(facts, asked.note),
         rule_set=decision.rule_set,
         rule_set_version=decision.rule_set_version,
         rule=decision.rule,
@@ -59,16 +70,20 @@ def kept_of(asked: Asked, decision: Decision, seating: queries.Seating, at: date
         queue=queue,
         suggest=decision.suggest,
         candidates=list(decision.candidates),
-        alarm=decision.alarm,
+        alarm=decision.alarm or (decision.outcome is Outcome.MANUAL and not owned),
         because=list(decision.because),
         rejected=[
             {"personId": id, "name": seating.names.get(id, ""), **rejection.as_dict()}
             for id, rejection in sorted(decision.rejected.items())
         ],
         loads=dict(decision.loads),
+        recents=dict(decision.recents),
         tie_break=decision.tie_break,
         earlier_rules={rule: list(misses) for rule, misses in decision.earlier_rules.items()},
         earliest_on=decision.earliest_on,
+        recheck_on=decision.recheck_on,
+        cause=asked.cause,
+        note=asked.note,
         explanation=explain(decision, names, label),
         decided_at=at,
         decided_by_id=actor.person_id,

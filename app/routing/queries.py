@@ -18,7 +18,7 @@ from app.teams import models as teams
 from app.work import queries as work
 from app.work.queries import concerns
 
-RECENT = timedelta(days=28)
+RECENT = timedelta(days=7)
 
 
 def visible_decisions(actor: Actor) -> Select[RoutingDecision]:
@@ -74,22 +74,15 @@ async def seating(
     absences = select(teams.Absence).where(teams.Absence.person_id.in_(people), teams.Absence.last_on >= on)
     for absence in await session.scalars(absences):
         away.setdefault(absence.person_id, []).append(Period(absence.first_on, absence.last_on))
-    loads, recents = await work.loads(session, seat_ids), await work.recent(session, seat_ids, at - RECENT)
+    loads = await work.loads(session, seat_ids, at - RECENT)
 
     def sitting(seat: teams.Seat, standing: teams.Standing, kind: type[Any]) -> tuple[Any, ...]:
-        periods: dict[UUID, list[Period]] = {}
+        periods: dict[UUID, list[teams.Holder]] = {}
         for holder, _ in held:
             if holder.seat_id == seat.id and holder.standing is standing:
-                periods.setdefault(holder.person_id, []).append(Period(holder.valid_from, holder.valid_to))
+                periods.setdefault(holder.person_id, []).append(holder)
         return tuple(
-            kind(
-                id=str(person),
-                periods=tuple(spans),
-                absences=tuple(away.get(person, ())),
-                max_open=seat.max_open,
-                open_now=loads.get((seat.id, person), 0),
-                recent=recents.get((seat.id, person), 0),
-            )
+            person_of(kind, seat, spans, away.get(person, ()), loads.get((seat.id, person), work.NONE), on)
             for person, spans in periods.items()
         )
 
@@ -109,6 +102,31 @@ async def seating(
         made.append(Team(id=str(team.id), municipalities=covers, seats=tuple(own)))
     names = {str(holder.person_id): name for holder, name in held} | {str(team.id): team.name for team in found}
     return Seating(Roster(teams=tuple(made), area=str(area_id)), {(str(s.team_id), s.role): s.id for s in seats}, names)
+
+
+def person_of(
+    kind: type[Any],
+    seat: teams.Seat,
+    spans: Sequence[teams.Holder],
+    away: Sequence[Period],
+    load: work.Load,
+    on: date,
+) -> Any:
+    """Somebody's periods in one standing on a seat as one person of the roster. The limits are those of the period of
+    the day, else the seat's; the order of a seat is who came first."""
+    now = next((span for span in spans if span.in_force(on)), None)
+    return kind(
+        id=str(spans[0].person_id),
+        periods=tuple(Period(span.valid_from, span.valid_to) for span in spans),
+        absences=tuple(away),
+        max_open=seat.max_open if now is None or now.max_open is None else now.max_open,
+        week_limit=now.week_limit(seat) if now else None,
+        open_now=load.open,
+        recent=load.recent,
+        last_assigned_at=load.last_at,
+        order=min((span.valid_from.toordinal() << 32) + span.person_no for span in spans),
+        handed_over=now is not None and now.handed_over_at is not None,
+    )
 
 
 async def holder_of_seat(session: AsyncSession, seat_id: UUID, person_id: UUID, on: date) -> teams.Holder | None:

@@ -10,7 +10,7 @@ from datetime import date
 
 from app.kit.i18n import LANGUAGES, Text
 from app.routing.decide import Decision, Outcome, QueueKind
-from app.routing.selection import Rejection
+from app.routing.selection import TIE_BREAKS, Rejection
 from app.routing.sentences import (
     ALARM,
     ASKS,
@@ -37,23 +37,23 @@ def explain(decision: Decision, names: Mapping[str, str], label: Label) -> dict[
     """Sentences by language. `names` maps ids of people, teams and queues; an id without a name stands as it is."""
     parts = [_lead(decision, names, label)]
     if decision.outcome is Outcome.UNASSIGNED and decision.seat:
-        parts.append(_fill(WANTED, seat=label("role", decision.seat)))
+        parts.append(filled(WANTED, seat=label("role", decision.seat)))
     parts += _why(decision, label)
     if decision.asks_seat:
-        parts.append(_fill(ASKS, seat=label("role", decision.asks_seat)))
+        parts.append(filled(ASKS, seat=label("role", decision.asks_seat)))
     if decision.candidates:
-        parts.append(_fill(CHOICES, seats=_joined((label("role", seat) for seat in decision.candidates), "; ")))
+        parts.append(filled(CHOICES, seats=_joined((label("role", seat) for seat in decision.candidates), "; ")))
     if decision.consulting_seat:
-        parts.append(_fill(CONSULTED, seat=label("role", decision.consulting_seat)))
+        parts.append(filled(CONSULTED, seat=label("role", decision.consulting_seat)))
     parts += _because(decision)
     if decision.alarm and decision.outcome is not Outcome.UNASSIGNED:  # which tells of its alarm at once
         parts.append(ALARM)
     if decision.rejected:
         people = (
-            _fill(PERSON, name=names.get(id, id), reason=_rejection(decision.rejected[id]))
+            filled(PERSON, name=names.get(id, id), reason=_rejection(decision.rejected[id]))
             for id in sorted(decision.rejected)
         )
-        parts.append(_fill(NOT_CHOSEN, people=_joined(people, "; ")))
+        parts.append(filled(NOT_CHOSEN, people=_joined(people, "; ")))
     return _joined(parts, " ").as_dict()
 
 
@@ -74,7 +74,7 @@ def _lead(decision: Decision, names: Mapping[str, str], label: Label) -> Text:
         key, said["earliest"] = "waitlisted_until", _day(decision.earliest_on)
     elif decision.queue and decision.queue.kind is not QueueKind.SEAT_WAITING_LIST:
         key = decision.queue.kind
-    return _fill(LEAD[key], **said)
+    return filled(LEAD[key], **said)
 
 
 def _why(decision: Decision, label: Label) -> list[Text]:
@@ -82,28 +82,36 @@ def _why(decision: Decision, label: Label) -> list[Text]:
     if decision.rule is None:
         return []
     main = decision.facts.main_problem
-    why = _fill(Text(**decision.why), main_problem=label("problem_area", main) if main else "")
-    rule = _fill(RULE, rule=decision.rule, set=decision.rule_set, version=str(decision.rule_set_version))
+    why = filled(Text(**decision.why), main_problem=label("problem_area", main) if main else "")
+    rule = filled(RULE, rule=decision.rule, set=decision.rule_set, version=str(decision.rule_set_version))
     sources = Text(*("".join(f"; {code}" for code in decision.because if code.startswith("C-")) for _ in LANGUAGES))
-    return [_fill(WHY, why=why, rule=_joined([rule, sources], ""))]
+    return [filled(WHY, why=why, rule=_joined([rule, sources], ""))]
 
 
 def _because(decision: Decision) -> list[Text]:
     """What the decision added to the rule; of the tie-breaks only the one that decided."""
+    holder = decision.holder or ""
     said: dict[str, Text | str] = {
-        "load": str(decision.loads.get(decision.holder, 0)) if decision.holder else "",
+        "load": str(decision.loads.get(holder, 0) + decision.recents.get(holder, 0)),
         "municipality": decision.facts.municipality or "?",
         "earliest": _day(decision.earliest_on) if decision.earliest_on else "",
     }
-    undecided = {"least_loaded", "fewest_recent", "id_order"} - {decision.tie_break}
-    return [_fill(BECAUSE[code], **said) for code in decision.because if code in BECAUSE and code not in undecided]
+    undecided = {*TIE_BREAKS.values()} - {decision.tie_break}
+    return [filled(BECAUSE[code], **said) for code in decision.because if code in BECAUSE and code not in undecided]
 
 
 def _rejection(rejection: Rejection) -> Text:
     key = rejection.reason + ("_until" if rejection.until else "")
     said: dict[str, Text | str] = {"until": _day(rejection.until)} if rejection.until else {}
-    numbers = {"open": rejection.open, "max_open": rejection.max_open, "recent": rejection.recent}
-    return _fill(REJECTED[key], **said, **{name: str(number) for name, number in numbers.items()})
+    numbers = {
+        "open": rejection.open,
+        "max_open": rejection.max_open,
+        "recent": rejection.recent,
+        "max_week": rejection.max_week,
+        "load": (rejection.open or 0) + (rejection.recent or 0),
+        "chosen": rejection.chosen,
+    }
+    return filled(REJECTED[key], **said, **{name: str(number) for name, number in numbers.items()})
 
 
 def _day(on: date) -> Text:
@@ -111,7 +119,7 @@ def _day(on: date) -> Text:
     return Text(numeric, numeric, f"{on.day} {MONTHS.split()[on.month - 1]} {on.year}")
 
 
-def _fill(text: Text, **values: Text | str) -> Text:
+def filled(text: Text, **values: Text | str) -> Text:
     """Like `Text.format`, with values that differ by language."""
     return Text(
         *(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from app.kit.workdays import is_working_day
 from app.teams.visits import check_rule
@@ -36,7 +36,9 @@ ALWAYS = (Period(),)
 class Holder:
     """One person in a seat. `open_now` is all of this person's open work that counts against `max_open`.
 
-    `max_open` None is no limit, 0 takes nothing new. `recent` is how many assignments the person got lately.
+    `max_open` None is no limit, 0 takes nothing new. `recent` is how many assignments the person got in the last seven
+    days, and `week_limit` how many they have room for in seven days. `last_assigned_at` None: never yet. `order` is the
+    person's place in the order of the seat, the smallest first. From `handed_over` on nothing new comes (C-43).
     """
 
     id: str
@@ -45,16 +47,28 @@ class Holder:
     max_open: int | None = None
     open_now: int = 0
     recent: int = 0
+    week_limit: int | None = None
+    last_assigned_at: datetime | None = None
+    order: int = 0
+    handed_over: bool = False
 
     def __post_init__(self) -> None:
-        if self.open_now < 0 or self.recent < 0 or (self.max_open or 0) < 0:
+        if min(self.open_now, self.recent, self.max_open or 0, self.week_limit or 0) < 0:
             raise ValueError("open work, recent assignments and limits are not negative")
+
+    @property
+    def load(self) -> int:
+        """What the least loaded is found by: open now, and given in the last seven days."""
+        return self.open_now + self.recent
 
     def in_force(self, on: date) -> bool:
         return any(period.covers(on) for period in self.periods)
 
     def full(self) -> bool:
         return self.max_open is not None and self.open_now >= self.max_open
+
+    def week_full(self) -> bool:
+        return self.week_limit is not None and self.recent >= self.week_limit
 
     def absent_until(self, on: date) -> date | None:
         """The last day of the absence that covers `on`, periods that meet or overlap taken as one.

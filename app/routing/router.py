@@ -54,7 +54,7 @@ async def shown(session: AsyncSession, actor: Actor, rows: list[RoutingDecision]
 
 REJECTED = [
     ("person_id", "personId"), ("name", "name"), ("reason", "reason"), ("until", "until"), ("open", "open"),
-    ("max_open", "maxOpen"), ("recent", "recent"),
+    ("max_open", "maxOpen"), ("recent", "recent"), ("max_week", "maxWeek"), ("chosen", "chosen"),
 ]  # fmt: skip
 
 

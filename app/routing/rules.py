@@ -103,10 +103,12 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Own design where the sources are silent. Months are calendar months; absences count working days left."""
+    """Own design where the sources are silent. Months are calendar months; absences count working days from the day
+    of asking; what waits is looked at again after calendar days (C-24)."""
 
     continuity_months: int
     short_absence_working_days: int
+    recheck_after_days: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -86,19 +86,19 @@ BECAUSE: dict[str, Text] = {
         "The same person has worked with the client before.",
     ),
     "least_loaded": Text(
-        "Valitulla on vähiten avoimia töitä ({load}).",
-        "Den valda har minst öppet arbete ({load}).",
-        "The one chosen has the least open work ({load}).",
+        "Valitulla on vähiten avoimia ja viikon sisällä annettuja töitä ({load}).",
+        "Den valda har minst öppet arbete och arbete som getts under veckan ({load}).",
+        "The one chosen has the least work, open now and given in the last seven days ({load}).",
     ),
-    "fewest_recent": Text(
-        "Avoimia töitä on yhtä paljon ({load}), mutta valittu on saanut viime aikoina vähiten uusia.",
-        "Det öppna arbetet är lika stort ({load}), men den valda har på sistone fått minst nytt.",
-        "Open work is equal ({load}), and the one chosen has been given the least lately.",
+    "longest_since": Text(
+        "Töitä on yhtä paljon ({load}), mutta valitun edellisestä uudesta työstä on kauimmin.",
+        "Arbetet är lika stort ({load}), men det är längst sedan den valda senast fick nytt arbete.",
+        "The load is equal ({load}), and it is longest since the one chosen was given anything.",
     ),
-    "id_order": Text(
-        "Avoimia töitä on yhtä paljon ({load}), joten vakiojärjestys ratkaisi.",
-        "Det öppna arbetet är lika stort ({load}), så den fasta ordningen avgjorde.",
-        "Open work is equal ({load}), so the fixed order decided.",
+    "seat_order": Text(
+        "Töitä on yhtä paljon ({load}), joten paikan järjestys ratkaisi.",
+        "Arbetet är lika stort ({load}), så platsens ordning avgjorde.",
+        "The load is equal ({load}), so the order of the seat decided.",
     ),
     "deputy": Text(
         "Kukaan varsinainen ei voi ottaa työtä, joten sijainen ottaa sen.",
@@ -130,10 +130,15 @@ BECAUSE: dict[str, Text] = {
         "Den som är jävig kan inte ta klienten.",
         "Somebody with a conflict of interest cannot take the client.",
     ),
+    "declined": Text(
+        "Joku on jo kieltäytynyt tästä työstä, eikä sitä anneta hänelle uudelleen.",
+        "Någon har redan avböjt arbetet, och det ges inte på nytt till hen.",
+        "Somebody has declined this work already, and it is not given to them again.",
+    ),
     "urgent": Text(
-        "Asia on kiireellinen, joten sitä ei jätetä odottamaan.",
-        "Ärendet är brådskande, så det lämnas inte att vänta.",
-        "It is urgent, so it is not left to wait.",
+        "Asia on kiireellinen, joten se ei odota hiljaa.",
+        "Ärendet är brådskande, så det väntar inte i tysthet.",
+        "It is urgent, so it does not wait silently.",
     ),
     "visiting_day": Text(
         "Seuraava vastaanottopäivä on {earliest}.",
@@ -180,19 +185,32 @@ REJECTED: dict[str, Text] = {
         "{open} öppna ärenden, högst {max_open}",
         "is full ({open} of {max_open} open)",
     ),
-    "more_loaded": Text("enemmän avoimia töitä ({open})", "mer öppet arbete ({open})", "has more open work ({open})"),
-    "more_recent": Text(
-        "saanut viime aikoina enemmän uusia ({recent})",
-        "har på sistone fått mer nytt ({recent})",
-        "has been given more lately ({recent})",
+    "week_full": Text(
+        "viikon asiakaspäivät täynnä ({recent}, enintään {max_week})",
+        "veckans klientdagar är fulla ({recent}, högst {max_week})",
+        "has a full week ({recent} of {max_week} in seven days)",
+    ),
+    "more_loaded": Text(
+        "enemmän töitä ({load} > {chosen})", "mer arbete ({load} > {chosen})", "is more loaded ({load} > {chosen})"
+    ),
+    "assigned_later": Text("sai työn viimeksi", "fick nytt senast", "was given work more recently"),
+    "assigned_later_until": Text(
+        "sai työn viimeksi {until}", "fick nytt senast {until}", "was given work more recently ({until})"
     ),
     "later_in_order": Text(
-        "myöhemmin vakiojärjestyksessä", "senare i den fasta ordningen", "is later in the fixed order"
+        "myöhemmin paikan järjestyksessä", "senare i platsens ordning", "is later in the order of the seat"
     ),
+    "handed_over": Text(
+        "on lähdössä ja luovuttanut työnsä", "ska sluta och har överlåtit sitt arbete", "is leaving and has handed over"
+    ),
+    "declined": Text("on kieltäytynyt tästä työstä", "har avböjt arbetet", "has declined this work"),
     "not_earlier_holder": Text(
         "ei ole hoitanut asiaa aiemmin", "har inte skött ärendet förut", "has not worked with the client before"
     ),
     "deputy_not_needed": Text("sijaista ei tarvita", "vikarie behövs inte", "is a deputy and not needed"),
+    "deputy_not_for_overflow": Text(
+        "sijainen ei ota ruuhkaa", "vikarien tar inte emot överflöd", "is a deputy, and deputies take no overflow"
+    ),
 }
 
 WHY = Text("Peruste: {why} ({rule}).", "Grund: {why} ({rule}).", "Because {why} ({rule}).")

@@ -142,6 +142,7 @@ async def create(session: AsyncSession, actor: Actor, given: TeamCreate, at: dat
         code=given.code,
         name=given.name,
         template=given.template,
+        rule_set="heinola",
         municipalities=sorted(set(given.municipalities)),
     )
     await cover(session, team, team.municipalities)

@@ -57,6 +57,7 @@ class WorkRead(Output):
     holder_id: UUID | None
     holder: str | None
     queue: str | None
+    suggest: str | None
     alarm: bool
     urgency: str | None
     source: str | None

@@ -3,7 +3,7 @@ relationship and row security read only this."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
@@ -11,22 +11,28 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit.db import Kept
 
+PATHWAY = "pathway"  # the kind of work that being responsible for a path is
+
 
 class WorkItem(Kept, kw_only=True, eq=False, repr=False):
     """A piece of work has exactly one accountable holder, or stands in a queue. The database refuses neither and both.
 
     Work that no team covers has no team and stands in the area's queue. A queue with `alarm` needs somebody to act
     now. `on_behalf_of_id` is the holder a deputy stands in for. Work without a seat does not count as a seat's load.
+    An assignment takes effect at once; `confirmed_at` is when its holder said yes to it. Who is in `declined_by` does
+    not get it again. `suggest` is what a person is asked to say or decide; on `recheck_on` waiting is looked at again.
     """
 
     __tablename__ = "work_items"
     __table_args__ = (
         CheckConstraint("(holder_id IS NULL) <> (queue IS NULL)", name="one_owner"),
         CheckConstraint("closed_at IS NULL OR closed_at >= opened_at", name="period"),
+        CheckConstraint("confirmed_at IS NULL OR holder_id IS NOT NULL", name="confirmed"),
         UniqueConstraint("subject_id", "kind"),
         Index("ix_work_items_load", "holder_id", "seat_id", postgresql_where=text("closed_at IS NULL")),
         Index("ix_work_items_open_team", "team_id", "opened_at", "id", postgresql_where=text("closed_at IS NULL")),
         Index("ix_work_items_continuity", "client_id", "seat_id", "closed_at"),
+        Index("ix_work_items_recent", "seat_id", "holder_id", "assigned_at"),
     )
 
     client_id: Mapped[UUID] = mapped_column(ForeignKey("clients.id"))
@@ -43,6 +49,10 @@ class WorkItem(Kept, kw_only=True, eq=False, repr=False):
     opened_at: Mapped[datetime]
     assigned_at: Mapped[datetime | None] = mapped_column(default=None)
     closed_at: Mapped[datetime | None] = mapped_column(init=False, default=None)
+    confirmed_at: Mapped[datetime | None] = mapped_column(init=False, default=None)
+    declined_by: Mapped[list[UUID]] = mapped_column(default_factory=list)
+    suggest: Mapped[str | None] = mapped_column(default=None)
+    recheck_on: Mapped[date | None] = mapped_column(default=None)
 
 
 class Involvement(Kept, kw_only=True, eq=False, repr=False):

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, and_, any_, bindparam, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.people.actor import Actor
-from app.work.models import Involvement, WorkItem
+from app.teams.models import Holder
+from app.work.models import PATHWAY, Involvement, WorkItem
 
 
 def clients_of_teams(teams: Iterable[UUID]) -> Select[UUID]:
@@ -82,24 +83,31 @@ async def open_of_client_team(
     return list(await session.scalars(rows))
 
 
-async def loads(session: AsyncSession, seats: Iterable[UUID]) -> dict[tuple[UUID, UUID], int]:
-    """Open work now, by (seat, holder)."""
-    rows = (
-        select(WorkItem.seat_id, WorkItem.holder_id, func.count())
-        .where(WorkItem.seat_id.in_(list(seats)), WorkItem.closed_at.is_(None), WorkItem.holder_id.is_not(None))
-        .group_by(WorkItem.seat_id, WorkItem.holder_id)
-    )
-    return {(seat, holder): n for seat, holder, n in (await session.execute(rows)).all() if seat and holder}
+class Load(NamedTuple):
+    """What somebody has on a seat: open now, given since an instant, and when last. Being responsible for a path is
+    open work, and no assignment."""
+
+    open: int
+    recent: int
+    last_at: datetime | None
 
 
-async def recent(session: AsyncSession, seats: Iterable[UUID], since: datetime) -> dict[tuple[UUID, UUID], int]:
-    """Assignments since an instant, by (seat, holder)."""
-    rows = (
-        select(WorkItem.seat_id, WorkItem.holder_id, func.count())
-        .where(WorkItem.seat_id.in_(list(seats)), WorkItem.assigned_at >= since, WorkItem.holder_id.is_not(None))
-        .group_by(WorkItem.seat_id, WorkItem.holder_id)
+NONE = Load(0, 0, None)
+
+
+async def loads(session: AsyncSession, seats: Iterable[UUID], since: datetime) -> dict[tuple[UUID, UUID], Load]:
+    """By (seat, holder), for everybody who is or was on these seats. Each number is read from an index of its own."""
+    pairs = select(Holder.seat_id, Holder.person_id).where(Holder.seat_id.in_(list(seats))).distinct().subquery()
+    theirs = select(func.count()).where(WorkItem.seat_id == pairs.c.seat_id, WorkItem.holder_id == pairs.c.person_id)
+    given = theirs.where(WorkItem.kind != PATHWAY)
+    rows = select(
+        pairs.c.seat_id,
+        pairs.c.person_id,
+        theirs.where(WorkItem.closed_at.is_(None)).scalar_subquery(),
+        given.where(WorkItem.assigned_at > since).scalar_subquery(),
+        given.with_only_columns(func.max(WorkItem.assigned_at)).scalar_subquery(),
     )
-    return {(seat, holder): n for seat, holder, n in (await session.execute(rows)).all() if seat and holder}
+    return {(seat, holder): Load(*load) for seat, holder, *load in (await session.execute(rows)).all()}
 
 
 async def last_holder(session: AsyncSession, client_id: UUID, seat_id: UUID) -> tuple[UUID, datetime] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -26,6 +26,19 @@ class SeatFull(Conflict):
     constraints = ("seat_capacity",)
 
 
+class WeekFull(Conflict):
+    """The holder has been given as much in seven days as their client days make room for (C-23)."""
+
+    code = "week_full"
+    title = Text("Viikko on täynnä", "Veckan är full", "The week is full")
+    detail = Text(
+        "Henkilön asiakaspäivät ovat täynnä seitsemän päivän ajalta. Valitse toinen tai jätä odottamaan.",
+        "Personens klientdagar är fulla för sju dagar. Välj en annan eller låt ärendet vänta.",
+        "The person's client days of these seven days are full. Choose another, or let it wait.",
+    )
+    constraints = ("seat_week",)
+
+
 async def involve(session: AsyncSession, client_id: UUID, team_id: UUID, at: datetime) -> None:
     """Open a care relationship of a team with a client, unless there is one."""
     if not await queries.involved(session, client_id, team_id):
@@ -37,12 +50,13 @@ def take(item: WorkItem, *, seat_id: UUID, holder_id: UUID, on_behalf_of_id: UUI
     """Give a piece of work to a holder."""
     item.seat_id, item.holder_id, item.on_behalf_of_id = seat_id, holder_id, on_behalf_of_id
     item.queue, item.alarm, item.assigned_at = None, False, at
+    item.confirmed_at = item.recheck_on = None
 
 
-def wait(item: WorkItem, *, queue: str, seat_id: UUID | None, alarm: bool) -> None:
+def wait(item: WorkItem, *, queue: str, seat_id: UUID | None, alarm: bool, recheck_on: date | None = None) -> None:
     """Put a piece of work into a queue; nobody holds it."""
-    item.queue, item.seat_id, item.alarm = queue, seat_id, alarm
-    item.holder_id = item.on_behalf_of_id = item.assigned_at = None
+    item.queue, item.seat_id, item.alarm, item.recheck_on = queue, seat_id, alarm, recheck_on
+    item.holder_id = item.on_behalf_of_id = item.assigned_at = item.confirmed_at = None
 
 
 async def open_for(

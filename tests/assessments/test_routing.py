@@ -19,7 +19,7 @@ async def a_path(who: As, world: World) -> f.Json:
 
 
 async def assigned(who: As, row: f.Json, world: World, seat: str, person: str, by: str = "nurse", **over: Any) -> Any:
-    body = {"seatRole": seat, "personId": str(world.persons[person]), "reason": "Agreed together.", **over}
+    body = {"seatRole": seat, "personId": str(world.persons[person]), "reason": "agreed_together", **over}
     return await act(who(by), f"/v1/assessments/{row['id']}/assign", body, row)
 
 
@@ -88,7 +88,8 @@ async def test_a_mixed_case_waits_for_a_human(who: As, world: World) -> None:
     why = await get(who("nurse"), f"/v1/routing-decisions/{row['decisionId']}")
     assert (why["outcome"], why["suggest"]) == ("manual", "joint_consultation")
     assert why["candidates"] == ["physician_mental_substance_neuro", "physician_msk_somatic"]
-    assert row["owner"]["queue"] == "needs_decision:joint_consultation"
+    assert (row["owner"]["queue"], row["owner"]["alarm"]) == (f"team_unassigned:{world.team}", True)
+    assert row["owner"]["suggest"] == "joint_consultation"
     waiting = (await get(who("nurse"), "/v1/worklist", list="unassigned"))["items"]
     assert [w["subjectId"] for w in waiting] == [row["id"]]
     for persona, refusal in (
@@ -100,16 +101,19 @@ async def test_a_mixed_case_waits_for_a_human(who: As, world: World) -> None:
         ("hollola_nurse", ABSENT),
     ):
         assert code(await assigned(who, row, world, "physician_msk_somatic", "physician_msk", persona)) == refusal
-    unsaid = await assigned(who, row, world, "physician_msk_somatic", "physician_msk", reason="")
+    unsaid = await assigned(who, row, world, "physician_msk_somatic", "physician_msk", reason="because")
     assert code(unsaid) == MALFORMED
-    hidden = await assigned(who, row, world, "physician_msk_somatic", "physician_msk", reason=f.AINO)
+    wordless = await assigned(who, row, world, "physician_msk_somatic", "physician_msk", reason="other")
+    assert code(wordless) == (422, "words_missing")
+    hidden = await assigned(who, row, world, "physician_msk_somatic", "physician_msk", words=f.AINO)
     assert code(hidden) == CODE_WITHIN
     given = ok(await assigned(who, row, world, "physician_msk_somatic", "physician_msk"))
     assert (given["owner"]["name"], given["owner"]["queue"]) == ("Tapio Tuominen", None)
     human = await get(who("nurse"), f"/v1/routing-decisions/{given['decisionId']}")
     assert (human["rule"], human["overrideReason"], human["replacesId"], human["because"]) == (
-        None, "Agreed together.", why["id"], ["human_choice"],
+        "both_groups_no_main_problem", "agreed_together", why["id"], ["human_choice"],
     )  # fmt: skip
+    assert (human["cause"], given["owner"]["suggest"]) == ("override", None)
     assert human["decidedById"] == str(world.persons["nurse"])
     done = {"conclusion": "undetermined_needs_more", "physician": {"findings": "x"}}
     assert ok(await act(who("physician_msk"), f"/v1/assessments/{row['id']}/complete", done, given))
@@ -119,7 +123,7 @@ async def test_functional_tests_are_for_the_designated(who: As, world: World) ->
     """C-05, also against a human's choice."""
     path = await a_path(who, world)
     row = await f.an_assessment(who, path, "functional_test")
-    assert row["owner"]["queue"] == "needs_decision:choose_test_kind"
+    assert row["owner"]["suggest"] == "choose_test_kind"
     refused = await assigned(who, row, world, "unemployed_health_nurse", "nurse")
     assert (code(refused), refused.json()["seats"]) == (
         (409, "designated_only"), ["occupational_therapist", "physiotherapist"],

@@ -15,7 +15,7 @@ async def test_nobody_is_given_work_while_away(who: As, world: World) -> None:
     await f.problems(who, path, "mental_health", demanding=True)
     asked = await f.an_assessment(who, path, "physician_assessment")
     person = str(world.persons["physician_msk"])
-    given = {"seatRole": "physician_msk_somatic", "personId": person, "reason": "Knows the client."}
+    given = {"seatRole": "physician_msk_somatic", "personId": person, "reason": "knows_the_case"}
     away = {"personId": given["personId"], "firstOn": TODAY, "lastOn": TODAY}
     ok(await act(who("lead"), "/v1/absences", away))
     assert code(await act(who("nurse"), f"/v1/assessments/{asked['id']}/assign", given, asked)) == (409, "not_in_seat")

@@ -210,7 +210,8 @@ def work(stage: Stage) -> dict[str, Valid]:
             "guidance": [{"target": "mental_health_substance", "note": WORDS, "agreedWithClient": True}],
         },
     }
-    assigned = {"seatRole": "physiotherapist", "personId": stage.person("physiotherapist"), "reason": WORDS}
+    assigned = {"seatRole": "physiotherapist", "personId": stage.person("physiotherapist"),
+                "reason": "agreed_together", "words": WORDS}  # fmt: skip
     planned = {
         "id": None, "kind": "network_meeting", "startsAt": SOON, "minutes": 60, "place": "Room 2", "agenda": WORDS,
         "convenerId": stage.person("nurse"), "participantIds": [stage.person("coordinator")],

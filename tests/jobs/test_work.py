@@ -188,7 +188,7 @@ async def test_the_use_log_has_its_years_ahead(place: Place, jobs: AsyncEngine) 
 async def test_kept_answers_go_after_72_hours_and_never_sooner(place: Place, jobs: AsyncEngine) -> None:
     total = await place.value("SELECT count(*) FROM idempotency_keys")
     assert total > 3
-    await place.sql("UPDATE idempotency_keys SET created_at = now()")  # the database's clock, which is the one that counts
+    await place.sql("UPDATE idempotency_keys SET created_at = now()")  # by its own clock
     old = "UPDATE idempotency_keys SET created_at = now() - interval '73 hours' WHERE id IN (SELECT id FROM idempotency_keys LIMIT 2)"  # noqa: E501
     await place.sql(old)
     assert await in_a_transaction(jobs, service.forget_answers, datetime.now(UTC) + timedelta(days=30)) == 2

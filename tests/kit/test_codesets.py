@@ -19,7 +19,7 @@ SIZES = {
     **{"path_template": 8, "health_check_conclusion": 4, "data_class": 9, "purpose": 4, "how_given": 3},
     **{"contact_channel": 7, "municipality": 10, "urgency": 2, "org_type": 19, "rejection_reason": 10},
     **{"return_reason": 5, "waiver_reason": 3, "participation": 3, "closing_reason": 9, "team_template": 5},
-    **{"routing_reason": 6, "language": 11, "health_check_section": 19, "lab": 22, "guidance_target": 6},
+    **{"routing_reason": 13, "language": 11, "health_check_section": 19, "lab": 22, "guidance_target": 6},
     **{"skip_reason": 7, "criterion": 7, "routed_work": 12},
     **{"follow_up_party": 14, "follow_up_reason": 7, "requirement_item": 9},
     **{"instrument": 11, "duration_reason": 7, "lab_status": 4},
@@ -28,7 +28,7 @@ SIZES = {
     **{"attachment_kind": 7, "record_kind": 12, "record_channel": 6, "record_basis": 3, "record_not_available": 5},
     **{"fill_mode": 4, "mandate_end_reason": 6, "mandate_kind": 4, "mandate_scope": 6, "representative_relation": 6},
     **{"contact_log_channel": 7, "contact_result": 11, "contact_place": 4, "silence_rule": 1, "silence_reason": 2},
-    **{"silence_remedy": 6},
+    **{"silence_remedy": 6, "override_reason": 9, "decline_reason": 5, "routing_cause": 8},
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from app.routing.decide import Decision, Outcome, Queue, QueueKind, decide
@@ -47,11 +47,62 @@ def test_holder_away_and_deputy_full_waits_for_the_deputy() -> None:
     assert made.earliest_on is None
 
 
-def test_full_holders_hand_over_to_the_deputy() -> None:
+def test_a_deputy_takes_no_overflow() -> None:
     full = Holder(id="a", max_open=1, open_now=1)
-    made = ask(team(seat(full, deputies=(Deputy(id="d2", open_now=3), Deputy(id="d1", open_now=4)))))
-    assert (made.holder, made.on_behalf_of, made.tie_break) == ("d2", "a", "least_loaded")
-    assert made.rejected["d1"] == Rejection("more_loaded", open=4)
+    made = ask(team(seat(full, deputies=(Deputy(id="d"),))))
+    assert (made.outcome, made.holder, made.alarm) == (Outcome.WAITLISTED, None, False)
+    assert made.rejected["d"] == Rejection("deputy_not_for_overflow")
+    assert made.recheck_on == date(2026, 12, 23)
+
+
+def test_the_less_loaded_deputy_stands_in_for_who_is_away_though_another_is_full() -> None:
+    full, deputies = Holder(id="a", max_open=1, open_now=1), (Deputy(id="d2", open_now=3), Deputy(id="d1", open_now=4))
+    made = ask(team(seat(full, away("b", *LONG), deputies=deputies)))
+    assert (made.holder, made.on_behalf_of, made.tie_break) == ("d2", "b", "least_loaded")
+    assert made.rejected["d1"] == Rejection("more_loaded", open=4, recent=0, chosen=3)
+
+
+def test_a_deputy_of_somebody_else_does_not_stand_in() -> None:
+    made = ask(team(seat(away("a", *LONG), deputies=(Deputy(id="d", stands_in_for="b"),))))
+    assert (made.outcome, made.alarm) == (Outcome.UNASSIGNED, True)
+    assert made.rejected["d"] == Rejection("deputy_not_for_overflow")
+
+
+def test_client_days_of_the_week_are_a_limit() -> None:
+    """C-23: who has had the work of their client days this week takes no more; a short week is no absence."""
+    busy = Holder(id="a", recent=6, week_limit=6)
+    made = ask(team(seat(busy, deputies=(Deputy(id="d"),))))
+    assert (made.outcome, made.rejected["a"]) == (Outcome.WAITLISTED, Rejection("week_full", recent=6, max_week=6))
+    assert {"C-23", "all_full"} <= set(made.because)
+    assert ask(team(seat(busy, Holder(id="b", open_now=30)))).holder == "b"
+
+
+def test_who_declined_does_not_get_it_again() -> None:
+    people = Holder(id="a"), Holder(id="b", open_now=9)
+    made = ask(team(seat(*people)), declined_by=frozenset({"a"}))
+    assert (made.holder, made.rejected["a"]) == ("b", Rejection("declined"))
+    alone = ask(team(seat(people[0], deputies=(Deputy(id="d"),))), declined_by=frozenset({"a"}))
+    assert (alone.outcome, alone.alarm) == (Outcome.UNASSIGNED, True)
+    assert "declined" in alone.because
+
+
+def test_who_has_handed_over_gets_nothing_new() -> None:
+    """C-43: the last days on a seat bring no more work, and deputies bridge them."""
+    made = ask(team(seat(Holder(id="a", handed_over=True), deputies=(Deputy(id="d"),))))
+    assert (made.holder, made.rejected["a"], made.alarm) == ("d", Rejection("handed_over"), True)
+    assert ask(team(seat(Holder(id="a", handed_over=True), Holder(id="b")))).holder == "b"
+
+
+def test_nobody_waits_for_somebody_with_a_conflict() -> None:
+    made = ask(team(seat(away("a", MONDAY, date(2026, 11, 24)))), conflict_with=frozenset({"a"}))
+    assert (made.outcome, made.alarm) == (Outcome.UNASSIGNED, True)
+
+
+def test_a_client_may_decline_continuity() -> None:
+    people = team(seat(Holder(id="a", open_now=9), Holder(id="b")))
+    earlier = EarlierHolder(COORDINATOR, "a", date(2026, 11, 1))
+    assert ask(people, earlier_holder=earlier).holder == "a"
+    assert ask(people, earlier_holder=earlier, continuity_declined=True).holder == "b"
 
 
 def test_a_deputy_stands_in_for_whom_the_designation_says() -> None:
@@ -83,9 +134,9 @@ def test_urgent_goes_to_the_deputy_without_an_alarm() -> None:
     assert (made.outcome, made.holder, made.alarm) == (Outcome.ASSIGNED, "d", False)
 
 
-def test_urgent_and_all_full_is_an_alarm_at_once() -> None:
+def test_urgent_and_all_full_waits_with_an_alarm_at_once() -> None:
     made = ask(team(seat(Holder(id="a", max_open=0))), urgent=True)
-    assert (made.outcome, made.alarm) == (Outcome.UNASSIGNED, True)
+    assert (made.outcome, made.alarm) == (Outcome.WAITLISTED, True)
     assert {"urgent", "C-23"} <= set(made.because)
 
 
@@ -167,15 +218,31 @@ def test_continuity_belongs_to_the_seat() -> None:
     assert ask(team(people), earlier_holder=EarlierHolder(NURSE, "a", None)).holder == "b"
 
 
-def test_equal_load_goes_to_the_one_with_fewest_recent_then_to_the_first_id() -> None:
-    people = Holder(id="c", open_now=3, recent=2), Holder(id="b", open_now=3, recent=1), Holder(id="a", open_now=4)
+def test_what_was_given_in_seven_days_counts_as_load() -> None:
+    made = ask(team(seat(Holder(id="a", open_now=3, recent=3), Holder(id="b", open_now=5))))
+    assert (made.holder, made.tie_break) == ("b", "least_loaded")
+    assert made.rejected == {"a": Rejection("more_loaded", open=3, recent=3, chosen=5)}
+
+
+def test_equal_load_goes_to_who_has_waited_longest_then_by_the_order_of_the_seat() -> None:
+    first, second = (datetime(2026, 11, day, 9, tzinfo=UTC) for day in (2, 3))
+    people = Holder(id="a", last_assigned_at=second), Holder(id="b", last_assigned_at=first)
     made = ask(team(seat(*people)))
-    assert (made.holder, made.tie_break) == ("b", "fewest_recent")
-    assert made.rejected == {"a": Rejection("more_loaded", open=4), "c": Rejection("more_recent", recent=2)}
-    made = ask(team(seat(Holder(id="z"), Holder(id="y"))))
-    assert (made.holder, made.tie_break) == ("y", "id_order")
-    assert made.rejected == {"z": Rejection("later_in_order")}
-    assert made.because[-3:] == ("least_loaded", "fewest_recent", "id_order")
+    assert (made.holder, made.tie_break) == ("b", "longest_since")
+    assert made.rejected == {"a": Rejection("assigned_later", until=date(2026, 11, 3))}
+    never = ask(team(seat(*people, Holder(id="c"))))
+    assert (never.holder, never.tie_break) == ("c", "longest_since")
+    made = ask(team(seat(Holder(id="y", order=2), Holder(id="z", order=1))))
+    assert (made.holder, made.tie_break) == ("z", "seat_order")
+    assert made.rejected == {"y": Rejection("later_in_order")}
+    assert made.because[-3:] == ("least_loaded", "longest_since", "seat_order")
+
+
+def test_the_employment_authority_consults_and_a_coordinator_keeps_the_work() -> None:
+    """C-42: a partner's person is not given a client's work."""
+    expert = seat(Holder(id="e"), role="employment_expert")
+    made = ask(team(seat(Holder(id="a")), expert), kind=AssessmentKind.EMPLOYMENT_ASSESSMENT)
+    assert (made.seat, made.holder, made.consulting_seat) == (COORDINATOR, "a", "employment_expert")
 
 
 def test_a_partner_away_on_a_visiting_day_is_met_on_the_next() -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
-from datetime import date, timedelta
+from dataclasses import fields, replace
+from datetime import UTC, date, datetime, timedelta
 from typing import TypeVar
 
 from hypothesis import given, settings
@@ -41,19 +41,16 @@ HOLDERS = st.builds(
     max_open=st.one_of(st.none(), st.integers(0, 3)),
     open_now=st.integers(0, 4),
     recent=st.integers(0, 2),
+    week_limit=st.one_of(st.none(), st.integers(0, 3)),
+    last_assigned_at=st.one_of(st.none(), st.integers(1, 22).map(lambda day: datetime(2026, 11, day, tzinfo=UTC))),
+    order=st.integers(0, 2),
+    handed_over=st.integers(0, 9).map(lambda n: n == 0),
 )
 
 
 def deputy(person: Holder, stands_in_for: str | None) -> Deputy:
-    return Deputy(
-        id=person.id,
-        periods=person.periods,
-        absences=person.absences,
-        max_open=person.max_open,
-        open_now=person.open_now,
-        recent=person.recent,
-        stands_in_for=stands_in_for,
-    )
+    same = {field.name: getattr(person, field.name) for field in fields(person)}
+    return Deputy(**same, stands_in_for=stands_in_for)
 
 
 def seats(role: str) -> st.SearchStrategy[Seat]:
@@ -85,7 +82,9 @@ def cases(draw: st.DrawFn) -> tuple[Facts, Roster]:
                 st.none(), st.builds(EarlierHolder, st.sampled_from(USED), PEOPLE, st.one_of(st.none(), st.dates()))
             )
         ),
+        continuity_declined=draw(st.booleans()),
         conflict_with=draw(st.frozensets(PEOPLE, max_size=2)),
+        declined_by=draw(st.frozensets(PEOPLE, max_size=1)),
     )
     likely = RULES.first_match(RULES.view(facts))[0]
     wanted = {role for role in (likely.then.seat, likely.then.consulting) if role} if likely else set()
@@ -149,11 +148,13 @@ def test_the_chosen_can_take_it_and_the_others_have_a_reason(case: tuple[Facts, 
     assert made.holder not in made.rejected
     assert made.loads.keys() == {person.id for person in people}
     if made.holder is not None:
-        assert made.holder not in facts.conflict_with
+        assert made.holder not in facts.conflict_with | facts.declined_by
         assert any(
             any(p.covers(TODAY) for p in person.periods)
             and not any(p.covers(TODAY) for p in person.absences)
             and (person.max_open is None or person.open_now < person.max_open)
+            and (person.week_limit is None or person.recent < person.week_limit)
+            and not person.handed_over
             for person in people
             if person.id == made.holder
         )
@@ -165,7 +166,8 @@ def test_more_capacity_never_makes_a_client_wait(case: tuple[Facts, Roster], mor
     facts, roster = case
 
     def roomier(person: P) -> P:
-        return person if person.max_open is None else replace(person, max_open=person.max_open + more)
+        wider = person.max_open if person.max_open is None else person.max_open + more
+        return replace(person, max_open=wider, week_limit=person.week_limit and person.week_limit + more)
 
     wide = replace(
         roster,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from datetime import date
+from dataclasses import fields, replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +47,7 @@ def _seat(given: Json, case: Json) -> Seat:
     def person(id: str) -> Holder:
         changes = [c for c in case["roster_changes"] if c["seat"] == given["seat"] and c["holder"] == id]
         periods = [c for c in changes if "valid_from" in c or "valid_to" in c]
+        assigned = case.get("last_assigned", {}).get(id)
         return Holder(
             id=id,
             periods=tuple(_period(c.get("valid_from"), c.get("valid_to")) for c in periods) or (Period(),),
@@ -54,18 +55,13 @@ def _seat(given: Json, case: Json) -> Seat:
             max_open=next((c["max_open"] for c in changes if "max_open" in c), given.get("max_open")),
             open_now=case.get("open_now", {}).get(id, 0),
             recent=case.get("recent", {}).get(id, 0),
+            last_assigned_at=assigned and datetime.fromisoformat(assigned).replace(tzinfo=UTC),
+            order=[*given["holders"], *given["deputies"]].index(id),
         )
 
     def deputy(id: str) -> Deputy:
         p = person(id)
-        return Deputy(
-            id=id,
-            periods=p.periods,
-            absences=p.absences,
-            max_open=p.max_open,
-            open_now=p.open_now,
-            recent=p.recent,
-        )
+        return Deputy(**{field.name: getattr(p, field.name) for field in fields(p)})
 
     return Seat(
         role=given["seat"],
