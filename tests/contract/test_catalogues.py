@@ -189,6 +189,7 @@ async def test_functions_that_see_more_are_few_and_fenced(place: Place) -> None:
         "refuse_close_with_feedback_owed",
         "refuse_end_with_open_work",
         "refuse_over_capacity",
+        "refuse_who_is_not_there",
         "report_referral_quality",
     ]
     for name, owner, configuration, is_trigger, callable_by_app, callable_by_public in rows:
