@@ -207,13 +207,13 @@ class _Walk:
     def idle(self) -> list[Finding]:
         """Rules that decide nothing, each with the earlier ones that fit cases of its own and decide."""
         never = [n for n in range(len(self.rules)) if not self.firing >> n & 1]
-        taken = {n: [k for k in range(n) if self.firing >> k & 1 and self.meeting(k, n)] for n in never}
+        taken = {n: [k for k in range(n) if self.firing >> k & 1 and self.meeting(k, n) is not None] for n in never}
         return [Finding(Kind.NEVER_FIRES, tuple(self.rules[k].id for k in (n, *taken[n]))) for n in never]
 
-    def meeting(self, a: int, b: int) -> list[int]:
+    def meeting(self, a: int, b: int) -> list[int] | None:
         """The classes of each fact that both rules accept; nothing when no case fits both."""
         both = list(map(and_, self.wide[a], self.wide[b]))
-        return both if all(both) else []
+        return both if all(both) else None
 
     def pairs(self) -> list[Finding]:
         """Pairs that fit the same case with different outcomes. An exception before the rule that it is an exception of
@@ -221,7 +221,8 @@ class _Walk:
         found = []
         firing = [n for n in range(len(self.rules)) if self.firing >> n & 1]
         for a, b in combinations(firing, 2):
-            if self.rules[a].then != self.rules[b].then and (both := self.meeting(a, b)) and both != self.wide[a]:
+            both = self.meeting(a, b) if self.rules[a].then != self.rules[b].then else None
+            if both is not None and both != self.wide[a]:
                 case = self.case({d: (mask & -mask).bit_length() - 1 for d, mask in enumerate(both)})
                 found.append(Finding(Kind.ORDER_DECIDES, (self.rules[a].id, self.rules[b].id), case))
         return found

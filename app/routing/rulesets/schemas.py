@@ -28,7 +28,7 @@ Groups = Annotated[
 Settings = Annotated[
     dict[Code, int],
     Field(
-        max_length=3,
+        max_length=10,
         examples=[{"continuity_months": 12, "short_absence_working_days": 10, "recheck_after_days": 30}],
     ),
 ]
