@@ -47,7 +47,7 @@ def revisions() -> list[str]:
 
 # Everything a migration makes, as one can read it in the catalogues.
 SHAPE = """
-SELECT 'column', c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull::text
+SELECT 'column', c.relname, a.attname::text, format_type(a.atttypid, a.atttypmod), a.attnotnull::text
   FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
  WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND c.relname <> 'alembic_version'
 UNION ALL SELECT 'row security', relname, relrowsecurity::text, relforcerowsecurity::text, relacl::text FROM pg_class
