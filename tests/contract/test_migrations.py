@@ -184,6 +184,27 @@ async def test_every_step_goes_down_up_and_down_in_a_full_database(settle: Settl
         assert without_years(await shape(dsn)) == without_years(whole)
 
 
+async def test_the_seats_of_paths_are_taken_off_and_found_again(settle: Settle, server: embedded.Server) -> None:
+    """Also of a responsible worker who has more than may come to the seat; not of one who is on none."""
+    seats = "SELECT id, seat_id FROM work_items WHERE kind = 'pathway' ORDER BY id"
+    async with settle() as place:
+        dsn = server.dsn(place.database)
+        before = dict(await place.sql(seats))
+        assert len(before) > 1
+        assert None not in before.values()
+        gone, *_ = before
+        await place.sql("UPDATE seats SET max_open = 0")
+        await migrate(dsn, to="0017_routing", down=True)
+        assert dict(await place.sql(seats)) == dict.fromkeys(before)
+        nobody = (
+            "UPDATE work_items SET holder_id = (SELECT person_id FROM logins WHERE subject = 'admin') WHERE id = :id"
+        )
+        await place.sql(nobody, id=gone)
+        await migrate(dsn)
+        assert dict(await place.sql(seats)) == {**before, gone: None}
+        assert await place.value("SELECT count(*) FROM pg_trigger WHERE tgenabled <> 'O' AND NOT tgisinternal") == 0
+
+
 async def works_again(place: Place, dsn: str, kept: dict[str, int]) -> None:
     """Up to the newest: what the tables below kept is seen by whom it was, and another client's story can be told."""
     await migrate(dsn)

@@ -61,6 +61,29 @@ def told(answers: list[httpx.Response]) -> Counter[tuple[int, str]]:
     return Counter((answer.status_code, answer.json().get("code", "-")) for answer in answers)
 
 
+GIVE = (
+    "INSERT INTO work_items (id, client_id, area_id, team_id, kind, subject_type, subject_id, seat_id, holder_id,"
+    " alarm, opened_at, created_at, declined_by) SELECT gen_random_uuid(), :client, area_id, id, 'functional_test',"
+    " 'assessment', gen_random_uuid(), CAST(:seat AS uuid), :person, false, now(), now(), '{}' FROM teams"
+    " WHERE id = :team"
+)
+END = "UPDATE holders SET valid_to = current_date - 1 WHERE seat_id = :seat AND person_id = :person"
+Values = dict[str, UUID | None]
+
+
+async def race(busy: Place, first: str, second: str, values: Values, others: Values) -> str:
+    """The second waits until the first is committed; the constraint that refuses it then."""
+    async with busy.root.connect() as one, busy.root.connect() as other:
+        await one.execute(text(first), values)
+        late = asyncio.create_task(other.execute(text(second), others))
+        await asyncio.sleep(0.2)
+        assert not late.done(), "it waits"
+        await one.commit()
+        with pytest.raises(DBAPIError) as refused:
+            await late
+        return str(getattr(getattr(refused.value.orig, "__cause__", None), "constraint_name", ""))
+
+
 @pytest.mark.parametrize("free", [1, 3])
 async def test_acceptance_from_the_waiting_list_takes_the_place_it_found(
     busy: Place, template: Town, free: int
@@ -103,26 +126,18 @@ async def test_a_full_nurse_takes_on_all_of_her_own_at_once(busy: Place, templat
 async def test_nothing_new_comes_to_a_period_that_is_being_ended(busy: Place, template: Town) -> None:
     """Whoever gives work waits for whoever ends the period, and the other way round: never both."""
     seat, person = template.seats["physiotherapist"], template.persons["physiotherapist"]
-    give = (
-        "INSERT INTO work_items (id, client_id, area_id, team_id, kind, subject_type, subject_id, seat_id, holder_id,"
-        " alarm, opened_at, created_at, declined_by) SELECT gen_random_uuid(), :client, area_id, id, 'functional_test',"
-        " 'assessment', gen_random_uuid(), :seat, :person, false, now(), now(), '{}' FROM teams WHERE id = :team"
-    )
     values = {"client": template.clients["aino"], "seat": seat, "person": person, "team": template.team}
-    end = "UPDATE holders SET valid_to = current_date - 1 WHERE seat_id = :seat AND person_id = :person"
-
-    async def race(first: str, second: str) -> str:
-        """The second waits until the first is committed; how it was refused."""
-        async with busy.root.connect() as one, busy.root.connect() as other:
-            await one.execute(text(first), values)
-            late = asyncio.create_task(other.execute(text(second), values))
-            await asyncio.sleep(0.2)
-            assert not late.done(), "it waits"
-            await one.commit()
-            with pytest.raises(DBAPIError) as refused:
-                await late
-            return str(getattr(getattr(refused.value.orig, "__cause__", None), "constraint_name", ""))
-
-    assert await race(give, end) == "handover_first"
+    assert await race(busy, GIVE, END, values, values) == "handover_first"
     await busy.sql("UPDATE work_items SET closed_at = opened_at WHERE seat_id = :seat", seat=seat)
-    assert await race(end, give) == "holder_not_there"
+    assert await race(busy, END, GIVE, values, values) == "holder_not_there"
+
+
+async def test_two_last_seats_do_not_end_at_once(busy: Place, template: Town) -> None:
+    """Each would be kept by the other: the second sees that the first has ended, and feedback is owed."""
+    person, seats = template.persons["social"], [template.seats[s] for s in ("social_counsellor", COORDINATORS)]
+    body = {"personId": str(person), "validFrom": "2026-01-01"}
+    assert (await busy.who("lead").post(f"/v1/seats/{seats[1]}/holders", json=body)).status_code == 201
+    owed = {"client": template.clients["aino"], "seat": None, "person": person, "team": template.team}
+    await busy.sql(GIVE, **owed)
+    one, other = ({"seat": seat, "person": person} for seat in seats)
+    assert await race(busy, END, END, one, other) == "handover_first"
