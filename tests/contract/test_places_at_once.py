@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -68,7 +68,7 @@ GIVE = (
     " WHERE id = :team"
 )
 END = "UPDATE holders SET valid_to = current_date - 1 WHERE seat_id = :seat AND person_id = :person"
-Values = dict[str, UUID | None]
+Values = Mapping[str, UUID | None]
 
 
 async def race(busy: Place, first: str, second: str, values: Values, others: Values) -> str:
