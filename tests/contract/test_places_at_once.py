@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,19 +14,11 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from app.dev.town import Town
-from tests.contract.conftest import Place, Settle, new_person
+from tests.contract.conftest import Place, new_person
 
 NURSES, COORDINATORS = "unemployed_health_nurse", "work_ability_coordinator"
 HELD = "SELECT count(*) FROM work_items WHERE seat_id = :seat AND holder_id = :person AND closed_at IS NULL"
 AT_ONCE = 8
-
-
-@pytest.fixture(scope="module")
-async def busy(settle: Settle) -> AsyncIterator[Place]:
-    async with settle(pool_size=AT_ONCE, gate_seconds=60) as place:
-        # As in production a deadlock is found by waiting; a test waits less.
-        await place.sql(f"ALTER DATABASE {place.database} SET deadlock_timeout = '60ms'")
-        yield place
 
 
 async def held(place: Place, town: Town, persona: str, seat: str) -> int:
@@ -39,7 +31,7 @@ async def limit(place: Place, town: Town, seat: str, most: int | None) -> None:
 
 
 async def sent(place: Place, town: Town, expected: str) -> list[dict[str, Any]]:
-    """As many new referrals as there are connections, in this state."""
+    """New referrals, sent at once, in this state."""
     post = place.who("employment").post
     answers = await asyncio.gather(*(post("/v1/referrals", json=new_person(town)) for _ in range(AT_ONCE)))
     assert {(a.status_code, a.json()["status"]) for a in answers} == {(201, expected)}
