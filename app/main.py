@@ -55,6 +55,8 @@ from app.reports.router import router as reports
 from app.representatives.router import router as representatives
 from app.requirements.router import router as requirements
 from app.routing.router import router as routing
+from app.routing.rulesets.router import facts_router as routing_facts
+from app.routing.rulesets.router import router as rule_sets
 from app.security.development import DevelopmentIssuer
 from app.security.issuers import Issuers
 from app.security.tokens import Verifier
@@ -65,7 +67,8 @@ from app.views.router import router as views
 ROUTERS: tuple[APIRouter, ...] = (
     views, clients, representatives, consents, requirements, own_referrals, referrals, referral_roads,
     referral_answers, onward_referrals, meeting_referrals, pathways, plans, contacts,
-    attachments, records, preinformation, assessments, instruments, meetings, routing, organisations, people, teams,
+    attachments, records, preinformation, assessments, instruments, meetings, routing, rule_sets, routing_facts,
+    organisations, people, teams,
     directory, reports,
     assessment_records, preinformation_forms, filling,
 )  # fmt: skip
