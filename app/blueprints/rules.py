@@ -9,8 +9,6 @@ from typing import Any
 
 FORMAT = "heinola-blueprint"
 FORMAT_VERSION = 1
-# Of a rule set's document these two say which copy it is, not what it decides.
-COPY = frozenset({"version", "valid_from"})
 
 
 class Change(StrEnum):
@@ -37,13 +35,13 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class SetUp:
-    """A team's set-up: its own fields, seats by role, the rule set it follows, path templates by code."""
+    """A team's set-up: its own fields, seats by role, and the rules it follows (here: those in force by that code;
+    None: no rules of that code, or none to compare)."""
 
     fields: Mapping[str, Any]
     seats: Mapping[str, Mapping[str, Any]]
     rule_set: str
     rules: Mapping[str, Any] | None
-    paths: Mapping[str, int]
 
 
 def differences(here: SetUp, there: SetUp) -> list[Difference]:
@@ -68,17 +66,6 @@ def differences(here: SetUp, there: SetUp) -> list[Difference]:
         for role, seat in here.seats.items()
         if role not in there.seats
     ]
-    if there.rules is not None and not same_rules(here.rules, there.rules):
-        found.append(Difference("rules", there.rule_set, None, Change.DRAFT, None, there.rules.get("version")))
-    if there.rule_set != here.rule_set:
-        found.append(Difference("team", "ruleSet", "ruleSet", Change.CHANGE, here.rule_set, there.rule_set))
+    if there.rules is not None and there.rules != here.rules:
+        found.append(Difference("rules", there.rule_set, None, Change.DRAFT, None, None))
     return found
-
-
-def same_rules(here: Mapping[str, Any] | None, there: Mapping[str, Any]) -> bool:
-    """Whether two documents decide alike, whichever copies they are."""
-    return here is not None and deciding(here) == deciding(there)
-
-
-def deciding(document: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in document.items() if name not in COPY}

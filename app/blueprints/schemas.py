@@ -11,7 +11,8 @@ from app.blueprints.rules import FORMAT, FORMAT_VERSION, Change
 from app.kit.i18n import Text
 from app.kit.problems import Invalid
 from app.kit.schemas import Input, Name, Output
-from app.teams.schemas import ClientsPerDay, MaxOpen, Role, SilentAfterDays, Template, VisitingDays
+from app.routing.rulesets.schemas import RuleSetDocument
+from app.teams.schemas import ClientsPerDay, MaxOpen, Role, RuleSetCode, SilentAfterDays, Template, VisitingDays
 
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,39}$", examples=["heinola"])]
 Number = Annotated[int, Field(ge=1, le=100_000)]
@@ -40,9 +41,9 @@ class BlueprintSeat(Input):
 class BlueprintRules(Input):
     """The rule set that the team follows, and the whole of it, so that it can be followed where it is not known."""
 
-    code: Code
-    version: Number
-    document: dict[str, Any] | None = Field(description="As of a rule set; null leaves the rules alone.")
+    code: RuleSetCode
+    number: Number
+    document: RuleSetDocument | None = Field(description="Null: only the code counts.")
 
 
 class BlueprintPath(Input):
@@ -93,10 +94,17 @@ class BlueprintSeatRead(Output):
     visiting_days: str | None
 
 
+class RuleSetDocumentRead(Output):
+    problem_groups: dict[str, list[str]]
+    settings: dict[str, int]
+    rules: list[dict[str, Any]]
+    examples: list[dict[str, Any]]
+
+
 class BlueprintRulesRead(Output):
     code: str
-    version: int
-    document: dict[str, Any] | None
+    number: int
+    document: RuleSetDocumentRead
 
 
 class BlueprintPathRead(Output):
