@@ -55,6 +55,7 @@ from app.reports.router import router as reports
 from app.representatives.router import router as representatives
 from app.requirements.router import router as requirements
 from app.routing.router import router as routing
+from app.routing.team_router import router as team_making
 from app.security.development import DevelopmentIssuer
 from app.security.issuers import Issuers
 from app.security.tokens import Verifier
@@ -65,8 +66,8 @@ from app.views.router import router as views
 ROUTERS: tuple[APIRouter, ...] = (
     views, clients, representatives, consents, requirements, own_referrals, referrals, referral_roads,
     referral_answers, onward_referrals, meeting_referrals, pathways, plans, contacts,
-    attachments, records, preinformation, assessments, instruments, meetings, routing, organisations, people, teams,
-    directory, reports,
+    attachments, records, preinformation, assessments, instruments, meetings, routing, organisations, people, team_making,
+    teams, directory, reports,
     assessment_records, preinformation_forms, filling,
 )  # fmt: skip
 EXPOSED = ["ETag", "Location", "Link", "X-Request-Id", "Idempotency-Replayed", "Retry-After", "Content-Language",

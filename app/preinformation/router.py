@@ -41,6 +41,7 @@ from app.preinformation.schemas import (
 from app.referrals.content import CodeInText
 from app.representatives.service import MANDATES
 from app.security.permissions import Permission as P
+from app.teams.health import NoHealthDataHere
 
 router = room("Pre-information")
 Reader = Annotated[Actor, needs(P.PREINFORMATION_READ)]
@@ -58,6 +59,7 @@ FILLING = (CodeInText, answering.AnswerInvalid, service.AnswersAreHealthData, se
         MissingPermission,
         NotFound,
         IllegalMove,
+        NoHealthDataHere,
         service.PreinformationOpen,
         service.UnknownForm,
         UnacceptableId,

@@ -23,6 +23,11 @@ def shipped() -> tuple[RuleSet, ...]:
     return tuple(load_rule_set(file) for file in sorted(folder.glob("*.json")))
 
 
+async def codes_of(session: AsyncSession, area_id: UUID) -> frozenset[str]:
+    """The rule sets that a team of the area may follow."""
+    return frozenset(rules.id for rules in shipped())
+
+
 async def rules_of(session: AsyncSession, area_id: UUID, code: str | None, on: date) -> RuleSet:
     """The version of this rule set that decides in the area on a day."""
     wanted = code or DEFAULT
