@@ -66,8 +66,8 @@ from app.views.router import router as views
 ROUTERS: tuple[APIRouter, ...] = (
     views, clients, representatives, consents, requirements, own_referrals, referrals, referral_roads,
     referral_answers, onward_referrals, meeting_referrals, pathways, plans, contacts,
-    attachments, records, preinformation, assessments, instruments, meetings, routing, organisations, people, team_making,
-    teams, directory, reports,
+    attachments, records, preinformation, assessments, instruments, meetings, routing, organisations, people,
+    team_making, teams, directory, reports,
     assessment_records, preinformation_forms, filling,
 )  # fmt: skip
 EXPOSED = ["ETag", "Location", "Link", "X-Request-Id", "Idempotency-Replayed", "Retry-After", "Content-Language",

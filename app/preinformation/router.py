@@ -56,16 +56,10 @@ FILLING = (CodeInText, answering.AnswerInvalid, service.AnswersAreHealthData, se
     "/pathways/{pathway_id}/preinformation",
     status_code=201,
     responses=problems(
-        MissingPermission,
-        NotFound,
-        IllegalMove,
-        NoHealthDataHere,
-        service.PreinformationOpen,
-        service.UnknownForm,
-        UnacceptableId,
-        IdTaken,
+        MissingPermission, NotFound, IllegalMove, NoHealthDataHere, service.PreinformationOpen, service.UnknownForm,
+        UnacceptableId, IdTaken,
     ),
-)
+)  # fmt: skip
 async def request_preinformation(
     actor: Writer, session: Session, at: Now, once: OnceOnly, pathway_id: UUID, given: PreinformationRequest
 ) -> PreinformationRead:

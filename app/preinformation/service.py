@@ -102,7 +102,8 @@ async def represent(
 async def request(
     session: AsyncSession, actor: Actor, pathway: Pathway, given: PreinformationRequest, at: datetime
 ) -> Preinformation:
-    """Ask the client. Raises `IllegalMove` on a closed path, `NoHealthDataHere`, `PreinformationOpen`, `UnknownForm`."""
+    """Ask the client; the answers are health data. Raises `IllegalMove` on a closed path, `NoHealthDataHere`,
+    `PreinformationOpen`, `UnknownForm`."""
     PATHWAY_FLOW.check(pathway.state, "request_assessment")
     await keep_health_out(session, pathway.team_id)
     form = newest(given.form)

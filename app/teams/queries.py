@@ -106,7 +106,7 @@ async def roles_of(session: AsyncSession, teams: Iterable[UUID]) -> dict[UUID, s
 
 
 async def template_of(session: AsyncSession, team_id: UUID) -> str:
-    return str((await session.execute(select(Team.template).where(Team.id == team_id))).scalar_one())
+    return (await session.get_one(Team, team_id)).template
 
 
 class Figures(NamedTuple):

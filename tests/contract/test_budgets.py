@@ -37,7 +37,7 @@ LISTS = {
     "record requests": ("nurse", "/v1/record-requests", 4),
     "use log": ("dpo", "/v1/clients/{aino}/use-log", 5),
     "preinformation": ("nurse", "/v1/preinformation", 4),
-    "directory": ("nurse", "/v1/directory", 5),
+    "directory": ("nurse", "/v1/directory", 6),
     "history": ("nurse", "/v1/referrals/{told}/history", 7),
     "follow-ups": ("nurse", "/v1/follow-ups", 7),
 }

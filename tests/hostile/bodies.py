@@ -80,7 +80,7 @@ def people(stage: Stage) -> dict[str, Valid]:
 
 def teams(stage: Stage) -> dict[str, Valid]:
     ids, of = stage.ids, stage.versions
-    team = {"id": None, "code": "padasjoki", "name": "Padasjoki", "template": "heinola", "municipalities": ["576"]}
+    team = {"id": None, "code": "orimattila", "name": "Orimattila", "template": "heinola", "municipalities": ["560"]}
     seat = {
         "role": "social_counsellor", "maxOpen": 10, "visitingDays": "FREQ=MONTHLY;BYDAY=1TU",
         "phone": "+358 3 000 0000", "email": "seat@heinola.example",

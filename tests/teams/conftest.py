@@ -12,7 +12,7 @@ ANY = {"If-Match": "*"}
 
 
 def team(**over: Any) -> dict[str, Any]:
-    return {"code": "padasjoki", "name": "Padasjoki", "template": "small_municipality_light", **over}
+    return {"code": "orimattila", "name": "Orimattila", "template": "small_municipality_light", **over}
 
 
 def holding(person: UUID | str, **over: Any) -> dict[str, Any]:
