@@ -31,8 +31,8 @@ Source = Annotated[str, code_of("referral_source")]
 Register = Literal["health", "social", "employment", "none"]
 Languages = Annotated[
     list[Annotated[str, code_of("language")]],
-    AfterValidator(lambda codes: list(dict.fromkeys(codes))),
     Field(max_length=20, description="In which clients are served, the best first.", examples=[["fi", "sv"]]),
+    AfterValidator(lambda codes: list(dict.fromkeys(codes))),
 ]
 IssuerUri = Annotated[str, StringConstraints(min_length=1, max_length=300), Field(examples=["https://idp.example.fi"])]
 Subject = Annotated[str, StringConstraints(min_length=1, max_length=255), Field(examples=["f3b1c0de"])]

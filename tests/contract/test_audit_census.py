@@ -30,12 +30,12 @@ END $$
 MACHINERY = {"use_log", "outbox_events", "idempotency_keys"}
 # Read by nobody in particular, and about nobody.
 NOTHING_PERSONAL = {
-    "/v1/me", "/v1/worklist/counts", "/v1/path-templates", "/v1/team-templates", "/v1/routing-rule-sets", "/v1/directory", "/v1/codesets",
+    "/v1/me", "/v1/worklist/counts", "/v1/path-templates", "/v1/routing-rule-sets", "/v1/directory", "/v1/codesets",
     "/v1/codesets/{codeset_id}", "/v1/instruments", "/v1/openapi.json", "/v1/organisations",
     "/v1/organisations/{organisation_id}",
     "/v1/organisations/{organisation_id}/units", "/v1/persons", "/v1/persons/{person_id}",
     "/v1/persons/{person_id}/memberships", "/v1/persons/{person_id}/logins", "/v1/memberships/{membership_id}",
-    "/v1/teams", "/v1/teams/{team_id}", "/v1/teams/{team_id}/seats", "/v1/seats/{seat_id}",
+    "/v1/team-templates", "/v1/teams", "/v1/teams/{team_id}", "/v1/teams/{team_id}/seats", "/v1/seats/{seat_id}",
     "/v1/seats/{seat_id}/holders", "/v1/holders/{holder_id}", "/v1/absences", "/v1/absences/{absence_id}",
     "/v1/preinformation-forms", "/v1/preinformation-forms/{form_id}/print", "/v1/teams/{team_id}/requirements",
     "/v1/requirements/{requirements_id}", "/v1/reports/referral-quality",

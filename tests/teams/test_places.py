@@ -94,9 +94,7 @@ sittings = st.builds(
 @given(st.lists(sittings, max_size=4))
 def test_the_day_named_is_the_first_with_room(sitting: list[Sitting]) -> None:
     first = next_free(sitting, ON)
-    with_room = [
-        day(n) for n in range(80) if free_places(sitting, day(n)) != 0 and (n == 0 or is_working_day(day(n)))
-    ]
+    with_room = [day(n) for n in range(80) if free_places(sitting, day(n)) != 0 and (n == 0 or is_working_day(day(n)))]
     assert first == (with_room[0] if with_room else None)
     if free_places(sitting, ON, NOW) != 0:
         assert first == ON
