@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.kit.ids import new_id
 from tests.conftest import NOON, As
 from tests.factories import ABSENT, LACKS, MALFORMED, NOBODY, STALE, UNTAGGED, code, ok
-from tests.teams.conftest import ANY, TODAY, YESTERDAY, holding
+from tests.teams.conftest import ANY, TODAY, YESTERDAY, give_work, holding
 from tests.teams.test_directory import seats
 from tests.world import World
 
@@ -23,28 +21,6 @@ NURSE = "unemployed_health_nurse"
 async def holder_of(who: As, world: World, persona: str, role: str) -> dict[str, Any]:
     listed = (await who("lead").get(f"/v1/seats/{world.seats[role]}/holders")).json()["items"]
     return next(h for h in listed if h["personId"] == str(world.persons[persona]))
-
-
-async def give(
-    connection: AsyncConnection, world: World, persona: str, role: str, at: datetime, *, closed: bool = False
-) -> UUID:
-    """A piece of work with this person, as if it had been given then."""
-    id = new_id()
-    await connection.execute(text("SET LOCAL ROLE NONE"))
-    await connection.execute(
-        text(
-            "INSERT INTO work_items (id, client_id, area_id, team_id, kind, subject_type, subject_id, seat_id,"
-            " holder_id, alarm, declined_by, opened_at, assigned_at, closed_at, created_at)"
-            " SELECT :id, :client, area_id, id, 'assessment', 'assessments', :id, :seat, :holder, false, '{}',"
-            " :at, :at, :closed, :at FROM teams WHERE id = :team"
-        ),
-        {
-            "id": id, "client": world.clients["aino"], "seat": world.seats[role], "holder": world.persons[persona],
-            "team": world.team, "at": at, "closed": at if closed else None,
-        },
-    )  # fmt: skip
-    await connection.execute(text("SET LOCAL ROLE heinola_app"))
-    return id
 
 
 async def test_the_capacity_of_a_holder(who: As, world: World, elsewhere: str) -> None:
@@ -90,7 +66,7 @@ async def test_bad_capacity(who: As, world: World, bad: dict[str, Any]) -> None:
 
 
 async def test_less_takes_no_work_from_anybody(who: As, world: World, connection: AsyncConnection) -> None:
-    work = await give(connection, world, "nurse", NURSE, NOON)
+    work = await give_work(connection, world, "nurse", NURSE, NOON)
     holder = await holder_of(who, world, "nurse", NURSE)
     ok(await who("lead").patch(f"/v1/holders/{holder['id']}", json={"maxOpen": 0}, headers=ANY))
     await connection.execute(text("SET LOCAL ROLE NONE"))
@@ -137,9 +113,9 @@ async def test_the_directory_tells_free_places(who: As, world: World, connection
     path = f"/v1/holders/{holder['id']}"
     before = (await seats(who, "nurse"))[NURSE]
     assert (before["freePlaces"], before["nextFreeOn"]) == (60, TODAY)
-    await give(connection, world, "nurse", NURSE, NOON - timedelta(days=5))
-    await give(connection, world, "nurse", NURSE, NOON - timedelta(days=3), closed=True)
-    await give(connection, world, "nurse", NURSE, NOON - timedelta(days=8))
+    await give_work(connection, world, "nurse", NURSE, NOON - timedelta(days=5))
+    await give_work(connection, world, "nurse", NURSE, NOON - timedelta(days=3), closed=True)
+    await give_work(connection, world, "nurse", NURSE, NOON - timedelta(days=8))
     ok(await lead.patch(f"/v1/seats/{world.seats[NURSE]}", json={"clientsPerDay": 2}, headers=ANY))
     ok(await lead.patch(path, json={"clientDaysPerWeek": 1}, headers=ANY))
     full = (await seats(who, "nurse"))[NURSE]
@@ -159,7 +135,7 @@ async def test_the_directory_tells_free_places(who: As, world: World, connection
 
 async def test_a_partner_reads_places_and_nobodys_load(who: As, world: World, connection: AsyncConnection) -> None:
     """C-42: whoever is of another organisation contacts a seat; how much work each person has is not theirs."""
-    await give(connection, world, "nurse", NURSE, NOON)
+    await give_work(connection, world, "nurse", NURSE, NOON)
     for persona in ("kela", "employment", "ngo", "workshop", "lahti_employment", "psychiatry"):
         answer = await who(persona).get("/v1/directory")
         people = [
@@ -181,7 +157,7 @@ async def test_the_numbers_are_of_the_callers_areas_only(
     who: As, world: World, elsewhere: str, connection: AsyncConnection
 ) -> None:
     """The function looks itself: it answers nothing about an area in which the caller does not work, or with it."""
-    await give(connection, world, "nurse", NURSE, NOON)
+    await give_work(connection, world, "nurse", NURSE, NOON)
     count = text("SELECT count(*) FROM seat_figures(ARRAY[CAST(:area AS uuid)], :on, :at)")
     asked = {"area": world.organisations["area"], "on": NOON.date(), "at": NOON - timedelta(days=7)}
     for persona, some in (("nurse", True), ("ngo", True), (elsewhere, False), ("client", False)):
