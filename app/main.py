@@ -57,6 +57,7 @@ from app.requirements.router import router as requirements
 from app.routing.router import router as routing
 from app.routing.rulesets.router import facts_router as routing_facts
 from app.routing.rulesets.router import router as rule_sets
+from app.routing.team_router import router as team_making
 from app.security.development import DevelopmentIssuer
 from app.security.issuers import Issuers
 from app.security.tokens import Verifier
@@ -68,7 +69,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     views, clients, representatives, consents, requirements, own_referrals, referrals, referral_roads,
     referral_answers, onward_referrals, meeting_referrals, pathways, plans, contacts,
     attachments, records, preinformation, assessments, instruments, meetings, routing, rule_sets, routing_facts,
-    organisations, people, teams,
+    organisations, people, team_making, teams,
     directory, reports,
     assessment_records, preinformation_forms, filling,
 )  # fmt: skip

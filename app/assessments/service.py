@@ -27,6 +27,7 @@ from app.referrals.content import refuse_codes
 from app.routing import service as routing
 from app.routing.facts import AssessmentKind, Facts, ProblemArea, Register
 from app.routing.keeping import Asked
+from app.teams.health import keep_health_out
 from app.work import queries as work_queries
 from app.work import service as work
 
@@ -61,6 +62,7 @@ async def record_problems(
     PATHWAY_FLOW.check(pathway.state, "record_problem_areas")
     if not actor.health_professional:
         raise NotHealthProfessional()
+    await keep_health_out(session, pathway.team_id)
     if given.main_area is not None and given.main_area not in given.areas:
         pointer = "/body/mainArea"
         raise MainAreaNotListed(

@@ -35,7 +35,7 @@ NOTHING_PERSONAL = {
     "/v1/organisations/{organisation_id}",
     "/v1/organisations/{organisation_id}/units", "/v1/persons", "/v1/persons/{person_id}",
     "/v1/persons/{person_id}/memberships", "/v1/persons/{person_id}/logins", "/v1/memberships/{membership_id}",
-    "/v1/teams", "/v1/teams/{team_id}", "/v1/teams/{team_id}/seats", "/v1/seats/{seat_id}",
+    "/v1/team-templates", "/v1/teams", "/v1/teams/{team_id}", "/v1/teams/{team_id}/seats", "/v1/seats/{seat_id}",
     "/v1/seats/{seat_id}/holders", "/v1/holders/{holder_id}", "/v1/absences", "/v1/absences/{absence_id}",
     "/v1/preinformation-forms", "/v1/preinformation-forms/{form_id}/print", "/v1/teams/{team_id}/requirements",
     "/v1/requirements/{requirements_id}", "/v1/reports/referral-quality", "/v1/routing-rule-sets/{rule_set_id}",

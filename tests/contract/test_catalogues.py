@@ -191,6 +191,7 @@ async def test_functions_that_see_more_are_few_and_fenced(place: Place) -> None:
         "refuse_over_capacity",
         "refuse_who_is_not_there",
         "report_referral_quality",
+        "seat_figures",
     ]
     for name, owner, configuration, is_trigger, callable_by_app, callable_by_public in rows:
         assert owner == ("heinola_owner" if name == "extend_use_log" else "heinola_definer"), name
@@ -222,7 +223,7 @@ async def test_a_seat_shows_rows_only_to_whom_the_area_lets_read(place: Place) -
         ("experience_expert", False, 0),
         ("experience_expert", True, 0),
         ("work_ability_coordinator", False, 0),
-        ("work_ability_coordinator", True, 2),
+        ("work_ability_coordinator", True, 3),
     ):
         async with place.root.connect() as root:
             await root.execute(text(join), {"role": role})

@@ -155,7 +155,7 @@ async def test_what_is_not_sound_is_told_and_does_not_count(who: As, case: str, 
     assert (code(refused), kinds(refused)) == ((409, refusal), expected)
     assert (await get(who("lead"), row(made)))["state"] == "draft"
     # Signed off while the check knew less: it is asked again when it is to count.
-    monkeypatch.setattr("app.routing.rulesets.checking.lint", lambda _: lint.Report(()))
+    monkeypatch.setattr("app.routing.rulesets.checking.lint", lambda *_: lint.Report(()))
     made = ok(await act(who("admin"), f"{row(made)}/sign-off", None, made))
     monkeypatch.undo()
     refused = await act(who("admin"), f"{row(made)}/put-in-force", {}, made)

@@ -23,6 +23,7 @@ from app.routing.rulesets.refusals import (
 )
 from app.routing.rulesets.schemas import FindingRead, RuleSetCheck
 from app.routing.rulesets.sentences import FAULTS, said
+from app.teams.templates import every_seat
 
 NEVER = date(2000, 1, 1)
 
@@ -53,7 +54,7 @@ def read(content: dict[str, Any], code: str = "draft", number: int = 1) -> RuleS
 async def linted(rules: RuleSet) -> Report:
     """The check, beside the other requests: it may take a second. Raises `RuleSetTooIntricate`."""
     try:
-        return await asyncio.to_thread(lint, rules)
+        return await asyncio.to_thread(lint, rules, every_seat())
     except TooIntricate:
         raise RuleSetTooIntricate() from None
 
