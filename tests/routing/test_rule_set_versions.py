@@ -27,7 +27,7 @@ async def asked(who: As, world: World, clock: Clock, **later: float) -> Json:
     clock.at = NOON + timedelta(**later)
     sent = await f.a_referral(who, world)
     [decision] = (await get(who("nurse"), "/v1/routing-decisions", subjectId=sent["id"]))["items"]
-    return decision
+    return dict(decision)
 
 
 def named(decision: Json) -> tuple[str, int, str]:
