@@ -204,7 +204,7 @@ def in_order(of: Seen, why: RoutingWhy) -> Iterator[tuple[str, str]]:
 
 
 def facts(of: Seen, names: Mapping[UUID, str]) -> Iterator[FactSaid]:
-    """The facts that the rules for this kind of work looked at, up to the deciding one, and those that chose the people."""
+    """What the rules for this kind of work looked at, up to the deciding one, and what chose team and people."""
     kept = of.row.facts
     looked: set[str] = {"assessment", "municipality"} | {name for name in (*OF_PEOPLE, "urgent") if kept.get(name)}
     earlier = [id for id, missed in of.row.earlier_rules.items() if "assessment" not in missed]

@@ -70,7 +70,8 @@ class WaitingSeat(Helped):
 
 class SilentHolder(Helped):
     """Somebody present with open work who has neither read nor changed anything of a client since `sinceOn`, for longer
-    than the team's limit. Counted from when the work and the period began, and from a return; opening a list is no touch."""
+    than the team's limit. Counted from when the work and the period began, and from a return. Opening a
+    list is no touch."""
 
     holder_id: UUID
     seat_id: UUID

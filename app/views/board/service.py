@@ -203,7 +203,7 @@ def silent(known: Known, busy: list[work.Busy], touched: Mapping[UUID, datetime]
 
 
 def lapsing(known: Known, lapses: list[work.Lapse]) -> Iterator[Lapsing]:
-    for holder, _, number in lapses:
+    for holder, _, number, _ in lapses:
         assert holder.valid_to is not None, "the statement finds periods that end"
         role, over = known.role_of(holder.seat_id), holder.valid_to < known.on
         yield Lapsing(
