@@ -21,6 +21,7 @@ from app.teams.models import Team
 
 Of = tuple[str, int, str]  # rule set, version, rule ("" where none was reached)
 NONE = Told(0, 0)
+PARTS = ("overridden", "answered", "declined")
 
 
 @dataclass
@@ -29,6 +30,7 @@ class Line:
 
     decided: Told = NONE
     overridden: Told = NONE
+    answered: Told = NONE
     declined: Told = NONE
     outcomes: dict[str, Told] = field(default_factory=dict)
     reasons: dict[str, Told] = field(default_factory=dict)
@@ -45,7 +47,7 @@ async def routing_figures(session: AsyncSession, team: Team, first: date, last: 
     found = await queries.team_routing(session, team.id, civil_date(at), first, last)
     lines = lines_of(found)
     closed, total_closed = rules.hidden({of: (line.decided.people,) for of, line in lines.items()})
-    parts = {name: shown(lines, name, closed) for name in ("overridden", "declined")}
+    parts = {name: shown(lines, name, closed) for name in PARTS}
     versions: dict[tuple[str, int], RuleSet | None] = {}
     for code, version, _ in lines:
         if (code, version) not in versions:
@@ -57,8 +59,7 @@ async def routing_figures(session: AsyncSession, team: Team, first: date, last: 
         smallest=rules.SMALLEST,
         total=RoutingTotal(
             decisions=None if total_closed else sum(line.decided.number for line in lines.values()),
-            overridden=None if total_closed or parts["overridden"][1] else of_all(lines, "overridden"),
-            declined=None if total_closed or parts["declined"][1] else of_all(lines, "declined"),
+            **{name: None if total_closed or parts[name][1] else of_all(lines, name) for name in PARTS},
         ),
         rules=[
             rule_figures(of, line, of in closed, versions[of[0], of[1]], {n: of in p[0] for n, p in parts.items()})
@@ -92,7 +93,8 @@ def of_all(lines: Mapping[Of, Line], name: str) -> int:
 def rule_figures(of: Of, line: Line, closed: bool, version: RuleSet | None, hides: Mapping[str, bool]) -> RuleFigures:
     code, number, rule = of
     found = next((one for one in version.rules if one.id == rule), None) if version else None
-    overridden = None if closed or hides["overridden"] else line.overridden.number
+    seen = {name: None if closed or hides[name] else int(getattr(line, name).number) for name in PARTS}
+    overridden = seen["overridden"]
     share = None
     if overridden is not None and line.decided.number:
         share = round(overridden / line.decided.number, 2)
@@ -104,10 +106,9 @@ def rule_figures(of: Of, line: Line, closed: bool, version: RuleSet | None, hide
         why=found.why[speaking.get()].replace("{main_problem}", "…") if found else None,
         decisions=None if closed else line.decided.number,
         by_outcome=counts("decision_outcome", line.outcomes, closed),
-        overridden=overridden,
+        **seen,
         overridden_share=share,
         by_reason=counts("override_reason", line.reasons, overridden is None),
-        declined=None if closed or hides["declined"] else line.declined.number,
     )
 
 

@@ -29,12 +29,14 @@ class RuleFigures(Output):
     overridden: int | None
     overridden_share: float | None = Field(description="Overrides for each decision of the rule, in hundredths.")
     by_reason: list[CodeCount]
+    answered: int | None = Field(description="Left to a human by the rule, and chosen by one: no override.")
     declined: int | None = Field(description="Assignments of the rule that the receiver declined.")
 
 
 class RoutingTotal(Output):
     decisions: int | None
     overridden: int | None
+    answered: int | None
     declined: int | None
 
 

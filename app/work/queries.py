@@ -170,7 +170,9 @@ async def lapses(
         following.valid_from <= func.greatest(Holder.valid_to + 1, on),
     )
     rows = (
-        select(Holder, Seat.team_id, func.count(WorkItem.id), cast(Holder.valid_to, DateTime(timezone=True)).label("ended"))
+        select(
+            Holder, Seat.team_id, func.count(WorkItem.id), cast(Holder.valid_to, DateTime(timezone=True)).label("ended")
+        )
         .join(Seat, Seat.id == Holder.seat_id)
         .join(WorkItem, and_(WorkItem.seat_id == Holder.seat_id, WorkItem.holder_id == Holder.person_id))
         .where(WorkItem.closed_at.is_(None), Holder.valid_to <= until, ~goes_on.exists())

@@ -42,28 +42,29 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 
 -- Numbers of a team's decisions in a period by rule set, version and rule, for those who manage it; for anybody else
--- nothing. `what` is decided, outcome (by `code`), overridden, override (by coded reason) or declined; `people` the
--- clients behind the number. An override keeps the rule it went against; a decline counts for the rule of what was
--- declined.
+-- nothing. `what` is decided, outcome (by `code`), answered (a rule left it to a human, who chose), overridden, override
+-- (by coded reason) or declined; `people` the clients behind the number. An override keeps the rule it went against; a
+-- decline counts for the rule of what was declined.
 CREATE FUNCTION report_team_routing(p_team uuid, p_on date, p_from date, p_to date)
 RETURNS TABLE (rule_set text, version integer, rule text, what text, code text, number bigint, people bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   WITH made AS (
-    SELECT d.rule_set, d.rule_set_version, d.rule, d.outcome, d.cause, d.override_reason, d.replaces_id, d.client_id
-      FROM routing_decisions d
+    SELECT d.rule_set, d.rule_set_version, d.rule, d.outcome, d.cause, d.override_reason, d.replaces_id, d.client_id,
+           d.override_reason IS NOT NULL AS chosen, o.outcome = 'manual' AS asked
+      FROM routing_decisions d LEFT JOIN routing_decisions o ON o.id = d.replaces_id
      WHERE d.team_id = p_team AND ctx_manages(p_team, p_on)
        AND d.decided_at >= (p_from::timestamp AT TIME ZONE 'Europe/Helsinki')
        AND d.decided_at < ((p_to + 1)::timestamp AT TIME ZONE 'Europe/Helsinki')
   ), told AS (
-    SELECT rule_set, rule_set_version, rule, 'decided' AS what, '' AS code, client_id FROM made
-     WHERE override_reason IS NULL
+    SELECT rule_set, rule_set_version, rule, 'decided' AS what, '' AS code, client_id FROM made WHERE NOT chosen
     UNION ALL
-    SELECT rule_set, rule_set_version, rule, 'outcome', outcome, client_id FROM made WHERE override_reason IS NULL
+    SELECT rule_set, rule_set_version, rule, 'outcome', outcome, client_id FROM made WHERE NOT chosen
     UNION ALL
-    SELECT rule_set, rule_set_version, rule, 'overridden', '', client_id FROM made WHERE override_reason IS NOT NULL
+    SELECT rule_set, rule_set_version, rule, CASE WHEN asked THEN 'answered' ELSE 'overridden' END, '', client_id
+      FROM made WHERE chosen
     UNION ALL
     SELECT rule_set, rule_set_version, rule, 'override', override_reason, client_id FROM made
-     WHERE override_reason IS NOT NULL
+     WHERE chosen AND asked IS NOT TRUE
     UNION ALL
     SELECT o.rule_set, o.rule_set_version, o.rule, 'declined', '', m.client_id
       FROM made m JOIN routing_decisions o ON o.id = m.replaces_id WHERE m.cause = 'declined'
