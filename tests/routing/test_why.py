@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -16,13 +17,13 @@ from tests.world import World
 MENTAL, MSK = "physician_mental_substance_neuro", "physician_msk_somatic"
 
 
-async def a_path(who: As, world: World, *areas: str, **over: object) -> Json:
+async def a_path(who: As, world: World, *areas: str, **over: Any) -> Json:
     _, path = await f.accepted(who, world)
     await f.problems(who, path, *areas, **over)
     return path
 
 
-async def physician(who: As, world: World, *areas: str, **over: object) -> Json:
+async def physician(who: As, world: World, *areas: str, **over: Any) -> Json:
     path = await a_path(who, world, *areas, **over)
     return await f.an_assessment(who, path, "physician_assessment")
 
