@@ -55,6 +55,8 @@ from app.reports.router import router as reports
 from app.representatives.router import router as representatives
 from app.requirements.router import router as requirements
 from app.routing.router import router as routing
+from app.routing.rulesets.router import facts_router as routing_facts
+from app.routing.rulesets.router import router as rule_sets
 from app.routing.why_router import router as routing_why
 from app.security.development import DevelopmentIssuer
 from app.security.issuers import Issuers
@@ -67,8 +69,9 @@ from app.views.router import router as views
 ROUTERS: tuple[APIRouter, ...] = (
     views, board, clients, representatives, consents, requirements, own_referrals, referrals, referral_roads,
     referral_answers, onward_referrals, meeting_referrals, pathways, plans, contacts,
-    attachments, records, preinformation, assessments, instruments, meetings, routing, routing_why, organisations,
-    people, teams, directory, reports,
+    attachments, records, preinformation, assessments, instruments, meetings, routing, rule_sets, routing_facts,
+    routing_why, organisations, people, teams,
+    directory, reports,
     assessment_records, preinformation_forms, filling,
 )  # fmt: skip
 EXPOSED = ["ETag", "Location", "Link", "X-Request-Id", "Idempotency-Replayed", "Retry-After", "Content-Language",

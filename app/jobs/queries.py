@@ -16,9 +16,9 @@ from app.kit.ids import new_id
 from app.outbox.models import OutboxEvent
 from app.referrals.models import Referral, ReferralState
 from app.teams.models import Holder
+from app.views.board.queries import busy, lapses
 from app.views.board.rules import silent_since
 from app.work.models import WorkItem
-from app.work.queries import busy, lapses
 
 WORKING = 7_307_015  # the advisory lock of the job process: any number, the same everywhere
 

@@ -43,7 +43,7 @@ def explain(decision: Decision, names: Mapping[str, str], label: Label) -> dict[
     if decision.asks_seat:
         parts.append(filled(ASKS, seat=label("role", decision.asks_seat)))
     if decision.candidates:
-        parts.append(filled(CHOICES, seats=_joined((label("role", seat) for seat in decision.candidates), "; ")))
+        parts.append(filled(CHOICES, seats=joined((label("role", seat) for seat in decision.candidates), "; ")))
     if decision.consulting_seat:
         parts.append(filled(CONSULTED, seat=label("role", decision.consulting_seat)))
     parts += _because(decision)
@@ -56,8 +56,8 @@ def explain(decision: Decision, names: Mapping[str, str], label: Label) -> dict[
             filled(PERSON, name=names.get(id, id), reason=rejection_text(decision.rejected[id]))
             for id in sorted(decision.rejected)
         )
-        parts.append(filled(NOT_CHOSEN, people=_joined(people, "; ")))
-    return _joined(parts, " ").as_dict()
+        parts.append(filled(NOT_CHOSEN, people=joined(people, "; ")))
+    return joined(parts, " ").as_dict()
 
 
 def _lead(decision: Decision, names: Mapping[str, str], label: Label) -> Text:
@@ -88,7 +88,7 @@ def _why(decision: Decision, label: Label) -> list[Text]:
     why = filled(Text(**decision.why), main_problem=label("problem_area", main) if main else "")
     rule = filled(RULE, rule=decision.rule, set=decision.rule_set, version=str(decision.rule_set_version))
     sources = Text(*("".join(f"; {code}" for code in decision.because if code.startswith("C-")) for _ in LANGUAGES))
-    return [filled(WHY, why=why, rule=_joined([rule, sources], ""))]
+    return [filled(WHY, why=why, rule=joined([rule, sources], ""))]
 
 
 def _because(decision: Decision) -> list[Text]:
@@ -134,6 +134,6 @@ def filled(text: Text, **values: Text | str) -> Text:
     )
 
 
-def _joined(texts: Iterable[Text], by: str) -> Text:
+def joined(texts: Iterable[Text], by: str) -> Text:
     listed = list(texts)
     return Text(*(by.join(text.pick(language) for text in listed) for language in LANGUAGES))

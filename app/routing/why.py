@@ -221,7 +221,9 @@ def facts(of: Seen, names: Mapping[UUID, str]) -> Iterator[FactSaid]:
 def in_words(name: str, value: Any, names: Mapping[UUID, str], groups: wording.Groups) -> Text:
     if name == "earlier_holder" and value:
         who = names.get(UUID(value["holder"]), "?")
-        until = day_text(date.fromisoformat(value["ended_on"])) if value["ended_on"] else wording.NOT_SAID
+        until = (
+            day_text(date.fromisoformat(value["ended_on"])) if value["ended_on"] else label("fact_truth", "not_said")
+        )
         return filled(Text("{who} ({until})", "{who} ({until})", "{who} ({until})"), who=who, until=until)
     if name in ("conflict_with", "declined_by"):
         value = [names.get(UUID(id), "?") for id in value]

@@ -22,7 +22,7 @@ class FactSaid(Output):
     """A fact the decision looked at. Codes of `fact` are the code set `routing_fact`."""
 
     fact: str = Field(examples=["demanding"])
-    label: str = Field(examples=["demanding"])
+    label: str = Field(examples=["demanding case"])
     value: Any
     text: str = Field(examples=["not said"])
 
@@ -34,7 +34,7 @@ class ConditionMissed(Output):
     label: str
     needs: list[Any] | None = Field(description="Null where it is hidden, or the rules are not kept any more.")
     said: Any
-    text: str = Field(examples=["needs: demanding = yes; said: no"])
+    text: str = Field(examples=["needs: demanding case = yes; said: no"])
 
 
 class RuleSaid(Output):

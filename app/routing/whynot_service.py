@@ -13,7 +13,7 @@ from app.kit.problems import Invalid
 from app.people.actor import Actor
 from app.routing import queries, why, whynot, wording
 from app.routing.models import RoutingDecision
-from app.routing.reasons import day_text, filled
+from app.routing.reasons import day_text, filled, joined
 from app.routing.rules import SEATS
 from app.routing.service import ALLOWED_SEATS
 from app.routing.why import Seen, candidate, say, seen
@@ -204,7 +204,7 @@ def where_instead(
         return "on_seat_later", filled(BECAUSE["on_seat_later"], day=day_text(min(later)))
     if sits_on:
         roles = dict.fromkeys(seat.role for seat, _ in sits_on)
-        listed = wording.joined((label("role", role) for role in roles), Text("; ", "; ", "; "))
+        listed = joined((label("role", role) for role in roles), "; ")
         return "on_other_seat", filled(BECAUSE["on_other_seat"], seats=listed)
     return "not_in_team", BECAUSE["not_in_team"]
 

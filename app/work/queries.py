@@ -7,28 +7,13 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import (
-    ARRAY,
-    ColumnElement,
-    DateTime,
-    Select,
-    Uuid,
-    and_,
-    any_,
-    bindparam,
-    cast,
-    column,
-    func,
-    or_,
-    select,
-)
+from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, and_, any_, bindparam, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
 
-from app.kit.clock import civil_date
 from app.people.actor import Actor
-from app.teams.models import Absence, Holder, Seat, Team
-from app.work.models import PATHWAY, Involvement, WorkItem
+from app.people.models import Membership
+from app.teams.models import Holder, Seat
+from app.work.models import PATHWAY, TRIAGE, Involvement, WorkItem
 
 
 def clients_of_teams(teams: Iterable[UUID]) -> Select[UUID]:
@@ -126,8 +111,62 @@ async def loads(session: AsyncSession, seats: Iterable[UUID], since: datetime) -
     return {(seat, holder): Load(*load) for seat, holder, *load in (await session.execute(rows)).all()}
 
 
+class Place(NamedTuple):
+    """A seat that somebody is on in a team, how much open work they have on it, and at most how much (None: any)."""
+
+    seat_id: UUID
+    open: int
+    most: int | None
+
+    def full(self, *, less: int = 0) -> bool:
+        """Whether nothing more fits, once `less` of what stands there is done."""
+        return self.most is not None and self.open - less >= self.most
+
+
+async def place_in_team(
+    session: AsyncSession,
+    person_id: UUID,
+    team_id: UUID,
+    area_id: UUID,
+    on: date,
+    prefer: Any = None,
+    *,
+    lock: bool = False,
+) -> Place | None:
+    """Where the person stands in the team today: on the preferred seat (an id or a scalar subquery) if they hold it or
+    deputise on it, else on their first in the order of seats; a seat handed over comes last. None: they are on no seat,
+    or do not belong to the area's own organisation, and may not answer for a client (C-35, C-42). With `lock` the seat
+    stays as it is until the transaction ends."""
+    open_now = select(func.count()).where(
+        WorkItem.seat_id == Seat.id, WorkItem.holder_id == person_id, WorkItem.closed_at.is_(None)
+    )
+    rows = (
+        select(Seat.id, open_now.scalar_subquery(), func.coalesce(Holder.max_open, Seat.max_open))
+        .select_from(Holder)
+        .join(Seat, Seat.id == Holder.seat_id)
+        .join(Membership, Membership.person_id == Holder.person_id)
+        .where(
+            Seat.team_id == team_id,
+            Holder.person_id == person_id,
+            Membership.organisation_id == area_id,
+            *(row.valid_from <= on for row in (Holder, Membership)),
+            *(or_(row.valid_to.is_(None), row.valid_to >= on) for row in (Holder, Membership)),
+        )
+        .order_by(Holder.handed_over_at.is_not(None), Seat.id.is_distinct_from(prefer), Seat.no)
+        .limit(1)
+    )
+    found = (await session.execute(rows.with_for_update(of=Seat, key_share=True) if lock else rows)).first()
+    return Place(*found) if found else None
+
+
+def triage_seat(referral_id: UUID) -> Any:
+    """The seat that a referral came to, as a subquery."""
+    return select(WorkItem.seat_id).where(WorkItem.subject_id == referral_id, WorkItem.kind == TRIAGE).scalar_subquery()
+
+
 async def last_holder(session: AsyncSession, client_id: UUID, seat_id: UUID) -> tuple[UUID, datetime] | None:
-    """Who held this client's closed work on the seat last, and when it was closed."""
+    """Who held this client's closed work on the seat last, and when it was closed. Having been responsible for a path
+    is work too: the client's earlier responsible worker comes first."""
     rows = (
         select(WorkItem.holder_id, WorkItem.closed_at)
         .where(
@@ -146,109 +185,3 @@ async def last_holder(session: AsyncSession, client_id: UUID, seat_id: UUID) -> 
 async def involved(session: AsyncSession, client_id: UUID, team_id: UUID) -> bool:
     found = select(Involvement.id).where(Involvement.client_id == client_id, Involvement.team_id == team_id)
     return await session.scalar(found) is not None
-
-
-class Lapse(NamedTuple):
-    """Somebody's period on a seat that has ended, or ends soon, with open work on it."""
-
-    holder: Holder
-    team_id: UUID
-    open: int
-    since: datetime
-
-
-async def lapses(
-    session: AsyncSession, on: date, until: date, *, team_id: UUID | None = None, not_told: Any = None
-) -> list[Lapse]:
-    """Periods that end by `until`, no other period of the person following on the same seat, with open work there
-    (C-43); of one team, or of all. `not_told` is a further condition on `Holder`."""
-    following = aliased(Holder)
-    goes_on = select(following.id).where(
-        following.seat_id == Holder.seat_id,
-        following.person_id == Holder.person_id,
-        or_(following.valid_to.is_(None), following.valid_to > Holder.valid_to),
-        following.valid_from <= func.greatest(Holder.valid_to + 1, on),
-    )
-    rows = (
-        select(
-            Holder, Seat.team_id, func.count(WorkItem.id), cast(Holder.valid_to, DateTime(timezone=True)).label("ended")
-        )
-        .join(Seat, Seat.id == Holder.seat_id)
-        .join(WorkItem, and_(WorkItem.seat_id == Holder.seat_id, WorkItem.holder_id == Holder.person_id))
-        .where(WorkItem.closed_at.is_(None), Holder.valid_to <= until, ~goes_on.exists())
-        .group_by(Holder.id, Seat.team_id)
-        .order_by(Holder.valid_to, Holder.id)
-    )
-    if team_id is not None:
-        rows = rows.where(Seat.team_id == team_id)
-    if not_told is not None:
-        rows = rows.where(not_told)
-    return [Lapse(*row) for row in (await session.execute(rows)).all()]
-
-
-class Busy(NamedTuple):
-    """Somebody who holds a seat today with open work on it. `since`: from when on a touch is waited for, because the
-    period on the seat, the oldest of the work and the return from an absence have all begun."""
-
-    holder: Holder
-    team_id: UUID
-    silent_after_days: int
-    open: int
-    since: datetime
-
-
-async def busy(session: AsyncSession, at: datetime, *, team_id: UUID | None = None) -> list[Busy]:
-    """Of one team, or of all: holders and deputies of today, not away, who have handed nothing over."""
-    on = civil_date(at)
-    away = select(Absence.id).where(
-        Absence.person_id == Holder.person_id, Absence.first_on <= on, Absence.last_on >= on
-    )
-    back = select(func.max(Absence.last_on) + 1).where(Absence.person_id == Holder.person_id, Absence.last_on < on)
-    begun = func.greatest(Holder.valid_from, back.scalar_subquery())
-    since = func.greatest(func.timezone("Europe/Helsinki", cast(begun, DateTime)), func.min(WorkItem.assigned_at))
-    rows = (
-        select(Holder, Team.id, Team.silent_after_days, func.count(WorkItem.id), since)
-        .join(Seat, Seat.id == Holder.seat_id)
-        .join(Team, Team.id == Seat.team_id)
-        .join(WorkItem, and_(WorkItem.seat_id == Holder.seat_id, WorkItem.holder_id == Holder.person_id))
-        .where(
-            WorkItem.closed_at.is_(None),
-            Holder.valid_from <= on,
-            or_(Holder.valid_to.is_(None), Holder.valid_to >= on),
-            Holder.handed_over_at.is_(None),
-            ~away.exists(),
-        )
-        .group_by(Holder.id, Team.id)
-        .order_by(Holder.id)
-    )
-    if team_id is not None:
-        rows = rows.where(Team.id == team_id)
-    return [Busy(*row) for row in (await session.execute(rows)).all()]
-
-
-async def unconfirmed(session: AsyncSession, team_id: UUID, before: datetime) -> dict[tuple[UUID, UUID], int]:
-    """By (seat, holder): assignments made before an instant that nobody has said yes to."""
-    rows = (
-        select(WorkItem.seat_id, WorkItem.holder_id, func.count())
-        .where(
-            WorkItem.team_id == team_id,
-            WorkItem.closed_at.is_(None),
-            WorkItem.seat_id.is_not(None),
-            WorkItem.holder_id.is_not(None),
-            WorkItem.kind != PATHWAY,
-            WorkItem.confirmed_at.is_(None),
-            WorkItem.assigned_at < before,
-        )
-        .group_by(WorkItem.seat_id, WorkItem.holder_id)
-    )
-    return {(seat, holder): number for seat, holder, number in await session.execute(rows) if seat and holder}
-
-
-async def touches(session: AsyncSession, team_id: UUID, on: date, since: datetime) -> dict[UUID, datetime]:
-    """When each holder of the team last read or changed something of a client, if since an instant. Nothing for who
-    neither works in the team nor manages it: the function looks itself."""
-    rows = func.holder_touches(team_id, on, since).table_valued(
-        column("person_id", Uuid), column("last_at", DateTime(timezone=True))
-    )
-    found = await session.execute(select(rows.c.person_id, rows.c.last_at).where(rows.c.last_at.is_not(None)))
-    return {row[0]: row[1] for row in found.all()}

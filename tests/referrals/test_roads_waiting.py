@@ -147,7 +147,12 @@ async def test_routing_lets_it_wait_when_everybody_is_full_and_only_room_lets_it
     lines = (await get(who("nurse"), f"{path}/history"))["items"]
     assert [(line["kind"], line["side"], line["byId"]) for line in lines][1:] == [("waitlisted", "rules", None)]
     assert lines[1]["sentence"] == "It was put on the waiting list: all places are taken."
-    await f.accepted(who, world, first)
+    _, taken = await f.accepted(who, world, first)
+    seen = await get(who("nurse"), path)
+    assert action(seen, "accept")["because"] == "no_capacity_yet", "being responsible for the path takes the place"
+    other = {"responsiblePersonId": str(world.persons["coordinator"])}
+    at = f"/v1/pathways/{taken['id']}"
+    ok(await who("nurse").patch(at, json=other, headers={"If-Match": f'"{taken["version"]}"'}))
     seen = await get(who("nurse"), path)
     assert action(seen, "accept")["allowed"]
     _, pathway = await f.accepted(who, world, third)

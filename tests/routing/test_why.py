@@ -71,7 +71,7 @@ async def test_a_decision_told_in_order(who: As, world: World) -> None:
     assert why["rule"]["rule"] == kept["rule"] == "demanding_mental_substance_neuro"
     assert why["rule"]["source"] == "C-01"
     said = {fact["fact"]: (fact["label"], fact["value"], fact["text"]) for fact in why["facts"]}
-    assert said["demanding"] == ("demanding", True, "yes")
+    assert said["demanding"] == ("demanding case", True, "yes")
     assert said["problem_areas"][1] == ["mental_health"]
     assert said["municipality"] == ("home municipality", "111", "Heinola")
     earlier = {rule["rule"]: [c["condition"] for c in rule["missed"]] for rule in why["earlierRules"]}
@@ -82,7 +82,7 @@ async def test_a_decision_told_in_order(who: As, world: World) -> None:
     [ordinary] = [rule for rule in why["earlierRules"] if rule["rule"] == "ordinary_case"]
     demanding = next(c for c in ordinary["missed"] if c["condition"] == "demanding")
     assert (demanding["needs"], demanding["said"], demanding["text"]) == (
-        [False], True, "needs: demanding = no; said: yes",
+        [False], True, "needs: demanding case = no; said: yes",
     )  # fmt: skip
     chosen, other = why["candidates"]
     assert (chosen["name"], chosen["chosen"], chosen["open"]) == ("Mikael Metsälä", True, 0)
@@ -100,8 +100,8 @@ async def test_a_decision_told_in_order(who: As, world: World) -> None:
     for fi, sv, en in zip(*texts.values(), strict=True):
         if "Sari" not in fi:  # a name and a dash are the same everywhere
             assert len({fi, sv, en}) == 3, fi
-    assert any("tarvitaan: vaativa = ei; sanottu: kyllä" in said for said in texts["fi"])
-    assert any("behövs: krävande = nej; sagt: ja" in said for said in texts["sv"])
+    assert any("tarvitaan: vaativa selvittely = ei; sanottu: kyllä" in said for said in texts["fi"])
+    assert any("behövs: krävande utredning = nej; sagt: ja" in said for said in texts["sv"])
 
 
 async def test_what_a_human_changed_and_what_it_replaced(who: As, world: World) -> None:
@@ -179,7 +179,7 @@ async def test_why_not_a_seat(who: As, world: World) -> None:
     assert [(c["condition"], c["value"]) for c in simple["change"]] == [
         ("problem_groups", ["msk_somatic"]), ("main_problem_group", "msk_somatic"),
     ], "a main problem is one of the problems"  # fmt: skip
-    assert simple["changeText"].startswith("field of the problems = ")
+    assert simple["changeText"].startswith("groups of problems = ")
     none = await why_not(who, row, seatRole="physiotherapist")
     assert (none["because"], none["rules"], none["notes"]) == ("no_rule_for_kind", [], [])
     for language, said in (("fi", "Mikään sääntö ei anna"), ("sv", "Ingen regel ger"), ("en", "No rule gives")):

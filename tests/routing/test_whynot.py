@@ -161,6 +161,6 @@ def test_a_miss_in_words() -> None:
     seen = RULES.view(replace(ASSESSED, demanding=False, problem_areas=frozenset({ProblemArea.SOMATIC})))
     [one] = missed_by(rule, seen)
     *_, line = wording.missed(one, RULES.problem_groups)
-    assert line.fi == "tarvitaan: vaativa = kyllä; sanottu: ei"
-    assert line.sv == "behövs: krävande = ja; sagt: nej"
-    assert line.en == "needs: demanding = yes; said: no"
+    assert line.fi == "tarvitaan: vaativa selvittely = kyllä; sanottu: ei"
+    assert line.sv == "behövs: krävande utredning = ja; sagt: nej"
+    assert line.en == "needs: demanding case = yes; said: no"

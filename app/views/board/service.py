@@ -38,7 +38,6 @@ from app.views.board.schemas import (
     WaitingSeat,
 )
 from app.views.schemas import WorkRead
-from app.work import queries as work
 
 UNSEEN = Text(
     "arviot, joiden jonoa ei näytetä", "bedömningar vars kö inte visas", "assessments whose queue is not shown"
@@ -74,13 +73,13 @@ async def board(session: AsyncSession, actor: Actor, team: Team) -> TeamBoard:
     """The reader's own rows first, as the reader; then the numbers of the whole team."""
     on, again = civil_date(actor.at), recheck_days(session)
     items = await rows(session, actor, team, again)
-    touched = await work.touches(session, team.id, on, actor.at - rules.LOOKS_BACK)
+    touched = await queries.touches(session, team.id, on, actor.at - rules.LOOKS_BACK)
     async with Counting(session, team=team.id, area=team.area_id):
         heaps = await queries.heaps(session, actor, team.id, again)
         seating = await routing.seating(session, team.area_id, [team], on, actor.at)
-        unconfirmed = await work.unconfirmed(session, team.id, rules.confirmed_by(on))
-        lapses = await work.lapses(session, on, on + rules.ENDS_WITHIN, team_id=team.id)
-        busy = await work.busy(session, actor.at, team_id=team.id)
+        unconfirmed = await queries.unconfirmed(session, team.id, rules.confirmed_by(on))
+        lapses = await queries.lapses(session, on, on + rules.ENDS_WITHIN, team_id=team.id)
+        busy = await queries.busy(session, actor.at, team_id=team.id)
     [roster] = seating.roster.teams
     ids = {role: id for (_, role), id in seating.seats.items()}
     known = Known(actor, on, roster.seats, ids, seating.names, unconfirmed)
@@ -184,7 +183,7 @@ def waiting(known: Known, heaps: list[Heap]) -> Iterator[WaitingSeat]:
         )
 
 
-def silent(known: Known, busy: list[work.Busy], touched: Mapping[UUID, datetime]) -> Iterator[SilentHolder]:
+def silent(known: Known, busy: list[queries.Busy], touched: Mapping[UUID, datetime]) -> Iterator[SilentHolder]:
     for one in busy:
         last = touched.get(one.holder.person_id)
         since = rules.silent_since(one.since, last, one.silent_after_days, known.actor.at)
@@ -202,7 +201,7 @@ def silent(known: Known, busy: list[work.Busy], touched: Mapping[UUID, datetime]
             )
 
 
-def lapsing(known: Known, lapses: list[work.Lapse]) -> Iterator[Lapsing]:
+def lapsing(known: Known, lapses: list[queries.Lapse]) -> Iterator[Lapsing]:
     for holder, _, number, _ in lapses:
         assert holder.valid_to is not None, "the statement finds periods that end"
         role, over = known.role_of(holder.seat_id), holder.valid_to < known.on
