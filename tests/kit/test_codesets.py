@@ -28,7 +28,7 @@ SIZES = {
     **{"attachment_kind": 7, "record_kind": 12, "record_channel": 6, "record_basis": 3, "record_not_available": 5},
     **{"fill_mode": 4, "mandate_end_reason": 6, "mandate_kind": 4, "mandate_scope": 6, "representative_relation": 6},
     **{"contact_log_channel": 7, "contact_result": 11, "contact_place": 4, "silence_rule": 1, "silence_reason": 2},
-    **{"routing_fact": 12, "fact_truth": 3, "register": 3, "routing_outcome": 3, "routing_queue": 1},
+    **{"routing_fact": 16, "fact_truth": 3, "register": 3, "routing_outcome": 3, "routing_queue": 1},
     **{"routing_suggestion": 5, "routing_setting": 3, "rule_finding": 5},
     **{"silence_remedy": 6, "override_reason": 9, "decline_reason": 5, "routing_cause": 8},
 }
