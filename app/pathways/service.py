@@ -172,7 +172,7 @@ async def update(session: AsyncSession, actor: Actor, pathway: Pathway, given: P
         await check_responsible(session, responsible, pathway.team_id, actor.area_id, at)
         item = await work_queries.work_of(session, pathway.id, "pathway", lock=True)
         if item is not None:
-            item.holder_id, item.assigned_at = responsible, at
+            work.hand_on(item, responsible, at)
     given.apply_to(pathway)
     append(session, "pathway.updated", pathway, client=pathway.client_id, team=pathway.team_id)
     await session.flush()

@@ -74,7 +74,7 @@ def _lead(decision: Decision, names: Mapping[str, str], label: Label) -> Text:
         if decision.on_behalf_of:
             key, said["absent"] = "assigned_deputy", names.get(decision.on_behalf_of, decision.on_behalf_of)
     elif decision.outcome is Outcome.WAITLISTED and decision.earliest_on:
-        key, said["earliest"] = "waitlisted_until", _day(decision.earliest_on)
+        key, said["earliest"] = "waitlisted_until", day(decision.earliest_on)
     elif decision.queue and decision.queue.kind is not QueueKind.SEAT_WAITING_LIST:
         key = decision.queue.kind
     return filled(LEAD[key], **said)
@@ -97,7 +97,7 @@ def _because(decision: Decision) -> list[Text]:
     said: dict[str, Text | str] = {
         "load": str(decision.loads.get(holder, 0) + decision.recents.get(holder, 0)),
         "municipality": decision.facts.municipality or "?",
-        "earliest": _day(decision.earliest_on) if decision.earliest_on else "",
+        "earliest": day(decision.earliest_on) if decision.earliest_on else "",
     }
     undecided = {*TIE_BREAKS.values()} - {decision.tie_break}
     return [filled(BECAUSE[code], **said) for code in decision.because if code in BECAUSE and code not in undecided]
@@ -105,7 +105,7 @@ def _because(decision: Decision) -> list[Text]:
 
 def _rejection(rejection: Rejection) -> Text:
     key = rejection.reason + ("_until" if rejection.until else "")
-    said: dict[str, Text | str] = {"until": _day(rejection.until)} if rejection.until else {}
+    said: dict[str, Text | str] = {"until": day(rejection.until)} if rejection.until else {}
     numbers = {
         "open": rejection.open,
         "max_open": rejection.max_open,
@@ -117,7 +117,7 @@ def _rejection(rejection: Rejection) -> Text:
     return filled(REJECTED[key], **said, **{name: str(number) for name, number in numbers.items()})
 
 
-def _day(on: date) -> Text:
+def day(on: date) -> Text:
     numeric = f"{on.day}.{on.month}.{on.year}"
     return Text(numeric, numeric, f"{on.day} {MONTHS.split()[on.month - 1]} {on.year}")
 

@@ -77,8 +77,9 @@ async def give_work(connection: AsyncConnection, world: World, persona: str, sea
     await connection.execute(
         text(
             "INSERT INTO work_items (id, client_id, area_id, team_id, kind, subject_type, subject_id, seat_id, "
-            "holder_id, alarm, declined_by, opened_at, created_at) SELECT :id, :client, area_id, id, 'assessment', "
-            "'assessments', :id, :seat, :holder, false, '{}', :at, :at FROM teams WHERE id = :team"
+            "holder_id, alarm, opened_at, created_at, declined_by, version) "
+            "SELECT :id, :client, area_id, id, 'assessment', 'assessments', "
+            ":id, :seat, :holder, false, :at, :at, '{}', 1 FROM teams WHERE id = :team"
         ),
         {
             "id": id,
