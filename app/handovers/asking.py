@@ -70,6 +70,7 @@ async def ground(
                 role=roles.get(item.seat_id, role) if item.seat_id else role if item.kind in NO_RULES else None,
                 holder=str(item.holder_id) if item.holder_id else None,
                 queue=item.queue,
+                seated=item.seat_id is not None,
                 recent=item.assigned_at is not None and item.assigned_at > at - routing.RECENT,
                 earlier={
                     of: EarlierHolder(of, str(person), civil_date(closed)) for of, (person, closed) in known.items()

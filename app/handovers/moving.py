@@ -187,7 +187,11 @@ class Hands:
         _ground, item, holder = self.plan.ground, self.plan.ground.items[piece.id], UUID(person)
         if item.kind == PATH:
             await queries.name_responsible(self.session, item.subject_id, holder)
-        work.hand_on(item, holder, self.at)
+        seat_id = ground.seating.seats.get((str(ground.team.id), str(role)))
+        if item.seat_id is not None and seat_id is not None:
+            work.take(item, seat_id=seat_id, holder_id=holder, on_behalf_of_id=None, at=self.at)
+        else:
+            work.hand_on(item, holder, self.at)
         kept = self.unruled(piece, role, holder, move.note)
         await self.keep(kept, piece)
         return moved(item, Fate.ASSIGNED, role if item.kind != FEEDBACK else None, kept)

@@ -14,7 +14,6 @@ from app.routing.selection import OVERFLOW
 
 PATH, FEEDBACK = "pathway", "feedback"
 NO_RULES = frozenset({PATH, FEEDBACK})
-NOBODY_HAS = frozenset({Outcome.WAITLISTED, Outcome.UNASSIGNED})
 # A path is no assignment of the week, and a feedback is no load at all.
 LET_PASS = {PATH: frozenset({"week_full"}), FEEDBACK: OVERFLOW}
 NOBODY_MISSES = frozenset({"deputy_not_needed", "deputy_not_for_overflow"})
@@ -45,7 +44,7 @@ FATES = {
 class Piece:
     """One piece of open work as it stands. `role` is its seat; of work without rules, the seat to look on.
 
-    `recent`: given within the last seven days. `earlier`: who last did closed work of this client, by seat.
+    `seated`: it counts on that seat. `recent`: given within the last seven days. `earlier`: who last did closed work of this client, by seat.
     `follows` is the piece that a feedback goes with, `responsible` the path's worker when that path stays.
     """
 
@@ -56,6 +55,7 @@ class Piece:
     role: str | None = None
     holder: str | None = None
     queue: str | None = None
+    seated: bool = False
     recent: bool = False
     earlier: Mapping[str, EarlierHolder] = field(default_factory=dict)
     follows: str | None = None

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.assessments.models import Assessment, AssessmentState, ProblemRecord
@@ -142,7 +143,7 @@ async def newest_problems(session: AsyncSession, pathways: Collection[UUID]) -> 
     rows = (
         select(ProblemRecord)
         .where(ProblemRecord.pathway_id.in_(pathways))
-        .distinct(ProblemRecord.pathway_id)
+        .ext(distinct_on(ProblemRecord.pathway_id))
         .order_by(ProblemRecord.pathway_id, ProblemRecord.recorded_at.desc(), ProblemRecord.id.desc())
     )
     return {row.pathway_id: row for row in await session.scalars(rows)}
@@ -162,7 +163,7 @@ async def newest_decisions(session: AsyncSession, subjects: Collection[UUID]) ->
     rows = (
         select(RoutingDecision)
         .where(RoutingDecision.subject_id.in_(subjects))
-        .distinct(RoutingDecision.subject_id)
+        .ext(distinct_on(RoutingDecision.subject_id))
         .order_by(RoutingDecision.subject_id, RoutingDecision.decided_at.desc(), RoutingDecision.id.desc())
     )
     return {row.subject_id: row for row in await session.scalars(rows)}
@@ -181,7 +182,7 @@ async def last_holders(
             WorkItem.holder_id.is_not(None),
             WorkItem.closed_at.is_not(None),
         )
-        .distinct(WorkItem.client_id, Seat.role)
+        .ext(distinct_on(WorkItem.client_id, Seat.role))
         .order_by(WorkItem.client_id, Seat.role, WorkItem.closed_at.desc())
     )
     found: dict[UUID, dict[str, tuple[UUID, datetime]]] = {}

@@ -155,7 +155,7 @@ class Planner:
 
     def without_own(self, piece: Piece) -> Roster:
         """What is asked about does not stand in its own way."""
-        if piece.role is None or piece.holder is None or not piece.by_rules:
+        if piece.role is None or piece.holder is None or not piece.seated:
             return self.roster
         return self.counted(self.roster, piece.role, piece.holder, -1, recent=-int(piece.recent))
 

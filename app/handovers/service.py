@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.handovers import queries, reading
 from app.handovers.asking import Ground, ground
-from app.handovers.pieces import NOBODY_HAS, Fate, Proposal
+from app.handovers.pieces import Fate, Proposal
 from app.handovers.planning import planner
 from app.handovers.schemas import RouteAgain, WorkDecline
 from app.kit.clock import civil_date
@@ -24,6 +24,7 @@ from app.referrals.content import refuse_codes
 from app.referrals.intake import wait_when_full
 from app.referrals.models import ReferralState
 from app.routing import service as routing
+from app.routing.decide import Outcome
 from app.routing.models import RoutingDecision
 from app.teams.models import Team
 from app.work.models import WorkItem
@@ -112,8 +113,11 @@ async def route_again(
 
 
 def unchanged(made: Proposal) -> bool:
-    """It stays, and the rules have nothing new to say of it that could be kept."""
-    return made.fate is Fate.STAYS and (made.decision is None or made.decision.outcome in NOBODY_HAS)
+    """It stays, though the rules by themselves would have it otherwise: there is nothing to keep."""
+    if made.fate is not Fate.STAYS or made.decision is None:
+        return made.fate is Fate.STAYS
+    said = made.decision
+    return said.outcome is not Outcome.MANUAL and (said.holder is None or said.holder != made.holder)
 
 
 async def by_rules(

@@ -48,7 +48,7 @@ def explain(decision: Decision, names: Mapping[str, str], label: Label) -> dict[
         parts.append(filled(CONSULTED, seat=label("role", decision.consulting_seat)))
     parts += _because(decision)
     if decision.recheck_on:
-        parts.append(filled(RECHECK, day=_day(decision.recheck_on)))
+        parts.append(filled(RECHECK, day=day(decision.recheck_on)))
     if decision.alarm and decision.outcome is not Outcome.UNASSIGNED:  # which tells of its alarm at once
         parts.append(ALARM)
     if decision.rejected:
