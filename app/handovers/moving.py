@@ -184,7 +184,7 @@ class Hands:
 
     async def hand_on(self, piece: Piece, role: str | None, person: str, move: Move) -> Moved:
         """A path, with the responsible worker it names; or a feedback."""
-        _ground, item, holder = self.plan.ground, self.plan.ground.items[piece.id], UUID(person)
+        ground, item, holder = self.plan.ground, self.plan.ground.items[piece.id], UUID(person)
         if item.kind == PATH:
             await queries.name_responsible(self.session, item.subject_id, holder)
         seat_id = ground.seating.seats.get((str(ground.team.id), str(role)))
