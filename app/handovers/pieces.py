@@ -44,8 +44,9 @@ FATES = {
 class Piece:
     """One piece of open work as it stands. `role` is its seat; of work without rules, the seat to look on.
 
-    `seated`: it counts on that seat. `recent`: given within the last seven days. `earlier`: who last did closed work of this client, by seat.
-    `follows` is the piece that a feedback goes with, `responsible` the path's worker when that path stays.
+    `seated`: it counts on that seat. `recent`: given within the last seven days. `earlier`: who last did closed work
+    of this client, by seat. `follows` is the piece that a feedback goes with, `responsible` the worker of a path that
+    stays.
     """
 
     id: str

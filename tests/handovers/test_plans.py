@@ -49,10 +49,6 @@ def moves(plan: Json, **over: Any) -> list[Json]:
     ]  # fmt: skip
 
 
-async def coordinations(who: As, count: int) -> list[Json]:
-    raise NotImplementedError
-
-
 async def a_nurse_with_work(who: As, world: World) -> tuple[Json, Json, Json]:
     """Two referrals, a health check, and a path with feedback owed: all with the nurse."""
     for _ in range(2):
@@ -94,7 +90,7 @@ async def test_who_may_ask_for_a_plan(who: As, world: World) -> None:
 
 
 async def test_a_short_absence_may_be_waited_for_and_a_long_one_not(who: As, world: World) -> None:
-    seen, path, check = await a_nurse_with_work(who, world)
+    _, path, check = await a_nurse_with_work(who, world)
     body = {"personId": str(world.persons["nurse"]), "firstOn": TOMORROW, "lastOn": SOON}
     short = ok(await act(who("lead"), "/v1/absences/preview", body))
     assert short["backOn"] == "2026-11-26"
@@ -193,11 +189,11 @@ async def test_a_lead_reads_no_health_in_a_plan(who: As, world: World) -> None:
     assert blind["proposal"]["holder"] == "Sari Saarinen"
     own = ok(await act(who("physician_mental"), at, body))["items"][0]
     assert (own["clientId"], own["clientName"]) == (path["clientId"], "Veera Koe")
-    assert "C-01" in own["proposal"]["reasons"] or any(r.startswith("C-") for r in own["proposal"]["reasons"])
+    assert any(reason.startswith("C-") for reason in own["proposal"]["reasons"])
     assert not any(reason.startswith("C-") for reason in blind["proposal"]["reasons"])
-    assert own["proposal"]["text"] != blind["proposal"]["text"]
-    for word in ("substance", "demanding", "problem"):
-        assert word not in blind["proposal"]["text"].split("(", 1)[1].split(")", 1)[-1].lower(), blind["proposal"]
+    assert "Because" in own["proposal"]["text"]
+    assert "Because" not in blind["proposal"]["text"], "the rule's own text names the problem"
+    assert "Sari Saarinen" in blind["proposal"]["text"]
 
 
 async def test_a_handover_moves_everything_and_ends_the_period(
@@ -209,7 +205,7 @@ async def test_a_handover_moves_everything_and_ends_the_period(
     at, lead = f"/v1/holders/{row['id']}", who("lead")
     plan = ok(await act(lead, f"{at}/handover-preview", {"validTo": TOMORROW}))
     assert {r["proposal"]["holder"] for r in plan["items"]} == {"Fanni Forsman"}
-    full = {"validTo": TOMORROW, "moves": moves(plan, note="Met twice; afraid of lifts.")}
+    full: Json = {"validTo": TOMORROW, "moves": moves(plan, note="Met twice; afraid of lifts.")}
     assert code(await act(who("nurse"), f"{at}/handover", full, row)) == LACKS, "a period is ended by who leads"
     assert code(await act(who("admin"), f"{at}/handover", full, row)) == LACKS
     assert code(await act(lead, f"{at}/handover", full)) == UNTAGGED
@@ -257,7 +253,7 @@ async def test_a_handover_moves_everything_and_ends_the_period(
 
 
 async def test_a_target_that_cannot_take_it_is_named(who: As, world: World, connection: AsyncConnection) -> None:
-    seen, path, check = await a_nurse_with_work(who, world)
+    _, path, check = await a_nurse_with_work(who, world)
     row = await period(who, world, "nurse", "unemployed_health_nurse")
     at, lead = f"/v1/holders/{row['id']}", who("lead")
     plan = ok(await act(lead, f"{at}/handover-preview", {"validTo": TOMORROW}))
@@ -281,7 +277,8 @@ async def test_a_target_that_cannot_take_it_is_named(who: As, world: World, conn
     assert wrong[:2] == ((409, "designated_only"), item["id"])
     body = {"conflictPersonIds": [deputy]}
     ok(await who("nurse").patch(f"/v1/clients/{path['clientId']}", json=body, headers=ANY))
-    assert await refused(deputy) == (*expected, deputy, "conflict_of_interest")
+    conflict = await refused(deputy)
+    assert (conflict[0], conflict[2:]) == (expected[0], (deputy, "conflict_of_interest")), "her path, or her check"
     body = {"conflictPersonIds": []}
     ok(await who("nurse").patch(f"/v1/clients/{path['clientId']}", json=body, headers=ANY))
     await as_owner(
@@ -294,7 +291,7 @@ async def test_a_target_that_cannot_take_it_is_named(who: As, world: World, conn
     ok(await act(lead, "/v1/absences", {"personId": deputy, "firstOn": TODAY, "lastOn": TODAY}))
     assert (await refused(deputy))[-1] == "absent"
     # A path is never without a worker: with nobody on the seat a person has to be named.
-    nulls = {"validTo": TOMORROW, "moves": moves(plan, personId=None)}
+    nulls: Json = {"validTo": TOMORROW, "moves": moves(plan, personId=None)}
     answer = await act(lead, f"{at}/handover", nulls, row)
     assert code(answer) == (409, "nobody_for_it")
     paths = [{**m, "personId": coordinator if r["kind"] in ("pathway", "feedback") else None}
@@ -314,9 +311,7 @@ async def test_a_period_that_ends_by_its_own_date(who: As, world: World, connect
     for _ in range(4):
         await f.an_assessment(who, path, "coordination")
     row = await period(who, world, "coordinator", "work_ability_coordinator")
-    await as_owner(
-        connection, ["ALTER TABLE holders DISABLE TRIGGER USER", " UPDATE holders SET valid_to = '2026-11-20' WHERE id = :id", " ALTER TABLE holders ENABLE TRIGGER USER"][0],
-    )  # fmt: skip
+    await as_owner(connection, "ALTER TABLE holders DISABLE TRIGGER USER")
     await as_owner(connection, "UPDATE holders SET valid_to = '2026-11-20' WHERE id = :id", id=row["id"])
     await as_owner(connection, "ALTER TABLE holders ENABLE TRIGGER USER")
     at, lead = f"/v1/holders/{row['id']}", who("lead")
@@ -331,7 +326,7 @@ async def test_a_period_that_ends_by_its_own_date(who: As, world: World, connect
 
 async def test_ones_own_work_is_given_on_by_oneself(who: As, world: World) -> None:
     """Who may route gives their own work on, and nobody else's; the period goes on."""
-    _, path, check = await a_nurse_with_work(who, world)
+    _, _, check = await a_nurse_with_work(who, world)
     item = await work_of(who, check)
     row = await period(who, world, "nurse", "unemployed_health_nurse")
     own = ok(await act(who("nurse"), f"/v1/holders/{row['id']}/handover-preview", {"validTo": TOMORROW}))
@@ -369,10 +364,6 @@ async def test_what_waits_is_given_out_when_there_is_room(who: As, world: World,
     assert {m["holderId"] for m in done["moved"]} == {str(world.persons["nurse"])}
     # The last places are those of this very referral: it can be accepted.
     await f.accepted(who, world, first)
-    seen = await get(who("nurse"), f"/v1/referrals/{second['id']}")
-    assert code(await act(who("nurse"), f"/v1/referrals/{second['id']}/accept", {}, seen)) in (
-        (409, "no_capacity_yet"), (200, "-"),
-    )  # fmt: skip
 
 
 async def test_new_rules_change_nothing_by_themselves(who: As, world: World, connection: AsyncConnection) -> None:
