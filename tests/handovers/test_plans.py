@@ -299,8 +299,9 @@ async def test_a_target_that_cannot_take_it_is_named(who: As, world: World, conn
     done = ok(await act(lead, f"{at}/handover", {"validTo": TOMORROW, "moves": paths}, row))
     assert {m["holderId"] for m in done["moved"]} == {None, coordinator}
     waiting = await work_of(who, check)
-    assert (waiting["holderId"], waiting["alarm"]) == (None, False)
-    assert waiting["queue"] == "seat_waiting_list:unemployed_health_nurse"
+    assert (waiting["queue"], waiting["alarm"]) == (f"team_unassigned:{world.team}", True), (
+        "a vacancy is not waited for"
+    )
     foreign = {"cause": "room", "moves": [{**nulls["moves"][0], "workItemId": str(world.team)}]}
     assert code(await act(lead, f"/v1/teams/{world.team}/reroutes", foreign)) == ABSENT
 
