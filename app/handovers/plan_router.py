@@ -144,7 +144,7 @@ async def preview_reroutes(
     "/teams/{team_id}/reroutes",
     responses=problems(MissingPermission, NotFound, NotYourWork, NotAway, *MOVES),
 )
-async def reroute(
+async def reroute_work(
     actor: Overrider, session: Session, at: Now, once: OnceOnly, team_id: UUID, given: Reroutes
 ) -> Rerouted:
     """Apply a preview, or the part of it that you choose: all of these moves or none. Nothing jumps by itself. The

@@ -167,7 +167,7 @@ class Move(Input):
     """One piece of work. Without a person the rules say; `note` is for the next holder, and of the health register."""
 
     work_item_id: UUID
-    version: Annotated[int, Field(ge=1, description="As in the preview.")]
+    version: Annotated[int, Field(ge=1, le=2**31 - 1, description="As in the preview.")]
     person_id: UUID | None
     seat_role: Role | None = None
     note: Note | None = None

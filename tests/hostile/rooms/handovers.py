@@ -41,5 +41,5 @@ def bodies(stage: Stage) -> dict[str, Valid]:
             "lead", f"{team}/reroute-previews",
             {"cause": "rules", "personId": stage.person("nurse"), "seatId": str(stage.world.seats["physiotherapist"])},
         ),
-        "reroute": Valid("lead", f"{team}/reroutes", {"cause": "handover", "moves": [move]}),
+        "rerouteWork": Valid("lead", f"{team}/reroutes", {"cause": "handover", "moves": [move]}),
     }  # fmt: skip
