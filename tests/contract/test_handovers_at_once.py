@@ -13,6 +13,7 @@ import pytest
 
 from app.dev.town import Town
 from tests.contract.conftest import Place, Settle
+from tests.contract.test_budgets import counted
 from tests.contract.test_concurrency import AT_ONCE, on_a_path, sent, statuses
 
 UNTIL = "2099-01-01"
@@ -89,6 +90,20 @@ async def test_a_handover_while_sixteen_are_routed_to_the_seat(busy: Place, temp
     assert await busy.value(decisions, paths=[UUID(path) for path in paths]) == len(done["moved"])
 
 
+async def test_a_plan_takes_no_more_statements_for_more_work(busy: Place, template: Town) -> None:
+    row, path = await period(busy, template, "coordinator_two"), f"/v1/teams/{template.team}/reroute-previews"
+    taken = []
+    for body in ({"cause": "rules", "seatId": str(template.seats["psychiatric_nurse"])}, {"cause": "rules"}):
+        with counted(busy) as statements:
+            assert (await busy.who("lead").post(path, json=body)).status_code == 200
+        taken.append(len(statements))
+    with counted(busy) as statements:
+        at = f"/v1/holders/{row['id']}/handover-preview"
+        plan = (await busy.who("lead").post(at, json={"validTo": UNTIL})).json()
+    assert plan["summary"]["total"] >= 20
+    assert max(*taken, len(statements)) <= 32, (taken, len(statements))
+
+
 async def test_confirmed_and_declined_at_once(busy: Place, template: Town) -> None:
     """One of them is first; the others are told that it changed."""
     for _ in range(4):
@@ -123,7 +138,7 @@ async def test_two_leads_apply_the_same_plan(busy: Place, template: Town) -> Non
     at = f"/v1/teams/{template.team}"
     plan = (await lead.post(f"{at}/reroute-previews", json={"cause": "room", "seatId": str(seat)})).json()
     mine = [row for row in plan["items"] if row["subjectId"] in waiting]
-    body = {"cause": "room", "moves": moves({"items": mine})}
+    body: dict[str, Any] = {"cause": "room", "moves": moves({"items": mine})}
     assert len(body["moves"]) == 6
     answers = await asyncio.gather(*(lead.post(f"{at}/reroutes", json=body) for _ in range(3)))
     assert statuses(answers) == {200: 1, 409: 2}, [a.text for a in answers]
