@@ -27,6 +27,8 @@ from app.clients.router import router as clients
 from app.config import Settings
 from app.consents.router import router as consents
 from app.contacts.router import router as contacts
+from app.handovers.plan_router import router as plans_of_work
+from app.handovers.router import router as work_items
 from app.instruments.router import router as instruments
 from app.kit import clock, failures
 from app.kit.answers import problem_response, request_id
@@ -73,7 +75,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     attachments, records, preinformation, assessments, instruments, meetings, routing, rule_sets, routing_facts,
     routing_why, organisations, people, team_making, teams,
     directory, reports,
-    assessment_records, preinformation_forms, filling,
+    assessment_records, preinformation_forms, filling, work_items, plans_of_work,
 )  # fmt: skip
 EXPOSED = ["ETag", "Location", "Link", "X-Request-Id", "Idempotency-Replayed", "Retry-After", "Content-Language",
            "Content-Disposition"]  # fmt: skip

@@ -60,6 +60,7 @@ IDS = {
     "attachment_id": "SELECT id FROM attachments WHERE client_id = :aino AND state = 'available' LIMIT 1",
     "record_request_id": "SELECT id FROM record_requests WHERE client_id = :aino LIMIT 1",
     "preinformation_id": "SELECT id FROM preinformation_forms WHERE client_id = :aino LIMIT 1",
+    "work_item_id": "SELECT id FROM work_items WHERE client_id = :aino LIMIT 1",
     "decision_id": "SELECT id FROM routing_decisions WHERE client_id = :aino LIMIT 1",
 }
 

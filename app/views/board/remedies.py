@@ -59,7 +59,7 @@ REMEDIES: dict[str, Remedy] = {
             "Ingen sköter dessa. Börja med larmen: ta själv eller ge till någon.",
             "Nobody takes care of these. Begin with the alarms: take them, or give them to somebody.",
         ),
-        "assignAssessment",
+        "routeWorkItemAgain",
     ),
     "none_unassigned": Remedy(
         Text("Kaikella työllä on tekijä.", "Allt arbete har någon.", "All work has somebody."),
@@ -70,7 +70,7 @@ REMEDIES: dict[str, Remedy] = {
             "Det finns lediga platser: {number} som väntar kan ges ut nu. Börja med de brådskande och äldsta.",
             "There is room: {number} could be given out now. Begin with the urgent and the oldest.",
         ),
-        "assignAssessment",
+        "previewReroutes",
     ),
     "referrals_could_be_taken": Remedy(
         Text(
@@ -109,7 +109,7 @@ REMEDIES: dict[str, Remedy] = {
             "Fråga hur läget är. Ge arbetet till någon annan vid behov.",
             "Ask how things are. If needed, give the work to somebody else.",
         ),
-        "assignAssessment",
+        "previewReroutes",
     ),
     "lapsed": Remedy(
         Text(
@@ -117,7 +117,7 @@ REMEDIES: dict[str, Remedy] = {
             "Förordnandet har upphört men arbetet finns kvar. Ge det till någon annan, eller utse hen på nytt.",
             "The period has ended, and the work is still there. Give it to somebody else, or name the person anew.",
         ),
-        "createHolder",
+        "previewHandover",
     ),
     "lapsing": Remedy(
         Text(
@@ -125,7 +125,7 @@ REMEDIES: dict[str, Remedy] = {
             "Förordnandet upphör snart. Kom överens om överlåtelsen, eller utse hen att fortsätta.",
             "The period ends soon. Agree on a handover, or name the person to go on.",
         ),
-        "createHolder",
+        "previewHandover",
     ),
     "overdue": Remedy(
         Text(
@@ -165,6 +165,7 @@ REMEDIES: dict[str, Remedy] = {
             "Arbete har getts och inte bekräftats. Fråga om det har setts.",
             "Work was given and is not confirmed. Ask whether it was seen.",
         ),
+        "confirmWorkItem",
     ),
     "full": Remedy(
         Text(
@@ -180,7 +181,7 @@ REMEDIES: dict[str, Remedy] = {
             "Frånvarande med öppet arbete. Se efter vad som inte kan vänta till återkomsten.",
             "Away with open work. Look at what cannot wait for the return.",
         ),
-        "listWork",
+        "previewReroutes",
     ),
     "nothing": Remedy(Text("Ei tehtävää.", "Inget att göra.", "Nothing to do.")),
 }

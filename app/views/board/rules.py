@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -27,11 +27,6 @@ class Lack(StrEnum):
     MISSING = "missing"
     VACANT = "vacant"
     HANDED_OVER = "handed_over"
-
-
-def missing(template: str, roles: Collection[str]) -> tuple[str, ...]:
-    """Seats that the template requires and the team lacks. Templates require none yet."""
-    return ()
 
 
 def holding(seat: Seat, on: date) -> list[Holder]:

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.assessments.rules import TELLING
 from app.audit.trail import used
+from app.handovers.reading import kind_label
 from app.kit.clock import civil_date
 from app.kit.codesets import called
 from app.kit.db import Counting
@@ -21,6 +22,7 @@ from app.routing import queries as routing
 from app.routing.roster import Deputy, Holder, Seat
 from app.security.permissions import Permission
 from app.teams.models import Standing, Team
+from app.teams.templates import missing
 from app.views import worklist
 from app.views.board import queries, rules
 from app.views.board.queries import Heap
@@ -108,7 +110,7 @@ async def rows(session: AsyncSession, actor: Actor, team: Team, again: int) -> l
 
 
 def vacancies(known: Known, template: str) -> Iterator[Vacancy]:
-    for role in rules.missing(template, known.ids.keys()):
+    for role in missing(template, known.ids):
         yield Vacancy(
             seat_id=None, role=role, label=called("role", role), why="missing", stood_in_by=[], **helped("missing")
         )
@@ -223,7 +225,7 @@ def overdue(heaps: list[Heap]) -> Iterator[OverdueKind]:
         late = [heap for heap in heaps if heap.kind == kind and heap.late]
         yield OverdueKind(
             kind=kind,
-            kind_label=worklist.kind_label(kind),
+            kind_label=kind_label(kind),
             count=sum(heap.late for heap in late),
             oldest_due_on=min(heap.due_on for heap in late if heap.due_on),
             **helped(OF_KIND.get(kind, "overdue")),
