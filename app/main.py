@@ -55,19 +55,24 @@ from app.reports.router import router as reports
 from app.representatives.router import router as representatives
 from app.requirements.router import router as requirements
 from app.routing.router import router as routing
+from app.routing.rulesets.router import facts_router as routing_facts
+from app.routing.rulesets.router import router as rule_sets
 from app.routing.team_router import router as team_making
+from app.routing.why_router import router as routing_why
 from app.security.development import DevelopmentIssuer
 from app.security.issuers import Issuers
 from app.security.tokens import Verifier
 from app.site.router import router as site
 from app.teams.router import directory, teams
+from app.views.board.router import router as board
 from app.views.router import router as views
 
 ROUTERS: tuple[APIRouter, ...] = (
-    views, clients, representatives, consents, requirements, own_referrals, referrals, referral_roads,
+    views, board, clients, representatives, consents, requirements, own_referrals, referrals, referral_roads,
     referral_answers, onward_referrals, meeting_referrals, pathways, plans, contacts,
-    attachments, records, preinformation, assessments, instruments, meetings, routing, organisations, people,
-    team_making, teams, directory, reports,
+    attachments, records, preinformation, assessments, instruments, meetings, routing, rule_sets, routing_facts,
+    routing_why, organisations, people, team_making, teams,
+    directory, reports,
     assessment_records, preinformation_forms, filling,
 )  # fmt: skip
 EXPOSED = ["ETag", "Location", "Link", "X-Request-Id", "Idempotency-Replayed", "Retry-After", "Content-Language",

@@ -21,11 +21,13 @@ from app.referrals import models as referrals
 from app.representatives import models as representatives
 from app.requirements import models as requirements
 from app.routing import models as routing
+from app.routing.rulesets import models as rule_sets
 from app.teams import models as teams
 from app.work import models as work
 
 ROOMS = (
     assessments, attachments, audit, clients, consents, contacts, jobs, meetings, once, outbox, pathways, people, plans,
-    preinformation, records, referral_history, referrals, representatives, requirements, routing, teams, work,
+    preinformation, records, referral_history, referrals, representatives, requirements, routing, rule_sets,
+    teams, work,
 )  # fmt: skip
 metadata = Base.metadata

@@ -145,7 +145,7 @@ async def staff(
     at: datetime,
 ) -> UUID:
     """A team, its seats, and who sits in them."""
-    rule_set = await rule_set_of(session, admin.area_id, given.rule_set, given.template)
+    rule_set = await rule_set_of(session, admin.area_id, given.rule_set, given.template, at)
     team = await founding.create(session, admin, given, at, rule_set)
     for number, (role, filled) in enumerate(seats.items()):
         seat = await teams.add_seat(

@@ -77,6 +77,20 @@ class Output(Wire):
     model_config = ConfigDict(json_schema_serialization_defaults_required=True)
 
 
+class Words(Input):
+    """One's own words, in the three languages."""
+
+    fi: Line
+    sv: Line
+    en: Line
+
+
+class WordsRead(Output):
+    fi: str
+    sv: str
+    en: str
+
+
 class AllowedAction(Output):
     """What this caller may do now; for the forbidden, why not and what would help."""
 

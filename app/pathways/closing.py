@@ -19,6 +19,7 @@ from app.referrals import queries as referrals
 from app.referrals.models import ReferralState
 from app.work import queries as work_queries
 from app.work import service as work
+from app.work.models import PATHWAY
 
 
 class FeedbackOwed(Conflict):
@@ -88,6 +89,6 @@ async def close(session: AsyncSession, actor: Actor, pathway: Pathway, reason: s
         if step.state is StepState.PLANNED:
             step.skip("not_needed", actor.person_id, at)
     pathway.close(reason, at)
-    await work.finish(session, pathway.id, "pathway", at)
+    await work.finish(session, pathway.id, PATHWAY, at)
     append(session, "pathway.closed", pathway, client=pathway.client_id, team=pathway.team_id)
     await session.flush()

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.pathways.models import Goal, GoalMark, Outcome, Pathway, PathwayState, PathwayStep, StepState
 from app.people.actor import Actor
-from app.people.models import Membership
-from app.teams.models import Holder, Seat
+from app.referrals.models import Referral
+from app.work.models import TRIAGE, WorkItem
 from app.work.queries import concerns
 
 
@@ -65,20 +65,13 @@ async def running(session: AsyncSession, client_id: UUID, team_id: UUID) -> Path
     return pathway
 
 
-async def works_in_team(session: AsyncSession, person_id: UUID, team_id: UUID, area_id: UUID, on: date) -> bool:
-    """Whether the person holds a seat in the team and belongs to the area's own organisation on this day: only they
-    may answer for a client (C-35); a partner's people hold seats without seeing clients (C-42)."""
+def first_seat(pathway_id: UUID) -> Any:
+    """The seat that the path's first referral came to, as a subquery."""
     rows = (
-        select(Holder.id)
-        .join(Seat, Seat.id == Holder.seat_id)
-        .join(Membership, Membership.person_id == Holder.person_id)
-        .where(
-            Seat.team_id == team_id,
-            Holder.person_id == person_id,
-            Membership.organisation_id == area_id,
-            *(row.valid_from <= on for row in (Holder, Membership)),
-            *(or_(row.valid_to.is_(None), row.valid_to >= on) for row in (Holder, Membership)),
-        )
+        select(WorkItem.seat_id)
+        .join(Referral, Referral.id == WorkItem.subject_id)
+        .where(Referral.pathway_id == pathway_id, WorkItem.kind == TRIAGE)
+        .order_by(Referral.decided_at, Referral.id)
         .limit(1)
     )
-    return await session.scalar(rows) is not None
+    return rows.scalar_subquery()

@@ -36,7 +36,9 @@ from app.referrals.refusals import (
 )  # fmt: skip
 from app.referrals.schemas import FeedbackList, FeedbackRead, ReferralRead
 from app.routing.queries import names_of
+from app.routing.service import NotInSeat
 from app.security.permissions import Permission as P
+from app.work.service import SeatFull
 
 router = room("Referrals", "/referrals")
 Decider = Annotated[Actor, needs(P.REFERRAL_DECIDE)]
@@ -67,6 +69,8 @@ async def locked(session: Session, actor: Actor, referral_id: UUID, verb: str, *
         service.NotInTeam,
         service.UnknownTemplate,
         CodeInText,
+        SeatFull,
+        NotInSeat,
     ),
 )
 async def accept_referral(
@@ -78,7 +82,11 @@ async def accept_referral(
     referral_id: UUID,
     given: ReferralAccept,
 ) -> PathwayRead:
-    """Take the client on: a service path starts from the template, or the running one is joined."""
+    """Take the client on: a service path starts from the template, or the running one is joined.
+
+    One open case takes one place (C-23): the path stands on a seat of its responsible worker. Accepting one's own
+    referral changes nothing in one's load; somebody who is full is not made responsible (`seat_full`).
+    """
 
     async def work() -> PathwayRead:
         referral = await locked(session, actor, referral_id, "accept", to_change=True)

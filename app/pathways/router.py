@@ -39,7 +39,9 @@ from app.pathways.schemas import (
 )  # fmt: skip
 from app.people.actor import Actor, needs
 from app.referrals.content import CodeInText
+from app.routing.service import NotInSeat
 from app.security.permissions import Permission as P
+from app.work.service import SeatFull
 
 router = room("Service paths")
 Reader = Annotated[Actor, needs(P.PATHWAY_READ)]
@@ -129,7 +131,7 @@ async def change(
     )
 
 
-@router.patch("/pathways/{pathway_id}", responses=problems(*CHANGES, service.NotInTeam))
+@router.patch("/pathways/{pathway_id}", responses=problems(*CHANGES, service.NotInTeam, SeatFull, NotInSeat))
 async def update_pathway(
     actor: Writer,
     session: Session,
@@ -139,7 +141,8 @@ async def update_pathway(
     given: PathwayUpdate,
     response: Response,
 ) -> PathwayRead:
-    """The responsible worker and the next action with its date."""
+    """The responsible worker and the next action with its date. Being responsible takes one place on the worker's seat
+    (C-23): whoever is full takes no more."""
     pathway = await one(session, worked_pathways(actor), pathway_id, lock=True)
     await expected.check(pathway, lambda: reading.show(session, actor, pathway))
     await service.update(session, actor, pathway, given, at)

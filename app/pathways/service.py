@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -28,6 +29,7 @@ from app.referrals.refusals import NoTeamYet, PathRunning
 from app.referrals.waiting import require_room
 from app.work import queries as work_queries
 from app.work import service as work
+from app.work.models import PATHWAY, TRIAGE
 
 
 class NotInTeam(Invalid):
@@ -58,10 +60,19 @@ async def check_responsible(
     area_id: UUID,
     at: datetime,
     pointer: str = "/body/responsiblePersonId",
-) -> None:
-    """Raises `NotInTeam`, pointing at the field that named the person."""
-    if not await queries.works_in_team(session, person_id, team_id, area_id, civil_date(at)):
+    *,
+    prefer: Any = None,
+    lock: bool = False,
+) -> UUID:
+    """The seat on which the person stands in the team, locked where they are to take a place on it.
+
+    Raises `NotInTeam`, pointing at the field that named the person.
+    """
+    on = civil_date(at)
+    place = await work_queries.place_in_team(session, person_id, team_id, area_id, on, prefer, lock=lock)
+    if place is None:
         raise NotInTeam(errors=[{"pointer": pointer, "code": NotInTeam.code, "detail": NotInTeam.detail}])
+    return place.seat_id
 
 
 async def accept(
@@ -70,7 +81,11 @@ async def accept(
     """Take the client on. Starts a path, or joins the client's running one; the first owner's work is done. From the
     waiting list only when the team has room (C-23); a client who is on a path already takes no new room.
 
-    Raises `NoTeamYet`, `NoCapacityYet`, `PathRunning`, `NotInTeam`, `UnknownTemplate`, `IllegalMove`.
+    The place of the work that is done is free before the path takes one: whoever accepts their own referral has as
+    much as before, also when they are full.
+
+    Raises `NoTeamYet`, `NoCapacityYet`, `PathRunning`, `NotInTeam`, `UnknownTemplate`, `IllegalMove`, and `SeatFull`
+    and `NotInSeat` from the database.
     """
     REFERRAL_FLOW.check(referral.state, "accept", sides(actor, referral))
     refuse_codes(nextAction=given.next_action)
@@ -90,7 +105,8 @@ async def accept(
     history.note(session, referral, "joined" if joined else "accepted", at, by=actor.person_id)
     if await queries.outcomes_of(session, pathway.id):
         await owe_feedback(session, referral, pathway.team_id, pathway.responsible_person_id, at)
-    await work.finish(session, referral.id, "referral_triage", at)
+    if joined:
+        await work.finish(session, referral.id, TRIAGE, at)
     append(
         session,
         "referral.accepted",
@@ -106,7 +122,8 @@ async def accept(
 async def start(
     session: AsyncSession, actor: Actor, referral: Referral, given: ReferralAccept, at: datetime
 ) -> Pathway:
-    """A path of the template; from an urgent referral with the urgent due days of its steps."""
+    """A path of the template; from an urgent referral with the urgent due days of its steps. It stands on the seat that
+    the referral came to, if its responsible worker is on it; the referral's own work is done before."""
     client_id, area_id, team_id = referral.client_id, referral.area_id, referral.team_id
     assert client_id is not None
     assert team_id is not None
@@ -120,7 +137,9 @@ async def start(
     responsible = given.responsible_person_id or actor.person_id
     if responsible is None:
         raise NotInTeam()
-    await check_responsible(session, responsible, team_id, area_id, at)
+    prefer = work_queries.triage_seat(referral.id)
+    seat = await check_responsible(session, responsible, team_id, area_id, at, prefer=prefer, lock=True)
+    await work.finish(session, referral.id, TRIAGE, at)
     pathway = Pathway(
         client_id=client_id,
         team_id=team_id,
@@ -149,7 +168,7 @@ async def start(
         )
     await work.open_for(
         session,
-        kind="pathway",
+        kind=PATHWAY,
         client_id=client_id,
         area_id=area_id,
         team_id=team_id,
@@ -157,22 +176,30 @@ async def start(
         subject_id=pathway.id,
         holder_id=responsible,
         at=at,
+        seat_id=seat,
     )
     append(session, "pathway.started", pathway, client=client_id, team=team_id, template=template.code)
     return pathway
 
 
 async def update(session: AsyncSession, actor: Actor, pathway: Pathway, given: PathwayUpdate, at: datetime) -> None:
-    """The responsible worker and the next action (C-35): a path never goes without them."""
+    """The responsible worker and the next action (C-35): a path never goes without them. Another worker takes a place
+    of their own, and the former one's is free.
+
+    Raises `NotInTeam`, and `SeatFull` and `NotInSeat` from the database.
+    """
     PATHWAY_FLOW.check(pathway.state, "update")
     sent = given.model_dump()
     refuse_codes(nextAction=sent.get("next_action"))
     responsible = sent.get("responsible_person_id")
-    if responsible is not None:
-        await check_responsible(session, responsible, pathway.team_id, actor.area_id, at)
-        item = await work_queries.work_of(session, pathway.id, "pathway", lock=True)
+    if responsible is not None and responsible != pathway.responsible_person_id:
+        prefer = queries.first_seat(pathway.id)
+        seat = await check_responsible(
+            session, responsible, pathway.team_id, actor.area_id, at, prefer=prefer, lock=True
+        )
+        item = await work_queries.work_of(session, pathway.id, PATHWAY, lock=True)
         if item is not None:
-            item.holder_id, item.assigned_at = responsible, at
+            work.take(item, seat_id=seat, holder_id=responsible, on_behalf_of_id=None, at=at)
     given.apply_to(pathway)
     append(session, "pathway.updated", pathway, client=pathway.client_id, team=pathway.team_id)
     await session.flush()

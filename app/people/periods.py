@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Protocol
 
 from app.kit.clock import civil_date
 from app.kit.i18n import Text
@@ -26,6 +27,15 @@ class EndsInThePast(Invalid):
         "Päättymispäivä voi olla aikaisintaan eilinen: eilinen päättää heti.",
         "Sista dagen kan tidigast vara i går: i går avslutar genast.",
         "The last day can be yesterday at the earliest: yesterday ends it at once.",
+    )
+
+
+class StartsInThePast(Invalid):
+    code = "starts_in_the_past"
+    detail = Text(
+        "Versio voi tulla voimaan aikaisintaan tänään.",
+        "En version kan tidigast börja gälla i dag.",
+        "A version can begin today at the earliest.",
     )
 
 
@@ -57,3 +67,40 @@ def check_end(first: date, last: date | None, end: date, at: datetime) -> None:
     check_period(first, end)
     if end < today - timedelta(days=1):
         raise at_field(EndsInThePast, "validTo")
+
+
+class Version(Protocol):
+    """One of several that follow each other: at most one is without an end."""
+
+    valid_from: date | None
+
+    def end(self, last: date | None) -> None: ...
+
+
+def first_day(given: date | None, at: datetime) -> date:
+    """The day a version begins, by default today. Raises `StartsInThePast`."""
+    first = given or civil_date(at)
+    if first < civil_date(at):
+        raise at_field(StartsInThePast, "validFrom")
+    return first
+
+
+def succeed(before: Version | None, ended: date | None, first: date, overlap: type[Conflict]) -> None:
+    """A version begins on `first`: the one before it ends the day before. `ended` is the last day of those that have an
+    end. Raises `overlap` when the one before begins that day or later, or an ended one still counts."""
+    if before is not None:
+        assert before.valid_from is not None
+        if before.valid_from >= first:
+            raise overlap()
+        before.end(first - timedelta(days=1))
+    if ended is not None and ended >= first:
+        raise overlap()
+
+
+def last_day(first: date, given: date | None, at: datetime) -> date:
+    """The last day of a version without an end: by default yesterday, so that it ends at once; one that has not begun
+    then never counts. Raises as `check_end`."""
+    if given is not None:
+        check_end(first, None, given, at)
+        return given
+    return max(first, civil_date(at)) - timedelta(days=1)

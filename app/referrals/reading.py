@@ -37,7 +37,8 @@ from app.referrals.schemas import (
 )  # fmt: skip
 from app.routing import queries as routing
 from app.work import queries as work
-from app.work.models import WorkItem
+from app.work.models import PATHWAY, TRIAGE, WorkItem
+from app.work.service import SeatFull
 
 # Where a sender reads when it was decided: an ending tells neither that nor anything else.
 DECIDED = ("in_progress", "returned_for_info", "rejected")
@@ -61,7 +62,7 @@ async def around(session: AsyncSession, referrals: Sequence[Referral], *, inside
         return Around(await queries.final_feedback(session, ids), {}, {}, {}, set())
     works = await work.works_of(session, ids)
     clients = [r.client_id for r in referrals if r.client_id]
-    running = {(w.client_id, w.team_id): w.subject_id for w in await work.open_of_clients(session, clients, "pathway")}
+    running = {(w.client_id, w.team_id): w.subject_id for w in await work.open_of_clients(session, clients, PATHWAY)}
     names = await routing.names_of(session, [w.holder_id for w in works.values()])
     return Around(await queries.final_feedback(session, ids), works, running, names, await protected(session, clients))
 
@@ -161,7 +162,7 @@ async def show(session: AsyncSession, actor: Actor, referral: Referral) -> Refer
     final = known.finals.get(referral.id)
     running_clocks = side_roads.clocks_of(session, referral, final, known.works.get((referral.id, "feedback")))
     room = "receiver" not in sides(actor, referral) or await waiting.room_for(session, referral, actor.at)
-    triage = known.works.get((referral.id, "referral_triage"))
+    triage = known.works.get((referral.id, TRIAGE))
     owner = None
     if inside and triage is not None:
         decision = await routing.newest(session, referral.id)
@@ -183,6 +184,8 @@ async def show(session: AsyncSession, actor: Actor, referral: Referral) -> Refer
     state, mine = state_for(actor, referral, known.finals.get(referral.id)), sides(actor, referral)
     sendable = "sender" in mine and state in FLOW.verbs["submit"].source
     unsendable = await incomplete(session, referral, actor.at) if sendable else None
+    taking = "receiver" in mine and running is None and state in FLOW.verbs["accept"].source
+    full = taking and await no_place(session, actor, referral, triage)
 
     def refusal(verb: str) -> Problem | None:
         if verb in ("give_feedback", "waive_feedback") and final is not None:
@@ -199,6 +202,8 @@ async def show(session: AsyncSession, actor: Actor, referral: Referral) -> Refer
             return PathRunning(pathway_id=str(running))
         if verb == "accept" and not room:
             return NoCapacityYet()
+        if verb == "accept" and full:
+            return SeatFull()
         if verb == "submit":
             return unsendable
         return None
@@ -229,6 +234,18 @@ async def show(session: AsyncSession, actor: Actor, referral: Referral) -> Refer
         running_pathway_id=running if view == "team" else None,
         allowed_actions=FLOW.actions(state, actor, refusal, sides=mine),
     )
+
+
+async def no_place(session: AsyncSession, actor: Actor, referral: Referral, triage: WorkItem | None) -> bool:
+    """Whether the caller could not be responsible for the path that acceptance starts: their seat is full, also once
+    the referral itself is off it (C-23). Somebody else of the team may have room."""
+    if referral.team_id is None or actor.person_id is None:
+        return False
+    seat = triage.seat_id if triage else None
+    on = civil_date(actor.at)
+    place = await work.place_in_team(session, actor.person_id, referral.team_id, referral.area_id, on, seat)
+    mine = triage is not None and triage.closed_at is None and triage.holder_id == actor.person_id
+    return place is not None and place.full(less=mine and seat == place.seat_id)
 
 
 def status_for(referral: Referral, view: str, known: Around) -> str:

@@ -18,8 +18,9 @@ from app.kit.pages import BadCursor, Paged
 from app.kit.problems import MissingPermission, NotFound
 from app.kit.queries import one
 from app.kit.routes import problems, room
+from app.kit.schemas import WordsRead
 from app.people.actor import Actor, needs
-from app.people.periods import EndsBeforeStart, EndsInThePast
+from app.people.periods import EndsBeforeStart, EndsInThePast, StartsInThePast
 from app.requirements import queries, service
 from app.requirements.models import REQUIREMENT_FLOW, RequirementSet
 from app.requirements.schemas import (
@@ -30,7 +31,6 @@ from app.requirements.schemas import (
     RequirementsPublish,
     RequirementsRead,
     RequirementsUpdate,
-    WordsRead,
 )  # fmt: skip
 from app.security.permissions import Permission as P
 from app.teams.queries import managed_teams, visible_teams
@@ -143,7 +143,7 @@ async def shown(actor: Actor, row: RequirementSet) -> RequirementsRead:
 
 @router.post(
     "/requirements/{requirements_id}/publish",
-    responses=problems(*CHANGES, service.StartsInThePast, service.RequirementsOverlap),
+    responses=problems(*CHANGES, StartsInThePast, service.RequirementsOverlap),
 )
 async def publish_requirements(
     actor: Manager,

@@ -9,21 +9,13 @@ from uuid import UUID
 from pydantic import MISSING, Field
 
 from app.kit.codesets import code_of
-from app.kit.schemas import AllowedAction, Input, Line, Output, Page, Resource
+from app.kit.schemas import AllowedAction, Input, Output, Page, Resource, Words, WordsRead
 from app.requirements.models import RequirementState
 
 Source = Annotated[str, code_of("referral_source")]
 Kind = Annotated[str, code_of("routed_work")]
 Criterion = Annotated[str, code_of("criterion")]
 Items = Annotated[list["RequirementItem"], Field(min_length=1, max_length=9, description="Each at most once.")]
-
-
-class Words(Input):
-    """The team's own words for why, in the three languages."""
-
-    fi: Line
-    sv: Line
-    en: Line
 
 
 class RequirementItem(Input):
@@ -57,12 +49,6 @@ class RequirementsPublish(Input):
 
 class RequirementsEnd(Input):
     valid_to: date | None = Field(None, description="The last day it counts; absent: yesterday, so it ends at once.")
-
-
-class WordsRead(Output):
-    fi: str
-    sv: str
-    en: str
 
 
 class RequirementItemRead(Output):

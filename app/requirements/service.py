@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,13 +13,11 @@ from app.kit.ownid import own_id
 from app.kit.problems import Conflict, Invalid
 from app.outbox.events import append
 from app.people.actor import Actor
-from app.people.periods import at_field, check_end
+from app.people.periods import at_field, first_day, last_day, succeed
 from app.requirements import queries, rules
 from app.requirements.models import REQUIREMENT_FLOW, RequirementSet, RequirementState
 from app.requirements.schemas import RequirementItem, RequirementsCreate, RequirementsUpdate, stored
 from app.teams.models import Team
-
-DAY = timedelta(days=1)
 
 
 class BadRequirement(Invalid):
@@ -30,15 +28,6 @@ class BadRequirement(Invalid):
         "Kukin kohta on kerran; minimum kuuluu vain kohtaan reason_length ja criteria vain kohtaan criteria.",
         "Varje punkt finns en gång; minimum hör bara till reason_length och criteria bara till criteria.",
         "Each item stands once; minimum goes with reason_length only, criteria with criteria only.",
-    )
-
-
-class StartsInThePast(Invalid):
-    code = "starts_in_the_past"
-    detail = Text(
-        "Vaatimukset voivat tulla voimaan aikaisintaan tänään.",
-        "Kraven kan tidigast börja gälla i dag.",
-        "Requirements can begin today at the earliest.",
     )
 
 
@@ -102,19 +91,11 @@ async def publish(
     Raises `StartsInThePast`, `RequirementsOverlap`, `IllegalMove`.
     """
     REQUIREMENT_FLOW.check(row.state, "publish")
-    first = valid_from or civil_date(at)
-    if first < civil_date(at):
-        raise at_field(StartsInThePast, "validFrom")
+    first = first_day(valid_from, at)
     before = await queries.published(session, row)
     number, last = await queries.last_day(session, row)
-    if before is not None:
-        assert before.valid_from is not None
-        if before.valid_from >= first:
-            raise RequirementsOverlap()
-        before.end(first - DAY)
-        await session.flush()
-    if last is not None and last >= first:
-        raise RequirementsOverlap()
+    succeed(before, last, first, RequirementsOverlap)
+    await session.flush()
     row.publish(number + 1, first, actor.person_id, at)
     append(session, "requirements.published", row, team=row.team_id, number=number + 1)
     await session.flush()
@@ -129,9 +110,7 @@ async def end(session: AsyncSession, row: RequirementSet, valid_to: date | None,
     last: date | None = None
     if row.state is RequirementState.PUBLISHED:
         assert row.valid_from is not None
-        last = valid_to or max(row.valid_from, civil_date(at)) - DAY
-        if valid_to is not None:
-            check_end(row.valid_from, None, valid_to, at)
+        last = last_day(row.valid_from, valid_to, at)
     row.end(last)
     append(session, "requirements.ended", row, team=row.team_id)
     await session.flush()

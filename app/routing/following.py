@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.kit.clock import civil_date
 from app.kit.i18n import Text
 from app.kit.problems import Invalid
 from app.people.periods import at_field
-from app.routing.versions import DEFAULT, codes_of
+from app.routing.versions import exists
 from app.teams.templates import templates
 
 
@@ -22,17 +24,15 @@ class UnknownRuleSet(Invalid):
     )
 
 
-async def check_rule_set(session: AsyncSession, area_id: UUID, code: str) -> None:
+async def check_rule_set(session: AsyncSession, area_id: UUID, code: str, at: datetime) -> None:
     """Raises `UnknownRuleSet`."""
-    if code not in await codes_of(session, area_id):
+    if not await exists(session, area_id, code, civil_date(at)):
         raise at_field(UnknownRuleSet, "ruleSet")
 
 
-async def rule_set_of(session: AsyncSession, area_id: UUID, code: str | None, template: str) -> str:
+async def rule_set_of(session: AsyncSession, area_id: UUID, code: str | None, template: str, at: datetime) -> str:
     """What a new team follows. Raises `UnknownRuleSet`."""
-    if code is not None:
-        await check_rule_set(session, area_id, code)
-        return code
-    usual = templates()[template].rule_set
-    # Until the rule sets of every template are shipped: the one that there is.
-    return usual if usual in await codes_of(session, area_id) else DEFAULT
+    if code is None:
+        return templates()[template].rule_set
+    await check_rule_set(session, area_id, code, at)
+    return code

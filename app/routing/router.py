@@ -1,50 +1,43 @@
-"""Addresses of routing: the rules in words, and every decision made by them."""
+"""Addresses of routing: every decision made by the rules."""
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query, Response
+from fastapi import Query
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit.trail import used
-from app.clients.queries import protected
-from app.clients.service import PROTECTED_READERS
-from app.kit.cached import NOT_CHANGED, IfNoneMatch, kept
 from app.kit.db import Session
 from app.kit.pages import BadCursor, Paged
 from app.kit.problems import MissingPermission, NotFound
 from app.kit.queries import one
 from app.kit.routes import problems, room
 from app.people.actor import Actor, needs
-from app.routing import rulesets
+from app.routing.hiding import explained, hidden_clients
 from app.routing.models import RoutingDecision
 from app.routing.queries import names_of, visible_decisions
-from app.routing.schemas import Rejected, RoutingDecisionPage, RoutingDecisionRead, RuleSetList, RuleSetRead
+from app.routing.schemas import Rejected, RoutingDecisionPage, RoutingDecisionRead
 from app.security.permissions import Permission as P
 
 router = room("Routing")
 Reader = Annotated[Actor, needs(P.ROUTING_READ)]
-Professional = Annotated[Actor, needs(P.DIRECTORY_READ)]
 
 
 async def shown(session: AsyncSession, actor: Actor, rows: list[RoutingDecision]) -> list[RoutingDecisionRead]:
     """A protected client's municipality is hidden from most here too (turvakielto)."""
-    hidden = await protected(session, [row.client_id for row in rows])
-    if actor.roles & PROTECTED_READERS:
-        hidden = set()
+    hidden = await hidden_clients(session, actor, rows)
     names = await names_of(session, [row.holder_id for row in rows])
     return [
         RoutingDecisionRead(
             **{
                 n: getattr(row, n)
                 for n in RoutingDecisionRead.model_fields
-                if hasattr(row, n) and n not in ("rejected", "facts")
+                if hasattr(row, n) and n not in ("rejected", "facts", "explanation")
             },
             facts=row.facts | {"municipality": None} if row.client_id in hidden else row.facts,
+            explanation=explained(row, row.client_id in hidden),
             holder_name=names.get(row.holder_id) if row.holder_id else None,
             rejected=[Rejected(**{name: r.get(key) for name, key in REJECTED}) for r in row.rejected],
         )
@@ -83,12 +76,3 @@ async def get_routing_decision(actor: Reader, session: Session, decision_id: UUI
     row = await one(session, visible_decisions(actor), decision_id)
     await used(session, "routing_decisions", [(row.id, row.client_id)])
     return (await shown(session, actor, [row]))[0]
-
-
-@router.get("/routing-rule-sets", response_model=RuleSetList, responses=NOT_CHANGED | problems(MissingPermission))
-async def list_routing_rule_sets(actor: Professional, if_none_match: IfNoneMatch = None) -> Response:
-    """The rules as they are kept, every version, each rule with its source (a C-number, or own design)."""
-    folder = Path(rulesets.__file__).parent
-    files: list[dict[str, Any]] = [json.loads(file.read_text("utf-8")) for file in sorted(folder.glob("*.json"))]
-    found = RuleSetList(items=[RuleSetRead.model_validate(one) for one in files])
-    return kept(found.model_dump_json(by_alias=True).encode(), "application/json", if_none_match)

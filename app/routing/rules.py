@@ -111,6 +111,32 @@ class Settings:
     recheck_after_days: int
 
 
+UNSAID = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What an example expects of the rule that decides; `consulting` None is nobody, `UNSAID` whoever it is."""
+
+    seat: str | None = None
+    queue: str | None = None
+    manual: str | None = None
+    consulting: str | None = UNSAID
+
+    def is_met(self, then: Then) -> bool:
+        said = (self.seat, self.queue, self.manual) == (then.seat, then.queue, then.manual)
+        return said and self.consulting in (UNSAID, then.consulting)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A case in the words of those who sign the rules off: it must go where they say."""
+
+    name: str
+    facts: Facts
+    expect: Expected
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleSet:
     """One version of the table; `rules` are in order of rank. A decision keeps `id` and `version`."""
@@ -121,6 +147,7 @@ class RuleSet:
     problem_groups: Mapping[str, frozenset[ProblemArea]]
     settings: Settings
     rules: tuple[Rule, ...]
+    examples: tuple[Example, ...] = ()
 
     def group_of(self, area: ProblemArea) -> str:
         return next(group for group, areas in self.problem_groups.items() if area in areas)

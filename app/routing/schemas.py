@@ -77,28 +77,3 @@ class RoutingDecisionRead(Output):
 
 class RoutingDecisionPage(Page):
     items: list[RoutingDecisionRead]
-
-
-class RuleRead(Output):
-    id: str
-    rank: int
-    source: str
-    because: list[str]
-    why: dict[str, str]
-    when: dict[str, Any]
-    then: dict[str, Any]
-
-
-class RuleSetRead(Output):
-    """An ordered decision table: the first rule whose conditions all hold decides."""
-
-    id: str
-    version: int
-    valid_from: date
-    problem_groups: dict[str, list[str]]
-    settings: dict[str, int]
-    rules: list[RuleRead]
-
-
-class RuleSetList(Output):
-    items: list[RuleSetRead]

@@ -223,6 +223,9 @@ WANTED = Text("Tehtävä: {seat}.", "Uppgift: {seat}.", "Wanted: {seat}.")
 ALARM = Text("Asiasta on hälytetty.", "Larm har gått.", "An alarm has been raised.")
 ASKS = Text("Kysytään: {seat}.", "Frågan går till: {seat}.", "Asked: {seat}.")
 CHOICES = Text("Vaihtoehdot: {seats}.", "Alternativ: {seats}.", "To choose from: {seats}.")
+RECHECK = Text(
+    "Tarve tarkistetaan uudelleen {day}.", "Behovet kontrolleras på nytt {day}.", "The need is checked again on {day}."
+)
 CONSULTED = Text("Konsultoitavana: {seat}.", "Konsulteras: {seat}.", "Consulted: {seat}.")
 NOT_CHOSEN = Text("Ei valittu: {people}.", "Inte valda: {people}.", "Not chosen: {people}.")
 PERSON = Text("{name} – {reason}", "{name} – {reason}", "{name} {reason}")

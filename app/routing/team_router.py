@@ -44,7 +44,7 @@ async def create_team(actor: Lead, session: Session, at: Now, once: OnceOnly, gi
     """A team of a template; with `createSeats` its required seats at once, vacant."""
 
     async def work() -> TeamRead:
-        rule_set = await rule_set_of(session, founding.area_of(actor), given.rule_set, given.template)
+        rule_set = await rule_set_of(session, founding.area_of(actor), given.rule_set, given.template, at)
         return await show(session, await founding.create(session, actor, given, at, rule_set))
 
     return await once.run(TeamRead, work)
@@ -57,14 +57,14 @@ async def create_team(actor: Lead, session: Session, at: Now, once: OnceOnly, gi
     ),
 )
 async def update_team(
-    actor: Lead, session: Session, team_id: UUID, expected: IfMatch, given: TeamUpdate, response: Response
+    actor: Lead, session: Session, at: Now, team_id: UUID, expected: IfMatch, given: TeamUpdate, response: Response
 ) -> TeamRead:
     """Another rule set decides from now on; open work stays where it is. Another template must have the seats there
     are, and changes nothing else."""
     team = await one(session, managed_teams(actor), team_id, lock=True)
     await expected.check(team, lambda: show(session, team))
     if isinstance(given.rule_set, str):
-        await check_rule_set(session, team.area_id, given.rule_set)
+        await check_rule_set(session, team.area_id, given.rule_set, at)
     await founding.update(session, team, given)
     stamp(response, team.version)
     return await show(session, team)

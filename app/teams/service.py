@@ -79,14 +79,15 @@ class DeputyOfOneself(Conflict):
 
 
 class HandoverFirst(Conflict):
-    """C-43: open work stands with the holder, and would be nobody's."""
+    """C-43: open work stands with the holder, and would be nobody's: on the seat, paths to be responsible for included,
+    or, if it is their last seat in the team, feedback that they owe."""
 
     code = "handover_first"
     title = Text("Siirrä työ ensin", "Överlåt arbetet först", "Hand the work over first")
     detail = Text(
-        "Henkilöllä on tällä paikalla avointa työtä. Siirrä se ensin toiselle, ja päätä sitten.",
-        "Personen har öppet arbete på platsen. Överlåt det först åt någon annan och avsluta sedan.",
-        "Open work stands with this person on the seat. Hand it over to somebody first, then end.",
+        "Henkilöllä on avointa työtä: paikalla, vastuulla polusta tai palaute antamatta. Siirrä se ensin toiselle.",
+        "Personen har öppet arbete: på platsen, ansvar för en stig eller återkoppling att ge. Överlåt det först.",
+        "Open work stands with this person: on the seat, a path, or feedback to give. Hand it over to somebody first.",
     )
     constraints = ("handover_first",)
 

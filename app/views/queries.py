@@ -55,7 +55,7 @@ LISTS: dict[str, str] = {
     "referred": "what I referred, and what became of it",
 }
 Which = Literal["inbox", "mine", "team", "unassigned", "waiting", "overdue", "feedback", "silent", "referred"]
-# The kinds of `routing.facts.AssessmentKind`, and the two that people hold outside a seat.
+# The kinds of `routing.facts.AssessmentKind`, and the two that nobody routes.
 WorkKind = Literal[
     "referral_triage", "health_check", "physician_assessment", "functional_test", "functional_test_physical",
     "functional_test_daily", "coordination", "social_assessment", "psychiatric_assessment",

@@ -12,13 +12,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.kit.db import Kept
 
 PATHWAY = "pathway"  # the kind of work that being responsible for a path is
+TRIAGE = "referral_triage"  # the kind that deciding on a referral is
 
 
 class WorkItem(Kept, kw_only=True, eq=False, repr=False):
     """A piece of work has exactly one accountable holder, or stands in a queue. The database refuses neither and both.
 
     Work that no team covers has no team and stands in the area's queue. A queue with `alarm` needs somebody to act
-    now. `on_behalf_of_id` is the holder a deputy stands in for. Work without a seat does not count as a seat's load.
+    now. `on_behalf_of_id` is the holder a deputy stands in for. Feedback owed has no seat and takes no place on one.
     An assignment takes effect at once; `confirmed_at` is when its holder said yes to it. Who is in `declined_by` does
     not get it again. `suggest` is what a person is asked to say or decide; on `recheck_on` waiting is looked at again.
     """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -11,8 +11,9 @@ from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, and_, any_, bindparam
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.people.actor import Actor
-from app.teams.models import Holder
-from app.work.models import PATHWAY, Involvement, WorkItem
+from app.people.models import Membership
+from app.teams.models import Holder, Seat
+from app.work.models import PATHWAY, TRIAGE, Involvement, WorkItem
 
 
 def clients_of_teams(teams: Iterable[UUID]) -> Select[UUID]:
@@ -110,8 +111,62 @@ async def loads(session: AsyncSession, seats: Iterable[UUID], since: datetime) -
     return {(seat, holder): Load(*load) for seat, holder, *load in (await session.execute(rows)).all()}
 
 
+class Place(NamedTuple):
+    """A seat that somebody is on in a team, how much open work they have on it, and at most how much (None: any)."""
+
+    seat_id: UUID
+    open: int
+    most: int | None
+
+    def full(self, *, less: int = 0) -> bool:
+        """Whether nothing more fits, once `less` of what stands there is done."""
+        return self.most is not None and self.open - less >= self.most
+
+
+async def place_in_team(
+    session: AsyncSession,
+    person_id: UUID,
+    team_id: UUID,
+    area_id: UUID,
+    on: date,
+    prefer: Any = None,
+    *,
+    lock: bool = False,
+) -> Place | None:
+    """Where the person stands in the team today: on the preferred seat (an id or a scalar subquery) if they hold it or
+    deputise on it, else on their first in the order of seats; a seat handed over comes last. None: they are on no seat,
+    or do not belong to the area's own organisation, and may not answer for a client (C-35, C-42). With `lock` the seat
+    stays as it is until the transaction ends."""
+    open_now = select(func.count()).where(
+        WorkItem.seat_id == Seat.id, WorkItem.holder_id == person_id, WorkItem.closed_at.is_(None)
+    )
+    rows = (
+        select(Seat.id, open_now.scalar_subquery(), func.coalesce(Holder.max_open, Seat.max_open))
+        .select_from(Holder)
+        .join(Seat, Seat.id == Holder.seat_id)
+        .join(Membership, Membership.person_id == Holder.person_id)
+        .where(
+            Seat.team_id == team_id,
+            Holder.person_id == person_id,
+            Membership.organisation_id == area_id,
+            *(row.valid_from <= on for row in (Holder, Membership)),
+            *(or_(row.valid_to.is_(None), row.valid_to >= on) for row in (Holder, Membership)),
+        )
+        .order_by(Holder.handed_over_at.is_not(None), Seat.id.is_distinct_from(prefer), Seat.no)
+        .limit(1)
+    )
+    found = (await session.execute(rows.with_for_update(of=Seat, key_share=True) if lock else rows)).first()
+    return Place(*found) if found else None
+
+
+def triage_seat(referral_id: UUID) -> Any:
+    """The seat that a referral came to, as a subquery."""
+    return select(WorkItem.seat_id).where(WorkItem.subject_id == referral_id, WorkItem.kind == TRIAGE).scalar_subquery()
+
+
 async def last_holder(session: AsyncSession, client_id: UUID, seat_id: UUID) -> tuple[UUID, datetime] | None:
-    """Who held this client's closed work on the seat last, and when it was closed."""
+    """Who held this client's closed work on the seat last, and when it was closed. Having been responsible for a path
+    is work too: the client's earlier responsible worker comes first."""
     rows = (
         select(WorkItem.holder_id, WorkItem.closed_at)
         .where(

@@ -70,8 +70,12 @@ async def open_for(
     subject_id: UUID,
     holder_id: UUID,
     at: datetime,
+    seat_id: UUID | None = None,
 ) -> None:
-    """Open work that a person holds outside a seat's load (a path to be responsible for, a feedback to be given)."""
+    """Open work that nobody routed: a path to be responsible for takes a place on a seat, a feedback to be given none.
+
+    Raises `SeatFull` from the database.
+    """
     item = await queries.work_of(session, subject_id, kind, lock=True)
     if item is not None:
         return
@@ -83,6 +87,7 @@ async def open_for(
             kind=kind,
             subject_type=subject_type,
             subject_id=subject_id,
+            seat_id=seat_id,
             holder_id=holder_id,
             opened_at=at,
             assigned_at=at,

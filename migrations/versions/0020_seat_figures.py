@@ -5,7 +5,7 @@ from __future__ import annotations
 from migrations.sql import run
 
 revision = "0020_seat_figures"
-down_revision = "0017_routing"
+down_revision = "0019_path_seats"
 branch_labels = None
 depends_on = None
 

@@ -140,6 +140,15 @@ async def place(settle: Settle) -> AsyncIterator[Place]:
         yield made
 
 
+@pytest.fixture(scope="module")
+async def busy(settle: Settle) -> AsyncIterator[Place]:
+    """A told place with as many connections as meet at once in a test."""
+    async with settle(pool_size=12, gate_seconds=30) as place:
+        # As in production a deadlock is found by waiting; a test waits less.
+        await place.sql(f"ALTER DATABASE {place.database} SET deadlock_timeout = '60ms'")
+        yield place
+
+
 CLIENT_TABLES = """
 SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
  WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition

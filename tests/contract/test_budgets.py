@@ -52,7 +52,7 @@ STEPS = {
     "preflight": 14,
     "create referral": 34,
     "create referral, again with the same key": 3,
-    "get referral": 8,
+    "get referral": 9,
     "get referral as its sender": 4,
     "accept": 32,
     "get pathway": 14,

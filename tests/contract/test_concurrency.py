@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any
 from uuid import UUID, uuid4
@@ -18,16 +18,6 @@ from app.dev.town import Town
 from app.kit.db import Session
 from app.kit.routes import room
 from tests.contract.conftest import Place, Settle, new_person, permission
-
-AT_ONCE = 12
-
-
-@pytest.fixture(scope="module")
-async def busy(settle: Settle) -> AsyncIterator[Place]:
-    async with settle(pool_size=AT_ONCE, gate_seconds=30) as place:
-        # As in production a deadlock is found by waiting; a test waits less.
-        await place.sql(f"ALTER DATABASE {place.database} SET deadlock_timeout = '60ms'")
-        yield place
 
 
 async def sent(place: Place, town: Town, **over: Any) -> dict[str, Any]:

@@ -40,6 +40,7 @@ BEGINS = {
     "MandateState": ("recorded", {}),
     "FollowUpState": ("planned", {}),
     "RequirementState": ("draft", {}),
+    "RuleSetState": ("draft", {}),
     "EntryState": ("recorded", {}),
     "AttachmentState": ("awaiting_content", {}),
     "RecordRequestState": ("requested", {}),

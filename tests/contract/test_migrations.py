@@ -47,7 +47,7 @@ def revisions() -> list[str]:
 
 # Everything a migration makes, as one can read it in the catalogues.
 SHAPE = """
-SELECT 'column', c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull::text
+SELECT 'column', c.relname, a.attname::text, format_type(a.atttypid, a.atttypmod), a.attnotnull::text
   FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
  WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND c.relname <> 'alembic_version'
 UNION ALL SELECT 'row security', relname, relrowsecurity::text, relforcerowsecurity::text, relacl::text FROM pg_class
@@ -182,6 +182,27 @@ async def test_every_step_goes_down_up_and_down_in_a_full_database(settle: Settl
         assert await populated(dsn) == {}
         await migrate(dsn)
         assert without_years(await shape(dsn)) == without_years(whole)
+
+
+async def test_the_seats_of_paths_are_taken_off_and_found_again(settle: Settle, server: embedded.Server) -> None:
+    """Also of a responsible worker who has more than may come to the seat; not of one who is on none."""
+    seats = "SELECT id, seat_id FROM work_items WHERE kind = 'pathway' ORDER BY id"
+    async with settle() as place:
+        dsn = server.dsn(place.database)
+        before = dict(await place.sql(seats))
+        assert len(before) > 1
+        assert None not in before.values()
+        gone, *_ = before
+        await place.sql("UPDATE seats SET max_open = 0")
+        await migrate(dsn, to="0017_routing", down=True)
+        assert dict(await place.sql(seats)) == dict.fromkeys(before)
+        nobody = (
+            "UPDATE work_items SET holder_id = (SELECT person_id FROM logins WHERE subject = 'admin') WHERE id = :id"
+        )
+        await place.sql(nobody, id=gone)
+        await migrate(dsn)
+        assert dict(await place.sql(seats)) == {**before, gone: None}
+        assert await place.value("SELECT count(*) FROM pg_trigger WHERE tgenabled <> 'O' AND NOT tgisinternal") == 0
 
 
 async def works_again(place: Place, dsn: str, kept: dict[str, int]) -> None:

@@ -124,10 +124,10 @@ async def test_the_need_is_looked_at_again_and_the_sender_notices_nothing(who: A
 async def test_routing_lets_it_wait_when_everybody_is_full_and_only_room_lets_it_go(
     who: As, world: World, connection: AsyncConnection, clock: Clock
 ) -> None:
-    """C-23: two nurses with room for one each; the third waits until somebody is free."""
+    """C-23: a nurse with room for one; the next one waits until she is free, and her deputy takes no overflow."""
     await limited(connection, world, 1)
-    first, second, third = [await f.a_referral(who, world) for _ in range(3)]
-    assert [row["status"] for row in (first, second, third)] == ["received", "received", "waitlisted"]
+    first, third = [await f.a_referral(who, world) for _ in range(2)]
+    assert [row["status"] for row in (first, third)] == ["received", "waitlisted"]
     assert third["version"] == first["version"]
     path = f"/v1/referrals/{third['id']}"
     seen = await get(who("nurse"), path)
@@ -147,7 +147,12 @@ async def test_routing_lets_it_wait_when_everybody_is_full_and_only_room_lets_it
     lines = (await get(who("nurse"), f"{path}/history"))["items"]
     assert [(line["kind"], line["side"], line["byId"]) for line in lines][1:] == [("waitlisted", "rules", None)]
     assert lines[1]["sentence"] == "It was put on the waiting list: all places are taken."
-    await f.accepted(who, world, first)
+    _, taken = await f.accepted(who, world, first)
+    seen = await get(who("nurse"), path)
+    assert action(seen, "accept")["because"] == "no_capacity_yet", "being responsible for the path takes the place"
+    other = {"responsiblePersonId": str(world.persons["coordinator"])}
+    at = f"/v1/pathways/{taken['id']}"
+    ok(await who("nurse").patch(at, json=other, headers={"If-Match": f'"{taken["version"]}"'}))
     seen = await get(who("nurse"), path)
     assert action(seen, "accept")["allowed"]
     _, pathway = await f.accepted(who, world, third)

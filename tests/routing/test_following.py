@@ -2,26 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import pytest
-
-from app.routing import following
-from app.routing.versions import codes_of
 from tests.conftest import As
 from tests.factories import MALFORMED, code, ok, pointer
 from tests.teams.conftest import ANY, team
 from tests.world import World
-
-
-async def test_a_team_follows_the_rules_of_its_template_when_there_are_such(
-    who: As, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def more(*given: Any) -> frozenset[str]:
-        return await codes_of(*given) | {"light"}
-
-    monkeypatch.setattr(following, "codes_of", more)
-    assert ok(await who("lead").post("/v1/teams", json=team()))["ruleSet"] == "light"
 
 
 async def test_a_rule_set_that_there_is_not(who: As, world: World) -> None:

@@ -43,7 +43,7 @@ async def test_a_decision_explains_itself(who: As, world: World) -> None:
     assert len(set(row["explanation"].values())) == 3
     rules = (await get(who("kela"), "/v1/routing-rule-sets"))["items"]
     named = next(
-        r for s in rules if (s["id"], s["version"]) == ("heinola", 1) for r in s["rules"] if r["id"] == row["rule"]
+        r for s in rules if (s["code"], s["number"]) == ("heinola", 1) for r in s["rules"] if r["id"] == row["rule"]
     )
     assert named["because"] == row["because"]
 

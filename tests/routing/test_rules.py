@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import json
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,6 @@ import pytest
 
 from app.routing import rulesets
 from app.routing.facts import AssessmentKind, EarlierHolder, Facts, ProblemArea, Register
-from app.routing.lint import lint
 from app.routing.roster import Period, Seat
 from app.routing.rules import in_force
 from app.routing.rulesets import load_rule_set, parse_rule_set
@@ -28,17 +26,6 @@ def changed(**at_rule: Any) -> dict[str, Any]:
     given["rules"][0].update(at_rule)
     assert given != SHIPPED
     return dict(given)
-
-
-def test_the_shipped_rule_set_has_no_gap_and_no_idle_rule() -> None:
-    assert lint(RULES) == []
-
-
-def test_lint_tells_gaps_and_rules_that_never_decide() -> None:
-    without = replace(RULES, rules=tuple(rule for rule in RULES.rules if rule.id != "both_groups_no_main_problem"))
-    assert lint(without) == ["physician_assessment: some cases fit no rule"]
-    shadowed = replace(RULES.rules[-1], id="shadowed", rank=9999)
-    assert lint(replace(RULES, rules=(*RULES.rules, shadowed))) == ["rule shadowed can never decide"]
 
 
 def test_rules_are_read_in_order_of_rank_whatever_the_file_says() -> None:

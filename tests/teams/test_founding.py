@@ -23,7 +23,7 @@ async def test_what_is_left_out_the_template_says(who: As) -> None:
     made = ok(await who("lead").post("/v1/teams", json=team()))
     assert {name: made[name] for name in ("unitId", "ruleSet", "silentAfterDays", "missingSeats")} == {
         "unitId": None,
-        "ruleSet": "heinola",  # of those shipped
+        "ruleSet": "light",
         "silentAfterDays": 21,
         "missingSeats": ["work_ability_coordinator"],
     }

@@ -113,7 +113,7 @@ async def test_every_list_and_its_badge(who: As, world: World, clock: Clock) -> 
         *mine, ("referral_triage", nowhere["id"]), ("physician_assessment", visit["id"]),
     }  # fmt: skip
     assert await worklist(nurse, "inbox") == [("referral_triage", triage["id"]), ("referral_triage", nowhere["id"])]
-    assert await badges(nurse) == {"inbox": 2, "mine": 4, "team": 6, "unassigned": 2, "alarms": 1, "feedback": 1}
+    assert await badges(nurse) == {"inbox": 2, "mine": 4, "team": 6, "unassigned": 2, "alarms": 2, "feedback": 1}
     # A physician holds nothing yet, sees the team's, and not the area's queue.
     assert await worklist(who("physician_msk"), "mine") == []
     assert set(await worklist(who("physician_msk"), "team")) == {*mine, ("physician_assessment", visit["id"])}

@@ -60,6 +60,12 @@ def missing(template: str, roles: Collection[str]) -> list[str]:
 
 
 @lru_cache(maxsize=1)
+def every_seat() -> frozenset[str]:
+    """The seats that some template has: rules that give work to another give it to nobody."""
+    return frozenset(seat.role for template in templates().values() for seat in template.seats)
+
+
+@lru_cache(maxsize=1)
 def templates() -> Mapping[str, TeamTemplate]:
     """Every shipped template by code, in the order of the code set `team_template`. Raises ValueError for a file that
     is not as it should be, and for a code without a file."""

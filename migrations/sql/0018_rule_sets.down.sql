@@ -1,0 +1,3 @@
+DROP TABLE rule_sets;
+
+DROP FUNCTION keep_rule_set;
