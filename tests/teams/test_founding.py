@@ -31,18 +31,6 @@ async def test_what_is_left_out_the_template_says(who: As) -> None:
     assert (said["ruleSet"], said["silentAfterDays"]) == ("heinola", 3)
 
 
-async def test_a_rule_set_that_there_is_not(who: As, world: World) -> None:
-    lead, path = who("lead"), f"/v1/teams/{world.team}"
-    for answer in (
-        await lead.post("/v1/teams", json=team(ruleSet="helsinki")),
-        await lead.patch(path, json={"ruleSet": "helsinki"}, headers=ANY),
-    ):
-        assert (code(answer), pointer(answer)) == ((422, "unknown_rule_set"), "/body/ruleSet")
-    for bad in ("", "../heinola", None, 1):
-        assert code(await lead.patch(path, json={"ruleSet": bad}, headers=ANY)) == MALFORMED
-    assert ok(await lead.patch(path, json={"ruleSet": "heinola"}, headers=ANY))["ruleSet"] == "heinola"
-
-
 async def test_a_unit_is_one_of_the_areas_own(who: As, world: World, elsewhere: str) -> None:
     lead, path, unit = who("lead"), f"/v1/teams/{world.team}", await a_unit(who, world)
     theirs = (await who(elsewhere).get("/v1/organisations")).json()["items"][0]["id"]
