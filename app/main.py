@@ -58,6 +58,7 @@ from app.routing.router import router as routing
 from app.security.development import DevelopmentIssuer
 from app.security.issuers import Issuers
 from app.security.tokens import Verifier
+from app.simulations.router import router as simulations
 from app.site.router import router as site
 from app.teams.router import directory, teams
 from app.views.router import router as views
@@ -66,7 +67,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     views, clients, representatives, consents, requirements, own_referrals, referrals, referral_roads,
     referral_answers, onward_referrals, meeting_referrals, pathways, plans, contacts,
     attachments, records, preinformation, assessments, instruments, meetings, routing, organisations, people, teams,
-    directory, reports,
+    directory, reports, simulations,
     assessment_records, preinformation_forms, filling,
 )  # fmt: skip
 EXPOSED = ["ETag", "Location", "Link", "X-Request-Id", "Idempotency-Replayed", "Retry-After", "Content-Language",

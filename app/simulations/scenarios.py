@@ -54,7 +54,16 @@ def placed(absences: Sequence[Away], last: date) -> tuple[Away, ...]:
     if not ahead:
         return tuple(absences)
     back = WEEK * -(-(max(ahead) - last) // WEEK)
-    return tuple(replace(a, first=a.first - back, last=a.last - back) if a.last > last else a for a in absences)
+    return tuple(moved(one, back.days) if one.last > last else one for one in absences)
+
+
+def moved(away: Away, days: int) -> Away:
+    """So many days earlier; a first day of all stays it."""
+    return replace(
+        away,
+        first=date.fromordinal(max(away.first.toordinal() - days, 1)),
+        last=date.fromordinal(away.last.toordinal() - days),
+    )
 
 
 def applied(world: World, scenario: Scenario) -> World:

@@ -1,0 +1,195 @@
+"""Simulating a team's last months: reads its history as the team, walks it twice beside the event loop, lets out
+numbers, and of single cases what the reader may see anyway."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import MISSING
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.audit.trail import used
+from app.clients.queries import protected
+from app.clients.service import PROTECTED_READERS
+from app.kit.clock import civil_date
+from app.kit.db import Receiving
+from app.kit.problems import Unavailable
+from app.people.actor import Actor
+from app.people.periods import EndsBeforeStart
+from app.routing.rules import RuleSet
+from app.routing.rulesets import parse_rule_set
+from app.simulations import reading, telling
+from app.simulations.reading import Past, Staff
+from app.simulations.refusals import (
+    AbsenceBeforeWindow,
+    LimitMissing,
+    NoClientsPerDay,
+    NothingToSimulate,
+    PersonNotSeated,
+    RulesMalformed,
+    UnknownSeat,
+    pointed,
+)
+from app.simulations.results import Comparison, Pair, compare
+from app.simulations.scenarios import Away, Room, Scenario, applied, placed
+from app.simulations.schemas import PlacedAbsence, SimulationCreate, SimulationRead
+from app.simulations.walking import Walk
+from app.teams.models import Team
+
+Told = Callable[[int, int], None]
+CHUNK = 500  # events a time: in between the event loop has its turn
+MOST_RULES, LONGEST_DAYS = 200, 3650
+ONE_AT_A_TIME = asyncio.Semaphore(1)  # of one process: each keeps a core and a connection busy for seconds
+WIRE_NAMES = {"validFrom": "valid_from", "problemGroups": "problem_groups"}
+
+
+async def simulate(
+    session: AsyncSession, actor: Actor, team: Team, given: SimulationCreate, now: datetime
+) -> SimulationRead:
+    """Raises `NothingToSimulate`, what `scenario_of` raises, and `Unavailable` while another one is made."""
+    if ONE_AT_A_TIME.locked():
+        raise Unavailable(retry_after=5)
+    async with ONE_AT_A_TIME:
+        staff = await reading.staff_of(session, team)
+        scenario = scenario_of(staff, given, now)
+        # A lead reads neither health data nor, perhaps, any client of the team: only sums and ids leave this block.
+        async with Receiving(session, team=team.id, area=team.area_id):
+            past = await reading.past_of(session, team, staff, given.months, now)
+            hidden = await hidden_clients(session, actor, past)
+        await used(
+            session, "teams", [(team.id, None)], action="simulate", fields=["routing_decisions", "work_items"],
+            basis="own_task",
+        )  # fmt: skip
+        made = await compared(past, scenario)
+
+    def lists(pair: Pair) -> bool:
+        of_team = team.id in actor.teams and pair.asking.client not in hidden
+        return of_team and (actor.health_professional or not telling.tells_of_health(pair))
+
+    return result(team, staff, past, scenario, given.months, made, lists)
+
+
+async def compared(past: Past, scenario: Scenario, tell: Told = lambda done, of: None) -> Comparison:
+    """Both walks, in a thread. Raises `NothingToSimulate`."""
+    if not past.world.askings:
+        raise NothingToSimulate()
+    walks = [await asyncio.to_thread(Walk, world) for world in (past.world, applied(past.world, scenario))]
+    whole = sum(len(walk.events) for walk in walks)
+    for walk in walks:
+        while await asyncio.to_thread(walk.advance, CHUNK):
+            tell(sum(one.next for one in walks), whole)
+    tell(whole, whole)
+    return await asyncio.to_thread(compare, *walks)
+
+
+async def hidden_clients(session: AsyncSession, actor: Actor, past: Past) -> set[int]:
+    """Clients whose municipality the reader must not learn from where a rule sends them (turvakielto)."""
+    if actor.roles & PROTECTED_READERS:
+        return set()
+    return {past.clients[client] for client in await protected(session, past.clients)}
+
+
+def result(
+    team: Team,
+    staff: Staff,
+    past: Past,
+    scenario: Scenario,
+    months: int,
+    made: Comparison,
+    lists: telling.Lists = telling.nobodys,
+) -> SimulationRead:
+    """The answer; without `lists` no single case is in it."""
+    world, last = past.world, civil_date(past.world.last_at)
+    return SimulationRead(
+        team_id=team.id,
+        months=months,
+        from_on=civil_date(world.first_at),
+        to_on=last,
+        decisions=len(world.askings),
+        truncated=past.truncated,
+        rule_set=scenario.rules.id if scenario.rules else None,
+        rule_set_version=scenario.rules.version if scenario.rules else None,
+        absences=[
+            PlacedAbsence(
+                person_id=UUID(planned.person),
+                first_on=planned.first,
+                last_on=planned.last,
+                placed_first_on=moved.first,
+                placed_last_on=moved.last,
+            )
+            for planned, moved in zip(scenario.absences, placed(scenario.absences, last), strict=True)
+        ],
+        before=telling.figures(made.before),
+        after=telling.figures(made.after),
+        seats=telling.seats(made),
+        people=telling.people(made, dict(staff.names)),
+        changed_count=len(made.changed),
+        changed=telling.listed(made.changed, lists),
+        unassigned=telling.listed(made.nobody, lists),
+        unlisted=telling.unlisted(made, lists),
+    )
+
+
+def scenario_of(staff: Staff, given: SimulationCreate, now: datetime) -> Scenario:
+    """What was asked for, as changes of this team. Raises `UnknownSeat`, `PersonNotSeated`, `EndsBeforeStart`,
+    `AbsenceBeforeWindow`, `LimitMissing`, `NoClientsPerDay` and `RulesMalformed`."""
+    for number, role in enumerate(given.vacancies):
+        check_seat(staff, role, f"/body/vacancies/{number}")
+    first = civil_date(reading.first_at(now, given.months))
+    for number, absence in enumerate(given.absences):
+        pointer = f"/body/absences/{number}"
+        if absence.last_on < absence.first_on:
+            raise pointed(EndsBeforeStart, f"{pointer}/lastOn")
+        if absence.last_on < first:
+            raise pointed(AbsenceBeforeWindow, f"{pointer}/lastOn")
+        if str(absence.person_id) not in staff.names:
+            raise pointed(PersonNotSeated, f"{pointer}/personId")
+    return Scenario(
+        rules=asked_rules(given),
+        vacancies=frozenset(given.vacancies),
+        absences=tuple(Away(person=str(a.person_id), first=a.first_on, last=a.last_on) for a in given.absences),
+        rooms=tuple(room_of(staff, given, number) for number in range(len(given.capacities))),
+    )
+
+
+def room_of(staff: Staff, given: SimulationCreate, number: int) -> Room:
+    asked, pointer = given.capacities[number], f"/body/capacities/{number}"
+    check_seat(staff, asked.seat_role, f"{pointer}/seatRole")
+    chair, person = staff.chairs[asked.seat_role], str(asked.person_id) if asked.person_id else None
+    if person is not None and person not in chair.people:
+        raise pointed(PersonNotSeated, f"{pointer}/personId")
+    room = Room(seat=chair.role, person=person, changes=frozenset())
+    if asked.max_open is not MISSING:
+        room = replace(room, max_open=asked.max_open, changes=room.changes | {"max_open"})
+    if asked.client_days_per_week is not MISSING:
+        if chair.clients_per_day is None:
+            raise pointed(NoClientsPerDay, f"{pointer}/clientDaysPerWeek")
+        room = replace(room, client_days=asked.client_days_per_week, changes=room.changes | {"client_days"})
+    if not room.changes:
+        raise pointed(LimitMissing, pointer)
+    return room
+
+
+def check_seat(staff: Staff, role: str, pointer: str) -> None:
+    if role not in staff.chairs:
+        raise pointed(UnknownSeat, pointer, seats=sorted(staff.chairs))
+
+
+def asked_rules(given: SimulationCreate) -> RuleSet | None:
+    """The rules to try: the document that was sent. Drafts kept elsewhere are found here as well. Raises
+    `RulesMalformed`."""
+    if given.rules is None:
+        return None
+    document = {WIRE_NAMES.get(name, name): value for name, value in given.rules.items()}
+    try:
+        rules = parse_rule_set(document)
+    except (ValueError, TypeError):  # a list where a word belongs
+        raise pointed(RulesMalformed, "/body/rules") from None
+    settings = (getattr(rules.settings, name) for name in rules.settings.__dataclass_fields__)
+    if len(rules.rules) > MOST_RULES or max(settings) > LONGEST_DAYS:
+        raise pointed(RulesMalformed, "/body/rules")
+    return rules
