@@ -48,7 +48,7 @@ class Shares:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Ending:
     """Where a case is at the end."""
 
     place: Place
@@ -56,7 +56,7 @@ class Standing:
     holder: str | None
     because: tuple[str, ...]
 
-    def same(self, other: Standing) -> bool:
+    def same(self, other: Ending) -> bool:
         return (self.place, self.seat, self.holder) == (other.place, other.seat, other.holder)
 
 
@@ -65,8 +65,8 @@ class Pair:
     """One case in both walks. `asking` is the last time that it was asked for."""
 
     asking: Asking
-    before: Standing
-    after: Standing
+    before: Ending
+    after: Ending
 
     @property
     def kind(self) -> str:
@@ -87,7 +87,7 @@ def compare(before: Walk, after: Walk) -> Comparison:
     """Two finished walks through the same askings."""
     first, second = asked_for(before), asked_for(after)
     pairs = [
-        Pair(asking=case.asking, before=standing(case), after=standing(second[work]))
+        Pair(asking=case.asking, before=ending(case), after=ending(second[work]))
         for work, case in first.items()
         if case.asking is not None
     ]
@@ -114,9 +114,9 @@ def who(case: Case) -> tuple[str, str]:
     return str(case.seat), str(case.holder)
 
 
-def standing(case: Case) -> Standing:
+def ending(case: Case) -> Ending:
     assert case.place is not None
-    return Standing(place=case.place, seat=case.seat, holder=case.holder, because=case.because)
+    return Ending(place=case.place, seat=case.seat, holder=case.holder, because=case.because)
 
 
 def figures(cases: Iterable[Case]) -> Figures:

@@ -82,7 +82,7 @@ class PersonShares(SeatShares):
     person_name: str
 
 
-class Standing(Output):
+class CaseEnding(Output):
     """Where a case ends: with whom, or in which line, and why (codes as in routing decisions)."""
 
     place: Place
@@ -98,8 +98,8 @@ class ChangedCase(Output):
     subject_id: UUID
     kind: str
     asked_at: datetime
-    before: Standing
-    after: Standing
+    before: CaseEnding
+    after: CaseEnding
 
 
 class Unlisted(Output):

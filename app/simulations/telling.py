@@ -18,11 +18,11 @@ from app.simulations import results
 from app.simulations.results import Comparison, Pair, Shares
 from app.simulations.schemas import (
     MOST_LISTED,
+    CaseEnding,
     ChangedCase,
     PersonShares,
     SeatShares,
     SimulatedFigures,
-    Standing,
     Unlisted,
 )
 
@@ -92,13 +92,13 @@ def case_of(pair: Pair) -> ChangedCase:
         subject_id=UUID(pair.asking.work[0]),
         kind=pair.kind,
         asked_at=pair.asking.at,
-        before=standing(pair.before),
-        after=standing(pair.after),
+        before=ending(pair.before),
+        after=ending(pair.after),
     )
 
 
-def standing(made: results.Standing) -> Standing:
-    return Standing(
+def ending(made: results.Ending) -> CaseEnding:
+    return CaseEnding(
         place=made.place,
         seat_role=made.seat,
         person_id=UUID(made.holder) if made.holder else None,
