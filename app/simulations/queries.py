@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import and_, func, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -77,7 +78,7 @@ async def last_done(session: AsyncSession, seats: Iterable[UUID], before: dateti
     """Of each client and seat, who closed the client's work there last before an instant."""
     rows = (
         select(WorkItem.client_id, WorkItem.seat_id, WorkItem.holder_id, WorkItem.closed_at)
-        .distinct(WorkItem.client_id, WorkItem.seat_id)
+        .ext(distinct_on(WorkItem.client_id, WorkItem.seat_id))
         .where(WorkItem.seat_id.in_(list(seats)), WorkItem.holder_id.is_not(None), WorkItem.closed_at < before)
         .order_by(WorkItem.client_id, WorkItem.seat_id, WorkItem.closed_at.desc())
     )
@@ -119,10 +120,6 @@ async def seats_of(session: AsyncSession, team_id: UUID) -> list[Seat]:
     return list(await session.scalars(select(Seat).where(Seat.team_id == team_id).order_by(Seat.no)))
 
 
-async def team_of(session: AsyncSession, code: str) -> list[Team]:
-    """Teams of this code, in every area of the database: for the operator."""
-    return list(await session.scalars(select(Team).where(Team.code == code)))
-
-
-async def codes(session: AsyncSession) -> list[str]:
-    return sorted(set(await session.scalars(select(Team.code))))
+async def all_teams(session: AsyncSession) -> list[Team]:
+    """Every team that is seen: all of the database, for the operator."""
+    return list(await session.scalars(select(Team).order_by(Team.code, Team.id)))

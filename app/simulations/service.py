@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from pydantic import MISSING
@@ -184,12 +185,16 @@ def asked_rules(given: SimulationCreate) -> RuleSet | None:
     `RulesMalformed`."""
     if given.rules is None:
         return None
-    document = {WIRE_NAMES.get(name, name): value for name, value in given.rules.items()}
     try:
-        rules = parse_rule_set(document)
+        rules = parse_rule_set(as_kept(given.rules))
     except (ValueError, TypeError):  # a list where a word belongs
         raise pointed(RulesMalformed, "/body/rules") from None
     settings = (getattr(rules.settings, name) for name in rules.settings.__dataclass_fields__)
     if len(rules.rules) > MOST_RULES or max(settings) > LONGEST_DAYS:
         raise pointed(RulesMalformed, "/body/rules")
     return rules
+
+
+def as_kept(document: dict[str, Any]) -> dict[str, Any]:
+    """A rule set as it is kept, of one as it is read over the API."""
+    return {WIRE_NAMES.get(name, name): value for name, value in document.items()}
