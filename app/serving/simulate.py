@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from app.config import Settings
-from app.kit.problems import Conflict, Invalid
+from app.kit.problems import Conflict, Invalid, Problem
 from app.routing.rulesets import parse_rule_set
 from app.serving import database
 from app.serving.faults import BadSettings, Fault
@@ -59,13 +59,12 @@ async def simulate(
             staff = await reading.staff_of(session, team)
             given = given_by(asked, staff, rules)
             scenario = service.scenario_of(staff, given, at)
-            say(f"reading {given.months} months of {team.name}")
+            say(f"reading {given.months} month(s) of {team.name}")
             past = await reading.past_of(session, team, staff, given.months, at)
         made = await service.compared(past, scenario, tell)
         return Simulated(team, staff, past, scenario, given.months, made)
     except (Invalid, Conflict) as refused:
-        place = f"{refused.errors[0]['pointer']}: " if refused.errors else ""
-        raise (BadSettings if refused.status == 422 else Fault)(place + refused.explain("en")) from None
+        raise (BadSettings if refused.status == 422 else Fault)(option_of(refused) + refused.explain("en")) from None
     except DBAPIError as error:
         raise database.unreachable(error, database.WORKER) from None
     finally:
@@ -112,13 +111,22 @@ def given_by(asked: argparse.Namespace, staff: Staff, rules: dict[str, Any] | No
         )
     except ValidationError as wrong:
         first = wrong.errors(include_input=False, include_url=False)[0]
-        option = OPTIONS[str(first["loc"][0])]
-        raise BadSettings(f"{option}: {first['msg']} ({'.'.join(map(str, first['loc']))})") from None
+        name, *number = first["loc"]
+        which = f" (number {int(number[0]) + 1})" if number else ""
+        raise BadSettings(f"{OPTIONS[str(name)]}{which}: {first['msg']}") from None
 
 
 OPTIONS = {
     "months": "--months", "rules": "--rules", "vacancies": "--vacant", "absences": "--away", "capacities": "--max-open",
 }  # fmt: skip
+
+
+def option_of(refused: Problem) -> str:
+    """The option that a problem points at, as it begins a line."""
+    if not refused.errors:
+        return ""
+    _, _, name, *number = str(refused.errors[0]["pointer"]).split("/")
+    return f"{OPTIONS[name]}{f' (number {int(number[0]) + 1})' if number else ''}: "
 
 
 def absence(text: str, staff: Staff) -> dict[str, str]:

@@ -1,9 +1,10 @@
-"""A simulation as tables for a terminal. Seats by their Finnish names would hide the codes that a rule set uses."""
+"""A simulation as tables for a terminal. Seats stand by their codes, which are what a rule set and the options say."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from app.simulations.results import Comparison, Figures
@@ -25,7 +26,7 @@ ROWS = {
 
 def figures_table(made: Comparison, title: str) -> Table:
     """The numbers side by side."""
-    table = Table("", title=title)
+    table = Table("", title=title, box=SIMPLE_HEAD, pad_edge=False)
     for head in ("as it was", "simulated", "change"):
         table.add_column(head, justify="right")
     for name, words in ROWS.items():
@@ -36,13 +37,16 @@ def figures_table(made: Comparison, title: str) -> Table:
 
 
 def people_table(made: Comparison, names: Mapping[str, str]) -> Table:
-    """What each person on each seat was given."""
-    table = Table("seat", "person", title="Given to whom")
-    for head in ("as it was", "%", "simulated", "%", "change"):
-        table.add_column(head, justify="right")
+    """What each person on each seat was given, and which part of all that is."""
+    table = Table(title="Given to whom", box=SIMPLE_HEAD, pad_edge=False)
+    for head in ("seat", "person"):
+        table.add_column(head, overflow="fold")
+    for head in ("as it was", "simulated", "change"):
+        table.add_column(head, justify="right", no_wrap=True)
     for (seat, person), share in made.people.items():
-        numbers = (share.before, share.before_percent, share.after, share.after_percent)
-        table.add_row(seat, names.get(person, person), *map(shown, numbers), signed(share.after - share.before))
+        before = f"{share.before} ({share.before_percent:.0f} %)"
+        after = f"{share.after} ({share.after_percent:.0f} %)"
+        table.add_row(seat, names.get(person, person), before, after, signed(share.after - share.before))
     return table
 
 
