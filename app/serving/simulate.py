@@ -58,7 +58,7 @@ async def simulate(
             team = await team_called(session, asked.team)
             staff = await reading.staff_of(session, team)
             given = given_by(asked, staff, rules)
-            scenario = service.scenario_of(staff, given, at)
+            scenario = service.scenario_of(staff, given, service.asked_rules(given), at)
             say(f"reading {given.months} month(s) of {team.name}")
             past = await reading.past_of(session, team, staff, given.months, at)
         made = await service.compared(past, scenario, tell)

@@ -51,12 +51,12 @@ WIRE_NAMES = {"validFrom": "valid_from", "problemGroups": "problem_groups"}
 async def simulate(
     session: AsyncSession, actor: Actor, team: Team, given: SimulationCreate, now: datetime
 ) -> SimulationRead:
-    """Raises `NothingToSimulate`, what `scenario_of` raises, and `Unavailable` while another one is made."""
+    """Raises `NothingToSimulate`, what `asked_rules` and `scenario_of` raise, and `Unavailable` while one is made."""
     if ONE_AT_A_TIME.locked():
         raise Unavailable(retry_after=5)
     async with ONE_AT_A_TIME:
         staff = await reading.staff_of(session, team)
-        scenario = scenario_of(staff, given, now)
+        scenario = scenario_of(staff, given, asked_rules(given), now)
         # A lead reads neither health data nor, perhaps, any client of the team: only sums and ids leave this block.
         async with Receiving(session, team=team.id, area=team.area_id):
             past = await reading.past_of(session, team, staff, given.months, now)
@@ -67,9 +67,11 @@ async def simulate(
         )  # fmt: skip
         made = await compared(past, scenario)
 
+    tells = set() if actor.health_professional else telling.works_that_tell(past.world.askings)
+
     def lists(pair: Pair) -> bool:
         of_team = team.id in actor.teams and pair.asking.client not in hidden
-        return of_team and (actor.health_professional or not telling.tells_of_health(pair))
+        return of_team and pair.asking.work not in tells
 
     return result(team, staff, past, scenario, given.months, made, lists)
 
@@ -91,7 +93,9 @@ async def hidden_clients(session: AsyncSession, actor: Actor, past: Past) -> set
     """Clients whose municipality the reader must not learn from where a rule sends them (turvakielto)."""
     if actor.roles & PROTECTED_READERS:
         return set()
-    return {past.clients[client] for client in await protected(session, past.clients)}
+    asked = {asking.client for asking in past.world.askings}
+    ids = [client for client, number in past.clients.items() if number in asked]
+    return {past.clients[client] for client in await protected(session, ids)}
 
 
 def result(
@@ -135,9 +139,9 @@ def result(
     )
 
 
-def scenario_of(staff: Staff, given: SimulationCreate, now: datetime) -> Scenario:
+def scenario_of(staff: Staff, given: SimulationCreate, rules: RuleSet | None, now: datetime) -> Scenario:
     """What was asked for, as changes of this team. Raises `UnknownSeat`, `PersonNotSeated`, `EndsBeforeStart`,
-    `AbsenceBeforeWindow`, `LimitMissing`, `NoClientsPerDay` and `RulesMalformed`."""
+    `AbsenceBeforeWindow`, `LimitMissing` and `NoClientsPerDay`."""
     for number, role in enumerate(given.vacancies):
         check_seat(staff, role, f"/body/vacancies/{number}")
     first = civil_date(reading.first_at(now, given.months))
@@ -150,7 +154,7 @@ def scenario_of(staff: Staff, given: SimulationCreate, now: datetime) -> Scenari
         if str(absence.person_id) not in staff.names:
             raise pointed(PersonNotSeated, f"{pointer}/personId")
     return Scenario(
-        rules=asked_rules(given),
+        rules=rules,
         vacancies=frozenset(given.vacancies),
         absences=tuple(Away(person=str(a.person_id), first=a.first_on, last=a.last_on) for a in given.absences),
         rooms=tuple(room_of(staff, given, number) for number in range(len(given.capacities))),
@@ -181,8 +185,7 @@ def check_seat(staff: Staff, role: str, pointer: str) -> None:
 
 
 def asked_rules(given: SimulationCreate) -> RuleSet | None:
-    """The rules to try: the document that was sent. Drafts kept elsewhere are found here as well. Raises
-    `RulesMalformed`."""
+    """The rules to try: the document that was sent. Raises `RulesMalformed`."""
     if given.rules is None:
         return None
     try:

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from app.assessments.rules import TELLING
 from app.kit.codesets import called
+from app.routing.facts import Facts
 from app.routing.keeping import HEALTH_FACTS
 from app.simulations import results
 from app.simulations.results import Comparison, Pair, Shares
@@ -25,14 +26,19 @@ from app.simulations.schemas import (
     SimulatedFigures,
     Unlisted,
 )
+from app.simulations.world import Asking, Work
 
 Lists = Callable[[Pair], bool]
 
 
-def tells_of_health(pair: Pair) -> bool:
-    """The kind of work tells, or something of health was said that a rule could look at, a no included."""
-    said = pair.asking.facts
-    return pair.kind in TELLING or any(getattr(said, name) not in (None, frozenset()) for name in HEALTH_FACTS)
+def works_that_tell(askings: Iterable[Asking]) -> set[Work]:
+    """Work whose kind tells of health, or of which something of health was ever said that a rule could look at; that
+    it is not demanding, too."""
+    return {asking.work for asking in askings if asking.work[1] in TELLING or says_health(asking.facts)}
+
+
+def says_health(facts: Facts) -> bool:
+    return any(getattr(facts, name) not in (None, frozenset()) for name in HEALTH_FACTS)
 
 
 def nobodys(pair: Pair) -> bool:

@@ -12,6 +12,7 @@ from app.routing.facts import AssessmentKind as K
 from app.routing.facts import ProblemArea, Register
 from app.routing.roster import Period
 from app.simulations.scenarios import Away, Room, placed
+from app.simulations.telling import works_that_tell
 from app.simulations.walking import Walk
 from app.simulations.world import Span
 from tests.simulations.worlds import (
@@ -223,3 +224,11 @@ def test_periods_of_an_absence_are_days_included() -> None:
     cases = Walk(made).finish().cases
     assert cases["1", "health_check"].waited is not None
     assert cases["2", "health_check"].waited is None
+
+
+def test_what_was_ever_said_of_health_tells() -> None:
+    plain, no, taken_back = asking("1", 0), asking("2", 0, demanding=False), asking("4", 1, work="3")
+    area = asking("3", 0, problem_areas=frozenset({ProblemArea.SOMATIC}))
+    physician = asking("5", 0, kind=K.PHYSICIAN_ASSESSMENT)
+    told = works_that_tell([plain, no, area, taken_back, physician])
+    assert {work[0] for work in told} == {"2", "3", "5"}
