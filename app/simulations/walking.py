@@ -89,7 +89,7 @@ class Walk:
             if isinstance(what, Asking):
                 self.ask(what)
             elif isinstance(what, Held):
-                self.begin(what)
+                self.hold(what)
             else:
                 self.close(self.cases[what])
         self.next = until
@@ -125,7 +125,7 @@ class Walk:
             return
         self.put(case, self.decision(case, seat))
 
-    def begin(self, held: Held) -> None:
+    def hold(self, held: Held) -> None:
         case = Case(work=held.work, client=held.client, given=held.given)
         self.cases[held.work] = case
         self.take(case, held.seat, held.person, held.taken_at)
