@@ -64,6 +64,7 @@ from app.routing.why_router import router as routing_why
 from app.security.development import DevelopmentIssuer
 from app.security.issuers import Issuers
 from app.security.tokens import Verifier
+from app.simulations.router import router as simulations
 from app.site.router import router as site
 from app.teams.router import directory, teams
 from app.views.board.router import router as board
@@ -74,7 +75,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     referral_answers, onward_referrals, meeting_referrals, pathways, plans, contacts,
     attachments, records, preinformation, assessments, instruments, meetings, routing, rule_sets, routing_facts,
     routing_why, organisations, people, team_making, teams,
-    directory, reports,
+    directory, reports, simulations,
     assessment_records, preinformation_forms, filling, work_items, plans_of_work,
 )  # fmt: skip
 EXPOSED = ["ETag", "Location", "Link", "X-Request-Id", "Idempotency-Replayed", "Retry-After", "Content-Language",
