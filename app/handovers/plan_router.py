@@ -36,6 +36,7 @@ from app.referrals.content import CodeInText
 from app.routing.roster import Period
 from app.routing.service import DesignatedOnly
 from app.security.permissions import Permission as P
+from app.teams.reading import show_holder
 from app.teams.schemas import HolderRead
 from app.teams.service import HandoverFirst, UnknownPerson, known_person
 from app.work.service import SeatFull, WeekFull
@@ -115,11 +116,11 @@ async def hand_over(
             await leading.lock_for(session, team, given.moves, holder)
 
             async def read() -> HolderRead:
-                return HolderRead.model_validate(holder)
+                return show_holder(holder, seat)
 
             await expected.check(holder, read)
             moved = await moving.hand_over(session, actor, team, seat, holder, given, at)
-        return HandedOver(**HolderRead.model_validate(holder).model_dump(), handed_over_at=at, moved=moved)
+        return HandedOver(**show_holder(holder, seat).model_dump(), moved=moved)
 
     return await once.run(HandedOver, work)
 

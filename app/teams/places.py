@@ -31,10 +31,11 @@ class Sitting:
     given: tuple[datetime, ...] = ()
     handed_over: bool = False
 
+    def holds(self, on: date) -> bool:
+        return not self.handed_over and self.first_on <= on and (self.last_on is None or on <= self.last_on)
+
     def present(self, on: date) -> bool:
-        if self.handed_over or on < self.first_on or (self.last_on is not None and on > self.last_on):
-            return False
-        return not any(first <= on <= last for first, last in self.away)
+        return self.holds(on) and not any(first <= on <= last for first, last in self.away)
 
     def room(self, on: date, now: datetime | None = None) -> int | None:
         """How much more work the person has room for on a day, or at an instant of it, with today's open work; None: no
@@ -46,11 +47,14 @@ class Sitting:
 
 
 def free_places(sitting: Sequence[Sitting], on: date, now: datetime | None = None) -> int | None:
-    """Places of a seat on a day, or at an instant of it: of its holders who are there, and only when none is, of its
-    deputies who are: they stand in, and do not take what is too much. None: no limit; 0: full, or nobody is there."""
+    """Places of a seat on a day, or at an instant of it: of its holders who are there; and when they have none, of its
+    deputies who are, if somebody is away or nobody holds the seat: they stand in, and do not take what is too much.
+    None: no limit; 0: full, or nobody is there."""
     there = [one for one in sitting if one.present(on)]
-    there = [one for one in there if not one.deputy] or there
-    rooms = [one.room(on, now) for one in there]
+    rooms = [one.room(on, now) for one in there if not one.deputy]
+    held = [one for one in sitting if not one.deputy and one.holds(on)]
+    if all(room == 0 for room in rooms) and (len(rooms) < len(held) or not held):
+        rooms = [one.room(on, now) for one in there if one.deputy]
     return NO_LIMIT if None in rooms else sum(room for room in rooms if room is not None)
 
 

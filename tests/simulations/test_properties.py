@@ -166,14 +166,15 @@ def test_an_unchanged_world_is_the_same_in_any_order(made: World, dice: object) 
 @given(worlds(once=True), st.sampled_from(SEATS), st.integers(4, 9))
 @settings(max_examples=100, deadline=None)
 def test_room_never_decides_who_is_without_anybody(made: World, seat: str, most: int) -> None:
-    """Who is full is waited for (C-23): nobody is left without an owner for lack of room."""
+    """Who is full is waited for (C-23): more room leaves nobody without an owner who had one. Only a vacancy is never
+    waited for (C-06), so there a deputy with room makes a difference."""
     wide = Walk(applied(made, Scenario(rooms=(Room(seat=seat, max_open=most),)))).finish()
     walk = Walk(made).finish()
 
     def nobody(done: Walk) -> set[object]:
         return {work for work, case in done.cases.items() if case.place is Place.UNASSIGNED}
 
-    assert nobody(walk) == nobody(wide)
+    assert nobody(wide) <= nobody(walk)
 
 
 @given(worlds(plain=True), st.sampled_from(SEATS), st.integers(1, 3))

@@ -64,9 +64,9 @@ async def test_what_cannot_be_simulated(who: As, world: World, monkeypatch: pyte
         ({"rules": {}}, MALFORMED, "/body/rules/problemGroups"),
         ({"rules": rules(seat="quokka")}, (422, "unknown_seat"), "/body/rules/rules/0/then/seat"),
         (
-            {"rules": rules(settings=rules()["settings"] | {"recheck_after_days": 9_999})},
+            {"rules": rules(settings=rules()["settings"] | {"short_absence_working_days": 90})},
             (422, "rule_set_malformed"),
-            "/body/rules/settings/recheck_after_days",
+            "/body/rules/settings/short_absence_working_days",
         ),
         ({"rules": rules(), "ruleSetId": str(world.team)}, (422, "rules_twice"), "/body/ruleSetId"),
     ):

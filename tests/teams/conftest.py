@@ -34,9 +34,9 @@ async def give_work(
     await connection.execute(text("SET LOCAL ROLE NONE"))
     await connection.execute(
         text(
-            "INSERT INTO work_items (id, client_id, area_id, team_id, kind, subject_type, subject_id, seat_id,"
+            "INSERT INTO work_items (version, id, client_id, area_id, team_id, kind, subject_type, subject_id, seat_id,"
             " holder_id, alarm, declined_by, opened_at, assigned_at, closed_at, created_at)"
-            " SELECT :id, :client, area_id, id, 'assessment', 'assessments', :id, :seat, :holder, false, '{}',"
+            " SELECT 1, :id, :client, area_id, id, 'assessment', 'assessments', :id, :seat, :holder, false, '{}',"
             " :at, :at, :closed, :at FROM teams WHERE id = :team"
         ),
         {

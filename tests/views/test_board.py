@@ -47,7 +47,8 @@ async def test_two_teams_count_their_own(who: As, world: World) -> None:
         assert (seen["unassigned"]["count"], seen["unassigned"]["items"]) == (0, []), persona
         assert of_person(seen["load"], "Helmi Hollo")["open"] == 1, persona
         assert [(v["role"], v["why"], v["operation"]) for v in seen["vacancies"]] == [
-            ("work_ability_coordinator", "vacant", "createHolder")
+            ("health_social_counsellor", "missing", "createSeat"),
+            ("work_ability_coordinator", "vacant", "createHolder"),
         ], persona
     # An assessment for the vacant seat in Hollola stands unassigned there, and the lead is shown a number.
     sent = await f.a_referral(who, world, client=f.person(municipality="098"))
@@ -101,7 +102,7 @@ async def test_what_nobody_has(who: As, world: World, clock: Clock) -> None:
         assert part["items"] == listed, "as the worklist shows them"
         assert [row["subjectId"] for row in part["items"]] == [first["id"], second["id"]]
     part = (await board(who, world, "admin"))["unassigned"]
-    assert (part["count"], part["items"], part["operation"]) == (2, [], "assignAssessment")
+    assert (part["count"], part["items"], part["operation"]) == (2, [], "routeWorkItemAgain")
 
 
 async def test_what_stands_with_the_care_team_is_counted_apart(
@@ -135,7 +136,7 @@ async def test_what_waits_and_could_be_given_out(
     assert (line["pastRecheck"], line["oldestDays"], line["operation"]) == (3, 31, "recheckReferral")
     await limited(connection, world, "physiotherapist", 3)
     [line] = (await board(who, world))["waiting"]
-    assert (line["free"], line["couldBeGiven"], line["operation"]) == (2, 2, "assignAssessment")
+    assert (line["free"], line["couldBeGiven"], line["operation"]) == (2, 2, "previewReroutes")
     assert "2 could be given out now" in line["remedy"]
     await away(who, world, "physiotherapist", "2026-12-20", "2026-12-30")
     [line] = (await board(who, world))["waiting"]
@@ -197,7 +198,7 @@ async def test_overdue_is_what_the_worklist_says(who: As, world: World, clock: C
 async def test_it_speaks_the_readers_language(who: As, world: World, language: str, vacant: str, none: str) -> None:
     path = f"/v1/teams/{await other_team(who)}/board"
     seen = ok(await who("hollola_nurse").get(path, headers={"Accept-Language": language}))
-    assert seen["vacancies"][0]["remedy"].startswith(vacant)
+    assert seen["vacancies"][1]["remedy"].startswith(vacant)
     assert seen["unassigned"]["remedy"] == none
 
 

@@ -89,7 +89,7 @@ async def test_lapsed_and_lapsing(who: As, world: World, connection: AsyncConnec
         await sql(connection, ends, on=on, p=person)
         [line] = (await board(who, world))["lapsing"]
         assert (line["validTo"], line["lapsed"], line["open"], line["person"]["name"], line["operation"]) == (
-            on, lapsed, 1, "Fanni Forsman", "createHolder",
+            on, lapsed, 1, "Fanni Forsman", "previewHandover",
         )  # fmt: skip
     assert of_person((await board(who, world))["load"], "Fanni Forsman")["open"] == 1, "still with the one who left"
     await sql(connection, ends, on="2026-12-24", p=person)

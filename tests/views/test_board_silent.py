@@ -38,7 +38,7 @@ async def test_somebody_who_never_touched_is_silent_after_the_teams_days(
         for persona in (HEALTH, "lead", "admin"):
             assert await silent(who, world, persona) == expected, (day, persona)
     [line] = await lines(who, world)
-    assert (line["open"], line["role"], line["operation"]) == (1, "physiotherapist", "assignAssessment")
+    assert (line["open"], line["role"], line["operation"]) == (1, "physiotherapist", "previewReroutes")
     await sql(connection, "UPDATE teams SET silent_after_days = 20 WHERE id = :id", id=world.team)
     assert await silent(who, world) == []
 

@@ -54,14 +54,15 @@ class StandIn:
 
 
 def standing_in(seat: Seat, on: date) -> list[StandIn]:
-    """Deputies who get the seat's work today, because no holder is there (never for overflow), and for whom."""
+    """Deputies who get the seat's work today, and for whom: no holder who is there has room, and somebody is away, or
+    nobody holds the seat. Never for overflow alone."""
     held = holding(seat, on)
-    if present(held, on):
+    if any(room(person) != 0 for person in present(held, on)):
         return []
     found = []
     for deputy in present(seat.deputies, on):
         named = deputy.stands_in_for if isinstance(deputy, Deputy) else None
-        absent = tuple(person for person in held if named in (None, person.id))
+        absent = tuple(p for p in held if p.absent_until(on) is not None and named in (None, p.id))
         if absent or not held:
             ends = [until for person in absent if (until := person.absent_until(on))]
             until = min(ends, default=None)
@@ -81,7 +82,7 @@ def room(person: Holder) -> int | None:
 
 def free_places(seat: Seat, on: date) -> int | None:
     """Places of those who can be given the seat's work today, as routing chooses; None without a limit."""
-    able = present(seat.holders, on) or [one.deputy for one in standing_in(seat, on)]
+    able = [*present(seat.holders, on), *(one.deputy for one in standing_in(seat, on))]
     rooms = [room(person) for person in able]
     return None if None in rooms else sum(one for one in rooms if one is not None)
 
