@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.serving.options import of_simulate
 from app.serving.words import Progress, Say, tell
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ examples:
                                             bring a PostgreSQL of your own to this program's schema
   {PROG} work                      the jobs of a PostgreSQL of your own, beside serve
   {PROG} backup heinola.dump       the database and a manifest; restore heinola.dump --into trial
+  {PROG} simulate --team heinola --vacant physician_msk_somatic
+                                            what would the last year have been with nobody in that seat?
   {PROG} bootstrap --area "Päijät-Hämeen hyvinvointialue" --administrator "Anna Aho" \\
       --issuer https://login.example.fi/realms/area --subject 0b7e…
                                             production's first start: the area and who may manage it
@@ -107,6 +110,9 @@ def parser() -> argparse.ArgumentParser:
               "that the present keys fit. On HEINOLA_MIGRATION_URL or DATABASE_URL, or the embedded one.")  # fmt: skip
     one.add_argument("file", metavar="FILE", type=Path, help="what `backup` wrote, with its manifest beside it")
     one.add_argument("--into", metavar="NAME", help="a database of the same server, made when it is not there")
+    of_simulate(add("simulate", later("simulate"), "Walk through the last months of a team with other rules, people or "
+                    "limits, and compare. Numbers only; nothing is changed. On HEINOLA_JOBS_URL or DATABASE_URL, or "
+                    "the embedded one."))  # fmt: skip
     add("settings", show_settings, "Print every setting: variable, present value, meaning. Secrets are not shown.")
     one = add("token", token, "Print a development token, good for twelve hours on this machine. Demo mode only.")
     one.add_argument("persona", help="for example nurse; an unknown one lists them all")

@@ -27,6 +27,8 @@ from app.clients.router import router as clients
 from app.config import Settings
 from app.consents.router import router as consents
 from app.contacts.router import router as contacts
+from app.handovers.plan_router import router as plans_of_work
+from app.handovers.router import router as work_items
 from app.instruments.router import router as instruments
 from app.kit import clock, failures
 from app.kit.answers import problem_response, request_id
@@ -57,20 +59,24 @@ from app.requirements.router import router as requirements
 from app.routing.router import router as routing
 from app.routing.rulesets.router import facts_router as routing_facts
 from app.routing.rulesets.router import router as rule_sets
+from app.routing.team_router import router as team_making
+from app.routing.why_router import router as routing_why
 from app.security.development import DevelopmentIssuer
 from app.security.issuers import Issuers
 from app.security.tokens import Verifier
+from app.simulations.router import router as simulations
 from app.site.router import router as site
 from app.teams.router import directory, teams
+from app.views.board.router import router as board
 from app.views.router import router as views
 
 ROUTERS: tuple[APIRouter, ...] = (
-    views, clients, representatives, consents, requirements, own_referrals, referrals, referral_roads,
+    views, board, clients, representatives, consents, requirements, own_referrals, referrals, referral_roads,
     referral_answers, onward_referrals, meeting_referrals, pathways, plans, contacts,
     attachments, records, preinformation, assessments, instruments, meetings, routing, rule_sets, routing_facts,
-    organisations, people, teams,
-    directory, reports,
-    assessment_records, preinformation_forms, filling,
+    routing_why, organisations, people, team_making, teams,
+    directory, reports, simulations,
+    assessment_records, preinformation_forms, filling, work_items, plans_of_work,
 )  # fmt: skip
 EXPOSED = ["ETag", "Location", "Link", "X-Request-Id", "Idempotency-Replayed", "Retry-After", "Content-Language",
            "Content-Disposition"]  # fmt: skip

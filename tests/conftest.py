@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
+import hypothesis
 import pytest
 import time_machine
 from fastapi import FastAPI
@@ -21,6 +22,9 @@ from app.main import create_app
 from app.migrate import migrate
 from tests.world import World, build
 
+# How long an example takes says how busy the machine is, and nothing of the code.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
 # A Monday of no holiday, noon in Finland: what "now" is in tests unless one says otherwise.
 NOON = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 # Where the process's own clock begins: whatever day it really is, ids that clients make are not of a later day.

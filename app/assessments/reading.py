@@ -13,6 +13,7 @@ from app.kit.clock import civil_date
 from app.kit.problems import Problem
 from app.people.actor import Actor
 from app.routing.queries import names_of
+from app.teams.health import health_refusal
 from app.work import queries as work_queries
 
 WRITTEN = frozenset({"save_draft", "complete", "amend", "record_laboratory"})
@@ -57,12 +58,13 @@ async def show(session: AsyncSession, actor: Actor, assessment: Assessment) -> A
     drafting = holds(actor, item) and assessment.state is AssessmentState.REQUESTED
     amounts = await found(session, assessment) if told is not None or drafting else None
     draft = assessment.draft if drafting else None
+    light = await health_refusal(session, item.team_id, assessment.register) if item and holds(actor, item) else None
 
     def refused(verb: str) -> Problem | None:
         if verb == "record_laboratory" and not ordered_in(assessment):
             return LabNotOrdered()
         if verb in WRITTEN:
-            return completion_refusal(actor, assessment, item)
+            return completion_refusal(actor, assessment, item) or light
         held = FLOW.verbs[verb].side != "holder" or holds(actor, item)
         return None if held else NotYourWork()
 

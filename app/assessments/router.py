@@ -41,6 +41,7 @@ from app.people.actor import Actor, needs
 from app.referrals.content import CodeInText
 from app.routing.service import DesignatedOnly, NotInSeat, WordsMissing
 from app.security.permissions import Permission as P
+from app.teams.health import NoHealthDataHere
 from app.work.service import SeatFull, WeekFull
 
 router = room("Assessments")
@@ -49,16 +50,17 @@ Writer = Annotated[Actor, needs(P.ASSESSMENT_WRITE)]
 Requester = Annotated[Actor, needs(P.ASSESSMENT_REQUEST)]
 Overrider = Annotated[Actor, needs(P.ROUTING_OVERRIDE)]
 CHANGES = (MissingPermission, NotFound, IllegalMove, PreconditionRequired, PreconditionFailed, CodeInText)
-WRITES = (*CHANGES, NotYourWork, DesignatedOnly)
+WRITES = (*CHANGES, NotYourWork, DesignatedOnly, NoHealthDataHere)
 
 
 @router.post(
     "/pathways/{pathway_id}/problem-areas",
     status_code=201,
     responses=problems(
-        MissingPermission, NotFound, IllegalMove, service.NotHealthProfessional, service.MainAreaNotListed
+        MissingPermission, NotFound, IllegalMove, NoHealthDataHere,
+        service.NotHealthProfessional, service.MainAreaNotListed,
     ),
-)
+)  # fmt: skip
 async def record_problem_areas(
     actor: Writer, session: Session, at: Now, once: OnceOnly, pathway_id: UUID, given: ProblemAreasRecord
 ) -> ProblemAreasRead:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,6 +16,7 @@ from app.assessments.schemas import (
     AssessmentRequest,
     ProblemAreasRecord,
 )  # fmt: skip
+from app.clients.models import Client
 from app.kit.db import Receiving
 from app.kit.i18n import Text
 from app.kit.ownid import own_id
@@ -27,6 +30,7 @@ from app.referrals.content import refuse_codes
 from app.routing import service as routing
 from app.routing.facts import AssessmentKind, Facts, ProblemArea, Register
 from app.routing.keeping import Asked
+from app.teams.health import keep_health_out
 from app.work import queries as work_queries
 from app.work import service as work
 
@@ -61,6 +65,7 @@ async def record_problems(
     PATHWAY_FLOW.check(pathway.state, "record_problem_areas")
     if not actor.health_professional:
         raise NotHealthProfessional()
+    await keep_health_out(session, pathway.team_id)
     if given.main_area is not None and given.main_area not in given.areas:
         pointer = "/body/mainArea"
         raise MainAreaNotListed(
@@ -121,21 +126,34 @@ async def asked_of(session: AsyncSession, actor: Actor, assessment: Assessment, 
     item = await work_queries.work_of(session, assessment.id, assessment.kind)
     registers = set(actor.context.registers)
     register = next((r for r in ("health", "social", "employment") if r in registers), None)
-    facts = Facts(
+    checked = await queries.health_check_done(session, pathway.id)
+    facts = facts_of(assessment, client, problems, checked, register, item.declined_by if item else ())
+    return Asked(client.id, client.area_id, "assessment", assessment.id, facts, team)
+
+
+def facts_of(
+    assessment: Assessment,
+    client: Client,
+    problems: ProblemRecord | None,
+    checked: bool,
+    register: str | None,
+    declined_by: Iterable[UUID],
+) -> Facts:
+    """`checked`: a health check is completed on the path. `register`: of whoever asked for it."""
+    return Facts(
         assessment=AssessmentKind(assessment.kind),
         municipality=client.municipality,
         problem_areas=frozenset(ProblemArea(a) for a in problems.areas) if problems else frozenset(),
         main_problem=ProblemArea(problems.main_area) if problems and problems.main_area else None,
         demanding=problems.demanding if problems else None,
-        health_check_done=await queries.health_check_done(session, pathway.id),
+        health_check_done=checked,
         asked_by_register=Register(register) if register else None,
         own_care_team=client.own_care_team,
         urgent=assessment.urgency == "urgent",
         continuity_declined=assessment.continuity_declined,
         conflict_with=frozenset(map(str, client.conflict_person_ids)),
-        declined_by=frozenset(map(str, item.declined_by)) if item else frozenset(),
+        declined_by=frozenset(map(str, declined_by)),
     )
-    return Asked(client.id, client.area_id, "assessment", assessment.id, facts, team)
 
 
 async def assign(

@@ -22,6 +22,7 @@ from app.pathways import service as pathways
 from app.pathways.rules import STEP_OF_KIND
 from app.people.actor import Actor
 from app.referrals.content import refuse_codes
+from app.teams.health import keep_health_out
 from app.work import queries as work_queries
 from app.work import service as work
 
@@ -29,11 +30,12 @@ CHECK = "/body/healthCheck"
 
 
 async def held(session: AsyncSession, actor: Actor, assessment: Assessment) -> None:
-    """Raises why the caller may not write it: `NotYourWork`, `DesignatedOnly`."""
+    """Raises why the caller may not write it: `NotYourWork`, `DesignatedOnly`, `NoHealthDataHere`."""
     item = await work_queries.work_of(session, assessment.id, assessment.kind, lock=True)
     refusal = refusals.completion_refusal(actor, assessment, item)
     if refusal is not None:
         raise refusal
+    await keep_health_out(session, item.team_id if item else None, assessment.register)
 
 
 def part_of(assessment: Assessment, given: AssessmentDraft) -> dict[str, Any]:

@@ -29,6 +29,7 @@ from app.people.actor import Actor, needs
 from app.referrals.content import CodeInText
 from app.referrals.queries import visible_referrals
 from app.security.permissions import Permission as P
+from app.teams.health import NoHealthDataHere
 
 router = room("Attachments")
 Reader = Annotated[Actor, needs(P.ATTACHMENT_READ)]
@@ -36,7 +37,7 @@ Writer = Annotated[Actor, needs(P.ATTACHMENT_WRITE)]
 ADDED = problems(
     MissingPermission, Forbidden, NotFound, IllegalMove, CodeInText, UnacceptableId, IdTaken,
     faults.AttachmentTooLarge, faults.TooManyAttachments, faults.RegisterMissing, faults.RegisterFixed,
-    faults.RegisterNotYours,
+    faults.RegisterNotYours, NoHealthDataHere,
 )  # fmt: skip
 PUT = problems(
     MissingPermission, NotFound, IllegalMove, faults.NotYourAttachment, faults.ContentFixed, faults.SizeMismatch,

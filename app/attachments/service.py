@@ -46,6 +46,7 @@ from app.referrals.masking import masked_now
 from app.referrals.models import FLOW as REFERRAL_FLOW
 from app.referrals.models import Referral, ReferralState
 from app.referrals.reading import is_receiver, is_sender, sides
+from app.teams.health import keep_health_out
 
 MOST = 60  # documents of one side on one referral or path (own design)
 HANDLED = frozenset({ReferralState.RECEIVED, ReferralState.RETURNED_FOR_INFO, ReferralState.IN_PROGRESS})
@@ -87,7 +88,9 @@ async def add_to_referral(
     state = await masked_now(session, referral) if side is Side.SENDER else referral.state
     if state not in TAKES[side]:
         raise REFERRAL_FLOW.refuse(state, sides(actor, referral))
-    return await add(session, actor, given, side, at, referral_id=referral.id, client_id=referral.client_id)
+    # A sender sends what it has, whoever receives it; the team itself keeps no health data if it is to hold none.
+    team = referral.team_id if side is Side.TEAM else None
+    return await add(session, actor, given, side, at, team=team, referral_id=referral.id, client_id=referral.client_id)
 
 
 async def add_to_pathway(
@@ -95,7 +98,8 @@ async def add_to_pathway(
 ) -> Attachment:
     PATHWAY_FLOW.check(pathway.state, "update")
     side = Side.TEAM if actor.client_id is None else Side.CLIENT
-    return await add(session, actor, given, side, at, pathway_id=pathway.id, client_id=pathway.client_id)
+    of_path = {"team": pathway.team_id, "pathway_id": pathway.id, "client_id": pathway.client_id}
+    return await add(session, actor, given, side, at, **of_path)
 
 
 async def add(
@@ -105,6 +109,7 @@ async def add(
     side: Side,
     at: datetime,
     *,
+    team: UUID | None,
     client_id: UUID | None,
     referral_id: UUID | None = None,
     pathway_id: UUID | None = None,
@@ -115,6 +120,7 @@ async def add(
         raise AttachmentTooLarge(errors=at_field("sizeBytes", AttachmentTooLarge), max_bytes=most)
     refuse_codes(fileName=given.file_name, title=given.title)
     register = register_of(actor, given)
+    await keep_health_out(session, team, register)
     case = referral_id or pathway_id
     assert case is not None
     if await queries.count(session, case, side) >= MOST:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit.db import Base, Kept
@@ -21,6 +21,12 @@ class UseLogEntry(Base, kw_only=True, eq=False, repr=False):
     __tablename__ = "use_log"
     __table_args__ = (
         Index("ix_use_log_client_at", "client_id", "at"),
+        Index(
+            "ix_use_log_person_at",
+            "person_id",
+            "at",
+            postgresql_where=text("client_id IS NOT NULL AND action <> 'search'"),
+        ),
         {"postgresql_partition_by": "RANGE (at)"},
     )
 

@@ -37,6 +37,7 @@ from app.people.actor import Actor, needs
 from app.referrals.content import CodeInText
 from app.representatives.service import MANDATES
 from app.security.permissions import Permission as P
+from app.teams.health import NoHealthDataHere
 
 router = room("Contacts")
 Reader = Annotated[Actor, needs(P.CONTACT_READ)]
@@ -71,6 +72,7 @@ async def log_read(session: Session, shown: list[ContactRead]) -> None:
         service.ContactInconsistent,
         service.NextAttemptPast,
         service.RegisterNotYours,
+        NoHealthDataHere,
         *MANDATES,
     ),
 )
@@ -130,7 +132,9 @@ async def get_contact_state(actor: Reader, session: Session, at: Now, client_id:
 @router.post(
     "/pathways/{pathway_id}/notes",
     status_code=201,
-    responses=problems(MissingPermission, NotFound, CodeInText, service.RegisterNotYours, service.AddendumElsewhere),
+    responses=problems(
+        MissingPermission, NotFound, CodeInText, NoHealthDataHere, service.RegisterNotYours, service.AddendumElsewhere
+    ),
 )
 async def write_note(
     actor: Writer, session: Session, at: Now, once: OnceOnly, pathway_id: UUID, given: NoteCreate

@@ -31,6 +31,7 @@ from app.referrals.content import refuse_codes
 from app.referrals.models import Referral
 from app.referrals.queries import received_by, visible_referrals
 from app.representatives.service import acting
+from app.teams.health import keep_health_out
 
 PURPOSE = "service_coordination"
 
@@ -130,7 +131,10 @@ async def record(session: AsyncSession, actor: Actor, client_id: UUID, given: Co
         about = visible_referrals(actor).where(Referral.client_id == client_id, received_by(actor))
         await one(session, about, given.referral_id)
     if given.pathway_id is not None:
-        await one(session, visible_pathways(actor).where(Pathway.client_id == client_id), given.pathway_id)
+        about_path = visible_pathways(actor).where(Pathway.client_id == client_id)
+        pathway = await one(session, about_path, given.pathway_id)
+        if given.note is not None:
+            await keep_health_out(session, pathway.team_id, given.note.data_register)
     took_place = given.at or at
     if given.representative_id is not None and given.scope is not None:
         await lock_client(session, client_id, to_change=False)
@@ -209,6 +213,7 @@ async def write_note(session: AsyncSession, actor: Actor, pathway: Pathway, give
     `NotFound` for an earlier note that the caller does not see."""
     refuse_codes(body=given.body)
     check_register(actor, given.data_register)
+    await keep_health_out(session, pathway.team_id, given.data_register)
     if given.addendum_to_id is not None:
         earlier = await one(session, queries.visible_notes(actor), given.addendum_to_id)
         if (earlier.pathway_id, earlier.register) != (pathway.id, given.data_register):

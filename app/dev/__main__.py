@@ -15,6 +15,7 @@ COMMANDS = {
     "openapi": "write the committed schema files; --check compares, --release keeps a copy",
     "seed": "put the demo town into the database of DATABASE_URL, or the embedded one, if it is empty",
     "story": "tell the main job, or side roads of it, against a running demo server: story [URL] [--road NAME | --all]",
+    "runs": "a long run that prints what it measured: runs NAME, runs --list",
     "bench": "requests a second beside a floor that has the same duties, on a throwaway database",
 }
 EXAMPLES = f"""\
@@ -62,6 +63,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             from app.dev import bench
 
             return bench.main(rest)
+        case "runs":
+            from app.dev import runs
+
+            return runs.main(rest)
         case _:
             return seed(rest)
 

@@ -33,12 +33,13 @@ class Persona:
     register: str
     at: str
     about: str
+    languages: tuple[str, ...] = ("fi",)
 
 
 TOWN: dict[str, Persona] = {
     "nurse": Persona(
         "Hanna Harju", "unemployed_health_nurse", "health", "area",
-        "unemployed health nurse of Heinola: receives referrals, makes health checks",
+        "unemployed health nurse of Heinola: receives referrals, makes health checks", ("fi", "sv", "en"),
     ),
     "nurse_deputy": Persona(
         "Niina Niemi", "unemployed_health_nurse", "health", "area", "deputy of Heinola's unemployed health nurse"
@@ -60,7 +61,8 @@ TOWN: dict[str, Persona] = {
         "Outi Oksanen", "occupational_therapist", "health", "area", "named occupational therapist: functional tests"
     ),
     "coordinator": Persona(
-        "Kirsi Koskela", "work_ability_coordinator", "none", "area", "work-ability coordinator; reads no health data"
+        "Kirsi Koskela", "work_ability_coordinator", "none", "area", "work-ability coordinator; reads no health data",
+        ("fi", "sv"),
     ),
     "coordinator_two": Persona(
         "Kaarlo Kivi", "work_ability_coordinator", "none", "area", "the other work-ability coordinator"
@@ -84,6 +86,14 @@ TOWN: dict[str, Persona] = {
     "dpo": Persona("Daniel Dahl", "dpo", "none", "area", "data protection officer: reads the use logs"),
     "hollola_nurse": Persona(
         "Helmi Hollo", "unemployed_health_nurse", "health", "area", "unemployed health nurse of Hollola, another team"
+    ),
+    "hollola_physician": Persona(
+        "Pentti Pulkkinen", "work_ability_physician", "health", "area",
+        "physician of Hollola's health station, versed in the support of work ability",
+    ),
+    "padasjoki_coordinator": Persona(
+        "Päivi Paavola", "work_ability_coordinator", "none", "area",
+        "work-ability coordinator of Padasjoki, half a working week; a team that holds no health data",
     ),
     "psychiatry": Persona(
         "Pilvi Pohjola", "psychiatric_nurse", "none", "psychiatry", "psychiatric nurse of a private unit: only refers"
@@ -117,10 +127,15 @@ class Filled:
     deputies: tuple[str, ...] = ()
     max_open: int | None = None
     visiting_days: str | None = None
+    clients_per_day: int | None = None
+    client_days: float | None = None
+    channels: tuple[tuple[str, str, str | None], ...] = ()
 
 
 HEINOLA: dict[str, Filled] = {
-    "unemployed_health_nurse": Filled(("nurse",), ("nurse_deputy",), 60),
+    "unemployed_health_nurse": Filled(
+        ("nurse",), ("nurse_deputy",), 60, channels=(("chat", "Teams: Työkyvyn tuki", "93 ammattilaista"),)
+    ),
     "physician_mental_substance_neuro": Filled(("physician_mental",), ("physician_deputy",), 25),
     "physician_msk_somatic": Filled(("physician_msk",), (), 25),
     "physiotherapist": Filled(("physiotherapist",), (), 30),
@@ -129,13 +144,20 @@ HEINOLA: dict[str, Filled] = {
     "social_counsellor": Filled(("social",), (), 40),
     "psychiatric_nurse": Filled(("psychiatric_nurse",), (), 40),
     "kela_work_ability_adviser": Filled(("kela",), (), None, "FREQ=MONTHLY;BYDAY=1TU"),
-    "employment_expert": Filled(("employment",), (), 80),
+    "employment_expert": Filled(("employment",), (), 80, channels=(("remote", "etävastaanotto", "sovittaessa"),)),
     "team_lead": Filled(("lead",)),
 }
-# The coordinator's seat in Hollola is vacant: everybody sees it, and nothing is lost in it (C-06).
+# The coordinator's seat in Hollola is vacant: everybody sees it, and nothing is lost in it (C-06). The health social
+# counsellor's is missing altogether.
 HOLLOLA: dict[str, Filled] = {
     "unemployed_health_nurse": Filled(("hollola_nurse",), (), 60),
     "work_ability_coordinator": Filled((), (), 25),
+    "work_ability_physician": Filled(("hollola_physician",), (), 20, clients_per_day=4, client_days=1),
+}
+# Light: no health seat and no health data (C-59). The authority's expert comes on the second Wednesday of the month.
+PADASJOKI: dict[str, Filled] = {
+    "work_ability_coordinator": Filled(("padasjoki_coordinator",), (), 20, clients_per_day=3, client_days=2.5),
+    "employment_expert": Filled(("employment",), (), None, "FREQ=MONTHLY;BYDAY=2WE"),
 }
 
 

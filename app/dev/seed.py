@@ -15,6 +15,7 @@ from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import async_sessionmaker
 
 from app.audit.trail import AuditedSession
+from app.dev import board_cases
 from app.dev.stage import CHECK_CHARACTERS, Stage
 from app.dev.town import Town, build_town, sign_in
 from app.main import create_app
@@ -105,8 +106,12 @@ class Seeder:
         await self.rejected()
         await self.feedback_owed()
         await self.in_progress()
+        await board_cases.silent_holder(self)
         await self.returned()
+        await board_cases.overridden(self)
         await self.late_and_waiting()
+        await board_cases.on_the_waiting_list(self)
+        await board_cases.unassigned(self)
         await self.just_received()
         await self.draft()
 
@@ -245,7 +250,7 @@ class Seeder:
 
     async def check(self, path: Body, conclusion: str, work_ability: str) -> Body:
         """The health check, asked for and done."""
-        asked = await self.stage.post("nurse", f"/v1/pathways/{path['id']}/assessments", {"kind": "health_check"})
+        asked = await self.ask(path, "health_check")
         done = {
             "conclusion": conclusion,
             "workAbility": work_ability,
@@ -260,6 +265,9 @@ class Seeder:
             },
         }
         return await self.act("nurse", f"/v1/assessments/{asked['id']}/complete", done, asked)
+
+    async def ask(self, path: Body, kind: str) -> Body:
+        return await self.stage.post("nurse", f"/v1/pathways/{path['id']}/assessments", {"kind": kind})
 
     async def outcome(self, path: Body, code: str, work_ability: str) -> Body:
         seen = await self.stage.get("nurse", f"/v1/pathways/{path['id']}")

@@ -16,16 +16,18 @@ from app.bootstrap import bootstrap
 from app.clients import service as clients
 from app.clients.queries import visible_clients
 from app.clients.schemas import ClientCreate
-from app.dev.personas import CLIENTS, HEINOLA, HOLLOLA, ORGANISATIONS, PERSONAS, TOWN, Filled, Persona
+from app.dev.personas import CLIENTS, HEINOLA, HOLLOLA, ORGANISATIONS, PADASJOKI, PERSONAS, TOWN, Filled, Persona
 from app.people import service as people
 from app.people.actor import Actor, NotEnrolled, enter
 from app.people.queries import lock_bootstrap, visible_organisations
 from app.people.schemas import LoginCreate, MembershipCreate, OrganisationCreate, PersonCreate
+from app.routing.following import rule_set_of
 from app.security.development import DEVELOPMENT_ISSUER
+from app.teams import founding
 from app.teams import service as teams
 from app.teams.directory import as_of
 from app.teams.models import Standing
-from app.teams.schemas import HolderCreate, SeatCreate, TeamCreate
+from app.teams.schemas import Channel, HolderCreate, SeatCreate, TeamCreate
 
 __all__ = ["PERSONAS", "Town", "build_town"]
 
@@ -91,6 +93,10 @@ async def found(session: AsyncSession, at: datetime) -> None:
         session, admin, TeamCreate(code="hollola", name="Hollolan ja Asikkalan työkyvyn tuki",
                                   template="sote_centre_support", municipalities=["098", "016"]), HOLLOLA, persons, at
     )  # fmt: skip
+    await staff(
+        session, admin, TeamCreate(code="padasjoki", name="Padasjoen työkyvyn tuki",
+                                  template="small_municipality_light", municipalities=["576"]), PADASJOKI, persons, at
+    )  # fmt: skip
     nurse = await sign_in(session, "nurse", at)
     for short, resident in CLIENTS.items():
         given = ClientCreate(
@@ -121,6 +127,7 @@ async def settle(
         name=somebody.name,
         phone=f"+358 3 000 {number:04}",
         email=f"{persona.replace('_', '.')}@heinola.example",
+        languages=list(somebody.languages),
         membership=MembershipCreate(
             organisationId=organisations[somebody.at], role=somebody.role, register=somebody.register, validFrom=SINCE
         ),
@@ -138,7 +145,8 @@ async def staff(
     at: datetime,
 ) -> UUID:
     """A team, its seats, and who sits in them."""
-    team = await teams.create(session, admin, given, at)
+    rule_set = await rule_set_of(session, admin.area_id, given.rule_set, given.template, at)
+    team = await founding.create(session, admin, given, at, rule_set)
     for number, (role, filled) in enumerate(seats.items()):
         seat = await teams.add_seat(
             session,
@@ -146,15 +154,18 @@ async def staff(
             SeatCreate(
                 role=role,
                 maxOpen=filled.max_open,
+                clientsPerDay=filled.clients_per_day,
                 visitingDays=filled.visiting_days,
                 phone=f"+358 3 100 {number:04}",
+                channels=[Channel(system=system, value=value, note=note) for system, value, note in filled.channels],
             ),
         )
         seated = [(p, Standing.HOLDER) for p in filled.holders] + [(p, Standing.DEPUTY) for p in filled.deputies]
         for persona, standing in seated:
-            await teams.seat_person(
-                session, admin, seat, HolderCreate(personId=persons[persona], standing=standing, validFrom=SINCE)
+            holding = HolderCreate(
+                personId=persons[persona], standing=standing, validFrom=SINCE, clientDaysPerWeek=filled.client_days
             )
+            await teams.seat_person(session, admin, seat, holding)
     return team.id
 
 

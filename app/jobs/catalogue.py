@@ -44,6 +44,8 @@ JOBS: tuple[Job, ...] = (
     Job("unassigned", every(minutes=1), service.escalate_unassigned, "tell of work with an alarm that nobody took"),
     Job("answers", every(minutes=5), service.escalate_undecided, "tell of referrals whose answer is late"),
     Job("feedback", every(minutes=15), service.escalate_feedback, "tell of feedback that is owed and late"),
+    Job("lapsed", every(hours=1), service.tell_lapsed, "tell of ended holders who still have open work"),
+    Job("silent", every(hours=1), service.tell_silent, "tell of holders who touch nobody's case"),
 )
 
 

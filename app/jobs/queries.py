@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, or_, select, text
+from sqlalchemy import ColumnElement, DateTime, cast, exists, func, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
@@ -14,6 +15,9 @@ from app.jobs.models import JobRun
 from app.kit.ids import new_id
 from app.outbox.models import OutboxEvent
 from app.referrals.models import Referral, ReferralState
+from app.teams.models import Holder
+from app.views.board.queries import busy, lapses
+from app.views.board.rules import silent_since
 from app.work.models import WorkItem
 
 WORKING = 7_307_015  # the advisory lock of the job process: any number, the same everywhere
@@ -116,6 +120,41 @@ async def feedback_owed(session: AsyncSession, kind: str, before: datetime, most
         .limit(most)
     )
     return [Waiting(r, r.client_id, r.team_id, since) for r, since in (await session.execute(rows)).all()]
+
+
+async def lapsed(session: AsyncSession, kind: str, on: date, most: int) -> list[Waiting]:
+    """Periods on a seat that ended before a day, with open work still there (C-43)."""
+    ended = cast(Holder.valid_to, DateTime(timezone=True))
+    found = await lapses(session, on, on - timedelta(days=1), not_told=untold(kind, Holder.id, ended))
+    return [Waiting(one.holder, None, one.team_id, one.since) for one in found[:most]]
+
+
+LAST_TOUCH = text("SELECT t.id, x.person_id, x.last_at FROM teams t CROSS JOIN LATERAL team_touches(t.id, :since) x")
+
+
+async def silent(session: AsyncSession, kind: str, at: datetime, since: datetime, most: int) -> list[Waiting]:
+    """People present with open work who have touched no client's case for as long as their team lets pass. Told once
+    until they touch one again."""
+    rows = await session.execute(LAST_TOUCH, {"since": since})
+    touched = {(team, person): last for team, person, last in rows.all()}
+    found = []
+    for one in await busy(session, at):
+        last = touched.get((one.team_id, one.holder.person_id))
+        began = silent_since(one.since, last, one.silent_after_days, at)
+        if began is not None:
+            found.append(Waiting(one.holder, None, one.team_id, began))
+    told = await told_last(session, kind, [one.row.id for one in found])
+    return [one for one in found if one.row.id not in told or told[one.row.id] < one.since][:most]
+
+
+async def told_last(session: AsyncSession, kind: str, subjects: Iterable[UUID]) -> dict[UUID, datetime]:
+    """When each of these was last told of."""
+    rows = (
+        select(OutboxEvent.subject_id, func.max(OutboxEvent.at))
+        .where(OutboxEvent.subject_id.in_(list(subjects)), OutboxEvent.kind == kind)
+        .group_by(OutboxEvent.subject_id)
+    )
+    return {row[0]: row[1] for row in await session.execute(rows)}
 
 
 async def note(session: AsyncSession, name: str, at: datetime, *, did: int = 0, failure: str | None = None) -> None:

@@ -18,6 +18,7 @@ from app.kit.once import KEPT_FOR
 from app.outbox.events import append
 from app.referrals.clocks import answer_due, in_force
 from app.referrals.side_roads import raised_at
+from app.views.board.rules import LOOKS_BACK
 
 SEALED_AT_ONCE = 5_000
 FORGOTTEN_AT_ONCE = 5_000
@@ -65,6 +66,18 @@ async def escalate_feedback(session: AsyncSession, at: datetime) -> int:
     kind, today = "feedback.overdue", civil_date(at)
     found = await queries.feedback_owed(session, kind, at, TOLD_AT_ONCE)
     return tell(session, kind, [w for w in found if civil_date(w.since) < today])
+
+
+async def tell_lapsed(session: AsyncSession, at: datetime) -> int:
+    """Holders whose period has ended by its own date, with open work still theirs (C-43)."""
+    kind = "holder.lapsed"
+    return tell(session, kind, await queries.lapsed(session, kind, civil_date(at), TOLD_AT_ONCE))
+
+
+async def tell_silent(session: AsyncSession, at: datetime) -> int:
+    """Holders who are there, have open work and have touched nobody's case for long."""
+    kind = "holder.silent"
+    return tell(session, kind, await queries.silent(session, kind, at, at - LOOKS_BACK, TOLD_AT_ONCE))
 
 
 def tell(session: AsyncSession, kind: str, late: list[Waiting]) -> int:

@@ -32,6 +32,7 @@ NAMES = {
     "ck": "ck_%(table_name)s_%(constraint_name)s",
 }
 APP_ROLE = "heinola_app"
+REGISTERS = ("health", "social", "employment")
 # State words are kept as text with a CHECK, so adding one is a line and not a type migration.
 WORDS = Enum(StrEnum, native_enum=False, create_constraint=True, length=40, values_callable=list)
 
@@ -201,16 +202,26 @@ class Receiving:
     async def __aenter__(self) -> None:
         await self.session.flush()
         self.before: RowContext = self.session.info.get("context", RowContext())
-        widened = replace(
+        await set_context(self.session, self.widened())
+
+    def widened(self) -> RowContext:
+        return replace(
             self.before,
             teams=(*self.before.teams, self.team) if self.team else self.before.teams,
             areas=(*self.before.areas, self.area),
-            registers=("health", "social", "employment"),
+            registers=REGISTERS,
             intake_area=self.area,
         )
-        await set_context(self.session, widened)
 
     async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if kind is None:
             await self.session.flush()
             await set_context(self.session, self.before)
+
+
+class Counting(Receiving):
+    """The part of a request that counts a team's work for somebody who manages the team, or works in it in another
+    register: the whole of it is counted, whoever reads, and numbers alone leave it."""
+
+    def widened(self) -> RowContext:
+        return replace(self.before, teams=(self.team,) if self.team else (), registers=REGISTERS)

@@ -28,6 +28,7 @@ from app.people.actor import Actor
 from app.referrals import queries as referrals
 from app.referrals.reading import around, feedback_due
 from app.routing.queries import names_of
+from app.teams.health import health_refusal
 
 AGREED = Text("sovittu asiakkaan kanssa", "överenskommet med klienten", "agreed with the client")
 COUNTED_URGENT = Text(
@@ -92,10 +93,10 @@ async def show(session: AsyncSession, actor: Actor, pathway: Pathway) -> Pathway
     known = await around(session, answered)
     view = "client" if actor.client_id is not None else "team"
     names = await names_of(session, [pathway.responsible_person_id])
-    refusal = await closing_refusal(session, pathway)
-
-    def refused(verb: str) -> Problem | None:
-        return refusal if verb == "close" else None
+    refusals: dict[str, Problem | None] = {
+        "close": await closing_refusal(session, pathway),
+        "record_problem_areas": await health_refusal(session, pathway.team_id),
+    }
 
     fields = {n: getattr(pathway, n) for n in PathwayRead.model_fields if hasattr(pathway, n)}
     return PathwayRead(
@@ -109,7 +110,7 @@ async def show(session: AsyncSession, actor: Actor, pathway: Pathway) -> Pathway
             PathwayReferral(referral_id=r.id, source=r.source, feedback=feedback_due(r, view, known).state)
             for r in answered
         ],
-        allowed_actions=PATHWAY_FLOW.actions(pathway.state, actor, refused, sides=sides(actor, pathway)),
+        allowed_actions=PATHWAY_FLOW.actions(pathway.state, actor, refusals.get, sides=sides(actor, pathway)),
     )
 
 

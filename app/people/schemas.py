@@ -29,6 +29,11 @@ Role = Annotated[str, code_of("role")]
 Source = Annotated[str, code_of("referral_source")]
 # A field of this kind is called `register_` in Python (pydantic has a `register` of its own) and `register` outside.
 Register = Literal["health", "social", "employment", "none"]
+Languages = Annotated[
+    list[Annotated[str, code_of("language")]],
+    Field(max_length=20, description="In which clients are served, the best first.", examples=[["fi", "sv"]]),
+    AfterValidator(lambda codes: list(dict.fromkeys(codes))),
+]
 IssuerUri = Annotated[str, StringConstraints(min_length=1, max_length=300), Field(examples=["https://idp.example.fi"])]
 Subject = Annotated[str, StringConstraints(min_length=1, max_length=255), Field(examples=["f3b1c0de"])]
 
@@ -104,6 +109,7 @@ class PersonCreate(Input):
     name: Name = Field(examples=["Hanna Terveydenhoitaja"])
     email: Email | None = None
     phone: Phone | None = None
+    languages: Languages = []
     membership: MembershipCreate | None = None
     login: LoginCreate | None = None
 
@@ -112,6 +118,7 @@ class PersonUpdate(Input):
     name: Name | MISSING = MISSING
     email: Email | MISSING | None = MISSING
     phone: Phone | MISSING | None = MISSING
+    languages: Languages | MISSING = MISSING
 
 
 class PersonRead(Resource):
@@ -119,6 +126,7 @@ class PersonRead(Resource):
     name: str
     email: str | None
     phone: str | None
+    languages: list[str]
     created_at: datetime
 
 

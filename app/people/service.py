@@ -199,6 +199,7 @@ async def register(session: AsyncSession, actor: Actor, given: PersonCreate, at:
         name=given.name,
         email=given.email,
         phone=given.phone,
+        languages=given.languages,
     )
     session.add(person)
     await session.flush()

@@ -41,6 +41,7 @@ from app.preinformation.schemas import (
 from app.referrals.content import CodeInText
 from app.representatives.service import MANDATES
 from app.security.permissions import Permission as P
+from app.teams.health import NoHealthDataHere
 
 router = room("Pre-information")
 Reader = Annotated[Actor, needs(P.PREINFORMATION_READ)]
@@ -55,15 +56,10 @@ FILLING = (CodeInText, answering.AnswerInvalid, service.AnswersAreHealthData, se
     "/pathways/{pathway_id}/preinformation",
     status_code=201,
     responses=problems(
-        MissingPermission,
-        NotFound,
-        IllegalMove,
-        service.PreinformationOpen,
-        service.UnknownForm,
-        UnacceptableId,
-        IdTaken,
+        MissingPermission, NotFound, IllegalMove, NoHealthDataHere, service.PreinformationOpen, service.UnknownForm,
+        UnacceptableId, IdTaken,
     ),
-)
+)  # fmt: skip
 async def request_preinformation(
     actor: Writer, session: Session, at: Now, once: OnceOnly, pathway_id: UUID, given: PreinformationRequest
 ) -> PreinformationRead:

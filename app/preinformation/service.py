@@ -24,6 +24,7 @@ from app.preinformation.models import DONE, FLOW, FormAddendum, Preinformation
 from app.preinformation.schemas import AddendumCreate, PreinformationRequest
 from app.referrals.content import refuse_codes
 from app.representatives.service import acting
+from app.teams.health import keep_health_out
 
 STAFF_MODES = frozenset({"interview", "paper"})
 
@@ -101,8 +102,10 @@ async def represent(
 async def request(
     session: AsyncSession, actor: Actor, pathway: Pathway, given: PreinformationRequest, at: datetime
 ) -> Preinformation:
-    """Ask the client. Raises `IllegalMove` on a closed path, `PreinformationOpen`, `UnknownForm`."""
+    """Ask the client; the answers are health data. Raises `IllegalMove` on a closed path, `NoHealthDataHere`,
+    `PreinformationOpen`, `UnknownForm`."""
     PATHWAY_FLOW.check(pathway.state, "request_assessment")
+    await keep_health_out(session, pathway.team_id)
     form = newest(given.form)
     if form is None:
         raise UnknownForm(errors=[{"pointer": "/body/form", "code": UnknownForm.code, "detail": UnknownForm.detail}])

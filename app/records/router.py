@@ -39,6 +39,7 @@ from app.records.schemas import (
 )  # fmt: skip
 from app.referrals.content import CodeInText
 from app.security.permissions import Permission as P
+from app.teams.health import NoHealthDataHere
 
 router = room("Record requests")
 Reader = Annotated[Actor, needs(P.ASSESSMENT_READ)]
@@ -53,7 +54,7 @@ CHANGES = (MissingPermission, NotFound, IllegalMove, PreconditionRequired, Preco
     status_code=201,
     responses=problems(
         MissingPermission, NotFound, IllegalMove, CodeInText, UnacceptableId, IdTaken, ConsentMissing,
-        RegisterNotYours, service.HolderUnclear, service.HolderUnknown, service.DateNotPossible,
+        RegisterNotYours, NoHealthDataHere, service.HolderUnclear, service.HolderUnknown, service.DateNotPossible,
     ),
 )  # fmt: skip
 async def request_records(

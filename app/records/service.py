@@ -22,6 +22,7 @@ from app.records import queries, rules
 from app.records.models import FLOW, OPEN, RecordRequest
 from app.records.schemas import RecordRequestArrival, RecordRequestCreate, RecordRequestRead, RecordRequestSummary
 from app.referrals.content import refuse_codes
+from app.teams.health import keep_health_out
 
 TOLD = frozenset({"participation"})
 PURPOSE = "work_ability_assessment"
@@ -88,6 +89,7 @@ async def ask(
     if (given.holder_organisation_id is None) == (given.holder_name is None):
         raise refusal(HolderUnclear, "holderName")
     register = own_register(actor, given.data_register)
+    await keep_health_out(session, pathway.team_id, register)
     holder = given.holder_organisation_id
     if holder is not None and not await queries.area_organisation(session, actor.area_id, holder):
         raise refusal(HolderUnknown, "holderOrganisationId")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.clients.models import Client
 from app.clients.service import Presented, match_or_make, read_code
 from app.consents import queries as consent_queries
 from app.consents import service as consents
@@ -24,7 +27,9 @@ from app.routing import service as routing
 from app.routing.decide import Outcome
 from app.routing.facts import AssessmentKind, Facts
 from app.routing.keeping import Asked
+from app.routing.models import RoutingDecision
 from app.teams.models import Team
+from app.work import queries as work_queries
 from app.work import service as work
 
 FULL = "capacity_full"
@@ -114,14 +119,35 @@ async def triage(
     """Its first owner: the nurse for the unemployed of the covering (or the named) team, or a queue with an alarm. When
     everybody is full it waits (C-23); an urgent one stays received, on the waiting list with an alarm."""
     assert referral.client_id is not None
-    facts = triage_facts(referral)
+    facts = await triage_facts(session, referral)
     asked = Asked(referral.client_id, referral.area_id, "referral", referral.id, facts, team)
     decision, _ = await routing.route(session, actor, asked, at)
-    if decision.outcome == Outcome.WAITLISTED and "all_full" in decision.because and not facts.urgent:
-        referral.begin_to_wait(FULL, at)
-        if referral.state is ReferralState.WAITLISTED:
-            history.note(session, referral, "waitlisted", at, side="rules", reason=FULL)
+    wait_when_full(session, referral, decision, at)
 
 
-def triage_facts(referral: Referral) -> Facts:
-    return Facts(assessment=AssessmentKind.REFERRAL_TRIAGE, municipality=referral.municipality, urgent=referral.urgent)
+def wait_when_full(session: AsyncSession, referral: Referral, decision: RoutingDecision, at: datetime) -> bool:
+    """Whether it begins to wait: everybody is full, and it is not urgent."""
+    if decision.outcome != Outcome.WAITLISTED or "all_full" not in decision.because or referral.urgent:
+        return False
+    referral.begin_to_wait(FULL, at)
+    if referral.state is ReferralState.WAITLISTED:
+        history.note(session, referral, "waitlisted", at, side="rules", reason=FULL)
+    return True
+
+
+async def triage_facts(session: AsyncSession, referral: Referral) -> Facts:
+    """The facts of its first owner today: whom the client must not get, and who declined it, are among them."""
+    assert referral.client_id is not None
+    client = await queries.client_of(session, referral.client_id)
+    item = await work_queries.work_of(session, referral.id, AssessmentKind.REFERRAL_TRIAGE.value)
+    return facts_of(referral, client, item.declined_by if item else ())
+
+
+def facts_of(referral: Referral, client: Client, declined_by: Iterable[UUID]) -> Facts:
+    return Facts(
+        assessment=AssessmentKind.REFERRAL_TRIAGE,
+        municipality=referral.municipality,
+        urgent=referral.urgent,
+        conflict_with=frozenset(map(str, client.conflict_person_ids)),
+        declined_by=frozenset(map(str, declined_by)),
+    )

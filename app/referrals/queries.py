@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, any_, case, exists, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.clients.models import Client
 from app.people.actor import Actor
 from app.people.models import Organisation
 from app.referrals.history_models import ReferralEvent
@@ -34,6 +35,10 @@ def sent_by(actor: Actor) -> ColumnElement[bool]:
         own = and_(Referral.source == "self", Referral.sender_person_id.is_(None))
         mine.append(and_(own, Referral.client_id == actor.client_id))
     return or_(*mine) if mine else literal(False)
+
+
+async def client_of(session: AsyncSession, client_id: UUID) -> Client:
+    return await session.get_one(Client, client_id)
 
 
 def received_by(actor: Actor) -> ColumnElement[bool]:

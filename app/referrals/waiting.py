@@ -132,8 +132,12 @@ async def room_for(session: AsyncSession, referral: Referral, at: datetime, *, l
     """Whether it may leave the waiting list for a path: somebody of the team could take it today (C-23)."""
     if referral.state is not ReferralState.WAITLISTED or referral.team_id is None:
         return True
+    item = await work_queries.work_of(session, referral.id, "referral_triage")
+    if item is not None and item.holder_id is not None:  # it was given room meanwhile, and has its holder
+        return True
     team = await queries.team_of_area(session, referral.team_id, referral.area_id)
-    return team is not None and await has_room(session, referral.area_id, team, triage_facts(referral), at, lock=lock)
+    facts = await triage_facts(session, referral)
+    return team is not None and await has_room(session, referral.area_id, team, facts, at, lock=lock)
 
 
 async def require_room(session: AsyncSession, referral: Referral, at: datetime) -> None:

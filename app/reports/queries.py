@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Double, String, column, func, select
+from sqlalchemy import BigInteger, Double, Integer, String, column, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.reports.rules import Counted
@@ -30,3 +31,26 @@ async def referral_quality(
         made = Counted(number=int(row["number"]), completeness=float(row["completeness"] or 0), **counts)
         found[str(row["source"]), str(row["month"])] = made
     return found
+
+
+class Told(NamedTuple):
+    """How many, and how many people are behind it."""
+
+    number: int
+    people: int
+
+
+async def team_routing(
+    session: AsyncSession, team_id: UUID, on: date, first: date, last: date
+) -> dict[tuple[str, int, str, str, str], Told]:
+    """By (rule set, version, rule, what, code). Nothing unless the caller manages the team today: the function looks
+    itself."""
+    names = ("rule_set", "version", "rule", "what", "code")
+    rows = func.report_team_routing(team_id, on, first, last).table_valued(
+        *(column(name, Integer if name == "version" else String) for name in names),
+        column("number", BigInteger),
+        column("people", BigInteger),
+    )
+    return {
+        (row[0], row[1], row[2], row[3], row[4]): Told(row[5], row[6]) for row in await session.execute(select(rows))
+    }

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import Query
 
 from app.kit.clock import Now
 from app.kit.db import Session
-from app.kit.problems import Forbidden, MissingPermission
+from app.kit.problems import Forbidden, MissingPermission, NotFound
+from app.kit.queries import one
 from app.kit.routes import problems, room
 from app.people.actor import Actor, needs
-from app.reports import service
+from app.reports import routing, service
+from app.reports.routing_schemas import RoutingFigures
 from app.reports.schemas import ReferralQuality
 from app.security.permissions import Permission as P
+from app.teams.queries import managed_teams
 
 router = room("Reports")
 Reader = Annotated[Actor, needs(P.REPORT_READ)]
+Manager = Annotated[Actor, needs(P.TEAM_MANAGE)]
+First = Annotated[date, Query(alias="from", description="The first day of a month.", examples=["2026-01-01"])]
+Last = Annotated[date, Query(alias="to", description="The last day of a month.", examples=["2026-12-31"])]
 RANGE = (service.RangeBackwards, service.RangeNotWholeMonths, service.RangeTooLong, service.RangeNotBegun)
 
 
@@ -26,8 +33,18 @@ async def get_referral_quality(
     actor: Reader,
     session: Session,
     at: Now,
-    first: Annotated[date, Query(alias="from", description="The first day of a month.", examples=["2026-01-01"])],
-    last: Annotated[date, Query(alias="to", description="The last day of a month.", examples=["2026-12-31"])],
+    first: First,
+    last: Last,
 ) -> ReferralQuality:
     """How well each source refers: number, completeness, returns, lateness and its trend (C-20 to C-22)."""
     return await service.referral_quality(session, actor, first, last, at)
+
+
+@router.get("/teams/{team_id}/routing-figures", responses=problems(MissingPermission, NotFound, *RANGE))
+async def get_routing_figures(
+    actor: Manager, session: Session, at: Now, team_id: UUID, first: First, last: Last
+) -> RoutingFigures:
+    """What each rule led to, how often a human decided otherwise and why, and how often it was declined (C-02). For who
+    manages the area's teams; numbers only, hidden where few people are behind them."""
+    team = await one(session, managed_teams(actor), team_id)
+    return await routing.routing_figures(session, team, first, last, at)

@@ -16,6 +16,8 @@ from app.routing.models import RoutingDecision
 from app.routing.reasons import explain
 from app.teams.models import Team
 
+# After these the present owner no longer has it, even if a human has to decide.
+RELEASES = frozenset({"declined", "handover"})
 HEALTH_FACTS = ("problem_areas", "main_problem", "demanding")
 
 
@@ -35,7 +37,8 @@ class Asked:
     facts: Facts
     team: Team | None  # the team that has the case already; None: whoever covers the municipality
     cause: str = "asked"  # a code of `routing_cause`: why it is decided, or decided again
-    note: str | None = None  # words for the next holder, in a handover
+    note: str | None = None  # words for the next holder, in a handover; of who declined
+    decline_reason: str | None = None
 
 
 def kept_of(
@@ -84,6 +87,7 @@ def kept_of(
         recheck_on=decision.recheck_on,
         cause=asked.cause,
         note=asked.note,
+        decline_reason=asked.decline_reason,
         explanation=explain(decision, names, label),
         decided_at=at,
         decided_by_id=actor.person_id,

@@ -17,7 +17,8 @@ class RoutingDecision(Kept, kw_only=True, eq=False, repr=False):
 
     Never changed: a new decision names the one it `replaces`, and its `cause` says why it was decided again.
     `register` is the register of the most sensitive fact. With an `override_reason` a human chose otherwise than
-    `rule`. `loads` is each candidate's open work and `recents` what they were given in the last seven days.
+    `rule`; with a `decline_reason` the one before was declined.
+    `loads` is each candidate's open work and `recents` what they were given in the last seven days.
     """
 
     __tablename__ = "routing_decisions"
@@ -62,4 +63,5 @@ class RoutingDecision(Kept, kw_only=True, eq=False, repr=False):
     override_reason: Mapped[str | None] = mapped_column(default=None)
     override_words: Mapped[str | None] = mapped_column(default=None)
     note: Mapped[str | None] = mapped_column(default=None)
+    decline_reason: Mapped[str | None] = mapped_column(default=None)
     replaces_id: Mapped[UUID | None] = mapped_column(ForeignKey("routing_decisions.id"), default=None)

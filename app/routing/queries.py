@@ -163,3 +163,20 @@ async def names_of(session: AsyncSession, ids: Iterable[UUID | None]) -> dict[UU
     wanted = {id for id in ids if id is not None}
     rows = await session.execute(select(Person.id, Person.name).where(Person.id.in_(wanted)))
     return {row[0]: row[1] for row in rows.all()}
+
+
+async def person_here(session: AsyncSession, area_id: UUID, person_id: UUID) -> Person | None:
+    """Somebody of the area, or of its partners."""
+    found: Person | None = await session.scalar(select(Person).where(Person.area_id == area_id, Person.id == person_id))
+    return found
+
+
+async def seats_held(session: AsyncSession, team_id: UUID, person_id: UUID) -> list[tuple[teams.Seat, teams.Holder]]:
+    """Every period of the person on the team's seats, the first first."""
+    rows = (
+        select(teams.Seat, teams.Holder)
+        .join(teams.Holder, teams.Holder.seat_id == teams.Seat.id)
+        .where(teams.Seat.team_id == team_id, teams.Holder.person_id == person_id)
+        .order_by(teams.Holder.valid_from, teams.Holder.id)
+    )
+    return [(seat, holder) for seat, holder in (await session.execute(rows)).all()]

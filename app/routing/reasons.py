@@ -48,12 +48,12 @@ def explain(decision: Decision, names: Mapping[str, str], label: Label) -> dict[
         parts.append(filled(CONSULTED, seat=label("role", decision.consulting_seat)))
     parts += _because(decision)
     if decision.recheck_on:
-        parts.append(filled(RECHECK, day=_day(decision.recheck_on)))
+        parts.append(filled(RECHECK, day=day_text(decision.recheck_on)))
     if decision.alarm and decision.outcome is not Outcome.UNASSIGNED:  # which tells of its alarm at once
         parts.append(ALARM)
     if decision.rejected:
         people = (
-            filled(PERSON, name=names.get(id, id), reason=_rejection(decision.rejected[id]))
+            filled(PERSON, name=names.get(id, id), reason=rejection_text(decision.rejected[id]))
             for id in sorted(decision.rejected)
         )
         parts.append(filled(NOT_CHOSEN, people=joined(people, "; ")))
@@ -74,7 +74,7 @@ def _lead(decision: Decision, names: Mapping[str, str], label: Label) -> Text:
         if decision.on_behalf_of:
             key, said["absent"] = "assigned_deputy", names.get(decision.on_behalf_of, decision.on_behalf_of)
     elif decision.outcome is Outcome.WAITLISTED and decision.earliest_on:
-        key, said["earliest"] = "waitlisted_until", _day(decision.earliest_on)
+        key, said["earliest"] = "waitlisted_until", day_text(decision.earliest_on)
     elif decision.queue and decision.queue.kind is not QueueKind.SEAT_WAITING_LIST:
         key = decision.queue.kind
     return filled(LEAD[key], **said)
@@ -97,15 +97,15 @@ def _because(decision: Decision) -> list[Text]:
     said: dict[str, Text | str] = {
         "load": str(decision.loads.get(holder, 0) + decision.recents.get(holder, 0)),
         "municipality": decision.facts.municipality or "?",
-        "earliest": _day(decision.earliest_on) if decision.earliest_on else "",
+        "earliest": day_text(decision.earliest_on) if decision.earliest_on else "",
     }
     undecided = {*TIE_BREAKS.values()} - {decision.tie_break}
     return [filled(BECAUSE[code], **said) for code in decision.because if code in BECAUSE and code not in undecided]
 
 
-def _rejection(rejection: Rejection) -> Text:
+def rejection_text(rejection: Rejection) -> Text:
     key = rejection.reason + ("_until" if rejection.until else "")
-    said: dict[str, Text | str] = {"until": _day(rejection.until)} if rejection.until else {}
+    said: dict[str, Text | str] = {"until": day_text(rejection.until)} if rejection.until else {}
     numbers = {
         "open": rejection.open,
         "max_open": rejection.max_open,
@@ -117,7 +117,7 @@ def _rejection(rejection: Rejection) -> Text:
     return filled(REJECTED[key], **said, **{name: str(number) for name, number in numbers.items()})
 
 
-def _day(on: date) -> Text:
+def day_text(on: date) -> Text:
     numeric = f"{on.day}.{on.month}.{on.year}"
     return Text(numeric, numeric, f"{on.day} {MONTHS.split()[on.month - 1]} {on.year}")
 

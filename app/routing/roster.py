@@ -7,7 +7,7 @@ database: whoever reads the tables builds them, a simulation builds them differe
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from app.kit.workdays import is_working_day
@@ -134,6 +134,17 @@ class Roster:
     def __post_init__(self) -> None:
         if len({team.id for team in self.teams}) < len(self.teams):
             raise ValueError("the same team twice")
+
+    def with_people(self, change: Callable[[Team, Seat, Holder], Holder]) -> Roster:
+        """The same roster with every person as `change` makes them."""
+
+        def seat_of(team: Team, seat: Seat) -> Seat:
+            holders = tuple(change(team, seat, person) for person in seat.holders)
+            deputies = tuple(change(team, seat, person) for person in seat.deputies)
+            return replace(seat, holders=holders, deputies=deputies)  # type: ignore[arg-type]
+
+        teams = tuple(replace(team, seats=tuple(seat_of(team, seat) for seat in team.seats)) for team in self.teams)
+        return replace(self, teams=teams)
 
     def team_for(self, municipality: str | None) -> Team | None:
         """The team that covers the municipality; of several, the first by id (own design)."""

@@ -9,14 +9,13 @@ from fastapi import Query
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit.trail import used
-from app.clients.queries import protected
-from app.clients.service import PROTECTED_READERS
 from app.kit.db import Session
 from app.kit.pages import BadCursor, Paged
 from app.kit.problems import MissingPermission, NotFound
 from app.kit.queries import one
 from app.kit.routes import problems, room
 from app.people.actor import Actor, needs
+from app.routing.hiding import explained, hidden_clients
 from app.routing.models import RoutingDecision
 from app.routing.queries import names_of, visible_decisions
 from app.routing.schemas import Rejected, RoutingDecisionPage, RoutingDecisionRead
@@ -28,18 +27,17 @@ Reader = Annotated[Actor, needs(P.ROUTING_READ)]
 
 async def shown(session: AsyncSession, actor: Actor, rows: list[RoutingDecision]) -> list[RoutingDecisionRead]:
     """A protected client's municipality is hidden from most here too (turvakielto)."""
-    hidden = await protected(session, [row.client_id for row in rows])
-    if actor.roles & PROTECTED_READERS:
-        hidden = set()
+    hidden = await hidden_clients(session, actor, rows)
     names = await names_of(session, [row.holder_id for row in rows])
     return [
         RoutingDecisionRead(
             **{
                 n: getattr(row, n)
                 for n in RoutingDecisionRead.model_fields
-                if hasattr(row, n) and n not in ("rejected", "facts")
+                if hasattr(row, n) and n not in ("rejected", "facts", "explanation")
             },
             facts=row.facts | {"municipality": None} if row.client_id in hidden else row.facts,
+            explanation=explained(row, row.client_id in hidden),
             holder_name=names.get(row.holder_id) if row.holder_id else None,
             rejected=[Rejected(**{name: r.get(key) for name, key in REJECTED}) for r in row.rejected],
         )

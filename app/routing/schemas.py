@@ -71,7 +71,8 @@ class RoutingDecisionRead(Output):
     decided_by_id: UUID | None
     override_reason: str | None
     override_words: str | None
-    note: str | None = Field(description="Words from who handed it over.")
+    note: str | None = Field(description="Words from who handed it over, or declined it.")
+    decline_reason: str | None = Field(description="Why its holder declined, when that is why it was decided again.")
     replaces_id: UUID | None
 
 

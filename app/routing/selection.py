@@ -107,13 +107,14 @@ def _able(made: Selection, person: Holder, facts: Facts, on: date) -> bool:
     """Whether the person can take the work; else the reason is noted."""
     made.loads[person.id], made.recents[person.id] = person.open_now, person.recent
     made.rejected.pop(person.id, None)  # a former holder who is a deputy now is judged as a deputy
-    reason = _unable(person, facts, on)
+    reason = unable(person, facts, on)
     if reason is not None:
         made.rejected[person.id] = reason
     return reason is None
 
 
-def _unable(person: Holder, facts: Facts, on: date) -> Rejection | None:
+def unable(person: Holder, facts: Facts, on: date) -> Rejection | None:
+    """Why this person cannot take this work on that day; None when they can."""
     if not person.in_force(on):
         past = [period.end for period in person.periods if period.end and period.end < on]
         return Rejection("not_in_force", until=max(past, default=None))
@@ -202,7 +203,7 @@ def _wait(
         for person in people
         if made.rejected[person.id].reason == "absent"
         and person.id not in never
-        and (back := _back_on(person, on, settings, is_working_day))
+        and (back := back_on(person, on, settings, is_working_day))
     }
     made.full = not made.vacant and bool(reasons & OVERFLOW)
     if made.vacant:
@@ -221,7 +222,7 @@ def _wait(
     made.earliest_on = min(able, default=None) if made.waits else None
 
 
-def _back_on(person: Holder, on: date, settings: Settings, is_working_day: Callable[[date], bool]) -> date | None:
+def back_on(person: Holder, on: date, settings: Settings, is_working_day: Callable[[date], bool]) -> date | None:
     """The working day on which a person is back from a short absence and still in the seat.
 
     Short is counted in the working days from the day of asking, that day included: those are what the client waits.

@@ -16,9 +16,9 @@ from app.kit.problems import Conflict, Invalid
 from app.outbox.events import append
 from app.people.actor import Actor
 from app.routing import queries
-from app.routing.decide import Decision, decide
+from app.routing.decide import Decision, Outcome, decide
 from app.routing.facts import EarlierHolder, Facts
-from app.routing.keeping import Asked, kept_of
+from app.routing.keeping import RELEASES, Asked, kept_of
 from app.routing.models import RoutingDecision
 from app.routing.reasons import filled
 from app.routing.schemas import OverrideReason
@@ -100,14 +100,31 @@ async def route(session: AsyncSession, actor: Actor, asked: Asked, at: datetime)
     decision, seating = await consider(session, asked, at)
     item = await work_queries.work_of(session, asked.subject_id, asked.facts.assessment.value, lock=True)
     before = await queries.newest(session, asked.subject_id) if item else None
-    kept = kept_of(asked, decision, seating, at, actor, owned=item is not None and item.holder_id is not None)
-    kept.replaces_id = before.id if before else None
+    return await settle(session, actor, asked, decision, seating, item, before.id if before else None, at)
+
+
+async def settle(
+    session: AsyncSession,
+    actor: Actor,
+    asked: Asked,
+    decision: Decision,
+    seating: queries.Seating,
+    item: WorkItem | None,
+    replaces_id: UUID | None,
+    at: datetime,
+) -> tuple[RoutingDecision, WorkItem]:
+    """Write a decision and give the work accordingly. Seat and work are locked by the caller."""
+    if asked.cause == "declined" and decision.outcome is not Outcome.ASSIGNED:
+        decision = replace(decision, alarm=True)  # somebody had it, and now nobody does
+    owned = item is not None and item.holder_id is not None and asked.cause not in RELEASES
+    kept = kept_of(asked, decision, seating, at, actor, owned=owned)
+    kept.replaces_id = replaces_id
     session.add(kept)
     await session.flush()
     item = give(session, asked, kept, item, at)
     append(
         session,
-        "work.routed",
+        "work.routed" if asked.cause == "asked" else "work.reassigned",
         kept,
         client=asked.client_id,
         team=kept.team_id,
@@ -158,11 +175,14 @@ def give(session: AsyncSession, asked: Asked, kept: RoutingDecision, item: WorkI
         )
         session.add(item)
     item.team_id, item.suggest = kept.team_id, kept.suggest
-    if kept.holder_id is not None:
+    if kept.holder_id is not None and (item.holder_id, item.seat_id) != (kept.holder_id, kept.seat_id):
         assert kept.seat_id is not None
         work.take(item, seat_id=kept.seat_id, holder_id=kept.holder_id, on_behalf_of_id=kept.on_behalf_of_id, at=at)
     elif kept.queue is not None:
-        work.wait(item, queue=kept.queue, seat_id=kept.seat_id, alarm=kept.alarm, recheck_on=kept.recheck_on)
+        recheck = kept.recheck_on
+        if item.queue == kept.queue and item.recheck_on and recheck:
+            recheck = min(recheck, item.recheck_on)  # asking again puts no re-check off (C-24)
+        work.wait(item, queue=kept.queue, seat_id=kept.seat_id, alarm=kept.alarm, recheck_on=recheck)
     return item
 
 
@@ -204,13 +224,8 @@ async def override(
     kept = kept_of(asked, decision, seating, at, actor)
     name = seating.names.get(str(person_id), "")
     why = label("override_reason", given.reason)
-    kept.outcome, kept.cause, kept.because = "assigned", "override", ["human_choice"]
-    kept.seat_role, kept.seat_id, kept.holder_id, kept.on_behalf_of_id = role, seat_id, person_id, None
-    kept.consulting_seat = kept.queue = kept.suggest = kept.tie_break = kept.earliest_on = kept.recheck_on = None
-    kept.candidates, kept.alarm = [], False
-    kept.rejected = [r for r in kept.rejected if r["personId"] != str(person_id)]
-    kept.explanation = filled(CHOSEN, name=name, who=actor.name, why=why).as_dict()
-    kept.override_reason, kept.override_words = given.reason, given.words
+    by_hand(kept, role, seat_id, person_id, filled(CHOSEN, name=name, who=actor.name, why=why))
+    kept.cause, kept.override_reason, kept.override_words = "override", given.reason, given.words
     kept.replaces_id = before.id if before else None
     session.add(kept)
     await session.flush()
@@ -221,6 +236,16 @@ async def override(
     append(session, "work.reassigned", kept, client=asked.client_id, team=team.id, subject=str(asked.subject_id))
     await session.flush()
     return kept
+
+
+def by_hand(kept: RoutingDecision, role: str, seat_id: UUID, person_id: UUID, words: Text) -> None:
+    """The decision as a human made it; the rule stays named."""
+    kept.outcome, kept.because = "assigned", ["human_choice"]
+    kept.seat_role, kept.seat_id, kept.holder_id, kept.on_behalf_of_id = role, seat_id, person_id, None
+    kept.consulting_seat = kept.queue = kept.suggest = kept.tie_break = kept.earliest_on = kept.recheck_on = None
+    kept.candidates, kept.alarm = [], False
+    kept.rejected = [r for r in kept.rejected if r["personId"] != str(person_id)]
+    kept.explanation = words.as_dict()
 
 
 CHOSEN = Text(

@@ -8,7 +8,7 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -34,6 +34,10 @@ def documents() -> tuple[dict[str, Any], ...]:
 def shipped() -> tuple[RuleSet, ...]:
     """The same, parsed."""
     return tuple(map(parse_rule_set, documents()))
+
+
+def shipped_id(rules: RuleSet) -> UUID:
+    return uuid5(NAMESPACE_URL, f"urn:heinola:rule-set:{rules.id}.v{rules.version}")
 
 
 def shipped_content(code: str, number: int) -> dict[str, Any] | None:

@@ -6,6 +6,8 @@ import argparse
 import asyncio
 from datetime import UTC, datetime
 
+from rich.console import Console
+
 from app.config import Settings
 from app.jobs import catalogue
 from app.kit.crypto import BadKeys, Vault
@@ -14,7 +16,9 @@ from app.serving import database, home, logs, schema
 from app.serving.backup import backup as write
 from app.serving.faults import BadSettings, Fault
 from app.serving.restore import restore as read
-from app.serving.words import Progress, tell
+from app.serving.simulate import simulate as run_simulation
+from app.serving.tables import figures_table, people_table
+from app.serving.words import Bar, Progress, tell
 from app.serving.work import work as run_jobs
 
 PROG = "python -m app"
@@ -46,6 +50,35 @@ def work(settings: Settings, asked: argparse.Namespace) -> int:
         say.end()
     for name, did in done.items():
         tell(f"{name:12}{did}")
+    return 0
+
+
+def simulate(settings: Settings, asked: argparse.Namespace) -> int:
+    with Progress(silent=asked.json) as say, database.as_jobs(settings, say) as dsn:
+        if settings.embedded:
+            asyncio.run(schema.bring(dsn, say))
+        elif advice := asyncio.run(schema.advise(dsn, database.WORKER)):
+            raise Fault(advice.removeprefix(schema.NOT_READY))
+        with Bar("walking through it twice") as bar:
+
+            def walked(ready: int, of: int) -> None:
+                say.end()  # one line moves at a time
+                bar(ready, of)
+
+            done = asyncio.run(run_simulation(settings, dsn, asked, datetime.now(UTC), say, walked))
+        say.end()
+    if asked.json:
+        tell(done.read().model_dump_json(by_alias=True, indent=1))
+        return 0
+    read = done.read()
+    tables = Console(highlight=False)
+    tables.print(figures_table(done.made, f"{done.team.name}, {read.from_on} to {read.to_on}"))
+    tables.print(people_table(done.made, done.staff.names))
+    if read.truncated:
+        tell(f"Only the newest {read.decisions} decisions, from {read.from_on} on: ask for fewer months to see all.")
+    for away in read.absences:
+        tell(f"Away from {away.placed_first_on} to {away.placed_last_on} in the past: {away.first_on}, {away.last_on}.")
+    tell(f"It would end otherwise for {read.changed_count} of {read.after.cases} cases.")
     return 0
 
 

@@ -7,6 +7,10 @@ import sys
 from collections.abc import Callable
 from time import perf_counter
 from types import TracebackType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as RichBar
 
 Say = Callable[[str], None]
 
@@ -22,9 +26,9 @@ def tell(text: str = "") -> None:
 class Progress:
     """Call it with what is being done now; that ends what was being done before. `end()` when all is done."""
 
-    def __init__(self) -> None:
-        self._status = None
-        if sys.stdout.isatty():
+    def __init__(self, *, silent: bool = False) -> None:
+        self._status, self._silent = None, silent
+        if not silent and sys.stdout.isatty():
             from rich.console import Console
 
             self._console = Console(highlight=False)
@@ -41,6 +45,8 @@ class Progress:
             self._status.stop()
 
     def __call__(self, text: str) -> None:
+        if self._silent:
+            return
         if self._status is None:
             tell(f"- {text}")
             return
@@ -59,3 +65,30 @@ class Progress:
             took = perf_counter() - self._since
             self._console.print(f"[green]✓[/green] {self._doing} [dim]{took:.1f} s[/dim]", soft_wrap=True)
             self._doing = ""
+
+
+class Bar:
+    """How much of a known amount is done, for who watches. Call it with what is done, and of how much."""
+
+    def __init__(self, doing: str) -> None:
+        self._doing = doing
+        self._bar: RichBar | None = None
+
+    def __enter__(self) -> Bar:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    def __call__(self, done: int, of: int) -> None:
+        if not sys.stderr.isatty():
+            return
+        if self._bar is None:
+            from rich.console import Console
+            from rich.progress import Progress as RichBar
+
+            self._bar = RichBar(console=Console(stderr=True), transient=True)
+            self._task = self._bar.add_task(self._doing, total=of)
+            self._bar.start()
+        self._bar.update(self._task, completed=done)

@@ -47,7 +47,8 @@ TAGS: dict[str, Tag] = {
     "Service": Tag("Whether the service runs and is ready.", EVERYBODY),
     "Service paths": Tag("Service paths: goals, steps, outcomes and the feedback owed to the referrer.", SCREENS),
     "Teams": Tag("Teams, their named seats, who holds them, deputies and absences.", OFFICE),
-    "Views": Tag("What a screen needs at once: who I am, my worklist and its counts.", SCREENS),
+    "Work": Tag("Pieces of work: confirmed, declined, asked again, and handed over as planned.", SCREENS),
+    "Views": Tag("What a screen needs at once: who I am, my worklist and its counts, the team's board.", SCREENS),
 }
 
 

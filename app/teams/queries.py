@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ARRAY, BigInteger, DateTime, Select, Uuid, column, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.people.actor import Actor
@@ -94,6 +95,43 @@ async def works_for_area(session: AsyncSession, new: Holder) -> bool:
 async def seats_of(session: AsyncSession, teams: Iterable[UUID]) -> list[Seat]:
     rows = select(Seat).where(Seat.team_id.in_(list(teams))).order_by(Seat.team_id, Seat.no)
     return list(await session.scalars(rows))
+
+
+async def roles_of(session: AsyncSession, teams: Iterable[UUID]) -> dict[UUID, set[str]]:
+    """Which seats each of these teams has, held or vacant."""
+    found: dict[UUID, set[str]] = {}
+    for team, role in await session.execute(select(Seat.team_id, Seat.role).where(Seat.team_id.in_(list(teams)))):
+        found.setdefault(team, set()).add(role)
+    return found
+
+
+async def template_of(session: AsyncSession, team_id: UUID) -> str:
+    return (await session.get_one(Team, team_id)).template
+
+
+class Figures(NamedTuple):
+    """What somebody has on a seat: how much is open, and when what came in the last days was given."""
+
+    open: int
+    given: tuple[datetime, ...]
+
+
+NOTHING = Figures(0, ())
+
+
+async def figures(
+    session: AsyncSession, areas: Iterable[UUID], on: date, since: datetime
+) -> dict[tuple[UUID, UUID], Figures]:
+    """By (seat, person), for whoever sits there today or later in these areas. Work is under row security: a function
+    of the database counts, in the areas that the caller works in or with, and tells of no client."""
+    rows = func.seat_figures(list(areas), on, since).table_valued(
+        column("seat_id", Uuid),
+        column("person_id", Uuid),
+        column("open", BigInteger),
+        column("given", ARRAY(DateTime(timezone=True))),
+    )
+    found = (await session.execute(select(rows))).all()
+    return {(seat, person): Figures(open, tuple(given)) for seat, person, open, given in found}
 
 
 async def seated_from(session: AsyncSession, seats: Iterable[UUID], on: date) -> list[tuple[Holder, Person]]:

@@ -7,11 +7,11 @@ from uuid import UUID
 
 from fastapi import Query, Response
 
+from app.kit.cached import NOT_CHANGED, IfNoneMatch, kept
 from app.kit.clock import Now
 from app.kit.db import Session
 from app.kit.etags import IfMatch, PreconditionFailed, PreconditionRequired, stamp
 from app.kit.once import OnceOnly
-from app.kit.ownid import IdTaken, UnacceptableId
 from app.kit.pages import BadCursor, Paged
 from app.kit.problems import MissingPermission, NotFound
 from app.kit.queries import one
@@ -24,25 +24,27 @@ from app.people.service import NotForOneself
 from app.security.permissions import Permission as P
 from app.teams import queries, service
 from app.teams.directory import as_of
+from app.teams.directory_schemas import Directory, TeamTemplateList
+from app.teams.health import SeatNotInTemplate
 from app.teams.models import Absence, Holder, Seat, Team
 from app.teams.queries import managed_absences, managed_holders, managed_seats, managed_teams, visible_teams
+from app.teams.reading import show_holder, show_teams, show_templates
 from app.teams.schemas import (
     AbsenceCreate,
     AbsencePage,
     AbsenceRead,
     AbsenceUpdate,
-    Directory,
     HolderCreate,
     HolderPage,
     HolderRead,
+    HolderUpdate,
+    Role,
     SeatCreate,
     SeatPage,
     SeatRead,
     SeatUpdate,
-    TeamCreate,
     TeamPage,
     TeamRead,
-    TeamUpdate,
 )  # fmt: skip
 
 directory = room("Directory", "/directory")
@@ -58,62 +60,43 @@ async def get_directory(
     session: Session,
     at: Now,
     municipality: Annotated[Municipality | None, Query(description="Only the team that covers it.")] = None,
+    role: Annotated[Role | None, Query(description="Only this seat, of the teams that have it.")] = None,
 ) -> Directory:
-    """Who is responsible for what, and how to reach them, today. No client data."""
-    return await as_of(session, actor, municipality, at)
+    """Who is responsible for what, how to reach them today, who stands in, and when there is room. No client data."""
+    return await as_of(session, actor, municipality, at, role)
 
 
-@teams.post(
-    "/teams",
-    status_code=201,
-    responses=problems(MissingPermission, UnacceptableId, IdTaken, service.MunicipalityCovered, service.TeamCodeTaken),
-)
-async def create_team(actor: Lead, session: Session, at: Now, once: OnceOnly, given: TeamCreate) -> TeamRead:
-    async def work() -> TeamRead:
-        return TeamRead.model_validate(await service.create(session, actor, given, at))
-
-    return await once.run(TeamRead, work)
+@teams.get("/team-templates", response_model=TeamTemplateList, responses=NOT_CHANGED | problems(MissingPermission))
+async def list_team_templates(actor: Reader, if_none_match: IfNoneMatch = None) -> Response:
+    """What teams are made of: required and possible seats, and what counts where a team says nothing else; each part
+    with its source."""
+    return kept(show_templates().model_dump_json(by_alias=True).encode(), "application/json", if_none_match)
 
 
 @teams.get("/teams", responses=problems(MissingPermission, BadCursor))
 async def list_teams(actor: Reader, session: Session, paging: Paged) -> TeamPage:
     """Teams of the areas you work in or with, the newest first."""
     rows, after, count = await paging.run(session, visible_teams(actor), Team.id, caller=actor.login_id)
-    return TeamPage(items=[TeamRead.model_validate(row) for row in rows], next_cursor=after, count=count)
+    return TeamPage(items=await show_teams(session, rows), next_cursor=after, count=count)
 
 
 @teams.get("/teams/{team_id}", responses=problems(MissingPermission, NotFound))
 async def get_team(actor: Reader, session: Session, team_id: UUID, response: Response) -> TeamRead:
     team = await one(session, visible_teams(actor), team_id)
     stamp(response, team.version)
-    return TeamRead.model_validate(team)
-
-
-@teams.patch("/teams/{team_id}", responses=problems(*CHANGED, service.MunicipalityCovered))
-async def update_team(
-    actor: Lead, session: Session, team_id: UUID, expected: IfMatch, given: TeamUpdate, response: Response
-) -> TeamRead:
-    team = await one(session, managed_teams(actor), team_id, lock=True)
-
-    async def read() -> TeamRead:
-        return TeamRead.model_validate(team)
-
-    await expected.check(team, read)
-    await service.update(session, team, given)
-    stamp(response, team.version)
-    return await read()
+    return (await show_teams(session, [team]))[0]
 
 
 @teams.post(
     "/teams/{team_id}/seats",
     status_code=201,
-    responses=problems(MissingPermission, NotFound, service.BadVisitingDays, service.SeatExists),
+    responses=problems(MissingPermission, NotFound, SeatNotInTemplate, service.BadVisitingDays, service.SeatExists),
 )
 async def create_seat(actor: Lead, session: Session, team_id: UUID, once: OnceOnly, given: SeatCreate) -> SeatRead:
-    """A named role of the team. It is vacant until somebody is named to it."""
+    """A named role of the team, one that its template has. It is vacant until somebody is named to it."""
 
     async def work() -> SeatRead:
-        team = await one(session, managed_teams(actor), team_id)
+        team = await one(session, managed_teams(actor), team_id, lock=True)
         return SeatRead.model_validate(await service.add_seat(session, team, given))
 
     return await once.run(SeatRead, work)
@@ -165,7 +148,7 @@ async def create_holder(
 
     async def work() -> HolderRead:
         seat = await one(session, managed_seats(actor), seat_id, lock=True)
-        return HolderRead.model_validate(await service.seat_person(session, actor, seat, given))
+        return show_holder(await service.seat_person(session, actor, seat, given), seat)
 
     return await once.run(HolderRead, work)
 
@@ -175,14 +158,37 @@ async def list_holders(actor: Lead, session: Session, paging: Paged, seat_id: UU
     """Everybody who was ever named to the seat, the newest first."""
     seat = await one(session, managed_seats(actor), seat_id)
     rows, after, count = await paging.run(session, queries.holders_of(seat.id), Holder.id, caller=actor.login_id)
-    return HolderPage(items=[HolderRead.model_validate(row) for row in rows], next_cursor=after, count=count)
+    return HolderPage(items=[show_holder(row, seat) for row in rows], next_cursor=after, count=count)
 
 
 @teams.get("/holders/{holder_id}", responses=problems(MissingPermission, NotFound))
 async def get_holder(actor: Lead, session: Session, holder_id: UUID, response: Response) -> HolderRead:
     holder = await one(session, managed_holders(actor), holder_id)
     stamp(response, holder.version)
-    return HolderRead.model_validate(holder)
+    return show_holder(holder, await one(session, managed_seats(actor), holder.seat_id))
+
+
+async def held(session: Session, actor: Actor, holder_id: UUID) -> tuple[Holder, Seat]:
+    """A holder to change, and the seat: locked first, so that no decision counts meanwhile."""
+    found = await one(session, managed_holders(actor), holder_id)
+    seat = await one(session, managed_seats(actor), found.seat_id, lock=True)
+    return await one(session, managed_holders(actor), holder_id, lock=True), seat
+
+
+@teams.patch("/holders/{holder_id}", responses=problems(*CHANGED))
+async def update_holder(
+    actor: Lead, session: Session, holder_id: UUID, expected: IfMatch, given: HolderUpdate, response: Response
+) -> HolderRead:
+    """How much work this person has room for (C-23). Less takes nothing from anybody; it only stops new work."""
+    holder, seat = await held(session, actor, holder_id)
+
+    async def read() -> HolderRead:
+        return show_holder(holder, seat)
+
+    await expected.check(holder, read)
+    await service.update_holder(session, seat, holder, given)
+    stamp(response, holder.version)
+    return await read()
 
 
 @teams.post(
@@ -195,12 +201,10 @@ async def end_holder(
     """The last day on the seat. Open work is handed over first (C-43)."""
 
     async def work() -> HolderRead:
-        found = await one(session, managed_holders(actor), holder_id)
-        seat = await one(session, managed_seats(actor), found.seat_id, lock=True)
-        holder = await one(session, managed_holders(actor), holder_id, lock=True)
+        holder, seat = await held(session, actor, holder_id)
 
         async def read() -> HolderRead:
-            return HolderRead.model_validate(holder)
+            return show_holder(holder, seat)
 
         await expected.check(holder, read)
         await service.end_holder(session, seat, holder, given.valid_to, at)

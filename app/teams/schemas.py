@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -26,27 +26,73 @@ VisitingDays = Annotated[
     ),
 ]
 
+RuleSetCode = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,59}$"),
+    Field(description="By which rules its work is given out.", examples=["heinola"]),
+]
+SilentAfterDays = Annotated[
+    int, Field(ge=1, le=365, description="After how many days without a touch a holder with open work is listed.")
+]
+ClientsPerDay = Annotated[int, Field(ge=1, le=20, description="How much new work one client day makes room for.")]
+ClientDays = Annotated[
+    float, Field(ge=0, le=5, multiple_of=0.5, description="Days a week for clients, in halves; null is no limit.")
+]
+
+
+class Channel(Input):
+    """A further way of contact, besides phone and e-mail."""
+
+    system: Annotated[str, code_of("contact_channel")]
+    value: Annotated[str, StringConstraints(min_length=1, max_length=200)] = Field(examples=["Teams: Työkyvyn tuki"])
+    note: Annotated[str, StringConstraints(min_length=1, max_length=500)] | None = Field(None, examples=["9-11"])
+
+
+Channels = Annotated[list[Channel], Field(max_length=10)]
+
+
+class ChannelRead(Output):
+    system: str
+    value: str
+    note: str | None
+
 
 class TeamCreate(Input):
+    """What the template of the team says counts for whatever is left out: see `GET /v1/team-templates`."""
+
     id: UUID | None = None
     code: TeamCode
     name: Name = Field(examples=["Heinolan työkykytiimi"])
     template: Template
     municipalities: Municipalities = []
+    unit_id: UUID | None = Field(None, description="A unit of the area's own organisation.")
+    rule_set: RuleSetCode | None = None
+    silent_after_days: SilentAfterDays | None = None
+    create_seats: bool = Field(False, description="Make the template's required seats, vacant.")
 
 
 class TeamUpdate(Input):
     name: Name | MISSING = MISSING
     template: Template | MISSING = MISSING
     municipalities: Municipalities | MISSING = MISSING
+    unit_id: UUID | MISSING | None = MISSING
+    rule_set: RuleSetCode | MISSING = MISSING
+    silent_after_days: SilentAfterDays | MISSING = MISSING
 
 
 class TeamRead(Resource):
+    """`missingSeats` are required by the template, and the team has no such seat; a seat that nobody holds is there,
+    and vacant."""
+
     area_id: UUID
+    unit_id: UUID | None
     code: str
     name: str
     template: str
+    rule_set: str
+    silent_after_days: int
     municipalities: list[str]
+    missing_seats: list[str]
 
 
 class TeamPage(Page):
@@ -56,25 +102,31 @@ class TeamPage(Page):
 class SeatCreate(Input):
     role: Role
     max_open: MaxOpen | None = None
+    clients_per_day: ClientsPerDay | None = None
     visiting_days: VisitingDays | None = None
     phone: Phone | None = None
     email: Email | None = None
+    channels: Channels = []
 
 
 class SeatUpdate(Input):
     max_open: MaxOpen | MISSING | None = MISSING
+    clients_per_day: ClientsPerDay | MISSING | None = MISSING
     visiting_days: VisitingDays | MISSING | None = MISSING
     phone: Phone | MISSING | None = MISSING
     email: Email | MISSING | None = MISSING
+    channels: Channels | MISSING = MISSING
 
 
 class SeatRead(Resource):
     team_id: UUID
     role: str
     max_open: int | None
+    clients_per_day: int | None
     visiting_days: str | None
     phone: str | None
     email: str | None
+    channels: list[ChannelRead]
 
 
 class SeatPage(Page):
@@ -88,14 +140,30 @@ class HolderCreate(Input):
     standing: Standing = Standing.HOLDER
     valid_from: date
     valid_to: date | None = None
+    max_open: MaxOpen | None = Field(None, description="Of this person; null is what the seat says.")
+    client_days_per_week: ClientDays | None = None
+
+
+class HolderUpdate(Input):
+    """What this person has room for. Less takes no work from anybody; it only stops new work."""
+
+    max_open: MaxOpen | MISSING | None = MISSING
+    client_days_per_week: ClientDays | MISSING | None = MISSING
 
 
 class HolderRead(Resource):
+    """`weekLimit` is how much new work seven days have room for: client days a week times the seat's clients a day,
+    rounded down; null is no limit. From `handedOverAt` nothing new comes (C-43)."""
+
     seat_id: UUID
     person_id: UUID
     standing: Standing
     valid_from: date
     valid_to: date | None
+    max_open: int | None
+    client_days_per_week: float | None
+    week_limit: int | None
+    handed_over_at: datetime | None
 
 
 class HolderPage(Page):
@@ -122,52 +190,3 @@ class AbsenceRead(Resource):
 
 class AbsencePage(Page):
     items: list[AbsenceRead]
-
-
-class Label(Output):
-    fi: str
-    sv: str
-    en: str
-
-
-class DirectoryPerson(Output):
-    """Somebody in a seat today. `absentUntil` is the last day away, null when present."""
-
-    holder_id: UUID
-    person_id: UUID
-    name: str
-    phone: str | None
-    email: str | None
-    absent_until: date | None
-
-
-class DirectorySeat(Output):
-    """Whom to contact in a role. `vacant`: nobody is named for it today (C-06), whoever stands in."""
-
-    id: UUID
-    role: str
-    label: Label
-    vacant: bool
-    holders: list[DirectoryPerson]
-    deputies: list[DirectoryPerson] = Field(description="Who stands in today: the holders are away, or there is none.")
-    phone: str | None
-    email: str | None
-    visiting_days: str | None
-    next_visiting_day: date | None
-
-
-class DirectoryTeam(Output):
-    id: UUID
-    area_id: UUID
-    code: str
-    name: str
-    template: str
-    municipalities: list[str]
-    seats: list[DirectorySeat]
-
-
-class Directory(Output):
-    """The teams of the areas you work in or with, their seats and the people in them, as of a day."""
-
-    on: date
-    teams: list[DirectoryTeam]

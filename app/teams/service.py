@@ -1,4 +1,4 @@
-"""What can happen to teams and their seats, and the directory: who to contact today."""
+"""What can happen to seats, who sits on them, and who is away."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.kit.i18n import Text
-from app.kit.ownid import own_id
 from app.kit.problems import Conflict, Invalid, NotFound
 from app.kit.queries import one
 from app.outbox.events import append
@@ -16,41 +15,20 @@ from app.people.actor import Actor
 from app.people.models import Person
 from app.people.periods import at_field, check_end, check_period
 from app.people.queries import persons_of
-from app.people.service import check_other, own_area
+from app.people.service import check_other
 from app.security.permissions import Permission as P
 from app.teams import queries, visits
+from app.teams.health import check_seats
 from app.teams.models import Absence, Holder, Seat, Team
 from app.teams.schemas import (
     AbsenceCreate,
     HolderCreate,
+    HolderUpdate,
     SeatCreate,
     SeatUpdate,
-    TeamCreate,
-    TeamUpdate,
 )  # fmt: skip
 
 DAY = timedelta(days=1)
-
-
-class MunicipalityCovered(Conflict):
-    """One team of an area answers for a municipality: `municipalities` are those taken."""
-
-    code = "municipality_covered"
-    detail = Text(
-        "Toinen alueen tiimi vastaa jo näistä kunnista: {municipalities}. Poista ne ensin siltä.",
-        "Ett annat team i området svarar redan för de här kommunerna: {municipalities}. Ta först bort dem därifrån.",
-        "Another team of the area covers these municipalities already: {municipalities}. Take them from it first.",
-    )
-
-
-class TeamCodeTaken(Conflict):
-    code = "team_code_taken"
-    detail = Text(
-        "Alueella on jo tiimi tällä lyhenteellä.",
-        "Området har redan ett team med den här koden.",
-        "The area has a team of this code already.",
-    )
-    constraints = ("uq_teams_area_id",)
 
 
 class SeatExists(Conflict):
@@ -135,42 +113,6 @@ class WouldSeeNoClients(Conflict):
     )
 
 
-async def create(session: AsyncSession, actor: Actor, given: TeamCreate, at: datetime) -> Team:
-    """Raises `MunicipalityCovered`, `TeamCodeTaken`."""
-    team = Team(
-        id=own_id(given.id, at),
-        area_id=own_area(actor, P.TEAM_MANAGE),
-        code=given.code,
-        name=given.name,
-        template=given.template,
-        rule_set="heinola",
-        municipalities=sorted(set(given.municipalities)),
-    )
-    await cover(session, team, team.municipalities)
-    session.add(team)
-    append(session, "team.created", team, team=team.id)
-    await session.flush()
-    return team
-
-
-async def update(session: AsyncSession, team: Team, given: TeamUpdate) -> None:
-    """Raises `MunicipalityCovered`."""
-    changes = given.model_dump()
-    if "municipalities" in changes:
-        changes["municipalities"] = sorted(set(changes["municipalities"]))
-        await cover(session, team, changes["municipalities"])
-    for name, value in changes.items():
-        setattr(team, name, value)
-    append(session, "team.updated", team, team=team.id)
-    await session.flush()
-
-
-async def cover(session: AsyncSession, team: Team, municipalities: list[str]) -> None:
-    await queries.lock_coverage(session, team.area_id)
-    if taken := await queries.covered_elsewhere(session, team.area_id, municipalities, team.id):
-        raise MunicipalityCovered(municipalities=taken)
-
-
 def check_visiting_days(rule: str | None) -> None:
     """Raises `BadVisitingDays`."""
     try:
@@ -181,7 +123,8 @@ def check_visiting_days(rule: str | None) -> None:
 
 
 async def add_seat(session: AsyncSession, team: Team, given: SeatCreate) -> Seat:
-    """Raises `BadVisitingDays`, `SeatExists`."""
+    """Raises `BadVisitingDays`, `SeatExists`, `SeatNotInTemplate`."""
+    check_seats(team.template, [given.role])
     check_visiting_days(given.visiting_days)
     seat = Seat(**given.model_dump(), team_id=team.id)
     session.add(seat)
@@ -224,6 +167,14 @@ async def seat_person(session: AsyncSession, actor: Actor, seat: Seat, given: Ho
     append(session, "holder.started", holder, team=seat.team_id, role=seat.role, standing=holder.standing.value)
     await session.flush()
     return holder
+
+
+async def update_holder(session: AsyncSession, seat: Seat, holder: Holder, given: HolderUpdate) -> None:
+    """What this person has room for. Less takes no work from anybody; the seat is locked by the caller, so that no
+    decision counts with the old number."""
+    given.apply_to(holder)
+    append(session, "holder.capacity_changed", holder, team=seat.team_id, role=seat.role)
+    await session.flush()
 
 
 async def end_holder(session: AsyncSession, seat: Seat, holder: Holder, last: date, at: datetime) -> None:

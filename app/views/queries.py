@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -30,7 +30,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.assessments.models import Assessment
 from app.assessments.rules import TELLING
-from app.clients.models import Client
 from app.kit.calendar import calendar, civil, due, on_or_after, working_days
 from app.kit.clock import civil_date
 from app.pathways.models import Pathway, PathwayStep, StepState
@@ -285,10 +284,3 @@ async def referred_counts(session: AsyncSession, actor: Actor) -> dict[str, int]
     answered = func.count().filter(unread.correlate(Referral).exists())
     row = (await session.execute(select(seen, answered).where(mine_as_sender(actor)))).one()
     return {"referred": row[0], "unacknowledged": row[1]}
-
-
-async def client_names(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, str]:
-    rows = await session.execute(
-        select(Client.id, Client.given_name, Client.family_name).where(Client.id.in_(list(ids)))
-    )
-    return {id: f"{given} {family}" for id, given, family in rows.all()}

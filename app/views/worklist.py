@@ -9,9 +9,10 @@ from typing import Any, Literal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.assessments.rules import TELLING
 from app.audit.trail import used
 from app.contacts.queries import ContactState, silent_clients
+from app.handovers.queries import client_names
+from app.handovers.reading import kind_label, queue_shown, shows_holder
 from app.kit.clock import civil_date
 from app.kit.codesets import called
 from app.kit.i18n import Text, speaking
@@ -41,18 +42,6 @@ class NotOnThisList(Invalid):
         "Kan inte användas på den här listan: {names}. Lämna bort det.",
         "This list does not take: {names}. Leave it out.",
     )
-
-
-# What people hold outside the kinds that are routed, and what they have sent.
-OWN_KINDS = {
-    "pathway": Text("vastuu polusta", "ansvar för stigen", "being responsible for the path"),
-    "feedback": Text("palaute lähettäjälle", "återkoppling till remittenten", "feedback to the referrer"),
-    "referral": Text("lähete", "remiss", "referral"),
-}
-
-
-def kind_label(kind: str) -> str:
-    return OWN_KINDS[kind].pick(speaking.get()) if kind in OWN_KINDS else called("routed_work", kind)
 
 
 # What stands out, the worst first, and what helps.
@@ -108,17 +97,6 @@ async def page(session: AsyncSession, actor: Actor, paging: Paging, chosen: Chos
     return Worklist(items=items, next_cursor=after, count=count)
 
 
-def shows_holder(actor: Actor, item: WorkItem) -> bool:
-    """Which physician has it says what it is about: for the health register, and for whoever holds it."""
-    return item.kind not in TELLING or actor.health_professional or item.holder_id == actor.person_id
-
-
-def queue_shown(actor: Actor, item: WorkItem) -> str | None:
-    """Whose waiting list it stands on says the same: outside the health register only that it stands on one."""
-    tells = item.kind in TELLING and not actor.health_professional
-    return item.queue.partition(":")[0] if item.queue and tells else item.queue
-
-
 def marks_of(item: WorkItem, status: str | None, due_on: date | None, today: date, silent: bool) -> list[str]:
     """What stands out on a piece of work, the worst first. What was returned waits for its sender, not for room."""
     waits = bool(item.queue and item.queue.startswith("seat_waiting_list"))
@@ -144,7 +122,7 @@ def remedy_of(marks: Sequence[str], silent: ContactState | None) -> str | None:
 async def shown(session: AsyncSession, actor: Actor, found: Iterable[Any]) -> list[WorkRead]:
     """Rows of the statement, dressed, in a fixed number of statements."""
     found, today = list(found), civil_date(actor.at)
-    names = await queries.client_names(session, {row.WorkItem.client_id for row in found})
+    names = await client_names(session, {row.WorkItem.client_id for row in found})
     people = await names_of(session, [row.WorkItem.holder_id for row in found])
     clients = {row.WorkItem.client_id for row in found}
     states = {state.client.id: state for state in await silent_clients(session, actor, actor.at, clients)}
@@ -179,6 +157,8 @@ async def shown(session: AsyncSession, actor: Actor, found: Iterable[Any]) -> li
                 overdue=row.due_on is not None and row.due_on < today,
                 marks=marks,
                 remedy=remedy_of(marks, states.get(w.client_id)),
+                version=w.version,
+                confirmed_at=w.confirmed_at if shows_holder(actor, w) else None,
             )
         )
     return items
@@ -232,6 +212,8 @@ def sent(actor: Actor, referral: Referral, row: ReferralSummary) -> WorkRead:
         overdue=row.next_on is not None and row.next_on < today,
         marks=[],
         remedy=None,
+        version=None,
+        confirmed_at=None,
     )
 
 

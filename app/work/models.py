@@ -9,13 +9,13 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.kit.db import Kept
+from app.kit.db import Kept, Root
 
 PATHWAY = "pathway"  # the kind of work that being responsible for a path is
 TRIAGE = "referral_triage"  # the kind that deciding on a referral is
 
 
-class WorkItem(Kept, kw_only=True, eq=False, repr=False):
+class WorkItem(Root, kw_only=True, eq=False, repr=False):
     """A piece of work has exactly one accountable holder, or stands in a queue. The database refuses neither and both.
 
     Work that no team covers has no team and stands in the area's queue. A queue with `alarm` needs somebody to act
@@ -31,6 +31,7 @@ class WorkItem(Kept, kw_only=True, eq=False, repr=False):
         CheckConstraint("confirmed_at IS NULL OR holder_id IS NOT NULL", name="confirmed"),
         UniqueConstraint("subject_id", "kind"),
         Index("ix_work_items_load", "holder_id", "seat_id", postgresql_where=text("closed_at IS NULL")),
+        Index("ix_work_items_held", "holder_id", "team_id", postgresql_where=text("closed_at IS NULL")),
         Index("ix_work_items_open_team", "team_id", "opened_at", "id", postgresql_where=text("closed_at IS NULL")),
         Index("ix_work_items_continuity", "client_id", "seat_id", "closed_at"),
         Index("ix_work_items_recent", "seat_id", "holder_id", "assigned_at"),

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, and_, any_, bindparam, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from app.people.actor import Actor
-from app.people.models import Membership
+from app.people.models import Membership, Person
 from app.teams.models import Holder, Seat
 from app.work.models import PATHWAY, TRIAGE, Involvement, WorkItem
 
@@ -44,10 +45,17 @@ def seeing(actor: Actor) -> dict[str, list[UUID]]:
     return {"teams": list(actor.teams), "areas": list(actor.context.areas)}
 
 
+def visible_work(actor: Actor) -> Select[WorkItem]:
+    """Work by the same rule as the worklists."""
+    return select(WorkItem).where(VISIBLE_WORK).params(seeing(actor))
+
+
 async def work_of(session: AsyncSession, subject_id: UUID, kind: str, *, lock: bool = False) -> WorkItem | None:
     """The piece of work of a kind on a subject, open or closed."""
     rows = select(WorkItem).where(WorkItem.subject_id == subject_id, WorkItem.kind == kind)
-    item: WorkItem | None = await session.scalar(rows.with_for_update() if lock else rows)
+    if lock:
+        rows = rows.with_for_update().execution_options(populate_existing=True)
+    item: WorkItem | None = await session.scalar(rows)
     return item
 
 
@@ -185,3 +193,57 @@ async def last_holder(session: AsyncSession, client_id: UUID, seat_id: UUID) -> 
 async def involved(session: AsyncSession, client_id: UUID, team_id: UUID) -> bool:
     found = select(Involvement.id).where(Involvement.client_id == client_id, Involvement.team_id == team_id)
     return await session.scalar(found) is not None
+
+
+class Lapsing(NamedTuple):
+    """A period that ended or ends by its own date, and how much open work stands with its holder."""
+
+    holder: Holder
+    role: str
+    name: str
+    open: int
+
+
+async def lapsing(session: AsyncSession, team_id: UUID, on: date, within_days: int) -> list[Lapsing]:
+    """Holders and deputies of a team whose period ended, or ends within these days, with open work: the first to end
+    first. Nothing tells them apart from work that is done but for somebody looking: the board, or a job."""
+    until = on + timedelta(days=within_days)
+    other, its = aliased(Holder), aliased(Seat)
+    stays = (
+        select(other.id)
+        .join(its, its.id == other.seat_id)
+        .where(
+            its.team_id == team_id,
+            other.person_id == Holder.person_id,
+            other.id != Holder.id,
+            other.valid_from <= until,
+            or_(other.valid_to.is_(None), other.valid_to > until),
+        )
+    )
+    goes_on = stays.where(other.seat_id == Holder.seat_id).exists()
+    theirs = (
+        select(func.count())
+        .select_from(WorkItem)
+        .where(
+            WorkItem.holder_id == Holder.person_id,
+            WorkItem.team_id == team_id,
+            WorkItem.closed_at.is_(None),
+            or_(WorkItem.seat_id == Holder.seat_id, and_(WorkItem.seat_id.is_(None), ~stays.exists())),
+        )
+        .correlate(Holder)
+        .scalar_subquery()
+    )
+    rows = (
+        select(Holder, Seat.role, Person.name, theirs)
+        .join(Seat, Seat.id == Holder.seat_id)
+        .join(Person, Person.id == Holder.person_id)
+        .where(
+            Seat.team_id == team_id,
+            Holder.valid_to.is_not(None),
+            Holder.valid_to <= until,
+            theirs > 0,
+            ~goes_on,
+        )
+        .order_by(Holder.valid_to, Holder.id)
+    )
+    return [Lapsing(holder, role, name, open_) for holder, role, name, open_ in (await session.execute(rows)).all()]

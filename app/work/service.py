@@ -53,6 +53,11 @@ def take(item: WorkItem, *, seat_id: UUID, holder_id: UUID, on_behalf_of_id: UUI
     item.confirmed_at = item.recheck_on = None
 
 
+def hand_on(item: WorkItem, holder_id: UUID, at: datetime) -> None:
+    """Give on work that is held outside a seat's load."""
+    item.holder_id, item.assigned_at, item.confirmed_at = holder_id, at, None
+
+
 def wait(item: WorkItem, *, queue: str, seat_id: UUID | None, alarm: bool, recheck_on: date | None = None) -> None:
     """Put a piece of work into a queue; nobody holds it."""
     item.queue, item.seat_id, item.alarm, item.recheck_on = queue, seat_id, alarm, recheck_on

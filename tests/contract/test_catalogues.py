@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.kit.clock import civil_date, utcnow
 from app.security.development import DEVELOPMENT_ISSUER
-from app.security.permissions import CLIENT_READERS
+from app.security.permissions import CLIENT_READERS, GRANTS, Permission
 from app.teams.service import PARTNER_SEATS
 from tests.contract.conftest import Place
 from tests.contract.test_row_security import OF_CALLERS, seen_by
@@ -81,6 +81,8 @@ async def test_a_referral_stays_with_its_client_and_path(place: Place, column: s
 async def test_the_database_knows_the_same_roles_as_the_matrix(place: Place) -> None:
     assert set(await place.value("SELECT client_reading_roles()")) == CLIENT_READERS
     assert set(await place.value("SELECT partner_seats()")) == PARTNER_SEATS
+    managing = {role for role, granted in GRANTS.items() if Permission.TEAM_MANAGE in granted}
+    assert set(await place.value("SELECT team_managing_roles()")) == managing
 
 
 async def test_partitions_of_the_log_are_behind_their_parent(place: Place) -> None:
@@ -168,7 +170,7 @@ async def test_the_logs_refuse_change_even_from_their_owner(place: Place, role: 
     assert await place.value(f"SELECT count(*) FROM {table}") == before
 
 
-JOBS_ONLY = {"extend_use_log", "forget_answers"}
+JOBS_ONLY = {"extend_use_log", "forget_answers", "team_touches"}
 
 
 async def test_functions_that_see_more_are_few_and_fenced(place: Place) -> None:
@@ -181,16 +183,21 @@ async def test_functions_that_see_more_are_few_and_fenced(place: Place) -> None:
     assert [row[0] for row in rows] == [
         "ctx_audits",
         "ctx_invited",
+        "ctx_manages",
         "enter_form",
         "enter_request",
         "extend_use_log",
         "forget_answers",
+        "holder_touches",
         "operating_figures",
         "refuse_close_with_feedback_owed",
         "refuse_end_with_open_work",
         "refuse_over_capacity",
         "refuse_who_is_not_there",
         "report_referral_quality",
+        "report_team_routing",
+        "seat_figures",
+        "team_touches",
     ]
     for name, owner, configuration, is_trigger, callable_by_app, callable_by_public in rows:
         assert owner == ("heinola_owner" if name == "extend_use_log" else "heinola_definer"), name
@@ -222,7 +229,7 @@ async def test_a_seat_shows_rows_only_to_whom_the_area_lets_read(place: Place) -
         ("experience_expert", False, 0),
         ("experience_expert", True, 0),
         ("work_ability_coordinator", False, 0),
-        ("work_ability_coordinator", True, 2),
+        ("work_ability_coordinator", True, 3),
     ):
         async with place.root.connect() as root:
             await root.execute(text(join), {"role": role})

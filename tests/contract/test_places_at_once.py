@@ -54,10 +54,10 @@ def told(answers: list[httpx.Response]) -> Counter[tuple[int, str]]:
 
 
 GIVE = (
-    "INSERT INTO work_items (id, client_id, area_id, team_id, kind, subject_type, subject_id, seat_id, holder_id,"
-    " alarm, opened_at, created_at, declined_by) SELECT gen_random_uuid(), :client, area_id, id, 'functional_test',"
-    " 'assessment', gen_random_uuid(), CAST(:seat AS uuid), :person, false, now(), now(), '{}' FROM teams"
-    " WHERE id = :team"
+    "INSERT INTO work_items (version, id, client_id, area_id, team_id, kind, subject_type, subject_id, seat_id,"
+    " holder_id, alarm, opened_at, created_at, declined_by)"
+    " SELECT 1, gen_random_uuid(), :client, area_id, id, 'functional_test', 'assessment', gen_random_uuid(),"
+    " CAST(:seat AS uuid), :person, false, now(), now(), '{}' FROM teams WHERE id = :team"
 )
 END = "UPDATE holders SET valid_to = current_date - 1 WHERE seat_id = :seat AND person_id = :person"
 Values = Mapping[str, UUID | None]

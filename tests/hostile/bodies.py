@@ -55,7 +55,10 @@ def people(stage: Stage) -> dict[str, Valid]:
         "validFrom": "2026-11-01", "validTo": "2027-11-01",
     }  # fmt: skip
     login = {"issuer": "https://idp.example.fi", "subject": "another"}
-    contact = {"name": "Kolmas Ihminen", "email": "kolmas@heinola.example", "phone": "+358 3 000 0000"}
+    contact = {
+        "name": "Kolmas Ihminen", "email": "kolmas@heinola.example", "phone": "+358 3 000 0000",
+        "languages": ["fi", "sv"],
+    }  # fmt: skip
     organisation = {
         "id": None, "name": "Toinen paja", "kind": "workshop", "businessId": "1572860-0",
         "referralSource": "city_workshop",
@@ -80,24 +83,31 @@ def people(stage: Stage) -> dict[str, Valid]:
 
 def teams(stage: Stage) -> dict[str, Valid]:
     ids, of = stage.ids, stage.versions
-    team = {"id": None, "code": "padasjoki", "name": "Padasjoki", "template": "heinola", "municipalities": ["576"]}
+    team = {
+        "id": None, "code": "orimattila", "name": "Orimattila", "template": "heinola", "municipalities": ["560"],
+        "unitId": ids["unit"], "ruleSet": "heinola", "silentAfterDays": 20, "createSeats": True,
+    }  # fmt: skip
     seat = {
         "role": "social_counsellor", "maxOpen": 10, "visitingDays": "FREQ=MONTHLY;BYDAY=1TU",
-        "phone": "+358 3 000 0000", "email": "seat@heinola.example",
+        "phone": "+358 3 000 0000", "email": "seat@heinola.example", "clientsPerDay": 4,
+        "channels": [{"system": "chat", "value": "Teams: Työkyvyn tuki", "note": "9-11"}],
     }  # fmt: skip
     held = {
         "personId": stage.person("physiotherapist"), "standing": "deputy", "validFrom": "2026-11-01",
-        "validTo": "2027-11-01",
+        "validTo": "2027-11-01", "maxOpen": 10, "clientDaysPerWeek": 2.5,
     }  # fmt: skip
     away = {"personId": stage.person("physiotherapist"), "firstOn": "2026-12-01", "lastOn": "2026-12-03"}
     changed = {key: value for key, value in seat.items() if key != "role"}
-    renamed = {key: value for key, value in team.items() if key not in ("id", "code")}
+    renamed = {key: value for key, value in team.items() if key not in ("id", "code", "createSeats")}
     return {
         "createTeam": Valid("lead", "/v1/teams", team),
         "updateTeam": Valid("lead", f"/v1/teams/{ids['new_team']}", renamed, of["new_team"]),
         "createSeat": Valid("lead", f"/v1/teams/{ids['new_team']}/seats", seat),
         "updateSeat": Valid("lead", f"/v1/seats/{ids['seat']}", changed, of["seat"]),
         "createHolder": Valid("lead", f"/v1/seats/{ids['seat']}/holders", held),
+        "updateHolder": Valid(
+            "lead", f"/v1/holders/{ids['holder']}", {"maxOpen": 5, "clientDaysPerWeek": 1.5}, of["holder"]
+        ),
         "endHolder": Valid("lead", f"/v1/holders/{ids['holder']}/end", {"validTo": "2026-12-01"}, of["holder"]),
         "createAbsence": Valid("lead", "/v1/absences", away),
         "updateAbsence": Valid("lead", f"/v1/absences/{ids['absence']}", {"lastOn": "2026-12-05"}, of["absence"]),

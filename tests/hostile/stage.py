@@ -148,6 +148,8 @@ async def cases(hands: Hands) -> None:
 async def town(hands: Hands) -> None:
     """An organisation, a person, a team, a seat and who sits in it, all new: their versions are known."""
     stage, send = hands.stage, hands.send
+    unit = {"name": "Uusi sote-keskus", "kind": "sote_centre", "municipality": "560"}
+    stage.ids["unit"] = (await send("admin", "POST", f"/v1/organisations/{stage.org('area')}/units", unit))["id"]
     made = {"name": "Uusi paja", "kind": "workshop", "businessId": "0737546-2"}
     hands.keep("organisation", await send("admin", "POST", "/v1/organisations", made))
     joined = {

@@ -84,7 +84,10 @@ async def test_what_is_owed_to_one_team_holds_no_seat_in_another(
 ) -> None:
     seen, path = await f.with_outcome(who, world)
     ok(await responsible(who, world, path, "coordinator"))
-    hollola = "SELECT s.id FROM seats s WHERE s.role = :role AND s.team_id <> :team"
+    hollola = (
+        "SELECT s.id FROM seats s JOIN teams t ON t.id = s.team_id"
+        " WHERE s.role = :role AND s.team_id <> :team AND t.code = 'hollola'"
+    )
     ((other,),) = await sql(connection, hollola, role=COORDINATORS, team=world.team)
     world = replace(world, seats={**world.seats, "hollola": other})
     await seated(who, world, "nurse", "hollola")

@@ -142,7 +142,7 @@ async def test_the_sender_takes_it_back(who: As, world: World, verb: str, status
     assert ok(await act(who("employment"), "/v1/referrals", given))["id"] != sent["id"]
 
 
-@pytest.mark.parametrize("municipality", ["576", None])
+@pytest.mark.parametrize("municipality", ["560", None])
 async def test_what_no_team_covers_stands_in_the_areas_queue_with_an_alarm(
     who: As, world: World, municipality: str | None
 ) -> None:

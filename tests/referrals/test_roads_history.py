@@ -74,7 +74,7 @@ async def test_there_and_back_in_one_chain(who: As, world: World) -> None:
 
 
 async def test_out_of_the_areas_queue_is_no_move_between_teams(who: As, world: World) -> None:
-    sent = await f.a_referral(who, world, client=f.person(municipality="576"))
+    sent = await f.a_referral(who, world, client=f.person(municipality="560"))
     before = await lines(who, "nurse", sent["id"])
     assert [line["kind"] for line in before] == ["submitted"], "whoever minds the area's queue reads it"
     given = {"teamId": str(world.team), "reason": "no_team_yet"}

@@ -242,7 +242,7 @@ async def test_sent_again_after_a_withdrawal_it_waits_as_any_other(
 
 
 async def test_no_team_no_list(who: As, world: World) -> None:
-    sent = await f.a_referral(who, world, client=f.person(municipality="576"))
+    sent = await f.a_referral(who, world, client=f.person(municipality="560"))
     seen = await get(who("nurse"), f"/v1/referrals/{sent['id']}")
     assert action(seen, "waitlist")["because"] == "no_team_yet"
     refused = await act(who("nurse"), f"/v1/referrals/{sent['id']}/waitlist", {"reason": "capacity_full"}, seen)

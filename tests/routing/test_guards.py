@@ -18,8 +18,8 @@ from tests.world import World
 
 GIVE = (
     "INSERT INTO work_items (id, client_id, area_id, team_id, kind, subject_type, subject_id, seat_id, holder_id,"
-    " alarm, declined_by, opened_at, created_at) SELECT :id, :client, area_id, id, :kind, 'assessment', :id,"
-    " :seat, :holder, false, '{}', :at, :at FROM teams WHERE id = :team"
+    " alarm, declined_by, version, opened_at, created_at) SELECT :id, :client, area_id, id, :kind, 'assessment', :id,"
+    " :seat, :holder, false, '{}', 1, :at, :at FROM teams WHERE id = :team"
 )
 
 

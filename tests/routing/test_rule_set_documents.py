@@ -66,8 +66,8 @@ CASES: list[tuple[Json, str, str, str]] = [
     (document(*[document()["rules"][0]] * 2), BAD, "/body/rules/1/id", "twice"),
     (document(settings={"continuity_months": 12}), BAD, "/body/settings/short_absence_working_days", "missing"),
     (
-        document(settings={**SETTINGS, "recheck_after_days": 10**9}),
-        BAD, "/body/settings/recheck_after_days", "not_a_number",
+        document(settings={**SETTINGS, "continuity_months": 121}),
+        BAD, "/body/settings/continuity_months", "not_a_number",
     ),
     (document(settings={**SETTINGS, "luck": 1}), BAD, "/body/settings", "unknown_member"),
     (document(problemGroups={"all": ["somatic"]}), BAD, "/body/problemGroups", "not_one_group"),
@@ -122,6 +122,7 @@ async def test_every_mistake_is_told_up_to_fifty(who: As) -> None:
         {"rules": "all"},
         {"rules": [None]},
         {"settings": []},
+        {"settings": {**SETTINGS, "recheck_after_days": 10**9}},
         {"problemGroups": {"x": [{}]}},
         {"examples": [[]]},
         {"extra": 1},

@@ -7,6 +7,8 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.routing import lint
 from tests.conftest import NOON, As, Clock
@@ -155,7 +157,7 @@ async def test_what_is_not_sound_is_told_and_does_not_count(who: As, case: str, 
     assert (code(refused), kinds(refused)) == ((409, refusal), expected)
     assert (await get(who("lead"), row(made)))["state"] == "draft"
     # Signed off while the check knew less: it is asked again when it is to count.
-    monkeypatch.setattr("app.routing.rulesets.checking.lint", lambda _: lint.Report(()))
+    monkeypatch.setattr("app.routing.rulesets.checking.lint", lambda *_: lint.Report(()))
     made = ok(await act(who("admin"), f"{row(made)}/sign-off", None, made))
     monkeypatch.undo()
     refused = await act(who("admin"), f"{row(made)}/put-in-force", {}, made)
@@ -184,7 +186,7 @@ async def test_too_intricate_to_be_checked(who: As, monkeypatch: Any) -> None:
         assert code(await act(who("admin"), path, body, made)) == (422, "rule_set_too_intricate")
 
 
-async def test_retried_and_told_to_others(who: As, clock: Clock) -> None:
+async def test_sent_twice_it_happens_once(who: As, clock: Clock, connection: AsyncConnection) -> None:
     made = await signed(who)
     key = {"Idempotency-Key": "put-in-force-once"}
     first = await act(who("lead"), f"{row(made)}/put-in-force", {}, made, key)
@@ -193,6 +195,14 @@ async def test_retried_and_told_to_others(who: As, clock: Clock) -> None:
     clock.at = NOON + timedelta(days=3)
     late = await act(who("lead"), f"{row(made)}/retire", {"validTo": "2026-11-24"}, ok(first))
     assert code(late) == (422, "ends_in_the_past")
+    ok(await act(who("lead"), f"{row(made)}/retire", {}, ok(first)))
+    await connection.execute(text("SET LOCAL ROLE NONE"))
+    told = text("SELECT kind, data FROM outbox_events WHERE subject_id = :id ORDER BY seq")
+    events = (await connection.execute(told, {"id": made["id"]})).all()
+    assert [kind for kind, _ in events] == [
+        "rule_set.drafted", "rule_set.signed_off", "rule_set.put_in_force", "rule_set.retired",
+    ]  # fmt: skip
+    assert {str(data) for _, data in events} == {str({"code": "heinola", "number": 2})}
 
 
 async def test_the_vocabulary(who: As) -> None:

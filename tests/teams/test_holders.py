@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.kit.ids import new_id
-from tests.conftest import NOON, As
+from tests.conftest import As
 from tests.factories import code
-from tests.teams.conftest import ANY, TODAY, TOMORROW, YESTERDAY, holding
+from tests.teams.conftest import ANY, TODAY, TOMORROW, YESTERDAY, give_work, holding
 from tests.world import World
 
 
@@ -70,31 +69,8 @@ async def test_a_person_of_another_area_takes_no_seat_here(who: As, world: World
     assert code(await who("lead").post("/v1/absences", json=absence)) == (422, "unknown_person")
 
 
-async def give_work(connection: AsyncConnection, world: World, persona: str, seat: str) -> UUID:
-    """A piece of open work with this holder, as if it had been routed."""
-    id = new_id()
-    await connection.execute(text("SET LOCAL ROLE NONE"))
-    await connection.execute(
-        text(
-            "INSERT INTO work_items (id, client_id, area_id, team_id, kind, subject_type, subject_id, seat_id, "
-            "holder_id, alarm, declined_by, opened_at, created_at) SELECT :id, :client, area_id, id, 'assessment', "
-            "'assessments', :id, :seat, :holder, false, '{}', :at, :at FROM teams WHERE id = :team"
-        ),
-        {
-            "id": id,
-            "client": world.clients["aino"],
-            "seat": world.seats[seat],
-            "holder": world.persons[persona],
-            "team": world.team,
-            "at": NOON,
-        },
-    )
-    return id
-
-
 async def test_work_is_handed_over_before_a_holder_goes(who: As, world: World, connection: AsyncConnection) -> None:
     work = await give_work(connection, world, "nurse", "unemployed_health_nurse")
-    await connection.execute(text("SET LOCAL ROLE heinola_app"))
     lead, path = who("lead"), f"/v1/seats/{world.seats['unemployed_health_nurse']}/holders"
     holder = next(h for h in (await lead.get(path)).json()["items"] if h["personId"] == str(world.persons["nurse"]))
     end = f"/v1/holders/{holder['id']}/end"

@@ -23,6 +23,7 @@ ROUTES = [
     ("POST", "/v1/teams/{team}/seats", {"role": "memory_nurse"}),
     ("PATCH", "/v1/seats/{seat}", {"maxOpen": 3}),
     ("POST", "/v1/seats/{seat}/holders", None),
+    ("PATCH", "/v1/holders/{holder}", {"maxOpen": 3}),
     ("GET", "/v1/seats/{seat}/holders", None),
 ]
 
@@ -33,7 +34,9 @@ async def test_leads_and_administrators_of_the_area_only(
 ) -> None:
     if method == "POST" and path.endswith("holders"):
         body = holding(world.persons["physiotherapist"])
-    path = path.format(team=world.team, seat=world.seats["physician_msk_somatic"])
+    seat = world.seats["physician_msk_somatic"]
+    holder = (await who("lead").get(f"/v1/seats/{seat}/holders")).json()["items"][0]["id"]
+    path = path.format(team=world.team, seat=seat, holder=holder)
 
     async def ask(persona: str) -> httpx.Response:
         return await who(persona).request(method, path, json=body, headers=ANY)
@@ -48,19 +51,19 @@ async def test_leads_and_administrators_of_the_area_only(
 
 async def test_a_team_and_its_municipalities(who: As, world: World) -> None:
     lead, id = who("lead"), str(new_id())
-    made = await lead.post("/v1/teams", json=team(id=id, municipalities=["576", "081", "576"]))
-    assert (made.status_code, made.json()["municipalities"]) == (201, ["081", "576"])
-    taken = await lead.post("/v1/teams", json=team(code="other", municipalities=["142", "576", "111"]))
+    made = await lead.post("/v1/teams", json=team(id=id, municipalities=["560", "081", "560"]))
+    assert (made.status_code, made.json()["municipalities"]) == (201, ["081", "560"])
+    taken = await lead.post("/v1/teams", json=team(code="other", municipalities=["142", "560", "111"]))
     assert code(taken) == (409, "municipality_covered")
-    assert taken.json()["municipalities"] == ["111", "576"]
-    assert "111, 576" in taken.json()["detail"]
+    assert taken.json()["municipalities"] == ["111", "560"]
+    assert "111, 560" in taken.json()["detail"]
     assert code(await lead.post("/v1/teams", json=team())) == (409, "team_code_taken")
     path = f"/v1/teams/{id}"
     tag = (await who("kela").get(path)).headers["ETag"]
     # Its own municipalities are not in its way; another team's are.
-    grown = await lead.patch(path, json={"municipalities": ["576", "142"]}, headers={"If-Match": tag})
+    grown = await lead.patch(path, json={"municipalities": ["560", "142"]}, headers={"If-Match": tag})
     assert (grown.json()["municipalities"], grown.json()["code"], grown.headers["ETag"]) == (
-        ["142", "576"], "padasjoki", '"2"',
+        ["142", "560"], "orimattila", '"2"',
     )  # fmt: skip
     assert code(await lead.patch(path, json={"municipalities": ["098"]}, headers=ANY)) == (409, "municipality_covered")
     assert code(await lead.patch(path, json={"name": "x"}, headers={"If-Match": tag})) == (412, "precondition_failed")
@@ -71,7 +74,7 @@ async def test_a_team_and_its_municipalities(who: As, world: World) -> None:
 
 async def test_another_area_may_cover_the_same_number(who: As, elsewhere: str) -> None:
     assert (await who(elsewhere).post("/v1/teams", json=team(municipalities=["111"]))).status_code == 201
-    assert [t["code"] for t in (await who(elsewhere).get("/v1/teams")).json()["items"]] == ["padasjoki"]
+    assert [t["code"] for t in (await who(elsewhere).get("/v1/teams")).json()["items"]] == ["orimattila"]
 
 
 async def test_two_teams_at_once_do_not_get_the_same_municipality(
@@ -98,12 +101,12 @@ async def test_two_teams_at_once_do_not_get_the_same_municipality(
 async def test_a_light_team_needs_no_health_seat(who: As) -> None:
     """C-59: a small municipality starts with a coordinator alone."""
     lead = who("lead")
-    made = (await lead.post("/v1/teams", json=team(municipalities=["576"]))).json()
+    made = (await lead.post("/v1/teams", json=team(municipalities=["560"]))).json()
     seat = await lead.post(f"/v1/teams/{made['id']}/seats", json={"role": "work_ability_coordinator"})
     assert (seat.status_code, seat.json()["maxOpen"]) == (201, None)
-    listed = (await who("ngo").get("/v1/directory?municipality=576")).json()["teams"]
+    listed = (await who("ngo").get("/v1/directory?municipality=560")).json()["teams"]
     assert [(t["code"], [(s["role"], s["vacant"]) for s in t["seats"]]) for t in listed] == [
-        ("padasjoki", [("work_ability_coordinator", True)])
+        ("orimattila", [("work_ability_coordinator", True)])
     ]
 
 
@@ -156,11 +159,12 @@ async def test_nothing_is_changed_unseen(who: As, world: World, headers: dict[st
 
 async def test_what_happens_to_a_team_is_told(who: As, world: World, connection: AsyncConnection) -> None:
     lead = who("lead")
-    made = (await lead.post("/v1/teams", json=team())).json()["id"]
-    await lead.patch(f"/v1/teams/{made}", json={"name": "Padasjoen tiimi"}, headers=ANY)
+    made = (await lead.post("/v1/teams", json=team(template="heinola"))).json()["id"]
+    await lead.patch(f"/v1/teams/{made}", json={"name": "Orimattilan tiimi"}, headers=ANY)
     seat = (await lead.post(f"/v1/teams/{made}/seats", json={"role": "memory_nurse"})).json()["id"]
     await lead.patch(f"/v1/seats/{seat}", json={"maxOpen": 5}, headers=ANY)
     holder = (await lead.post(f"/v1/seats/{seat}/holders", json=holding(world.persons["social"]))).json()["id"]
+    await lead.patch(f"/v1/holders/{holder}", json={"maxOpen": 3}, headers=ANY)
     await lead.post(f"/v1/holders/{holder}/end", json={"validTo": TODAY}, headers=ANY)
     await connection.execute(text("SET LOCAL ROLE NONE"))
     rows = await connection.execute(
@@ -168,6 +172,7 @@ async def test_what_happens_to_a_team_is_told(who: As, world: World, connection:
     )
     role = {"role": "memory_nurse"}
     assert sorted((kind, data) for kind, data in rows) == [
+        ("holder.capacity_changed", role),
         ("holder.ended", {**role, "standing": "holder"}),
         ("holder.started", {**role, "standing": "holder"}),
         ("team.created", {}),

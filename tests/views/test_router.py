@@ -91,7 +91,7 @@ async def test_a_teams_list_is_for_who_works_in_teams(who: As) -> None:
 async def test_every_list_and_its_badge(who: As, world: World, clock: Clock) -> None:
     triage = await f.a_referral(who, world)
     clock.at = NOON + timedelta(minutes=1)
-    nowhere = await f.a_referral(who, world, client=f.person(municipality="576"))
+    nowhere = await f.a_referral(who, world, client=f.person(municipality="560"))
     hollola = await f.a_referral(who, world, client=f.person(municipality="098"))
     clock.at = NOON + timedelta(minutes=2)
     owed, path = await f.with_outcome(who, world)

@@ -100,7 +100,7 @@ async def test_filters_narrow_every_list(who: As, world: World) -> None:
 
 
 async def test_what_stands_out_and_what_helps(who: As, world: World) -> None:
-    nowhere = await f.a_referral(who, world, client=f.person(municipality="576"))
+    nowhere = await f.a_referral(who, world, client=f.person(municipality="560"))
     owed, path = await f.with_outcome(who, world)
     nurse = who("nurse")
     marks = {row["subjectId"]: (row["marks"], row["remedy"]) for row in await rows(nurse, "team")}

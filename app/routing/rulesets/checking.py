@@ -23,15 +23,16 @@ from app.routing.rulesets.refusals import (
 )
 from app.routing.rulesets.schemas import FindingRead, RuleSetCheck
 from app.routing.rulesets.sentences import FAULTS, said
+from app.teams.templates import every_seat
 
 NEVER = date(2000, 1, 1)
 
 
-def malformed(bad: BadDocument) -> RuleSetMalformed:
-    """The faults as pointers into the body; a fault shared by all names the problem."""
+def malformed(bad: BadDocument, at: str = "/body") -> RuleSetMalformed:
+    """The faults as pointers below a place of the body; a fault shared by all names the problem."""
     errors = [
         {
-            "pointer": "/body" + "".join(f"/{camel(str(p)) if not n else p}" for n, p in enumerate(fault.path)),
+            "pointer": at + "".join(f"/{camel(str(p)) if not n else p}" for n, p in enumerate(fault.path)),
             "code": fault.code,
             "detail": FAULTS[fault.code],
         }
@@ -42,18 +43,18 @@ def malformed(bad: BadDocument) -> RuleSetMalformed:
     return named.get(next(iter(kinds)) if len(kinds) == 1 else "", RuleSetMalformed)(errors=errors)
 
 
-def read(content: dict[str, Any], code: str = "draft", number: int = 1) -> RuleSet:
+def read(content: dict[str, Any], code: str = "draft", number: int = 1, at: str = "/body") -> RuleSet:
     """Raises `RuleSetMalformed`, `UnknownFact`, `UnknownSeat`."""
     try:
         return rule_set_of(content, code, number, NEVER)
     except BadDocument as bad:
-        raise malformed(bad) from None
+        raise malformed(bad, at) from None
 
 
 async def linted(rules: RuleSet) -> Report:
     """The check, beside the other requests: it may take a second. Raises `RuleSetTooIntricate`."""
     try:
-        return await asyncio.to_thread(lint, rules)
+        return await asyncio.to_thread(lint, rules, every_seat())
     except TooIntricate:
         raise RuleSetTooIntricate() from None
 

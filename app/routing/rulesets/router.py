@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from typing import Annotated
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import UUID
 
 from fastapi import Query, Response
 
@@ -50,7 +50,7 @@ from app.routing.rulesets.schemas import (
     RuleSetUpdate,
 )
 from app.routing.rulesets.vocabulary import vocabulary
-from app.routing.versions import shipped, shipped_content
+from app.routing.versions import shipped, shipped_content, shipped_id
 from app.security.permissions import Permission as P
 
 router = room("Routing", prefix="/routing-rule-sets")
@@ -104,10 +104,6 @@ def show_shipped(rules: RuleSet, actor: Actor) -> RuleSetRead:
         **document(content),
         **nobody,
     )
-
-
-def shipped_id(rules: RuleSet) -> UUID:
-    return uuid5(NAMESPACE_URL, f"urn:heinola:rule-set:{rules.id}.v{rules.version}")
 
 
 @router.get("", responses=problems(MissingPermission, BadCursor))

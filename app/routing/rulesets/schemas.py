@@ -10,7 +10,7 @@ from pydantic import MISSING, Field, StringConstraints
 
 from app.kit.schemas import AllowedAction, Input, Output, Page, Resource, Words, WordsRead
 from app.routing.rulesets.models import RuleSetState
-from app.routing.rulesets.parse import MOST_EXAMPLES, MOST_RANK, MOST_RULES
+from app.routing.rulesets.parse import MOST_EXAMPLES, MOST_OF, MOST_RANK, MOST_RULES
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 Short = Annotated[str, StringConstraints(min_length=1, max_length=60)]
@@ -26,7 +26,7 @@ Groups = Annotated[
     ),
 ]
 Settings = Annotated[
-    dict[Code, int],
+    dict[Code, Annotated[int, Field(ge=0, le=max(MOST_OF.values()))]],
     Field(
         max_length=10,
         examples=[{"continuity_months": 12, "short_absence_working_days": 10, "recheck_after_days": 30}],

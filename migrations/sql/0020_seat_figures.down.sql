@@ -1,0 +1,5 @@
+SET LOCAL ROLE heinola_definer;
+
+DROP FUNCTION seat_figures;
+
+SET LOCAL ROLE heinola_owner;

@@ -1,0 +1,87 @@
+"""C-59: a light team works without health data. Even somebody of the health register writes none of it there."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests import factories as f
+from tests.attachments.samples import TEXT, metadata
+from tests.conftest import As
+from tests.factories import act, action, code, ok
+from tests.teams.conftest import ANY, holding
+from tests.world import World
+
+REFUSED = (409, "no_health_data_here")
+
+
+@pytest.fixture
+async def light(who: As, world: World) -> f.Json:
+    """A path in Padasjoki's light team, in which the nurse of Heinola also sits: as a social counsellor."""
+    lead = who("lead")
+    team = next(t for t in (await lead.get("/v1/teams")).json()["items"] if t["code"] == "padasjoki")
+    seat = ok(await lead.post(f"/v1/teams/{team['id']}/seats", json={"role": "social_counsellor"}))
+    ok(await lead.post(f"/v1/seats/{seat['id']}/holders", json=holding(world.persons["nurse"])))
+    sent = await f.a_referral(who, world, client=f.person(municipality="576"))
+    return (await f.accepted(who, world, sent, by="padasjoki_coordinator"))[1]
+
+
+async def test_the_team_works(who: As, light: f.Json) -> None:
+    by = who("padasjoki_coordinator")
+    note = {"dataRegister": "operational", "body": "Comes on Tuesdays."}
+    await f.an_assessment(who, light, "coordination", by="padasjoki_coordinator")
+    ok(await act(by, f"/v1/pathways/{light['id']}/agree-plan", f.plan(), await f.reread(by, light)))
+    ok(await act(by, f"/v1/pathways/{light['id']}/notes", note))
+
+
+async def test_problem_areas_are_not_said_there(who: As, world: World, light: f.Json) -> None:
+    nurse, where = who("nurse"), f"/v1/pathways/{light['id']}/problem-areas"
+    said = {"areas": ["mental_health"], "mainArea": "mental_health", "demanding": True}
+    refused = await act(nurse, where, said)
+    assert code(refused) == REFUSED
+    assert "health professional" in refused.json()["detail"]
+    told = action(await f.reread(nurse, light), "record_problem_areas")
+    assert (told["allowed"], told["because"]) == (False, "no_health_data_here")
+    assert (await nurse.get(where)).json()["areas"] == []
+    # Whoever may not say them at all is told that.
+    assert code(await act(who("padasjoki_coordinator"), where, said)) == (403, "not_health_professional")
+    _, path = await f.accepted(who, world)
+    assert action(path, "record_problem_areas")["allowed"] is True
+
+
+async def test_no_form_no_document_no_record_and_no_note_of_the_health_register(who: As, light: f.Json) -> None:
+    nurse, path = who("nurse"), f"/v1/pathways/{light['id']}"
+    health, operational = {"register": "health"}, {"register": "operational"}
+    document = metadata(TEXT, "text/plain")
+    record = {
+        "what": "bg_child_school_health", "holderName": "Padasjoen koulu", "channel": "letter",
+        "basis": "client_permission",
+    }  # fmt: skip
+    contact = {"direction": "outgoing", "channel": "phone", "result": "no_answer", "pathwayId": light["id"]}
+    note = {"dataRegister": "health", "body": "Sleeps badly."}
+    contacts = f"/v1/clients/{light['clientId']}/contacts"
+    for answer in (
+        await act(nurse, f"{path}/preinformation", {}),
+        await act(nurse, f"{path}/attachments", {**document, **health}),
+        await act(nurse, f"/v1/referrals/{light['referrals'][0]['referralId']}/attachments", {**document, **health}),
+        await act(nurse, f"{path}/record-requests", {**record, **health}),
+        await act(nurse, f"{path}/notes", note),
+        await act(nurse, contacts, {**contact, "note": note}),
+    ):
+        assert code(answer) == REFUSED, answer.request.url
+    ok(await act(nurse, f"{path}/attachments", {**document, **operational}))
+    ok(await act(nurse, f"{path}/notes", {**note, "dataRegister": "operational"}))
+    ok(await act(nurse, contacts, {**contact, "note": {**note, "dataRegister": "operational"}}))
+
+
+async def test_no_findings_of_the_health_register(who: As, world: World, light: f.Json) -> None:
+    """A kind that belongs to no designated seat may be given to any; its findings are health data all the same."""
+    nurse = who("nurse")
+    row = await f.an_assessment(who, light, "psychiatric_assessment", by="nurse")
+    given = {"seatRole": "social_counsellor", "personId": str(world.persons["nurse"]), "reason": "client_wish"}
+    row = ok(await act(nurse, f"/v1/assessments/{row['id']}/assign", given, row))
+    assert row["owner"]["personId"] == str(world.persons["nurse"])
+    assert action(row, "complete")["because"] == "no_health_data_here"
+    content = {"other": {"findings": "Low mood."}}
+    saved = await nurse.patch(f"/v1/assessments/{row['id']}", json=content, headers=ANY)
+    assert code(saved) == REFUSED
+    assert code(await act(nurse, f"/v1/assessments/{row['id']}/complete", content, row)) == REFUSED
