@@ -41,9 +41,7 @@ WORDS: dict[Change, Text] = {
 TEAM = Text("tiimi", "teamet", "the team")
 
 
-def told(
-    team: Team, found: Sequence[Difference], *, dry_run: bool, rule_set_id: UUID | None
-) -> BlueprintOutcome:
+def told(team: Team, found: Sequence[Difference], *, dry_run: bool, rule_set_id: UUID | None) -> BlueprintOutcome:
     return BlueprintOutcome(
         team_id=team.id,
         dry_run=dry_run,

@@ -8,8 +8,8 @@ from uuid import UUID
 from app.blueprints import service
 from app.blueprints.reading import told
 from app.blueprints.schemas import (
-    Blueprint,
     BlueprintApply,
+    BlueprintCompare,
     BlueprintOutcome,
     BlueprintRead,
     BlueprintTooNew,
@@ -22,15 +22,19 @@ from app.kit.problems import MissingPermission, NotFound
 from app.kit.queries import one
 from app.kit.routes import problems, room
 from app.people.actor import Actor, needs
-from app.routing.rulesets.refusals import RuleSetMalformed
+from app.routing.rulesets.refusals import RuleSetMalformed, UnknownFact, UnknownSeat
 from app.security.permissions import Permission as P
+from app.teams.health import SeatNotInTemplate
 from app.teams.queries import managed_teams, visible_teams
-from app.teams.service import BadVisitingDays, SeatExists
+from app.teams.service import BadVisitingDays
 
 router = room("Blueprints", "/teams/{team_id}/blueprint")
 Reader = Annotated[Actor, needs(P.DIRECTORY_READ)]
 Manager = Annotated[Actor, needs(P.TEAM_MANAGE)]
-READ = (MissingPermission, NotFound, BlueprintTooNew, service.BlueprintUnknownPath, BadVisitingDays)
+READ = (
+    MissingPermission, NotFound, BlueprintTooNew, service.BlueprintUnknownPath, service.SeatTwice, BadVisitingDays,
+    SeatNotInTemplate, RuleSetMalformed, UnknownFact, UnknownSeat,
+)  # fmt: skip
 
 
 @router.get("", responses=problems(MissingPermission, NotFound))
@@ -43,16 +47,16 @@ async def get_blueprint(actor: Reader, session: Session, at: Now, team_id: UUID)
 
 @router.post("/diff", responses=problems(*READ))
 async def diff_blueprint(
-    actor: Reader, session: Session, at: Now, team_id: UUID, given: Blueprint
+    actor: Reader, session: Session, at: Now, team_id: UUID, given: BlueprintCompare
 ) -> BlueprintOutcome:
     """How the team differs from a blueprint. Nothing is written."""
     team = await one(session, visible_teams(actor), team_id)
-    return told(team, await service.compare(session, team, given, at), dry_run=True, rule_set_id=None)
+    return told(team, await service.compare(session, team, given.blueprint, at), dry_run=True, rule_set_id=None)
 
 
 @router.post(
     "/apply",
-    responses=problems(*READ, PreconditionRequired, PreconditionFailed, RuleSetMalformed, SeatExists),
+    responses=problems(*READ, PreconditionRequired, PreconditionFailed),
 )
 async def apply_blueprint(
     actor: Manager,

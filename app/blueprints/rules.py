@@ -23,7 +23,7 @@ class Change(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One thing that is not as in the blueprint. `field` is None where the whole of `name` is added, kept or drafted."""
+    """One thing that is not as in the blueprint. `field` is None where all of `name` is added, kept or drafted."""
 
     part: str
     name: str

@@ -52,7 +52,7 @@ class BlueprintPath(Input):
 
 
 class Blueprint(Input):
-    """A team's set-up. `format` and `formatVersion` say how to read it; a newer one is refused (`blueprint_too_new`)."""
+    """A team's set-up. `format` and `formatVersion` say how to read it; newer ones are refused."""
 
     format: Literal["heinola-blueprint"]
     format_version: Number = Field(examples=[FORMAT_VERSION])
@@ -68,22 +68,21 @@ class Blueprint(Input):
     def readable(cls, given: Any) -> Any:
         """Before anything else is read: a newer format may have members that are unknown here."""
         found = given.get("formatVersion") if isinstance(given, dict) else None
-        if given_here(found) and found > FORMAT_VERSION:
+        if isinstance(found, int) and not isinstance(found, bool) and found > FORMAT_VERSION:
             detail = BlueprintTooNew.detail.format(found=str(found), known=str(FORMAT_VERSION))
             raise BlueprintTooNew(
                 known=FORMAT_VERSION,
                 found=found,
-                errors=[{"pointer": "/body", "code": BlueprintTooNew.code, "detail": detail}],
+                errors=[{"pointer": "/body/blueprint/formatVersion", "code": BlueprintTooNew.code, "detail": detail}],
             )
         return given
 
 
-def given_here(version: object) -> bool:
-    return isinstance(version, int) and not isinstance(version, bool)
-
-
-class BlueprintApply(Input):
+class BlueprintCompare(Input):
     blueprint: Blueprint
+
+
+class BlueprintApply(BlueprintCompare):
     dry_run: bool = Field(True, description="Only say what would be done; false does it.")
 
 

@@ -13,16 +13,18 @@ from app.blueprints.rules import FORMAT, FORMAT_VERSION, Change, Difference, Set
 from app.blueprints.schemas import Blueprint
 from app.kit.clock import civil_date
 from app.kit.i18n import Text
-from app.kit.problems import Conflict, camel
+from app.kit.problems import Conflict, Invalid, camel
 from app.outbox.events import append
 from app.pathways.rules import templates
 from app.people.actor import Actor
 from app.people.periods import at_field
 from app.routing import versions
+from app.routing.rulesets import checking
 from app.routing.rulesets import service as rule_sets
 from app.routing.rulesets.schemas import RuleSetCreate
-from app.teams import queries, visits
+from app.teams import founding, queries, visits
 from app.teams import service as teams
+from app.teams.health import check_seats
 from app.teams.models import Seat, Team
 from app.teams.schemas import SeatCreate, SeatUpdate, TeamUpdate
 
@@ -37,6 +39,13 @@ class BlueprintUnknownPath(Conflict):
         "Mallissa on polkupohjia, joita täällä ei ole: {paths}. Päivitä ohjelma ensin.",
         "Förlagan har stigmallar som inte finns här: {paths}. Uppgradera programmet först.",
         "The blueprint has path templates that are not here: {paths}. Upgrade the program first.",
+    )
+
+
+class SeatTwice(Invalid):
+    code = "seat_twice"
+    detail = Text(
+        "Sama tehtävä on mallissa kahdesti.", "Samma uppgift finns två gånger.", "The same seat stands there twice."
     )
 
 
@@ -65,14 +74,26 @@ def limits(seat: Seat) -> dict[str, Any]:
 
 
 async def compare(session: AsyncSession, team: Team, given: Blueprint, at: datetime) -> list[Difference]:
-    """What differs between the team and the blueprint. Raises `BlueprintUnknownPath`, `BadVisitingDays`."""
+    """What differs between the team and the blueprint.
+
+    Raises what applying it would: `BlueprintUnknownPath`, `SeatTwice`, `BadVisitingDays`, `SeatNotInTemplate` (also for
+    a seat of the team that the blueprint's template does not have), `RuleSetMalformed`, `UnknownSeat`, `UnknownFact`.
+    """
     check_paths(given)
+    here = {seat.role: limits(seat) for seat in await queries.seats_of(session, [team.id])}
+    seen: set[str] = set()
     for position, seat in enumerate(given.seats):
         check_days(seat.visiting_days, position)
+        if seat.role in seen:
+            raise at_field(SeatTwice, f"blueprint/seats/{position}/role")
+        seen.add(seat.role)
+    check_seats(given.template, [*here, *seen])
+    if given.rules.document is not None:
+        checking.read(given.rules.document.model_dump(mode="json"), at="/body/blueprint/rules/document")
     return differences(
         SetUp(
             fields=fields(team.template, team.silent_after_days, team.rule_set),
-            seats={seat.role: limits(seat) for seat in await queries.seats_of(session, [team.id])},
+            seats=here,
             rule_set=team.rule_set,
             rules=await rules_here(session, team.area_id, given.rules.code, at),
         ),
@@ -123,7 +144,7 @@ async def apply(
     if "rule_set" in changed and not await versions.exists(session, team.area_id, given.rules.code, civil_date(at)):
         del changed["rule_set"]  # the team follows it when it is in force
     if changed:
-        await teams.update(session, team, TeamUpdate.model_validate(camelled(changed)))
+        await founding.update(session, team, TeamUpdate.model_validate(camelled(changed)))
     seats = {seat.role: seat for seat in await queries.seats_of(session, [team.id])}
     for seat in given.seats:
         new = {d.field: d.there for d in found if d.part == "seat" and d.name == seat.role and d.field is not None}

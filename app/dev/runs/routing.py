@@ -45,7 +45,8 @@ PROMISES: dict[str, str] = {
     "work without exactly one owner or queue": """
         SELECT count(*) FROM work_items WHERE subject_id = ANY (:ids) AND (holder_id IS NULL) = (queue IS NULL)""",
     "work in a queue of nobody without an alarm": """
-        SELECT count(*) FROM work_items WHERE subject_id = ANY (:ids) AND queue LIKE 'team_unassigned%' AND NOT alarm""",
+        SELECT count(*) FROM work_items
+         WHERE subject_id = ANY (:ids) AND queue LIKE 'team_unassigned%' AND NOT alarm""",
     "holders over their limit": """
         SELECT count(*) FROM (
           SELECT w.seat_id, w.holder_id, count(*) AS n FROM work_items w
@@ -62,7 +63,7 @@ PROMISES: dict[str, str] = {
            AND (explanation->>'fi' IS NULL OR explanation->>'sv' IS NULL OR explanation->>'en' IS NULL)""",
     "decisions by rules that were not in force that day": """
         SELECT count(*) FROM routing_decisions d WHERE d.subject_id = ANY (:ids) AND d.rule_set_version <> (
-          SELECT COALESCE(max(s.version), 1) FROM rule_sets s
+          SELECT COALESCE(max(s.number), 1) FROM rule_sets s
            WHERE s.code = d.rule_set AND s.area_id = d.area_id AND s.valid_from IS NOT NULL
              AND (d.decided_at AT TIME ZONE 'Europe/Helsinki')::date
                  BETWEEN s.valid_from AND COALESCE(s.valid_to, 'infinity'))""",
@@ -145,7 +146,7 @@ def referral(town: Town) -> dict[str, Any]:
 async def new_rules(at: Scene, number: int) -> None:
     """Drafted by one, signed off by another, in force from tomorrow; and tomorrow comes."""
     drafted = await at.act(
-        "lead", "POST", "/v1/routing-rule-sets", {"from": {"code": "heinola", "version": number}}, 201
+        "lead", "POST", "/v1/routing-rule-sets", {"code": "heinola", "from": {"code": "heinola", "number": number}}, 201
     )
     path = f"/v1/routing-rule-sets/{drafted['id']}"
     await at.act("admin", "POST", f"{path}/sign-off", {}, 200)
@@ -176,6 +177,8 @@ async def run(referrals: int, workers: int, rounds: int, console: Console) -> To
         with Progress(console=console) as bar:
             task = bar.add_task(f"{referrals} referrals, {workers} at a time", total=referrals)
 
+            due = [asyncio.Event() for _ in range(rounds)]
+
             async def work() -> None:
                 while queue:
                     queue.pop()
@@ -185,11 +188,13 @@ async def run(referrals: int, workers: int, rounds: int, console: Console) -> To
                     if answer.status_code == 201:
                         ids.append(UUID(answer.json()["id"]))
                     bar.advance(task)
+                    if (part := len(ids) * (rounds + 1) // referrals) or not queue:
+                        for event in due[: part if queue else rounds]:
+                            event.set()
 
             async def change() -> None:
-                for number in range(1, rounds + 1):
-                    while len(ids) < number * referrals // (rounds + 1) and queue:
-                        await asyncio.sleep(0.01)
+                for number, event in enumerate(due, start=1):
+                    await event.wait()
                     await changes(at, number)
 
             await asyncio.gather(change(), *(work() for _ in range(workers)))
