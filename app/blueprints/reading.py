@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from app.blueprints.rules import Change, Difference
+from app.blueprints.rules import Difference, Step
 from app.blueprints.schemas import BlueprintDifference, BlueprintOutcome
 from app.kit.codesets import called
 from app.kit.i18n import Text, speaking
@@ -22,17 +22,17 @@ FIELDS: dict[str, Text] = {
     "visiting_days": Text("käyntipäivät", "besöksdagar", "visiting days"),
 }
 NOTHING = Text("ei rajaa", "ingen gräns", "none")
-WORDS: dict[Change, Text] = {
-    Change.ADD: Text("Lisätään paikka: {name}.", "En plats läggs till: {name}.", "A seat is added: {name}."),
-    Change.CHANGE: Text(
+WORDS: dict[Step, Text] = {
+    Step.ADD: Text("Lisätään paikka: {name}.", "En plats läggs till: {name}.", "A seat is added: {name}."),
+    Step.CHANGE: Text(
         "{name}, {field}: {here} → {there}.", "{name}, {field}: {here} → {there}.", "{name}, {field}: {here} → {there}."
     ),
-    Change.KEEP: Text(
+    Step.KEEP: Text(
         "Mallissa ei ole paikkaa {name}; se jätetään.",
         "Förlagan har inte platsen {name}; den lämnas kvar.",
         "The blueprint has no seat {name}; it is left as it is.",
     ),
-    Change.DRAFT: Text(
+    Step.DRAFT: Text(
         "Säännöt poikkeavat: niistä tehdään luonnos säännöstöön {name}, ja toinen henkilö hyväksyy sen.",
         "Reglerna avviker: av dem görs ett utkast till regelverket {name}, och en annan person godkänner det.",
         "The rules differ: a draft of the rule set {name} is made of them, and a second person signs it off.",

@@ -11,7 +11,7 @@ FORMAT = "heinola-blueprint"
 FORMAT_VERSION = 1
 
 
-class Change(StrEnum):
+class Step(StrEnum):
     """`keep`: there is more here than in the blueprint, and nothing is taken away. `draft`: the rules become a draft,
     which a second person signs off before it counts."""
 
@@ -28,7 +28,7 @@ class Difference:
     part: str
     name: str
     field: str | None
-    change: Change
+    change: Step
     here: Any
     there: Any
 
@@ -47,25 +47,25 @@ class SetUp:
 def differences(here: SetUp, there: SetUp) -> list[Difference]:
     """In the order in which they would be carried out; empty when the team is as the blueprint says."""
     found = [
-        Difference("team", name, name, Change.CHANGE, here.fields[name], value)
+        Difference("team", name, name, Step.CHANGE, here.fields[name], value)
         for name, value in there.fields.items()
         if here.fields[name] != value
     ]
     for role, seat in there.seats.items():
         mine = here.seats.get(role)
         if mine is None:
-            found.append(Difference("seat", role, None, Change.ADD, None, dict(seat)))
+            found.append(Difference("seat", role, None, Step.ADD, None, dict(seat)))
         else:
             found += [
-                Difference("seat", role, name, Change.CHANGE, mine[name], value)
+                Difference("seat", role, name, Step.CHANGE, mine[name], value)
                 for name, value in seat.items()
                 if mine[name] != value
             ]
     found += [
-        Difference("seat", role, None, Change.KEEP, dict(seat), None)
+        Difference("seat", role, None, Step.KEEP, dict(seat), None)
         for role, seat in here.seats.items()
         if role not in there.seats
     ]
     if there.rules is not None and there.rules != here.rules:
-        found.append(Difference("rules", there.rule_set, None, Change.DRAFT, None, None))
+        found.append(Difference("rules", there.rule_set, None, Step.DRAFT, None, None))
     return found

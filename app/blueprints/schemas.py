@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from app.blueprints.rules import FORMAT, FORMAT_VERSION, Change
+from app.blueprints.rules import FORMAT, FORMAT_VERSION, Step
 from app.kit.i18n import Text
 from app.kit.problems import Invalid
 from app.kit.schemas import Input, Name, Output
@@ -130,7 +130,7 @@ class BlueprintDifference(Output):
     part: str = Field(examples=["seat"])
     name: str
     field: str | None
-    change: Change
+    change: Step
     here: Any
     there: Any
     text: str

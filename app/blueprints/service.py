@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.blueprints.rules import FORMAT, FORMAT_VERSION, Change, Difference, SetUp, differences
+from app.blueprints.rules import FORMAT, FORMAT_VERSION, Difference, SetUp, Step, differences
 from app.blueprints.schemas import Blueprint
 from app.kit.clock import civil_date
 from app.kit.i18n import Text
@@ -155,7 +155,7 @@ async def apply(
             await teams.update_seat(session, seats[seat.role], SeatUpdate.model_validate(camelled(new)))
     append(session, "team.blueprint_applied", team, team=team.id, differences=len(found))
     await session.flush()
-    if all(d.change is not Change.DRAFT for d in found) or given.rules.document is None:
+    if all(d.change is not Step.DRAFT for d in found) or given.rules.document is None:
         return None
     document = {"code": given.rules.code, **given.rules.document.model_dump(mode="json", by_alias=True)}
     return (await rule_sets.draft(session, actor, RuleSetCreate.model_validate(document), at)).id

@@ -7,7 +7,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.blueprints.rules import Change, SetUp, differences
+from app.blueprints.rules import SetUp, Step, differences
 
 LIMITS = st.fixed_dictionaries({"max_open": st.none() | st.integers(0, 3), "visiting_days": st.none() | st.just("x")})
 SETUPS = st.builds(
@@ -34,14 +34,14 @@ def test_what_is_carried_out_differs_no_more(here: SetUp, there: SetUp) -> None:
         rules=here.rules if there.rules is None else there.rules,
     )
     left = differences(after, there)
-    assert {d.change for d in left} <= {Change.KEEP}
+    assert {d.change for d in left} <= {Step.KEEP}
     assert {d.name for d in left} == here.seats.keys() - there.seats.keys()
-    assert {d.name for d in found if d.change is Change.KEEP} == {d.name for d in left}
-    assert {d.name for d in found if d.change is Change.ADD} == there.seats.keys() - here.seats.keys()
+    assert {d.name for d in found if d.change is Step.KEEP} == {d.name for d in left}
+    assert {d.name for d in found if d.change is Step.ADD} == there.seats.keys() - here.seats.keys()
 
 
 def test_no_rules_in_the_blueprint_leave_the_rules_alone() -> None:
     here = SetUp(fields={}, seats={}, rule_set="heinola", rules={"rules": [1]})
     assert differences(here, replace(here, rules=None)) == []
     [found] = differences(here, replace(here, rules={"rules": [2]}))
-    assert (found.part, found.name, found.change) == ("rules", "heinola", Change.DRAFT)
+    assert (found.part, found.name, found.change) == ("rules", "heinola", Step.DRAFT)
