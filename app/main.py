@@ -23,6 +23,7 @@ from app.assessments.record_router import router as assessment_records
 from app.assessments.router import router as assessments
 from app.attachments.router import router as attachments
 from app.audit.trail import AuditedSession, used
+from app.blueprints.router import router as blueprints
 from app.clients.router import router as clients
 from app.config import Settings
 from app.consents.router import router as consents
@@ -74,7 +75,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     views, board, clients, representatives, consents, requirements, own_referrals, referrals, referral_roads,
     referral_answers, onward_referrals, meeting_referrals, pathways, plans, contacts,
     attachments, records, preinformation, assessments, instruments, meetings, routing, rule_sets, routing_facts,
-    routing_why, organisations, people, team_making, teams,
+    routing_why, organisations, people, team_making, teams, blueprints,
     directory, reports, simulations,
     assessment_records, preinformation_forms, filling, work_items, plans_of_work,
 )  # fmt: skip

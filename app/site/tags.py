@@ -46,6 +46,7 @@ TAGS: dict[str, Tag] = {
     "Routing": Tag("Who gets what and why: rule sets, decisions and trying a rule before it counts.", OFFICE),
     "Service": Tag("Whether the service runs and is ready.", EVERYBODY),
     "Service paths": Tag("Service paths: goals, steps, outcomes and the feedback owed to the referrer.", SCREENS),
+    "Blueprints": Tag("A team's set-up as one document: exported, compared, applied.", OFFICE),
     "Teams": Tag("Teams, their named seats, who holds them, deputies and absences.", OFFICE),
     "Work": Tag("Pieces of work: confirmed, declined, asked again, and handed over as planned.", SCREENS),
     "Views": Tag("What a screen needs at once: who I am, my worklist and its counts, the team's board.", SCREENS),

@@ -186,9 +186,13 @@ async def end_holder(session: AsyncSession, seat: Seat, holder: Holder, last: da
 
 
 async def note_absence(session: AsyncSession, actor: Actor, given: AbsenceCreate) -> Absence:
-    """Raises `EndsBeforeStart`, `UnknownPerson`."""
+    """Whoever is given work meanwhile was there: the seats of the person wait, as for every decision about them.
+
+    Raises `EndsBeforeStart`, `UnknownPerson`.
+    """
     check_period(given.first_on, given.last_on, "lastOn")
     person = await known_person(session, actor, given.person_id)
+    await queries.lock_seats_of(session, person.id)
     absence = Absence(person_id=person.id, first_on=given.first_on, last_on=given.last_on)
     session.add(absence)
     await session.flush()
@@ -198,5 +202,6 @@ async def note_absence(session: AsyncSession, actor: Actor, given: AbsenceCreate
 async def move_return(session: AsyncSession, absence: Absence, last: date) -> None:
     """Raises `EndsBeforeStart`."""
     check_period(absence.first_on, last, "lastOn")
+    await queries.lock_seats_of(session, absence.person_id)
     absence.last_on = last
     await session.flush()

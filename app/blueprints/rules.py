@@ -1,0 +1,71 @@
+"""What applying a blueprint would change. Pure: a team's set-up as it is, the one wanted, and the differences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+FORMAT = "heinola-blueprint"
+FORMAT_VERSION = 1
+
+
+class Step(StrEnum):
+    """`keep`: there is more here than in the blueprint, and nothing is taken away. `draft`: the rules become a draft,
+    which a second person signs off before it counts."""
+
+    ADD = "add"
+    CHANGE = "change"
+    KEEP = "keep"
+    DRAFT = "draft"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing that is not as in the blueprint. `field` is None where all of `name` is added, kept or drafted."""
+
+    part: str
+    name: str
+    field: str | None
+    change: Step
+    here: Any
+    there: Any
+
+
+@dataclass(frozen=True, slots=True)
+class SetUp:
+    """A team's set-up: its own fields, seats by role, and the rules it follows (here: those in force by that code;
+    None: no rules of that code, or none to compare)."""
+
+    fields: Mapping[str, Any]
+    seats: Mapping[str, Mapping[str, Any]]
+    rule_set: str
+    rules: Mapping[str, Any] | None
+
+
+def differences(here: SetUp, there: SetUp) -> list[Difference]:
+    """In the order in which they would be carried out; empty when the team is as the blueprint says."""
+    found = [
+        Difference("team", name, name, Step.CHANGE, here.fields[name], value)
+        for name, value in there.fields.items()
+        if here.fields[name] != value
+    ]
+    for role, seat in there.seats.items():
+        mine = here.seats.get(role)
+        if mine is None:
+            found.append(Difference("seat", role, None, Step.ADD, None, dict(seat)))
+        else:
+            found += [
+                Difference("seat", role, name, Step.CHANGE, mine[name], value)
+                for name, value in seat.items()
+                if mine[name] != value
+            ]
+    found += [
+        Difference("seat", role, None, Step.KEEP, dict(seat), None)
+        for role, seat in here.seats.items()
+        if role not in there.seats
+    ]
+    if there.rules is not None and there.rules != here.rules:
+        found.append(Difference("rules", there.rule_set, None, Step.DRAFT, None, None))
+    return found
