@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.handovers import planning, queries
 from app.handovers.asking import subject_of
-from app.handovers.pieces import FEEDBACK, PATH, Fate, Piece
+from app.handovers.pieces import FEEDBACK, PATH, Fate, Piece, register_of_notes
 from app.handovers.planning import Plan
 from app.handovers.refusals import CannotTake, HandoverIncomplete, NobodyForIt, PlanIsStale
 from app.handovers.rules import order, sits_on
@@ -208,7 +208,7 @@ class Hands:
             team_id=ground.team.id,
             subject_type=item.kind,
             subject_id=subject_of(item),
-            register="health" if note else "operational",
+            register=register_of_notes(piece.kind),
             rule_set=ground.rules.id,
             rule_set_version=ground.rules.version,
             rule=None,
@@ -240,7 +240,9 @@ class Hands:
 
     def ask(self, piece: Piece, move: Move) -> None:
         asked = self.plan.ground.asked
-        asked[piece.id] = replace(asked[piece.id], cause=self.plan.cause, note=move.note)
+        asked[piece.id] = replace(
+            asked[piece.id], cause=self.plan.cause, note=move.note, note_register=register_of_notes(piece.kind)
+        )
 
     async def keep(self, kept: RoutingDecision, piece: Piece) -> None:
         before = self.plan.ground.before.get(piece.id)

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from app.assessments.rules import register_of
 from app.routing.decide import Decision, Outcome
 from app.routing.facts import EarlierHolder, Facts
 from app.routing.roster import Period
 from app.routing.selection import OVERFLOW
+from app.work.models import TRIAGE
 
 PATH, FEEDBACK = "pathway", "feedback"
 NO_RULES = frozenset({PATH, FEEDBACK})
@@ -38,6 +40,12 @@ FATES = {
     Outcome.MANUAL: Fate.MANUAL,
     Outcome.UNASSIGNED: Fate.NOBODY,
 }
+
+
+def register_of_notes(kind: str) -> str:
+    """The register of words about such work to its next holder: that of its findings. Who answers for a path, owes a
+    feedback or receives a referral may have no other register than the team's."""
+    return "operational" if kind in NO_RULES or kind == TRIAGE else register_of(kind)
 
 
 @dataclass(frozen=True, kw_only=True)

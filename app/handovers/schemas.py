@@ -164,7 +164,8 @@ class ReroutesAsked(Input):
 
 
 class Move(Input):
-    """One piece of work. Without a person the rules say; `note` is for the next holder, and of the health register."""
+    """One piece of work. Without a person the rules say. `note` is for the next holder, of the register of the work:
+    of a path, a referral or coordination the whole team and the client read it, so nothing of health there."""
 
     work_item_id: UUID
     version: Annotated[int, Field(ge=1, le=2**31 - 1, description="As in the preview.")]

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.handovers import queries, reading
 from app.handovers.asking import Ground, ground
-from app.handovers.pieces import Fate, Proposal
+from app.handovers.pieces import Fate, Proposal, register_of_notes
 from app.handovers.planning import planner
 from app.handovers.schemas import RouteAgain, WorkDecline
 from app.kit.clock import civil_date
@@ -87,7 +87,13 @@ async def decline(session: AsyncSession, actor: Actor, item: WorkItem, given: Wo
             facts = replace(piece.facts, conflict_with=piece.facts.conflict_with | {str(actor.person_id)})
             piece, asked = replace(piece, facts=facts), replace(asked, facts=facts)
         made = planner(found, civil_date(at), at, released=True).propose(piece)
-        asked = replace(asked, cause="declined", note=given.words, decline_reason=given.reason)
+        asked = replace(
+            asked,
+            cause="declined",
+            note=given.words,
+            note_register=register_of_notes(item.kind),
+            decline_reason=given.reason,
+        )
         found.asked[str(item.id)] = asked
         await by_rules(session, actor, found, item, made, at)
 

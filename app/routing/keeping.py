@@ -21,9 +21,11 @@ RELEASES = frozenset({"declined", "handover"})
 HEALTH_FACTS = ("problem_areas", "main_problem", "demanding")
 
 
-def register_of(facts: Mapping[str, object], note: str | None = None) -> str:
+def register_of(facts: Mapping[str, object], note: str | None = None, notes: str = "health") -> str:
     """The register of the most sensitive thing said: words to the next holder may tell of health as well."""
-    return "health" if note or any(facts.get(name) for name in HEALTH_FACTS) else "operational"
+    if any(facts.get(name) for name in HEALTH_FACTS):
+        return "health"
+    return notes if note else "operational"
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class Asked:
     team: Team | None  # the team that has the case already; None: whoever covers the municipality
     cause: str = "asked"  # a code of `routing_cause`: why it is decided, or decided again
     note: str | None = None  # words for the next holder, in a handover; of who declined
+    note_register: str = "health"  # the register of those words: that of the work
     decline_reason: str | None = None
 
 
@@ -59,7 +62,7 @@ def kept_of(
         team_id=team,
         subject_type=asked.subject_type,
         subject_id=asked.subject_id,
-        register=register_of(facts, asked.note),
+        register=register_of(facts, asked.note, asked.note_register),
         rule_set=decision.rule_set,
         rule_set_version=decision.rule_set_version,
         rule=decision.rule,

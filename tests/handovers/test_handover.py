@@ -169,6 +169,22 @@ async def test_a_period_that_ends_by_its_own_date(
     )
 
 
+async def test_a_note_on_a_path_is_read_by_who_gets_it(who: As, world: World) -> None:
+    """A coordinator has no health register, and still reads what her colleague left her."""
+    _, path = await f.accepted(who, world)
+    asked = await f.an_assessment(who, path, "coordination")
+    persona = "coordinator" if asked["owner"]["personId"] == str(world.persons["coordinator"]) else "coordinator_two"
+    other = {"coordinator": "coordinator_two", "coordinator_two": "coordinator"}[persona]
+    row = await period(who, world, persona, "work_ability_coordinator")
+    at = f"/v1/holders/{row['id']}"
+    plan = ok(await act(who("lead"), f"{at}/handover-preview", {"validTo": TOMORROW}))
+    given = {"validTo": TOMORROW, "moves": moves(plan, note="Call after noon.")}
+    ok(await act(who("lead"), f"{at}/handover", given, row))
+    for reader in (other, "nurse"):
+        read = (await get(who(reader), "/v1/routing-decisions", subjectId=asked["id"]))["items"][0]
+        assert (read["note"], read["holderId"]) == ("Call after noon.", str(world.persons[other])), reader
+
+
 async def test_ones_own_work_is_given_on_by_oneself(who: As, world: World) -> None:
     """Who may route gives their own work on, and nobody else's; the period goes on."""
     _, _, check = await a_nurse_with_work(who, world)
