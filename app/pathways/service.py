@@ -27,6 +27,7 @@ from app.referrals.models import OPEN, Referral, ReferralState
 from app.referrals.reading import sides
 from app.referrals.refusals import NoTeamYet, PathRunning
 from app.referrals.waiting import require_room
+from app.security.permissions import Permission as P
 from app.work import queries as work_queries
 from app.work import service as work
 from app.work.models import PATHWAY, TRIAGE
@@ -35,9 +36,9 @@ from app.work.models import PATHWAY, TRIAGE
 class NotInTeam(Invalid):
     code = "not_in_team"
     detail = Text(
-        "Vastuutyöntekijän on oltava tiimin paikalla ja hyvinvointialueen palveluksessa.",
-        "Den ansvariga ska inneha en plats i teamet och arbeta för välfärdsområdet.",
-        "The responsible worker must hold a seat in the team and work for the wellbeing area.",
+        "Vastuutyöntekijän on oltava tiimin paikalla ja tehtävä asiakastyötä hyvinvointialueella.",
+        "Den ansvariga ska inneha en plats i teamet och göra klientarbete för välfärdsområdet.",
+        "The responsible worker must hold a seat in the team and do client work for the wellbeing area.",
     )
 
 
@@ -71,8 +72,12 @@ async def check_responsible(
     on = civil_date(at)
     place = await work_queries.place_in_team(session, person_id, team_id, area_id, on, prefer, lock=lock)
     if place is None:
-        raise NotInTeam(errors=[{"pointer": pointer, "code": NotInTeam.code, "detail": NotInTeam.detail}])
+        raise not_in_team(pointer)
     return place.seat_id
+
+
+def not_in_team(pointer: str) -> NotInTeam:
+    return NotInTeam(errors=[{"pointer": pointer, "code": NotInTeam.code, "detail": NotInTeam.detail}])
 
 
 async def accept(
@@ -134,9 +139,14 @@ async def start(
         raise UnknownTemplate(
             errors=[{"pointer": pointer, "code": UnknownTemplate.code, "detail": UnknownTemplate.detail}]
         )
-    responsible = given.responsible_person_id or actor.person_id
+    responsible = given.responsible_person_id
+    if responsible is None and actor.may(P.PATHWAY_WRITE):
+        responsible = actor.person_id
+    elif responsible is None:  # who leads and does no client work leaves it with whom it came to
+        triage = await work_queries.work_of(session, referral.id, TRIAGE)
+        responsible = triage.holder_id if triage else None
     if responsible is None:
-        raise NotInTeam()
+        raise not_in_team("/body/responsiblePersonId")
     prefer = work_queries.triage_seat(referral.id)
     seat = await check_responsible(session, responsible, team_id, area_id, at, prefer=prefer, lock=True)
     await work.finish(session, referral.id, TRIAGE, at)

@@ -124,6 +124,8 @@ def permissions_of(roles: frozenset[str]) -> frozenset[Permission]:
     return frozenset().union(*(GRANTS.get(role, frozenset()) for role in roles))
 
 
+# Roles whose people may answer for a client's path; who leads a team and does no client work may not.
+PATH_WORKERS = frozenset(role for role, granted in GRANTS.items() if P.PATHWAY_WRITE in granted)
 # Roles whose people see rows of clients where they hold a seat; the database has them in `client_reading_roles()`.
 READING = frozenset({P.CLIENT_READ, P.REFERRAL_READ})
 CLIENT_READERS = frozenset(role for role, granted in GRANTS.items() if READING & granted) - {"client"}

@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 
 from app.people.actor import Actor
 from app.people.models import Membership, Person
+from app.security.permissions import PATH_WORKERS
 from app.teams.models import Holder, Seat
 from app.work.models import PATHWAY, TRIAGE, Involvement, WorkItem
 
@@ -143,8 +144,8 @@ async def place_in_team(
 ) -> Place | None:
     """Where the person stands in the team today: on the preferred seat (an id or a scalar subquery) if they hold it or
     deputise on it, else on their first in the order of seats; a seat handed over comes last. None: they are on no seat,
-    or do not belong to the area's own organisation, and may not answer for a client (C-35, C-42). With `lock` the seat
-    stays as it is until the transaction ends."""
+    or do no client work for the area's own organisation, and may not answer for a client (C-35, C-42). With `lock` the
+    seat stays as it is until the transaction ends."""
     open_now = select(func.count()).where(
         WorkItem.seat_id == Seat.id, WorkItem.holder_id == person_id, WorkItem.closed_at.is_(None)
     )
@@ -157,6 +158,7 @@ async def place_in_team(
             Seat.team_id == team_id,
             Holder.person_id == person_id,
             Membership.organisation_id == area_id,
+            Membership.role.in_(PATH_WORKERS),
             *(row.valid_from <= on for row in (Holder, Membership)),
             *(or_(row.valid_to.is_(None), row.valid_to >= on) for row in (Holder, Membership)),
         )

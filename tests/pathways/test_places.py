@@ -182,3 +182,14 @@ async def test_the_earlier_responsible_worker_comes_first(
     assert asked["owner"]["personId"] == str(world.persons["coordinator_two" if knows else "coordinator"])
     why = await get(who("nurse"), f"/v1/routing-decisions/{asked['decisionId']}")
     assert ("continuity" in why["because"]) is knows
+
+
+async def test_a_lead_who_accepts_leaves_it_with_whom_it_came_to(who: As, world: World) -> None:
+    """Who leads and does no client work would be responsible for what they may not touch."""
+    sent = await f.a_referral(who, world)
+    path = f"/v1/referrals/{sent['id']}"
+    seen = await get(who("lead"), path)
+    herself = {"template": "heinola", "responsiblePersonId": str(world.persons["lead"])}
+    assert code(await act(who("lead"), f"{path}/accept", herself, seen)) == (422, "not_in_team")
+    made = ok(await act(who("lead"), f"{path}/accept", {"template": "heinola"}, seen))
+    assert made["responsiblePersonId"] == str(world.persons["nurse"])
