@@ -42,7 +42,7 @@ from app.referrals.content import CodeInText
 from app.routing.service import DesignatedOnly, NotInSeat, WordsMissing
 from app.security.permissions import Permission as P
 from app.teams.health import NoHealthDataHere
-from app.work.service import SeatFull, WeekFull
+from app.work.service import InConflict, SeatFull, WeekFull
 
 router = room("Assessments")
 Reader = Annotated[Actor, needs(P.ASSESSMENT_READ)]
@@ -162,7 +162,7 @@ async def change(
 
 @router.post(
     "/assessments/{assessment_id}/assign",
-    responses=problems(*CHANGES, DesignatedOnly, NotInSeat, WordsMissing, SeatFull, WeekFull),
+    responses=problems(*CHANGES, DesignatedOnly, NotInSeat, InConflict, WordsMissing, SeatFull, WeekFull),
 )
 async def assign_assessment(
     actor: Overrider,

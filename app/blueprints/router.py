@@ -25,7 +25,7 @@ from app.people.actor import Actor, needs
 from app.routing.rulesets.refusals import RuleSetMalformed, UnknownFact, UnknownSeat
 from app.security.permissions import Permission as P
 from app.teams.health import SeatNotInTemplate
-from app.teams.queries import managed_teams, visible_teams
+from app.teams.queries import lock_seats, managed_teams, visible_teams
 from app.teams.service import BadVisitingDays
 
 router = room("Blueprints", "/teams/{team_id}/blueprint")
@@ -78,6 +78,7 @@ async def apply_blueprint(
             return told(team, await service.compare(session, team, given.blueprint, at), dry_run=True, rule_set_id=None)
 
         await expected.check(team, shown)
+        await lock_seats(session, team.id)
         found = await service.compare(session, team, given.blueprint, at)
         made = None
         if not given.dry_run:

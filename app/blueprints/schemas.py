@@ -68,7 +68,7 @@ class Blueprint(Input):
     def readable(cls, given: Any) -> Any:
         """Before anything else is read: a newer format may have members that are unknown here."""
         found = given.get("formatVersion") if isinstance(given, dict) else None
-        if isinstance(found, int) and not isinstance(found, bool) and found > FORMAT_VERSION:
+        if isinstance(found, int | float) and not isinstance(found, bool) and found > FORMAT_VERSION:
             detail = BlueprintTooNew.detail.format(found=str(found), known=str(FORMAT_VERSION))
             raise BlueprintTooNew(
                 known=FORMAT_VERSION,

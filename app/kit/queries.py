@@ -14,11 +14,14 @@ T = TypeVar("T")
 
 
 async def one(session: AsyncSession, rows: Select[T], id: UUID, *, lock: bool = False) -> T:
-    """The visible row with this id, locked for a state change if asked. Raises `NotFound`."""
+    """The visible row with this id, locked for a state change if asked; rows that only refer to it do not wait.
+
+    Raises `NotFound`.
+    """
     entity: Any = rows.column_descriptions[0]["entity"]
     found = rows.where(entity.id == id)
     if lock:
-        found = found.with_for_update(of=entity).execution_options(populate_existing=True)
+        found = found.with_for_update(of=entity, key_share=True).execution_options(populate_existing=True)
     row = await session.scalar(found)
     if row is None:
         raise NotFound()

@@ -26,6 +26,9 @@ class TriedTwice(APIRoute):
             except DBAPIError as error:
                 if sqlstate(error) not in RETRIED:
                     raise
+            # Its session is closed only with the request: what is pending in it must not be written then.
+            if (session := getattr(request.state, "session", None)) is not None:
+                await session.rollback()
             return await handle(request)
 
         return twice

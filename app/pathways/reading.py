@@ -45,6 +45,8 @@ def show_step(actor: Actor, pathway: Pathway, step: PathwayStep) -> StepRead:
     due = rules.due_on(pathway.started_at, step.due_days, step.planned_on)
     purpose = rules.purpose_of(pathway.template, pathway.template_version, step.kind)
     fields = {n: getattr(step, n) for n in StepRead.model_fields if hasattr(step, n)}
+    if step.owner_role in rules.TELLING_ROLES and not (actor.health_professional or actor.client_id is not None):
+        fields["owner_role"] = rules.SOME_PHYSICIAN
     counted = COUNTED_URGENT if pathway.urgent else COUNTED
     open_step = step.state is StepState.PLANNED and pathway.state is PathwayState.ACTIVE
     return StepRead(

@@ -38,7 +38,7 @@ from app.referrals.schemas import FeedbackList, FeedbackRead, ReferralRead
 from app.routing.queries import names_of
 from app.routing.service import NotInSeat
 from app.security.permissions import Permission as P
-from app.work.service import SeatFull
+from app.work.service import InConflict, SeatFull
 
 router = room("Referrals", "/referrals")
 Decider = Annotated[Actor, needs(P.REFERRAL_DECIDE)]
@@ -69,6 +69,7 @@ async def locked(session: Session, actor: Actor, referral_id: UUID, verb: str, *
         service.NotInTeam,
         service.UnknownTemplate,
         CodeInText,
+        InConflict,
         SeatFull,
         NotInSeat,
     ),

@@ -41,7 +41,7 @@ from app.people.actor import Actor, needs
 from app.referrals.content import CodeInText
 from app.routing.service import NotInSeat
 from app.security.permissions import Permission as P
-from app.work.service import SeatFull
+from app.work.service import InConflict, SeatFull
 
 router = room("Service paths")
 Reader = Annotated[Actor, needs(P.PATHWAY_READ)]
@@ -131,7 +131,9 @@ async def change(
     )
 
 
-@router.patch("/pathways/{pathway_id}", responses=problems(*CHANGES, service.NotInTeam, SeatFull, NotInSeat))
+@router.patch(
+    "/pathways/{pathway_id}", responses=problems(*CHANGES, service.NotInTeam, InConflict, SeatFull, NotInSeat)
+)
 async def update_pathway(
     actor: Writer,
     session: Session,

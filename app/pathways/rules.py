@@ -40,6 +40,11 @@ STEP_OF_KIND = {
 }
 
 
+# Which of the two named physicians it is tells what the client is treated for: others read that it is a physician.
+TELLING_ROLES = frozenset({"physician_mental_substance_neuro", "physician_msk_somatic"})
+SOME_PHYSICIAN = "work_ability_physician"
+
+
 @dataclass(frozen=True)
 class TemplateStep:
     """One step of a template; `due_days` are working days from the start of the path, fewer when it is urgent."""

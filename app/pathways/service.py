@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.clients.models import Client
 from app.consents.queries import lock_client
 from app.kit.clock import civil_date
 from app.kit.codesets import require_in_force
@@ -62,17 +63,20 @@ async def check_responsible(
     at: datetime,
     pointer: str = "/body/responsiblePersonId",
     *,
+    client_id: UUID | None = None,
     prefer: Any = None,
     lock: bool = False,
 ) -> UUID:
     """The seat on which the person stands in the team, locked where they are to take a place on it.
 
-    Raises `NotInTeam`, pointing at the field that named the person.
+    Raises `NotInTeam`, pointing at the field that named the person, and `InConflict` for a client they must not get.
     """
     on = civil_date(at)
     place = await work_queries.place_in_team(session, person_id, team_id, area_id, on, prefer, lock=lock)
     if place is None:
         raise not_in_team(pointer)
+    if client_id is not None and person_id in (await session.get_one(Client, client_id)).conflict_person_ids:
+        raise work.InConflict()
     return place.seat_id
 
 
@@ -148,7 +152,9 @@ async def start(
     if responsible is None:
         raise not_in_team("/body/responsiblePersonId")
     prefer = work_queries.triage_seat(referral.id)
-    seat = await check_responsible(session, responsible, team_id, area_id, at, prefer=prefer, lock=True)
+    seat = await check_responsible(
+        session, responsible, team_id, area_id, at, client_id=client_id, prefer=prefer, lock=True
+    )
     await work.finish(session, referral.id, TRIAGE, at)
     pathway = Pathway(
         client_id=client_id,
@@ -205,7 +211,14 @@ async def update(session: AsyncSession, actor: Actor, pathway: Pathway, given: P
     if responsible is not None and responsible != pathway.responsible_person_id:
         prefer = queries.first_seat(pathway.id)
         seat = await check_responsible(
-            session, responsible, pathway.team_id, actor.area_id, at, prefer=prefer, lock=True
+            session,
+            responsible,
+            pathway.team_id,
+            actor.area_id,
+            at,
+            client_id=pathway.client_id,
+            prefer=prefer,
+            lock=True,
         )
         item = await work_queries.work_of(session, pathway.id, PATHWAY, lock=True)
         if item is not None:

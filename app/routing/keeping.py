@@ -23,7 +23,7 @@ HEALTH_FACTS = ("problem_areas", "main_problem", "demanding")
 
 def register_of(facts: Mapping[str, object], note: str | None = None, notes: str = "health") -> str:
     """The register of the most sensitive thing said: words to the next holder may tell of health as well."""
-    if any(facts.get(name) for name in HEALTH_FACTS):
+    if any(facts.get(name) not in (None, []) for name in HEALTH_FACTS):
         return "health"
     return notes if note else "operational"
 

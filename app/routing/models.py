@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit.db import Kept
@@ -26,6 +26,7 @@ class RoutingDecision(Kept, kw_only=True, eq=False, repr=False):
         CheckConstraint("outcome IN ('assigned', 'queued', 'waitlisted', 'manual', 'unassigned')", name="outcome"),
         CheckConstraint("(outcome = 'assigned') = (holder_id IS NOT NULL)", name="assigned"),
         Index("ix_routing_decisions_team", "team_id", "decided_at", "id"),
+        UniqueConstraint("replaces_id"),
     )
 
     client_id: Mapped[UUID] = mapped_column(ForeignKey("clients.id"), index=True)

@@ -210,11 +210,15 @@ def _wait(
         made.because += ["C-06", "vacancy"]
     if reasons & OVERFLOW:
         made.because += ["C-23", "all_full"]
+    absent = {person.id for person in people if made.rejected[person.id].reason == "absent"}
     if returns:
         made.because.append("short_absence")
-    elif "absent" in reasons:
+    elif absent - never:
         made.because.append("long_absence")
-    made.because += [reason for reason in ("conflict_of_interest", "declined") if reason in reasons]
+    if "conflict_of_interest" in reasons or absent & facts.conflict_with:
+        made.because.append("conflict_of_interest")
+    if "declined" in reasons or absent & facts.declined_by:
+        made.because.append("declined")
     if facts.urgent:
         made.because.append("urgent")
     made.waits = made.full or (not facts.urgent and not made.vacant and bool(returns))

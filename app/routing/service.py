@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -23,11 +23,15 @@ from app.routing.models import RoutingDecision
 from app.routing.reasons import filled
 from app.routing.schemas import OverrideReason
 from app.routing.versions import rules_of
+from app.teams import queries as team_queries
 from app.teams.models import Team
 from app.work import queries as work_queries
 from app.work import service as work
 from app.work.models import WorkItem
 
+MENTAL_HEALTH = frozenset(
+    {"psychiatric_nurse", "substance_worker", "mental_health_substance_unit", "physician_mental_substance_neuro"}
+)
 # C-05 and C-01…C-03: which seats may do a kind of work when a human chooses.
 ALLOWED_SEATS: dict[str, frozenset[str]] = {
     "functional_test": frozenset({"physiotherapist", "occupational_therapist"}),
@@ -37,6 +41,9 @@ ALLOWED_SEATS: dict[str, frozenset[str]] = {
         {"physician_mental_substance_neuro", "physician_msk_somatic", "work_ability_physician"}
     ),
     "health_check": frozenset({"unemployed_health_nurse"}),
+    # C-56: findings of health, for seats of health.
+    "psychiatric_assessment": MENTAL_HEALTH,
+    "mental_health_substance_assessment": MENTAL_HEALTH,
 }
 
 
@@ -119,6 +126,8 @@ async def settle(
     owned = item is not None and item.holder_id is not None and asked.cause not in RELEASES
     kept = kept_of(asked, decision, seating, at, actor, owned=owned)
     kept.replaces_id = replaces_id
+    if replaces_id is not None:
+        kept.decided_at = after(await session.get(RoutingDecision, replaces_id), at)
     session.add(kept)
     await session.flush()
     item = give(session, asked, kept, item, at)
@@ -208,17 +217,23 @@ async def override(
     """A human chooses otherwise, with a coded reason (C-02); capacity and designation still hold. The decision keeps
     the rule that was overridden, so that they can be counted per rule.
 
-    Raises `DesignatedOnly`, `NotInSeat`, `WordsMissing`, and `SeatFull` and `WeekFull` from the database.
+    Raises `DesignatedOnly`, `NotInSeat`, `InConflict`, `WordsMissing`, and `SeatFull` and `WeekFull` from the database.
     """
     check_words(given.reason, given.words)
     allowed = ALLOWED_SEATS.get(asked.facts.assessment.value)
     if allowed is not None and role not in allowed:
         raise DesignatedOnly(seats=sorted(allowed))
+    # Two seats are looked at, the rules' and the chosen one: all are taken in the one order, then the work.
+    await team_queries.lock_seats(session, team.id)
+    item = await work_queries.work_of(session, asked.subject_id, asked.facts.assessment.value, lock=True)
+    assert item is not None, "every subject has its work"
     seat_id = await queries.lock_seat(session, team.id, role)
     on = civil_date(at)
     holder = await queries.holder_of_seat(session, seat_id, person_id, on) if seat_id else None
     if seat_id is None or holder is None or await queries.is_absent(session, person_id, on):
         raise NotInSeat()
+    if str(person_id) in asked.facts.conflict_with:
+        raise work.InConflict()
     decision, seating = await consider(session, asked, at)
     before = await queries.newest(session, asked.subject_id)
     kept = kept_of(asked, decision, seating, at, actor)
@@ -227,15 +242,19 @@ async def override(
     by_hand(kept, role, seat_id, person_id, filled(CHOSEN, name=name, who=actor.name, why=why))
     kept.cause, kept.override_reason, kept.override_words = "override", given.reason, given.words
     kept.replaces_id = before.id if before else None
+    kept.decided_at = after(before, at)
     session.add(kept)
     await session.flush()
-    item = await work_queries.work_of(session, asked.subject_id, asked.facts.assessment.value, lock=True)
-    assert item is not None, "every subject has its work"
     work.take(item, seat_id=seat_id, holder_id=person_id, on_behalf_of_id=None, at=at)
     item.suggest = None
     append(session, "work.reassigned", kept, client=asked.client_id, team=team.id, subject=str(asked.subject_id))
     await session.flush()
     return kept
+
+
+def after(before: RoutingDecision | None, at: datetime) -> datetime:
+    """The instant of a decision that replaces another: later, whichever request began first."""
+    return at if before is None else max(at, before.decided_at + timedelta(microseconds=1))
 
 
 def by_hand(kept: RoutingDecision, role: str, seat_id: UUID, person_id: UUID, words: Text) -> None:

@@ -50,6 +50,12 @@ async def lock_coverage(session: AsyncSession, area_id: UUID) -> None:
     await session.execute(select(Organisation.id).where(Organisation.id == area_id).with_for_update(key_share=True))
 
 
+async def lock_seats(session: AsyncSession, team_id: UUID) -> None:
+    """Every seat of a team, in the order in which everybody locks them."""
+    rows = select(Seat.id).where(Seat.team_id == team_id).order_by(Seat.id).with_for_update(key_share=True)
+    await session.execute(rows)
+
+
 async def lock_seats_of(session: AsyncSession, person_id: UUID) -> None:
     """The seats that a person holds or deputises on stay as they are until the transaction ends."""
     theirs = select(Holder.seat_id).where(Holder.person_id == person_id)

@@ -26,6 +26,18 @@ class SeatFull(Conflict):
     constraints = ("seat_capacity",)
 
 
+class InConflict(Conflict):
+    """The client's record says that this person must not get the client."""
+
+    code = "conflict_of_interest"
+    title = Text("Esteellinen", "Jävig", "Conflict of interest")
+    detail = Text(
+        "Henkilö on esteellinen tämän asiakkaan asioissa. Valitse toinen.",
+        "Personen är jävig i den här klientens ärenden. Välj en annan.",
+        "The person has a conflict of interest with this client. Choose another.",
+    )
+
+
 class WeekFull(Conflict):
     """The holder has been given as much in seven days as their client days make room for (C-23)."""
 

@@ -10,3 +10,6 @@ ALTER TABLE routing_decisions ADD COLUMN decline_reason VARCHAR;
 
 -- What a person holds in a team, whatever the seat: asked when they go.
 CREATE INDEX ix_work_items_held ON work_items (holder_id, team_id) WHERE closed_at IS NULL;
+
+-- A decision is replaced once: what was decided of a piece of work is one chain.
+ALTER TABLE routing_decisions ADD CONSTRAINT uq_routing_decisions_replaces_id UNIQUE (replaces_id);

@@ -164,3 +164,41 @@ async def test_what_is_not_asked_by_itself(who: As, world: World) -> None:
     path = await a_path(who, world)
     for kind, refusal in (("referral_triage", (422, "kind_not_asked")), ("horoscope", MALFORMED)):
         assert code(await act(who("nurse"), f"/v1/pathways/{path['id']}/assessments", {"kind": kind})) == refusal
+
+
+async def test_nobody_is_chosen_against_a_conflict_of_interest(who: As, world: World) -> None:
+    """Also not by a human, and not as the responsible worker."""
+    seen, path = await f.accepted(who, world)
+    row = await f.an_assessment(who, path, "coordination")
+    body = {"conflictPersonIds": [str(world.persons["coordinator"]), str(world.persons["coordinator_two"])]}
+    ok(await who("nurse").patch(f"/v1/clients/{seen['clientId']}", json=body, headers={"If-Match": "*"}))
+    refused = (409, "conflict_of_interest")
+    for person in ("coordinator", "coordinator_two"):
+        given = {"seatRole": "work_ability_coordinator", "personId": str(world.persons[person]), "reason": "sooner"}
+        at = f"/v1/assessments/{row['id']}/assign"
+        assert code(await who("nurse").post(at, json=given, headers={"If-Match": "*"})) == refused
+        named = {"responsiblePersonId": str(world.persons[person])}
+        at = f"/v1/pathways/{path['id']}"
+        assert code(await who("nurse").patch(at, json=named, headers={"If-Match": "*"})) == refused
+
+
+async def test_that_it_is_not_demanding_is_of_health_too(who: As, world: World) -> None:
+    path = await a_path(who, world)
+    await f.problems(who, path, demanding=False, mainArea=None)
+    row = await f.an_assessment(who, path, "physician_assessment")
+    assert (await get(who("nurse"), "/v1/routing-decisions", subjectId=row["id"]))["items"][0]["facts"][
+        "demanding"
+    ] is False
+    assert (await get(who("coordinator"), "/v1/routing-decisions", subjectId=row["id"]))["items"] == []
+
+
+async def test_the_path_does_not_say_which_physician(who: As, world: World) -> None:
+    path = await a_path(who, world)
+    await f.problems(who, path, "substance_use")
+    await f.an_assessment(who, path, "physician_assessment")
+    for persona, role in (
+        ("nurse", "physician_mental_substance_neuro"), ("coordinator", "work_ability_physician"),
+        ("social", "work_ability_physician"), ("lead", "work_ability_physician"),
+    ):  # fmt: skip
+        steps = (await get(who(persona), f"/v1/pathways/{path['id']}"))["steps"]
+        assert {s["ownerRole"] for s in steps if "physician" in s["ownerRole"]} == {role}, persona
