@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.handovers import planning, queries
+from app.handovers.asking import ground
 from app.handovers.pieces import Piece, Proposal
 from app.handovers.planning import Plan
 from app.handovers.refusals import ReasonMissing
@@ -17,11 +18,9 @@ from app.handovers.schemas import Move
 Choices = dict[str, set[tuple[str | None, str | None]]]  # by piece, the seats and people proposed
 
 
-async def otherwise(session: AsyncSession, plan: Plan, moves: Sequence[Move], at: datetime) -> set[str]:
-    """The pieces given to somebody whom the rules would not choose: by the plan of these moves, nor by that of all the
+async def otherwise(session: AsyncSession, plan: Plan, moves: Sequence[Move], at: datetime) -> dict[str, int]:
+    """The pieces, each with the number of its move, that are given to somebody whom the rules would not choose: by the plan of these moves, nor by that of all the
     work of which they are a part, where others before them count. Read before anything is moved.
-
-    Raises `ReasonMissing`.
     """
     pieces = {piece.id: piece for piece in plan.ground.pieces if piece.by_rules}
     by_hand = [
@@ -34,13 +33,14 @@ async def otherwise(session: AsyncSession, plan: Plan, moves: Sequence[Move], at
     if differ:
         of_all = choices(await whole(session, plan, at))
         differ = [(number, move) for number, move in differ if not agrees(pieces, of_all, move)]
-    for number, move in differ:
-        if move.reason is None:
-            pointed = {"pointer": f"/body/moves/{number}/reason", "code": ReasonMissing.code}
-            raise ReasonMissing(
-                errors=[{**pointed, "detail": ReasonMissing.detail}], work_item_id=str(move.work_item_id)
-            )
-    return {str(move.work_item_id) for _, move in differ}
+    return {str(move.work_item_id): number for number, move in differ}
+
+
+def check_reason(move: Move, number: int) -> None:
+    """Raises `ReasonMissing`, pointing at the reason."""
+    if move.reason is None:
+        pointed = {"pointer": f"/body/moves/{number}/reason", "code": ReasonMissing.code}
+        raise ReasonMissing(errors=[{**pointed, "detail": ReasonMissing.detail}], work_item_id=str(move.work_item_id))
 
 
 def agrees(pieces: dict[str, Piece], said: Choices, move: Move) -> bool:
@@ -73,7 +73,7 @@ async def whole(session: AsyncSession, plan: Plan, at: datetime) -> Plan:
         return await planning.of_cause(session, team, plan.cause, None, None, at) if of_team else plan
     items = await queries.held_in_team(session, team.id, person)
     planner = plan.planner
-    found = await planning.ground(session, team, items, at)
+    found = await ground(session, team, items, at)
     again = planning.planner(
         found, planner.on, at, going=planner.going, released=planner.released, changes_only=planner.changes_only
     )  # fmt: skip

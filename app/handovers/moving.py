@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -137,7 +137,7 @@ class Hands:
     actor: Actor
     plan: Plan
     at: datetime
-    otherwise: Collection[str]  # of the moves those that the rules would not make
+    otherwise: Mapping[str, int]  # the pieces of moves that the rules would not make, and which moves
 
     async def know(self, people: Collection[UUID]) -> None:
         """Who of these may answer for a client of the team at all (C-35, C-42)."""
@@ -184,6 +184,7 @@ class Hands:
         seat_id = ground.seating.seats[str(ground.team.id), role]
         routing.by_hand(kept, role, seat_id, UUID(person), words_given(self.actor.name, name, self.plan.cause))
         if piece.id in self.otherwise:
+            agreeing.check_reason(move, self.otherwise[piece.id])
             kept.override_reason, kept.override_words = move.reason, move.words
         await self.keep(kept, piece)
         work.take(item, seat_id=seat_id, holder_id=UUID(person), on_behalf_of_id=None, at=self.at)

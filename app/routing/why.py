@@ -40,6 +40,7 @@ from app.routing.why_sentences import (
     EARLIEST,
     HUMAN,
     NO_RULE,
+    NOT_BY_RULES,
     OF_THE_PATH,
     ONLY_ONE,
     OVERRIDDEN,
@@ -55,8 +56,6 @@ FACT_OF = {
 }  # fmt: skip
 # Facts that choose the team and the person, whatever the rules.
 OF_PEOPLE = ("earlier_holder", "continuity_declined", "conflict_with", "declined_by")
-
-FOLLOWS = "follows_the_path"  # a feedback is with whoever answers for its path
 
 
 def say(text: Text) -> str:
@@ -174,7 +173,7 @@ def in_order(of: Seen, why: RoutingWhy) -> Iterator[tuple[str, str]]:
     if of.by_rules:
         yield "facts", "; ".join(f"{one.label}: {one.text}" for one in why.facts) + "."
     else:
-        yield "no_rule", say(OF_THE_PATH if FOLLOWS in row.because else NO_RULE)
+        yield "no_rule", say(OF_THE_PATH if "follows_the_path" in row.because else NO_RULE)
     for one in why.earlier_rules:
         if "assessment" not in row.earlier_rules[one.rule]:  # rules for other kinds of work would fill the page
             missed = "; ".join(condition.text for condition in one.missed)
@@ -246,13 +245,9 @@ def candidates(row: RoutingDecision, names: Mapping[UUID, str]) -> list[Candidat
     found = [candidate(one) for one in row.rejected]
     if row.holder_id is None:
         return found
-    tie = tie_break(row) or ("only_one_available", ONLY_ONE)
-    if row.override_reason:
-        tie = "override", HUMAN
-    elif "human_choice" in row.because:
-        tie = "human_choice", HUMAN
-    elif FOLLOWS in row.because:
-        tie = FOLLOWS, OF_THE_PATH
+    said = [("override", HUMAN)] if row.override_reason else []
+    said += [(code, NOT_BY_RULES[code]) for code in row.because if code in NOT_BY_RULES]
+    tie = said[0] if said else tie_break(row) or ("only_one_available", ONLY_ONE)
     load, week = row.loads.get(str(row.holder_id)), row.recents.get(str(row.holder_id))
     chosen = CandidateSeen(
         person_id=row.holder_id,

@@ -17,6 +17,8 @@ OF_THE_PATH = Text(
     "Ingen regel ger detta arbete till någon: den ansvariga för stigen gör det.",
     "No rule gives this work to anybody: it is with the responsible worker of the path.",
 )
+# Of the one who has it, by a code of `because`. A feedback goes with whoever answers for its path.
+NOT_BY_RULES = {"human_choice": HUMAN, "follows_the_path": OF_THE_PATH}
 RULE_DECIDED = Text(
     "Sääntö {rule} ratkaisi: {why} ({source}).",
     "Regeln {rule} avgjorde: {why} ({source}).",
