@@ -19,9 +19,9 @@ Choices = dict[str, set[tuple[str | None, str | None]]]  # by piece, the seats a
 
 
 async def otherwise(session: AsyncSession, plan: Plan, moves: Sequence[Move], at: datetime) -> dict[str, int]:
-    """The pieces, each with the number of its move, that are given to somebody whom the rules would not choose: by the plan of these moves, nor by that of all the
-    work of which they are a part, where others before them count. Read before anything is moved.
-    """
+    """The pieces, each with the number of its move, that are given to somebody whom the rules would not choose: by the
+    plan of these moves, nor by that of all the work of which they are a part, where others before them count. Read
+    before anything is moved."""
     pieces = {piece.id: piece for piece in plan.ground.pieces if piece.by_rules}
     by_hand = [
         (number, move)

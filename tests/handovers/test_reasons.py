@@ -9,8 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from tests import factories as f
 from tests.conftest import As
 from tests.factories import CODE_WITHIN, LACKS, act, action, code, get, identity_code, ok, pointer
-from tests.handovers.test_handover import TOMORROW
-from tests.handovers.test_plans import LATE, TODAY, a_nurse_with_work, moves, name, period
+from tests.handovers.test_plans import LATE, TODAY, TOMORROW, a_nurse_with_work, moves, name, period
 from tests.handovers.test_work import Json, as_owner, work_of
 from tests.world import World
 
