@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.assessments import service as assessments
 from app.clients.models import Client
 from app.handovers import queries
-from app.handovers.pieces import FEEDBACK, NO_RULES, Piece
+from app.handovers.pieces import FEEDBACK, NO_RULES, Piece, subject_of
 from app.kit.clock import civil_date
 from app.referrals import intake
 from app.routing import queries as routing
@@ -39,11 +39,6 @@ class Ground:
 
     def role_of(self, seat_id: UUID | None) -> str | None:
         return next((role for (_, role), id in self.seating.seats.items() if id == seat_id), None)
-
-
-def subject_of(item: WorkItem) -> UUID:
-    """What decisions about it name: a feedback shares the referral with another piece of work, and names itself."""
-    return item.id if item.kind == FEEDBACK else item.subject_id
 
 
 async def ground(

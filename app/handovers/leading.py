@@ -16,6 +16,7 @@ from app.people.actor import Actor
 from app.security.permissions import Permission as P
 from app.teams.models import Holder, Seat, Team
 from app.teams.queries import visible_teams
+from app.teams.service import known_person
 
 
 def may_move(actor: Actor) -> None:
@@ -26,6 +27,23 @@ def may_move(actor: Actor) -> None:
 
 def leads(actor: Actor, team: Team) -> bool:
     return team.area_id in actor.areas_with(P.TEAM_MANAGE)
+
+
+async def going_away(session: AsyncSession, actor: Actor, person_id: UUID) -> UUID:
+    """Somebody of the caller's areas, or they themselves. Raises `MissingPermission`, `UnknownPerson`."""
+    if person_id == actor.person_id:
+        return person_id
+    if not actor.may(P.TEAM_MANAGE):
+        raise MissingPermission(permission=P.TEAM_MANAGE.value)
+    return (await known_person(session, actor, person_id)).id
+
+
+async def teams_to_plan(session: AsyncSession, actor: Actor, person_id: UUID) -> list[Team]:
+    """The person's teams that the caller leads; of one's own absence those one works in as well."""
+    own = person_id == actor.person_id
+    areas = {*actor.areas_with(P.TEAM_MANAGE), *([actor.area_id] if own else [])}
+    found = await queries.teams_of_person(session, person_id, areas)
+    return [team for team in found if leads(actor, team) or team.id in actor.teams]
 
 
 async def period(

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.handovers import planning, queries
-from app.handovers.asking import subject_of
-from app.handovers.pieces import FEEDBACK, PATH, Fate, Piece, register_of_notes
+from app.handovers import agreeing, planning, queries
+from app.handovers.pieces import FEEDBACK, PATH, Fate, Piece, register_of_notes, subject_of
 from app.handovers.planning import Plan
 from app.handovers.refusals import CannotTake, HandoverIncomplete, NobodyForIt, PlanIsStale
 from app.handovers.rules import order, sits_on
@@ -34,8 +33,10 @@ from app.work.models import WorkItem
 
 
 def check_notes(moves: Sequence[Move]) -> None:
-    """Raises `CodeInText`, pointing at the note."""
-    refuse_codes(**{f"moves/{number}/note": move.note for number, move in enumerate(moves)})
+    """Raises `CodeInText` and `WordsMissing`, pointing at the text."""
+    for number, move in enumerate(moves):
+        refuse_codes(**{f"moves/{number}/note": move.note, f"moves/{number}/words": move.words})
+        routing.check_words(move.reason, move.words, f"/body/moves/{number}/words")
 
 
 async def locked(session: AsyncSession, team: Team, moves: Sequence[Move]) -> dict[UUID, WorkItem]:
@@ -113,9 +114,12 @@ async def reroute(session: AsyncSession, actor: Actor, team: Team, given: Rerout
 async def carry_out(
     session: AsyncSession, actor: Actor, plan: Plan, moves: Sequence[Move], at: datetime
 ) -> list[Moved]:
-    """The moves in the order of a plan, each counted before the next: what the preview said is what happens."""
+    """The moves in the order of a plan, each counted before the next: what the preview said is what happens.
+
+    Raises `ReasonMissing`, and what giving raises.
+    """
     asked = {str(move.work_item_id): move for move in moves}
-    hands = Hands(session, actor, plan, at)
+    hands = Hands(session, actor, plan, at, await agreeing.otherwise(session, plan, moves, at))
     await hands.know({move.person_id for move in moves if move.person_id is not None})
     made = {}
     for piece in sorted(plan.ground.pieces, key=order):
@@ -133,6 +137,7 @@ class Hands:
     actor: Actor
     plan: Plan
     at: datetime
+    otherwise: Mapping[str, int]  # the pieces of moves that the rules would not make, and which moves
 
     async def know(self, people: Collection[UUID]) -> None:
         """Who of these may answer for a client of the team at all (C-35, C-42)."""
@@ -178,6 +183,9 @@ class Hands:
         kept = kept_of(ground.asked[piece.id], said, ground.seating, self.at, self.actor)
         seat_id = ground.seating.seats[str(ground.team.id), role]
         routing.by_hand(kept, role, seat_id, UUID(person), words_given(self.actor.name, name, self.plan.cause))
+        if piece.id in self.otherwise:
+            agreeing.check_reason(move, self.otherwise[piece.id])
+            kept.override_reason, kept.override_words = move.reason, move.words
         await self.keep(kept, piece)
         work.take(item, seat_id=seat_id, holder_id=UUID(person), on_behalf_of_id=None, at=self.at)
         item.suggest = None
@@ -223,7 +231,7 @@ class Hands:
             suggest=None,
             candidates=[],
             alarm=False,
-            because=["human_choice"],
+            because=[self.why(piece, str(person))],
             rejected=[],
             loads={},
             recents={},
@@ -237,6 +245,10 @@ class Hands:
             decided_at=self.at,
             decided_by_id=self.actor.person_id,
         )
+
+    def why(self, piece: Piece, person: str) -> str:
+        worker = self.plan.planner.placed.get(piece.follows or "", piece.responsible)
+        return "follows_the_path" if piece.kind == FEEDBACK and person == worker else "human_choice"
 
     def ask(self, piece: Piece, move: Move) -> None:
         asked = self.plan.ground.asked

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from uuid import UUID
 
 from app.assessments.rules import register_of
 from app.routing.decide import Decision, Outcome
 from app.routing.facts import EarlierHolder, Facts
 from app.routing.roster import Period
 from app.routing.selection import OVERFLOW
-from app.work.models import TRIAGE
+from app.work.models import TRIAGE, WorkItem
 
 PATH, FEEDBACK = "pathway", "feedback"
 NO_RULES = frozenset({PATH, FEEDBACK})
@@ -46,6 +47,11 @@ def register_of_notes(kind: str) -> str:
     """The register of words about such work to its next holder: that of its findings. Who answers for a path, owes a
     feedback or receives a referral may have no other register than the team's."""
     return "operational" if kind in NO_RULES or kind == TRIAGE else register_of(kind)
+
+
+def subject_of(item: WorkItem) -> UUID:
+    """What decisions about it name: a feedback shares the referral with another piece of work, and names itself."""
+    return item.id if item.kind == FEEDBACK else item.subject_id
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,7 @@ from app.assessments.refusals import NotYourWork
 from app.audit.trail import used
 from app.handovers import leading, moving, planning, queries
 from app.handovers.planning import NotAway, PersonNeeded
-from app.handovers.refusals import CannotTake, HandoverIncomplete, NobodyForIt, PlanIsStale
+from app.handovers.refusals import CannotTake, HandoverIncomplete, NobodyForIt, PlanIsStale, ReasonMissing
 from app.handovers.schemas import (
     AbsenceAsked,
     AbsencePreview,
@@ -34,17 +34,19 @@ from app.people.actor import Actor, needs
 from app.people.periods import AlreadyEnded, EndsBeforeStart, EndsInThePast, check_period
 from app.referrals.content import CodeInText
 from app.routing.roster import Period
-from app.routing.service import DesignatedOnly
+from app.routing.service import DesignatedOnly, WordsMissing
 from app.security.permissions import Permission as P
 from app.teams.reading import show_holder
 from app.teams.schemas import HolderRead
-from app.teams.service import HandoverFirst, UnknownPerson, known_person
+from app.teams.service import HandoverFirst, UnknownPerson
 from app.work.service import SeatFull, WeekFull
 
 router = room("Work")
 Overrider = Annotated[Actor, needs(P.ROUTING_OVERRIDE)]
 Lead = Annotated[Actor, needs(P.TEAM_MANAGE)]
-MOVES = (PlanIsStale, CannotTake, NobodyForIt, DesignatedOnly, CodeInText, SeatFull, WeekFull)
+MOVES = (
+    PlanIsStale, CannotTake, NobodyForIt, DesignatedOnly, ReasonMissing, WordsMissing, CodeInText, SeatFull, WeekFull,
+)  # fmt: skip
 
 
 async def shown(session: AsyncSession, actor: Actor, plan: planning.Plan) -> HandoverPlan:
@@ -58,23 +60,23 @@ async def shown(session: AsyncSession, actor: Actor, plan: planning.Plan) -> Han
     "/absences/preview",
     responses=problems(MissingPermission, EndsBeforeStart, UnknownPerson),
 )
-async def preview_absence(actor: Lead, session: Session, at: Now, given: AbsenceAsked) -> AbsencePreview:
+async def preview_absence(actor: Overrider, session: Session, at: Now, given: AbsenceAsked) -> AbsencePreview:
     """What an absence would mean for the person's open work, before it is saved: decided for its first day, one piece
     after another. Work of a short absence may stay; `otherwise` says who would take it at once. Nothing is moved by
-    saving the absence: apply what you choose with `POST /v1/teams/{id}/reroutes`."""
+    saving the absence: apply what you choose with `POST /v1/teams/{id}/reroutes`. The lead's to ask, and of one's own
+    absence everybody's who may route."""
     check_period(given.first_on, given.last_on, "lastOn")
-    leading.may_move(actor)
-    person = await known_person(session, actor, given.person_id)
+    person_id = await leading.going_away(session, actor, given.person_id)
     away = Period(given.first_on, given.last_on)
     plans, back = [], None
-    for team in await queries.teams_of_person(session, person.id, actor.areas_with(P.TEAM_MANAGE)):
+    for team in await leading.teams_to_plan(session, actor, person_id):
         async with team_s(session, team, team.area_id):
-            items = await queries.held_in_team(session, team.id, person.id)
-            plan = await planning.of_absence(session, team, person.id, away, items, at)
+            items = await queries.held_in_team(session, team.id, person_id)
+            plan = await planning.of_absence(session, team, person_id, away, items, at)
         back = back or plan.planner.back()
         plans.append(await shown(session, actor, plan))
     return AbsencePreview(
-        person_id=person.id, first_on=given.first_on, last_on=given.last_on, back_on=back, plans=plans
+        person_id=person_id, first_on=given.first_on, last_on=given.last_on, back_on=back, plans=plans
     )  # fmt: skip
 
 

@@ -6,9 +6,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.assessments.refusals import NotYourWork
 from app.assessments.rules import TELLING
-from app.handovers.pieces import NO_RULES
+from app.handovers.pieces import NO_RULES, subject_of
 from app.handovers.queries import client_names
-from app.handovers.refusals import AlreadyConfirmed, NoRulesForIt, WorkDone
+from app.handovers.refusals import AlreadyConfirmed, NobodyHasIt, NoRulesForIt, WorkDone
 from app.handovers.schemas import WorkItemRead
 from app.kit.codesets import called
 from app.kit.i18n import Text, speaking
@@ -16,7 +16,8 @@ from app.kit.problems import MissingPermission, Problem
 from app.kit.schemas import AllowedAction
 from app.people.actor import Actor
 from app.referrals.refusals import NoTeamYet
-from app.routing.queries import names_of
+from app.routing.models import RoutingDecision
+from app.routing.queries import names_of, visible_decisions
 from app.security.permissions import Permission as P
 from app.work.models import WorkItem
 
@@ -61,11 +62,24 @@ def refusal(actor: Actor, item: WorkItem, verb: str) -> Problem | None:
         if item.kind in NO_RULES:
             return NoRulesForIt()
         return NoTeamYet() if item.team_id is None else None
-    if item.holder_id is None or item.holder_id != actor.person_id:
+    if item.holder_id is None:
+        return NobodyHasIt()
+    if item.holder_id != actor.person_id:
         return NotYourWork()
     if verb == "confirm":
         return AlreadyConfirmed() if item.confirmed_at is not None else None
     return NoRulesForIt() if item.kind in NO_RULES else None
+
+
+async def note_of(session: AsyncSession, actor: Actor, item: WorkItem) -> str | None:
+    """Words to whoever has it now; none where the decision by which they have it is not the reader's to read."""
+    rows = visible_decisions(actor).where(RoutingDecision.subject_id == subject_of(item))
+    newest: RoutingDecision | None = await session.scalar(
+        rows.order_by(RoutingDecision.decided_at.desc(), RoutingDecision.id.desc()).limit(1)
+    )
+    if newest is None or newest.holder_id != item.holder_id:
+        return None
+    return None if item.assigned_at and newest.decided_at < item.assigned_at else newest.note
 
 
 async def show(session: AsyncSession, actor: Actor, item: WorkItem) -> WorkItemRead:
@@ -95,5 +109,6 @@ async def show(session: AsyncSession, actor: Actor, item: WorkItem) -> WorkItemR
         confirmed_at=item.confirmed_at if shown else None,
         recheck_on=item.recheck_on,
         closed_at=item.closed_at,
+        note=await note_of(session, actor, item),
         allowed_actions=[AllowedAction.of(verb, refusal(actor, item, verb)) for verb in VERBS],
     )

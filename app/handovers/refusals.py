@@ -3,12 +3,34 @@
 from __future__ import annotations
 
 from app.kit.i18n import Text
-from app.kit.problems import Conflict
+from app.kit.problems import Conflict, Invalid
 
 
 class WorkDone(Conflict):
     code = "work_done"
     detail = Text("Työ on jo tehty.", "Arbetet är redan gjort.", "The work is done already.")
+
+
+class NobodyHasIt(Conflict):
+    """It stands in a queue: there is nobody to confirm or decline it."""
+
+    code = "nobody_has_it"
+    detail = Text(
+        "Työ on jonossa, eikä se ole kenelläkään. Ohjaa se uudelleen tai anna se jollekin.",
+        "Arbetet står i kö och ingen har det. Styr det på nytt eller ge det till någon.",
+        "The work stands in a queue and nobody has it. Have it routed again, or assign it to somebody.",
+    )
+
+
+class ReasonMissing(Invalid):
+    """A move gives `workItemId` to somebody else than the rules say: such a choice has a coded reason (C-02)."""
+
+    code = "reason_missing"
+    detail = Text(
+        "Säännöt antaisivat työn toiselle. Kerro syy (reason), tai jätä valinta säännöille.",
+        "Reglerna skulle ge arbetet till någon annan. Ange orsaken (reason), eller låt reglerna välja.",
+        "The rules would give this work to somebody else. Say the reason, or leave the choice to the rules.",
+    )
 
 
 class AlreadyConfirmed(Conflict):

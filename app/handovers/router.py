@@ -11,7 +11,7 @@ from fastapi import Response
 from app.assessments.refusals import NotYourWork
 from app.audit.trail import used
 from app.handovers import planning, reading, service
-from app.handovers.refusals import AlreadyConfirmed, NoRulesForIt, WorkDone
+from app.handovers.refusals import AlreadyConfirmed, NobodyHasIt, NoRulesForIt, WorkDone
 from app.handovers.schemas import RouteAgain, RoutedAgain, WorkDecline, WorkItemRead
 from app.kit.clock import Now
 from app.kit.db import Session
@@ -64,7 +64,7 @@ async def change(
 
 @router.post(
     "/work-items/{work_item_id}/confirm",
-    responses=problems(*CHANGES, NotYourWork, AlreadyConfirmed),
+    responses=problems(*CHANGES, NotYourWork, NobodyHasIt, AlreadyConfirmed),
 )
 async def confirm_work_item(
     actor: Worker, session: Session, at: Now, once: OnceOnly, expected: IfMatch, work_item_id: UUID
@@ -77,7 +77,7 @@ async def confirm_work_item(
 
 @router.post(
     "/work-items/{work_item_id}/decline",
-    responses=problems(*CHANGES, NotYourWork, NoRulesForIt, WordsMissing, CodeInText),
+    responses=problems(*CHANGES, NotYourWork, NobodyHasIt, NoRulesForIt, WordsMissing, CodeInText),
 )
 async def decline_work_item(
     actor: Worker, session: Session, at: Now, once: OnceOnly, expected: IfMatch, work_item_id: UUID, given: WorkDecline

@@ -61,7 +61,8 @@ class Planner:
         found = self.found(seat, person) if seat else self.anywhere(person) if role is None else None
         if found is None:
             return "not_on_seat"
-        refused = unable(found, piece.facts, self.on)
+        facts = replace(piece.facts, declined_by=piece.facts.declined_by - {person})  # a human asks once more
+        refused = unable(found, facts, self.on)
         if refused is not None and refused.reason not in LET_PASS.get(piece.kind, ()):
             return refused.reason
         self.roster = self.counted(own, role, person, 1) if role else own

@@ -38,6 +38,9 @@ class WorkItemRead(Resource):
     confirmed_at: datetime | None = Field(description="When its holder said yes to it; it is theirs either way.")
     recheck_on: date | None
     closed_at: datetime | None
+    note: str | None = Field(
+        description="Words to its holder, from who handed it over or declined it, if you may read."
+    )
     allowed_actions: list[AllowedAction]
 
 
@@ -165,13 +168,16 @@ class ReroutesAsked(Input):
 
 class Move(Input):
     """One piece of work. Without a person the rules say. `note` is for the next holder, of the register of the work:
-    of a path, a referral or coordination the whole team and the client read it, so nothing of health there."""
+    of a path, a referral or coordination the whole team and the client read it, so nothing of health there. A person
+    whom the rules would not choose needs a `reason`, and `words` where that is `other`."""
 
     work_item_id: UUID
     version: Annotated[int, Field(ge=1, le=2**31 - 1, description="As in the preview.")]
     person_id: UUID | None
     seat_role: Role | None = None
     note: Note | None = None
+    reason: Annotated[str, code_of("override_reason")] | None = Field(default=None, examples=["knows_the_case"])
+    words: Line | None = None
 
 
 class Handover(Input):

@@ -52,7 +52,7 @@ def check(actor: Actor, item: WorkItem, verb: str) -> None:
 
 
 async def confirm(session: AsyncSession, actor: Actor, item: WorkItem, at: datetime) -> None:
-    """Raises `NotYourWork`, `WorkDone`, `AlreadyConfirmed`."""
+    """Raises `NotYourWork`, `NobodyHasIt`, `WorkDone`, `AlreadyConfirmed`."""
     check(actor, item, "confirm")
     item.confirmed_at = at
     append(session, "work.confirmed", item, client=item.client_id, team=item.team_id, work_kind=item.kind)
@@ -62,7 +62,7 @@ async def confirm(session: AsyncSession, actor: Actor, item: WorkItem, at: datet
 async def decline(session: AsyncSession, actor: Actor, item: WorkItem, given: WorkDecline, at: datetime) -> None:
     """The work goes to another holder, to a deputy, or into a queue with an alarm; never back to who declined.
 
-    Raises `NotYourWork`, `WorkDone`, `NoRulesForIt`, `WordsMissing`, `CodeInText`.
+    Raises `NotYourWork`, `NobodyHasIt`, `WorkDone`, `NoRulesForIt`, `WordsMissing`, `CodeInText`.
     """
     check(actor, item, "decline")
     routing.check_words(given.reason, given.words)

@@ -69,12 +69,10 @@ class WordsMissing(Invalid):
     )
 
 
-def check_words(reason: str, words: str | None) -> None:
+def check_words(reason: str | None, words: str | None, pointer: str = "/body/words") -> None:
     """Raises `WordsMissing`, pointing at the words."""
     if reason == "other" and not words:
-        raise WordsMissing(
-            errors=[{"pointer": "/body/words", "code": WordsMissing.code, "detail": WordsMissing.detail}]
-        )
+        raise WordsMissing(errors=[{"pointer": pointer, "code": WordsMissing.code, "detail": WordsMissing.detail}])
 
 
 class NotInSeat(Conflict):
@@ -83,9 +81,9 @@ class NotInSeat(Conflict):
     code = "not_in_seat"
     constraints = ("holder_not_there",)
     detail = Text(
-        "Henkilö ei ole tällä paikalla tänään tai on poissa.",
-        "Personen innehar inte platsen i dag eller är frånvarande.",
-        "The person does not hold the seat today, or is away.",
+        "Henkilö ei ole tällä paikalla tänään, on poissa tai on luovuttanut paikan.",
+        "Personen innehar inte platsen i dag, är frånvarande eller har överlåtit den.",
+        "The person does not hold the seat today, is away, or has handed it over.",
     )
 
 

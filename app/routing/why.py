@@ -33,6 +33,21 @@ from app.routing.why_schemas import (
     RoutingWhy,
     RuleSaid,
 )
+from app.routing.why_sentences import (
+    AUTHOR,
+    CAUSE,
+    CHOSEN,
+    EARLIEST,
+    HUMAN,
+    NO_RULE,
+    NOT_BY_RULES,
+    OF_THE_PATH,
+    ONLY_ONE,
+    OVERRIDDEN,
+    REPLACED,
+    RULE_DECIDED,
+    RULE_MISSED,
+)
 from app.routing.whynot import CONDITIONS, Missed, missed_by, order
 
 # What a condition looks at, where it is not a fact of the same name.
@@ -41,33 +56,6 @@ FACT_OF = {
 }  # fmt: skip
 # Facts that choose the team and the person, whatever the rules.
 OF_PEOPLE = ("earlier_holder", "continuity_declined", "conflict_with", "declined_by")
-
-CHOSEN = Text("valittiin", "valdes", "was chosen")
-ONLY_ONE = Text("ainoa, joka voi ottaa työn", "den enda som kan ta arbetet", "the only one who can take it")
-HUMAN = Text("ihminen valitsi", "valdes av en människa", "chosen by a human")
-RULE_DECIDED = Text(
-    "Sääntö {rule} ratkaisi: {why} ({source}).",
-    "Regeln {rule} avgjorde: {why} ({source}).",
-    "The rule {rule} decided: {why} ({source}).",
-)
-RULE_MISSED = Text(
-    "Aiempi sääntö {rule} ei sopinut, {missed}.",
-    "Den tidigare regeln {rule} passade inte, {missed}.",
-    "The earlier rule {rule} did not fit, {missed}.",
-)
-EARLIEST = Text("Aikaisintaan {day}.", "Tidigast {day}.", "On {day} at the earliest.")
-AUTHOR = Text("Kirjasi {who} {day}.", "Antecknat av {who} {day}.", "Recorded by {who} on {day}.")
-CAUSE = Text("Miksi päätettiin: {cause}.", "Varför det avgjordes: {cause}.", "Why it was decided: {cause}.")
-REPLACED = Text(
-    "Korvaa päätöksen, joka tehtiin {day}.",
-    "Ersätter beslutet som fattades {day}.",
-    "It replaces the decision of {day}.",
-)
-OVERRIDDEN = Text(
-    "Ihminen päätti toisin kuin sääntö: {reason}.",
-    "En människa beslöt annorlunda än regeln: {reason}.",
-    "A human decided otherwise than the rule: {reason}.",
-)
 
 
 def say(text: Text) -> str:
@@ -83,6 +71,11 @@ class Seen:
     rules: RuleSet | None
     view: Mapping[str, object]
     hidden: bool
+
+    @property
+    def by_rules(self) -> bool:
+        """Whether rules give such work at all: who answers for a path, and the feedback owed, people say."""
+        return bool(self.row.facts)
 
     @property
     def groups(self) -> wording.Groups:
@@ -119,7 +112,7 @@ def plain(value: object) -> Any:
 
 async def seen(session: AsyncSession, actor: Actor, row: RoutingDecision) -> Seen:
     rules = await version_of(session, row.area_id, row.rule_set, row.rule_set_version)
-    view = rules.view(Facts.parse(row.facts)) if rules else {}
+    view = rules.view(Facts.parse(row.facts)) if rules and row.facts else {}
     return Seen(row, rules, view, row.client_id in await hidden_clients(session, actor, [row]))
 
 
@@ -131,7 +124,7 @@ async def told(session: AsyncSession, actor: Actor, row: RoutingDecision) -> Rou
         before = await session.scalar(mine)
     earlier = row.facts.get("earlier_holder")
     ids = [row.holder_id, row.decided_by_id, before.holder_id if before else None]
-    ids += [UUID(id) for id in (*row.facts["conflict_with"], *row.facts["declined_by"])]
+    ids += [UUID(id) for id in (*row.facts.get("conflict_with", ()), *row.facts.get("declined_by", ()))]
     names = await queries.names_of(session, [*ids, UUID(earlier["holder"]) if earlier else None])
     rule = RuleSaid(**of.said_of(row.rule)) if row.rule else None
     replaces = None
@@ -177,7 +170,10 @@ def in_order(of: Seen, why: RoutingWhy) -> Iterator[tuple[str, str]]:
     """The parts as sentences: what was known, which rules, who, and what came of it."""
     row = of.row
     yield "decision", explained(row, of.hidden)[speaking.get()]
-    yield "facts", "; ".join(f"{one.label}: {one.text}" for one in why.facts) + "."
+    if of.by_rules:
+        yield "facts", "; ".join(f"{one.label}: {one.text}" for one in why.facts) + "."
+    else:
+        yield "no_rule", say(OF_THE_PATH if "follows_the_path" in row.because else NO_RULE)
     for one in why.earlier_rules:
         if "assessment" not in row.earlier_rules[one.rule]:  # rules for other kinds of work would fill the page
             missed = "; ".join(condition.text for condition in one.missed)
@@ -249,7 +245,9 @@ def candidates(row: RoutingDecision, names: Mapping[UUID, str]) -> list[Candidat
     found = [candidate(one) for one in row.rejected]
     if row.holder_id is None:
         return found
-    tie = ("override", HUMAN) if row.override_reason else tie_break(row) or ("only_one_available", ONLY_ONE)
+    said = [("override", HUMAN)] if row.override_reason else []
+    said += [(code, NOT_BY_RULES[code]) for code in row.because if code in NOT_BY_RULES]
+    tie = said[0] if said else tie_break(row) or ("only_one_available", ONLY_ONE)
     load, week = row.loads.get(str(row.holder_id)), row.recents.get(str(row.holder_id))
     chosen = CandidateSeen(
         person_id=row.holder_id,

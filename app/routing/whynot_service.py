@@ -119,6 +119,11 @@ BECAUSE: dict[str, Text] = {
         "Regeln som leder hit passade inte ärendet.",
         "The rule that leads there did not fit the case.",
     ),
+    "no_rule_gives_it": Text(
+        "Säännöt eivät anna tätä työtä kenellekään: sen, kuka tekee, sanoo ihminen tai polku.",
+        "Reglerna ger inte detta arbete till någon: en människa eller stigen säger vem som gör det.",
+        "No rule gives this work to anybody: a human says who does it, or the path.",
+    ),
     "rules_not_kept": Text(
         "Päätöksen sääntöversiota ei ole enää, joten sitä ei voi kertoa.",
         "Beslutets regelversion finns inte längre, så det kan inte berättas.",
@@ -173,6 +178,8 @@ async def of_person(session: AsyncSession, row: RoutingDecision, person_id: UUID
         code, text = rejection.reason, Text(*[rejection.text] * 3)
     elif code == "rules_chose":
         text = BECAUSE[code].format(reason=called("override_reason", str(row.override_reason)))
+    elif not row.facts and code != "chosen":
+        code, text = "no_rule_gives_it", BECAUSE["no_rule_gives_it"]
     elif row.team_id is None:
         code, text = "no_team_covers", BECAUSE["no_team_covers"]
     elif code == "not_on_seat":
@@ -244,6 +251,8 @@ def ruled(of: Seen, role: str) -> tuple[str, whynot.SeatAnswer | None]:
     row, rule = of.row, of.rule(of.row.rule)
     if role == row.seat_role:
         return "seat_chosen", None
+    if not of.by_rules:
+        return "no_rule_gives_it", None
     if row.team_id is None:
         return "no_team_covers", None
     if row.override_reason and rule is not None and rule.then.seat == role:

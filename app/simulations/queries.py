@@ -20,8 +20,8 @@ from app.work.models import PATHWAY, WorkItem
 
 
 async def askings(session: AsyncSession, team_id: UUID, since: datetime, most: int) -> Sequence[Any]:
-    """The newest decisions of the team, with when the work was closed (`closed_at`) or went to another team
-    (`left_at`)."""
+    """The newest decisions that rules made for the team (of a path and of feedback people decide), with when the work
+    was closed (`closed_at`) or went to another team (`left_at`)."""
     kept, later = RoutingDecision, aliased(RoutingDecision)
     left = (
         select(func.min(later.decided_at))
@@ -48,7 +48,7 @@ async def askings(session: AsyncSession, team_id: UUID, since: datetime, most: i
             WorkItem,
             and_(WorkItem.subject_id == kept.subject_id, WorkItem.kind == kept.facts["assessment"].astext),
         )
-        .where(kept.team_id == team_id, kept.decided_at >= since)
+        .where(kept.team_id == team_id, kept.decided_at >= since, kept.facts.has_key("assessment"))
         .order_by(kept.decided_at.desc(), kept.id.desc())
         .limit(most)
     )

@@ -59,7 +59,8 @@ async def involve(session: AsyncSession, client_id: UUID, team_id: UUID, at: dat
 
 
 def take(item: WorkItem, *, seat_id: UUID, holder_id: UUID, on_behalf_of_id: UUID | None, at: datetime) -> None:
-    """Give a piece of work to a holder."""
+    """Give a piece of work to a holder. Who declined it once and is given it all the same declines it no more."""
+    item.declined_by = [person for person in item.declined_by if person != holder_id]
     item.seat_id, item.holder_id, item.on_behalf_of_id = seat_id, holder_id, on_behalf_of_id
     item.queue, item.alarm, item.assigned_at = None, False, at
     item.confirmed_at = item.recheck_on = None

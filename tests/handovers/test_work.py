@@ -122,7 +122,7 @@ async def test_what_is_declined_goes_to_somebody_else(who: As, world: World) -> 
     assert [(r["personId"], r["reason"]) for r in why["rejected"]] == [(str(world.persons[first]), "declined")]
     nobody = ok(await act(who(second), at, {"reason": "not_my_field"}, moved))
     assert (nobody["holderId"], nobody["queue"], nobody["alarm"]) == (None, f"team_unassigned:{world.team}", True)
-    assert action(nobody, "decline")["because"] == "not_your_work"
+    assert action(nobody, "decline")["because"] == "nobody_has_it"
     again = f"/v1/work-items/{item['id']}/route-again"
     still = ok(await act(who("nurse"), again, {"cause": "room"}, nobody))
     assert still["proposal"]["outcome"] == "stays", "who declined does not get it again"
