@@ -70,6 +70,7 @@ async def team_of(
     team_id: UUID,
     *,
     person_id: UUID | None = None,
+    cause: str = "absence",
     moves: Sequence[Move] = (),
 ) -> Team:
     """A team that the caller leads; or one they work in, where it is about their own work only.
@@ -81,7 +82,7 @@ async def team_of(
         return team
     if team.id not in actor.teams:
         raise NotFound()
-    if not moves and person_id != actor.person_id:
+    if not moves and (person_id != actor.person_id or cause == "room"):  # what waits is nobody's own
         raise MissingPermission(permission=P.TEAM_MANAGE.value)
     held = await queries.works(session, team.id, {move.work_item_id for move in moves})
     if any(item.holder_id != actor.person_id for item in held):

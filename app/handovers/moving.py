@@ -259,6 +259,7 @@ class Hands:
     async def keep(self, kept: RoutingDecision, piece: Piece) -> None:
         before = self.plan.ground.before.get(piece.id)
         kept.cause, kept.replaces_id = self.plan.cause, before.id if before else None
+        kept.decided_at = routing.after(before, self.at)
         self.session.add(kept)
         item = self.plan.ground.items[piece.id]
         append(

@@ -137,7 +137,7 @@ async def preview_reroutes(
     """To whom open work would go now: that of somebody away, what the rules in force now would change, or what waits
     and could be taken (urgent first, then the oldest). The lead's to ask; of one's own absence, everybody's who may
     route."""
-    team = await leading.team_of(session, actor, team_id, person_id=given.person_id)
+    team = await leading.team_of(session, actor, team_id, person_id=given.person_id, cause=given.cause)
     async with team_s(session, team, team.area_id):
         plan = await planning.of_cause(session, team, given.cause, given.person_id, given.seat_id, at)
     return await shown(session, actor, plan)

@@ -17,9 +17,9 @@ from app.handovers.queries import client_names
 from app.handovers.reading import kind_label, telling
 from app.handovers.rules import Planner, knew, room_left, sits_on
 from app.handovers.schemas import HandoverPlan, PlannedWork, PlanSummary, Proposed, Share
-from app.handovers.words import said
+from app.handovers.words import UNTOLD, said
 from app.kit.clock import civil_date
-from app.kit.i18n import Text
+from app.kit.i18n import Text, speaking
 from app.kit.problems import Conflict, Invalid
 from app.people.actor import Actor
 from app.people.periods import at_field
@@ -186,8 +186,20 @@ def row(actor: Actor, plan: Plan, piece: Piece, made: Proposal, names: dict[UUID
     )
 
 
-def proposal(actor: Actor, found: Ground, piece: Piece, made: Proposal) -> Proposed:
-    """Why, without facts of health for who does not read them."""
+def proposal(actor: Actor, found: Ground, piece: Piece, made: Proposal, *, beside_client: bool = False) -> Proposed:
+    """Why, without facts of health for who does not read them. `beside_client`: it is shown together with whose work it
+    is, and then to whom it goes would tell what the client is treated for."""
+    if beside_client and telling(actor, found.items[piece.id]):
+        return Proposed(
+            outcome=made.fate,
+            seat_role=None,
+            holder_id=None,
+            holder=None,
+            queue=made.queue and made.queue.partition(":")[0],
+            earliest_on=made.earliest_on,
+            reasons=[],
+            text=UNTOLD.pick(speaking.get()),
+        )
     health = actor.health_professional
     names = found.seating.names
     return Proposed(

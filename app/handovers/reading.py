@@ -85,7 +85,9 @@ async def note_of(session: AsyncSession, actor: Actor, item: WorkItem) -> str | 
 async def show(session: AsyncSession, actor: Actor, item: WorkItem) -> WorkItemRead:
     """As on the worklist: outside the health register not who has what would tell of health."""
     shown = shows_holder(actor, item)
-    names = await client_names(session, {item.client_id})
+    # Who leads a team routes its work, and sees whose it is only where the worklist would show it.
+    theirs = item.team_id in actor.teams or (item.team_id is None and item.area_id in actor.context.areas)
+    names = await client_names(session, {item.client_id}) if theirs else {}
     holder = item.holder_id if shown else None
     people = await names_of(session, [holder, item.on_behalf_of_id if shown else None])
     return WorkItemRead(
@@ -94,8 +96,8 @@ async def show(session: AsyncSession, actor: Actor, item: WorkItem) -> WorkItemR
         kind=item.kind,
         kind_label=kind_label(item.kind),
         subject_type=item.subject_type,
-        subject_id=item.subject_id,
-        client_id=item.client_id,
+        subject_id=item.subject_id if theirs else None,
+        client_id=item.client_id if theirs else None,
         client_name=names.get(item.client_id),
         team_id=item.team_id,
         holder_id=holder,
@@ -109,6 +111,6 @@ async def show(session: AsyncSession, actor: Actor, item: WorkItem) -> WorkItemR
         confirmed_at=item.confirmed_at if shown else None,
         recheck_on=item.recheck_on,
         closed_at=item.closed_at,
-        note=await note_of(session, actor, item),
+        note=await note_of(session, actor, item) if theirs else None,
         allowed_actions=[AllowedAction.of(verb, refusal(actor, item, verb)) for verb in VERBS],
     )

@@ -83,8 +83,8 @@ async def decline_work_item(
     actor: Worker, session: Session, at: Now, once: OnceOnly, expected: IfMatch, work_item_id: UUID, given: WorkDecline
 ) -> WorkItemRead:
     """I cannot take it, with the reason. It is routed again at once and never back to me: to another holder, to a
-    deputy where one stands in, or into a queue with an alarm. A conflict of interest counts as one for this work, so
-    a deputy stands in. Being responsible for a path, and feedback owed, are handed over instead (409)."""
+    deputy where one stands in, or into a queue with an alarm. A conflict of interest is recorded with the
+    client, and a deputy stands in. Being responsible for a path, and feedback owed, are handed over instead (409)."""
     return await change(
         session, actor, once, expected, work_item_id, lambda item: service.decline(session, actor, item, given, at)
     )
@@ -115,7 +115,7 @@ async def route_work_item_again(
         return RoutedAgain(
             id=item.id,
             version=item.version,
-            proposal=planning.proposal(actor, found, found.pieces[0], made),
+            proposal=planning.proposal(actor, found, found.pieces[0], made, beside_client=True),
             decision_id=kept.id if kept else None,
             work=await reading.show(session, actor, item),
         )

@@ -23,8 +23,8 @@ class WorkItemRead(Resource):
     kind: str = Field(examples=["health_check"])
     kind_label: str
     subject_type: str = Field(examples=["assessment"])
-    subject_id: UUID
-    client_id: UUID
+    subject_id: UUID | None = Field(description="Null for who leads the team and sees none of its clients.")
+    client_id: UUID | None
     client_name: str | None
     team_id: UUID | None
     holder_id: UUID | None

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.clients.models import Client
 from app.handovers import queries, reading
 from app.handovers.asking import Ground, ground
 from app.handovers.pieces import Fate, Proposal, register_of_notes
@@ -81,20 +82,18 @@ async def decline(session: AsyncSession, actor: Actor, item: WorkItem, given: Wo
     async with team_s(session, None, item.area_id):
         team = await session.get_one(Team, item.team_id)
         item.declined_by = [*item.declined_by, actor.person_id]
+        if given.reason == "conflict_of_interest":  # which is between the two people, whatever the work
+            client = await session.get_one(Client, item.client_id)
+            client.conflict_person_ids = sorted({*client.conflict_person_ids, actor.person_id})
         found = await ground(session, team, [item], at)
-        asked, piece = found.asked[str(item.id)], found.pieces[0]
-        if given.reason == "conflict_of_interest":
-            facts = replace(piece.facts, conflict_with=piece.facts.conflict_with | {str(actor.person_id)})
-            piece, asked = replace(piece, facts=facts), replace(asked, facts=facts)
-        made = planner(found, civil_date(at), at, released=True).propose(piece)
-        asked = replace(
-            asked,
+        made = planner(found, civil_date(at), at, released=True).propose(found.pieces[0])
+        found.asked[str(item.id)] = replace(
+            found.asked[str(item.id)],
             cause="declined",
             note=given.words,
             note_register=register_of_notes(item.kind),
             decline_reason=given.reason,
         )
-        found.asked[str(item.id)] = asked
         await by_rules(session, actor, found, item, made, at)
 
 

@@ -11,6 +11,11 @@ from app.kit.codesets import label
 from app.kit.i18n import Text, speaking
 from app.routing.reasons import day_text, explain, filled
 
+UNTOLD = Text(
+    "Kenelle työ menee, näkee terveydenhuollon ammattilainen.",
+    "Till vem arbetet går ser hälso- och sjukvårdens personal.",
+    "To whom it goes is seen by health professionals.",
+)
 STAYS = Text("Pysyy ennallaan.", "Förblir som det är.", "It stays as it is.")
 STAYS_WITH = Text("Pysyy henkilöllä {name}.", "Stannar hos {name}.", "It stays with {name}.")
 STAYS_UNTIL = Text(

@@ -1,5 +1,5 @@
-"""Many change the same work, and the same seats in opposite order, at once: no deadlock reaches anybody, nothing is done
-twice, and what was decided of a piece of work stays one chain."""
+"""Many change the same work, and the same seats in opposite order, at once: no deadlock reaches anybody, nothing is
+done twice, and what was decided of a piece of work stays one chain."""
 
 from __future__ import annotations
 
@@ -65,7 +65,8 @@ async def test_the_decisions_of_a_piece_of_work_are_one_chain(busy: Place, templ
     answers = await asyncio.gather(*(assign(busy, template, work, chosen[n % 2]) for n in range(6)), *again)
     assert told(list(answers)) == {(200, None): 10}
     rows = await busy.sql(
-        "SELECT id, replaces_id, decided_at, holder_id FROM routing_decisions WHERE subject_id = :id ORDER BY decided_at",
+        "SELECT id, replaces_id, decided_at, holder_id FROM routing_decisions"
+        " WHERE subject_id = :id ORDER BY decided_at",
         id=UUID(work),
     )
     assert [row[1] for row in rows] == [None, *(row[0] for row in rows[:-1])], "each replaces the one before"
