@@ -5,6 +5,7 @@ from __future__ import annotations
 import httpx
 from fastapi import FastAPI
 
+from app.dev.roads.scene import ROADS, listed
 from app.dev.story import tell
 
 

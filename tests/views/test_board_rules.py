@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.config import Settings
+from app.config import Settings as Served
 from app.kit.clock import civil_date
 from app.kit.i18n import LANGUAGES
 from app.kit.workdays import working_days_between
@@ -170,7 +170,7 @@ def test_the_permissions_of_remedies_are_those_of_the_routes() -> None:
     """An operation is named for those whom its route lets in."""
     from app.dev.openapi import made
 
-    api = create_app(Settings(mode="demo", host="127.0.0.1", _env_file=None), dsn="postgresql+asyncpg://127.0.0.1/none")
+    api = create_app(Served(mode="demo", host="127.0.0.1", _env_file=None), dsn="postgresql+asyncpg://127.0.0.1/none")
     found = dict(routes(api))
     asked = {
         operation["operationId"]: found[f"{method.upper()} {path}"]

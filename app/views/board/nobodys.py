@@ -72,7 +72,9 @@ def helps(actor: Actor, team: Team, item: WorkItem, plan: Plan | None, made: Pro
     if made.fate in PLACED:
         people = (*seat.holders, *seat.deputies) if seat else ()
         if any(person.id == made.holder and rules.leaves_soon(person, on) for person in people):
-            return helped("route_again_leaving", actor, team, name=plan.ground.seating.names.get(str(made.holder), ""))
+            return helped(
+                "route_again_leaving", actor, team, person=plan.ground.seating.names.get(str(made.holder), "")
+            )
         return helped("route_again", actor, team)
     if made.role and seat is None:
         return helped("missing", actor, team)

@@ -84,9 +84,9 @@ NOBODYS: dict[str, Remedy] = {
     ),
     "route_again_leaving": Remedy(
         Text(
-            "Tälle löytyy nyt tekijä, mutta hän on pian poissa: {name}. Sovi ensin, tai anna jollekin toiselle.",
-            "Nu finns det någon, men hen är snart frånvarande: {name}. Kom överens först, eller ge till någon annan.",
-            "Somebody could have it now, but soon goes away: {name}. Agree first, or give it to somebody else.",
+            "Tälle löytyy nyt tekijä, mutta hän on pian poissa: {person}. Sovi ensin, tai anna jollekin toiselle.",
+            "Nu finns det någon, men hen är snart frånvarande: {person}. Kom överens först, eller ge till någon annan.",
+            "Somebody could have it now, but soon goes away: {person}. Agree first, or give it to somebody else.",
         ),
         "routeWorkItemAgain",
     ),

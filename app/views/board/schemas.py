@@ -66,7 +66,7 @@ class Unassigned(Helped):
     care_team: int = Field(description="In the queues of clients' own care teams.")
     in_queues: int = Field(
         description="In any queue of the team: `count`, `careTeam`, what waits for a seat, and what was returned to "
-        "its sender. What `GET /v1/worklist/counts` counts as `unassigned`, which adds the reader's other teams and the "
+        "its sender. `GET /v1/worklist/counts` counts these as `unassigned`, and adds the reader's other teams and the "
         "area's queue."
     )
     items: list[UnassignedWork]
