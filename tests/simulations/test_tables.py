@@ -10,7 +10,6 @@ from rich.console import Console
 from app.serving.tables import people_table
 from app.simulations.results import Comparison, Shares
 
-
 SHARE = Shares(before=12, before_percent=40, after=15, after_percent=50)
 SEATS = ("physician_mental_substance_neuro", "work_ability_coordinator", "memory_nurse")
 

@@ -317,6 +317,23 @@ async def test_it_takes_as_many_statements_for_five_rows_as_for_fifty(
     assert taken[1] <= BUDGET, taken
 
 
+async def test_asking_the_rules_takes_as_many_statements_for_two_rows_as_for_twenty(
+    who: As, world: World, connection: AsyncConnection
+) -> None:
+    path = await a_path(who, world)
+    await sql(connection, "DELETE FROM holders WHERE seat_id = :id", id=world.seats["physiotherapist"])
+    taken = []
+    for more in (2, 18):
+        for _ in range(more):
+            await f.an_assessment(who, path, "functional_test_physical")
+        with counted(connection) as statements:
+            seen = await board(who, world)
+        taken.append(len([s for s in statements if "SAVEPOINT" not in s]))
+    assert len(seen["unassigned"]["items"]) == 20
+    assert taken[0] == taken[1], taken
+    assert taken[1] <= BUDGET + 16, taken
+
+
 async def test_what_is_shown_of_clients_is_logged(who: As, world: World, connection: AsyncConnection) -> None:
     path = await a_path(who, world)
     await f.an_assessment(who, path, "functional_test")
