@@ -16,6 +16,7 @@ import httpx
 
 from app.config import read_settings
 from app.dev.roads import ROADS, Scene
+from app.dev.roads.scene import listed
 from app.dev.stage import Say, Stage, StoryBroken, test_identity_code
 
 
@@ -252,7 +253,7 @@ async def tell_roads(http: httpx.AsyncClient, names: list[str], say: Say) -> Non
 def main(argv: list[str]) -> int:
     """Tell the main job, or side roads of it, to the terminal, against a served API in demo mode."""
     settings = read_settings()
-    roads = "\n".join(f"  {one.name:12}{one.about}" for one in ROADS.values())
+    roads = listed(ROADS.values())
     parser = argparse.ArgumentParser(
         prog="python -m app.dev story",
         description=main.__doc__,

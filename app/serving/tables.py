@@ -39,8 +39,8 @@ def figures_table(made: Comparison, title: str) -> Table:
 def people_table(made: Comparison, names: Mapping[str, str]) -> Table:
     """What each person on each seat was given, and which part of all that is."""
     table = Table(title="Given to whom", box=SIMPLE_HEAD, pad_edge=False)
-    for head in ("seat", "person"):
-        table.add_column(head, overflow="fold")
+    table.add_column("seat", no_wrap=True)  # a code broken in the middle cannot be copied
+    table.add_column("person", overflow="fold")
     for head in ("as it was", "simulated", "change"):
         table.add_column(head, justify="right", no_wrap=True)
     for (seat, person), share in made.people.items():

@@ -46,15 +46,21 @@ async def test_two_teams_count_their_own(who: As, world: World) -> None:
         seen = await get(who(persona), theirs)
         assert (seen["unassigned"]["count"], seen["unassigned"]["items"]) == (0, []), persona
         assert of_person(seen["load"], "Helmi Hollo")["open"] == 1, persona
+        manages = persona != "hollola_nurse"
         assert [(v["role"], v["why"], v["operation"]) for v in seen["vacancies"]] == [
-            ("health_social_counsellor", "missing", "createSeat"),
-            ("work_ability_coordinator", "vacant", "createHolder"),
+            ("health_social_counsellor", "missing", "createSeat" if manages else None),
+            ("work_ability_coordinator", "vacant", "createHolder" if manages else None),
         ], persona
+        assert seen["vacancies"][1]["remedy"].endswith("Ask the team's lead to do it.") is not manages
     # An assessment for the vacant seat in Hollola stands unassigned there, and the lead is shown a number.
     sent = await f.a_referral(who, world, client=f.person(municipality="098"))
     _, theirs_path = await f.accepted(who, world, sent, by="hollola_nurse")
     await f.an_assessment(who, theirs_path, "coordination", by="hollola_nurse")
     mine = await get(who("hollola_nurse"), theirs)
+    [row] = mine["unassigned"]["items"]
+    assert (row["operation"], row["remedy"]) == (
+        None, "Nobody holds the seat. Name somebody, or a deputy meanwhile. Ask the team's lead to do it.",
+    )  # fmt: skip
     assert (mine["unassigned"]["count"], mine["unassigned"]["alarms"], len(mine["unassigned"]["items"])) == (1, 1, 1)
     for persona in ("lead", "admin"):
         seen = await get(who(persona), theirs)
@@ -72,7 +78,7 @@ async def test_vacancies_and_deputies(who: As, world: World, connection: AsyncCo
         connection, "UPDATE holders SET valid_to = '2026-11-22' WHERE person_id = :p",
         p=world.persons["physician_mental"],
     )  # fmt: skip
-    seen = await board(who, world)
+    seen = await board(who, world, "lead")
     assert {v["role"]: (v["why"], [p["name"] for p in v["stoodInBy"]]) for v in seen["vacancies"]} == {
         "physiotherapist": ("handed_over", []),
         MENTAL: ("vacant", ["Sari Saarinen"]),
@@ -99,10 +105,16 @@ async def test_what_nobody_has(who: As, world: World, clock: Clock) -> None:
         part = (await board(who, world, persona))["unassigned"]
         assert (part["count"], part["alarms"], part["oldestDays"]) == (2, 2, 5), persona
         listed = (await get(who(persona), "/v1/worklist", list="unassigned"))["items"]
-        assert part["items"] == listed, "as the worklist shows them"
+        remedies = {"remedy", "operation"}
+        for row, shown in zip(part["items"], listed, strict=True):
+            assert {k: row[k] for k in row.keys() - remedies} == {k: shown[k] for k in shown.keys() - remedies}
+            assert row["remedy"].startswith("Choose whether the test is physical or about daily activities."), persona
+            assert row["operation"] == ("assignAssessment" if persona in (HEALTH, "coordinator") else None), persona
+        assert part["operation"] == part["items"][0]["operation"], persona
         assert [row["subjectId"] for row in part["items"]] == [first["id"], second["id"]]
     part = (await board(who, world, "admin"))["unassigned"]
-    assert (part["count"], part["items"], part["operation"]) == (2, [], "routeWorkItemAgain")
+    assert (part["count"], part["items"], part["operation"]) == (2, [], None)
+    assert "Ask the team's people" in part["remedy"]
 
 
 async def test_what_stands_with_the_care_team_is_counted_apart(
@@ -114,7 +126,7 @@ async def test_what_stands_with_the_care_team_is_counted_apart(
     )
     await f.an_assessment(who, path, "physician_assessment")
     part = (await board(who, world))["unassigned"]
-    assert (part["count"], part["careTeam"], part["items"]) == (0, 1, [])
+    assert (part["count"], part["careTeam"], part["inQueues"], part["items"]) == (0, 1, 1, [])
 
 
 async def test_what_waits_and_could_be_given_out(
@@ -129,13 +141,13 @@ async def test_what_waits_and_could_be_given_out(
     assert (line["role"], line["count"], line["free"], line["couldBeGiven"], line["pastRecheck"]) == (
         "physiotherapist", 3, 0, 0, 0,
     )  # fmt: skip
-    assert line["operation"] == "updateSeat"
+    assert (line["operation"], (await board(who, world, "lead"))["waiting"][0]["operation"]) == (None, "updateSeat")
     assert of_person((await board(who, world))["load"], "Fanni Forsman")["full"] is True
     clock.at = NOON + timedelta(days=31)
     [line] = (await board(who, world))["waiting"]
     assert (line["pastRecheck"], line["oldestDays"], line["operation"]) == (3, 31, "recheckReferral")
     await limited(connection, world, "physiotherapist", 3)
-    [line] = (await board(who, world))["waiting"]
+    [line] = (await board(who, world, "lead"))["waiting"]
     assert (line["free"], line["couldBeGiven"], line["operation"]) == (2, 2, "previewReroutes")
     assert "2 could be given out now" in line["remedy"]
     await away(who, world, "physiotherapist", "2026-12-20", "2026-12-30")
@@ -152,6 +164,7 @@ async def test_a_referral_that_waits_follows_its_own_clock(who: As, world: World
     assert (line["role"], line["count"], line["couldBeGiven"], line["operation"]) == (
         "unemployed_health_nurse", 1, 1, "acceptReferral",
     )  # fmt: skip
+    assert "1 waiting referral could be taken on now" in line["remedy"]
     clock.at = NOON + timedelta(days=40)
     [line] = (await board(who, world))["waiting"]
     assert line["pastRecheck"] == 1
@@ -181,10 +194,15 @@ async def test_overdue_is_what_the_worklist_says(who: As, world: World, clock: C
             )
             for kind in {row["kind"] for row in late}
         }, persona
-    assert {line["kind"]: line["operation"] for line in lines} == {
+    mine = (await board(who, world))["overdue"]
+    assert {line["kind"]: line["operation"] for line in mine} == {
         "referral_triage": "acceptReferral", "pathway": "updatePathway", "feedback": "giveReferralFeedback",
         "health_check": "completeAssessment",
     }  # fmt: skip
+    theirs = (await board(who, world, "lead"))["overdue"]
+    assert {line["kind"] for line in theirs if line["operation"]} == {"referral_triage"}
+    assert all("Ask whoever in the team has the case" in line["remedy"] for line in theirs if not line["operation"])
+    assert {line["operation"] for line in lines} == {None}, "who manages teams sees no clients"
 
 
 @pytest.mark.parametrize(
@@ -233,6 +251,23 @@ async def test_it_takes_as_many_statements_for_five_rows_as_for_fifty(
     assert (seen["unassigned"]["count"], len(seen["unassigned"]["items"])) == (50, 20)
     assert taken[0] == taken[1], taken
     assert taken[1] <= BUDGET, taken
+
+
+async def test_asking_the_rules_takes_as_many_statements_for_two_rows_as_for_twenty(
+    who: As, world: World, connection: AsyncConnection
+) -> None:
+    path = await a_path(who, world)
+    await sql(connection, "DELETE FROM holders WHERE seat_id = :id", id=world.seats["physiotherapist"])
+    taken = []
+    for more in (2, 18):
+        for _ in range(more):
+            await f.an_assessment(who, path, "functional_test_physical")
+        with counted(connection) as statements:
+            seen = await board(who, world)
+        taken.append(len([s for s in statements if "SAVEPOINT" not in s]))
+    assert len(seen["unassigned"]["items"]) == 20
+    assert taken[0] == taken[1], taken
+    assert taken[1] <= BUDGET + 16, taken
 
 
 async def test_what_is_shown_of_clients_is_logged(who: As, world: World, connection: AsyncConnection) -> None:

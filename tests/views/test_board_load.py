@@ -71,6 +71,9 @@ async def test_load(who: As, world: World, clock: Clock, connection: AsyncConnec
         clock.at = NOON + timedelta(days=day)
         seen = (await board(who, world))["load"]
         assert sum(of_person(seen, name)["unconfirmed"] for name in found) == expected, day
+    for persona, operation in (("coordinator", "confirmWorkItem"), ("lead", None), ("nurse", None)):
+        mine = of_person((await board(who, world, persona))["load"], "Kirsi Koskela")
+        assert ("not confirmed" in mine["remedy"], mine["operation"]) == (True, operation), persona
     await sql(connection, "UPDATE work_items SET confirmed_at = now() WHERE kind = 'coordination'")
     seen = (await board(who, world))["load"]
     assert sum(of_person(seen, name)["unconfirmed"] for name in found) == 0
@@ -87,7 +90,8 @@ async def test_lapsed_and_lapsing(who: As, world: World, connection: AsyncConnec
     person = world.persons["physiotherapist"]
     for on, lapsed in (("2026-12-23", False), ("2026-11-23", False), ("2026-11-22", True)):
         await sql(connection, ends, on=on, p=person)
-        [line] = (await board(who, world))["lapsing"]
+        assert (await board(who, world))["lapsing"][0]["operation"] is None
+        [line] = (await board(who, world, "lead"))["lapsing"]
         assert (line["validTo"], line["lapsed"], line["open"], line["person"]["name"], line["operation"]) == (
             on, lapsed, 1, "Fanni Forsman", "previewHandover",
         )  # fmt: skip

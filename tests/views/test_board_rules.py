@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
+from importlib import resources
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.config import Settings as Served
 from app.kit.clock import civil_date
 from app.kit.i18n import LANGUAGES
 from app.kit.workdays import working_days_between
+from app.main import create_app
 from app.routing.facts import AssessmentKind, Facts
 from app.routing.roster import Deputy, Holder, Period, Seat
 from app.routing.rules import Settings
 from app.routing.selection import select
+from app.routing.sentences import SUGGESTION
 from app.views.board import rules
+from app.views.board.doers import DOINGS
 from app.views.board.remedies import OF_KIND, REMEDIES
 from app.views.board.rules import Lack
+from tests.contract.test_permissions import routes
 
 ON = date(2026, 11, 23)
 NOON = datetime(2026, 11, 23, 10, tzinfo=UTC)
@@ -143,9 +150,69 @@ def test_remedies_have_three_languages_and_operations_that_exist(operations: set
     for name, remedy in REMEDIES.items():
         said = {remedy.text.pick(language) for language in LANGUAGES}
         assert len(said) == 3, name
-        assert all(text and text[0].isupper() and text.endswith(".") for text in said), name
-        assert remedy.operation is None or remedy.operation in operations, name
+        assert all((text and text[0] in "{") or text[0].isupper() for text in said), name
+        assert all(text.endswith(".") for text in said), name
+        assert remedy.operation is None or remedy.operation in operations & DOINGS.keys(), name
     assert set(OF_KIND.values()) <= REMEDIES.keys()
+
+
+def test_every_suggestion_says_what_is_to_be_done_and_no_remedy_repeats_the_question() -> None:
+    for suggest in SUGGESTION:
+        remedy = REMEDIES[f"suggest_{suggest}"]
+        assert remedy.operation not in (None, "routeWorkItemAgain"), suggest
+        assert all("{suggest}" in remedy.text.pick(language) for language in LANGUAGES), suggest
+    shipped = (resources.files("app.routing") / "rulesets").iterdir()
+    asked = {then for file in shipped for then in re.findall(r'"manual": "(\w+)"', file.read_text("utf-8"))}
+    assert asked <= SUGGESTION.keys()
+
+
+def test_the_permissions_of_remedies_are_those_of_the_routes() -> None:
+    """An operation is named for those whom its route lets in."""
+    from app.dev.openapi import made
+
+    api = create_app(Served(mode="demo", host="127.0.0.1", _env_file=None), dsn="postgresql+asyncpg://127.0.0.1/none")
+    found = dict(routes(api))
+    asked = {
+        operation["operationId"]: found[f"{method.upper()} {path}"]
+        for path, methods in made()["paths"].items()
+        for method, operation in methods.items()
+        if isinstance(operation, dict) and operation.get("operationId") in DOINGS
+    }
+    assert asked == {name: [doing.permission] for name, doing in DOINGS.items()}
+
+
+MONDAY = Period(date(2026, 11, 30), date(2026, 12, 6))
+
+
+@pytest.mark.parametrize(
+    ("made", "gap"),
+    [
+        (seat(Holder(id="a")), None),
+        (seat(Holder(id="a", absences=AWAY)), (ON, date(2026, 12, 4))),
+        (seat(Holder(id="a", absences=AWAY), Holder(id="b")), None),
+        (seat(Holder(id="a", absences=AWAY), Holder(id="b", absences=(MONDAY,))), (MONDAY.start, date(2026, 12, 4))),
+        (seat(Holder(id="a", absences=AWAY), deputies=(Deputy(id="d"),)), None),
+        (seat(Holder(id="a", absences=AWAY), deputies=(Deputy(id="d", absences=(MONDAY,)),)),
+         (MONDAY.start, date(2026, 12, 4))),
+        (seat(Holder(id="a", absences=AWAY), deputies=(Deputy(id="d", stands_in_for="b"),)), (ON, date(2026, 12, 4))),
+        (seat(Holder(id="a", absences=(Period(ON, None),))), (ON, None)),
+        (seat(Holder(id="a", absences=(Period(date(2026, 12, 7), date(2026, 12, 8)),))),
+         (date(2026, 12, 7), date(2026, 12, 8))),
+        (seat(Holder(id="a", absences=(Period(date(2026, 12, 8), date(2026, 12, 9)),))), None),
+        (seat(Holder(id="a", absences=(Period(date(2026, 11, 28), date(2026, 11, 29)),))), None),  # a weekend
+        (seat(Holder(id="a", absences=AWAY, max_open=0)), (ON, date(2026, 12, 4))),
+        (seat(), None),  # vacant, which is said otherwise
+    ],
+)  # fmt: skip
+def test_seats_with_nobody_there_now_or_soon(made: Seat, gap: tuple[date, date | None] | None) -> None:
+    found = rules.gap_of(made, ON)
+    assert (found and (found.first, found.last)) == gap
+
+
+@pytest.mark.parametrize(("first", "soon"), [(23, False), (24, True), (25, True), (26, False)])
+def test_who_goes_away_within_two_working_days(first: int, soon: bool) -> None:
+    away = Period(date(2026, 11, first), date(2026, 12, 4))
+    assert rules.leaves_soon(Holder(id="a", absences=(away,)), ON) is soon
 
 
 @pytest.fixture(scope="module")

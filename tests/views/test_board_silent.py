@@ -11,7 +11,7 @@ from app.kit.clock import civil_date
 from app.security.development import DEVELOPMENT_ISSUER
 from tests import factories as f
 from tests.conftest import NOON, As, Clock
-from tests.factories import Json, get
+from tests.factories import Json, act, get, ok
 from tests.views.boards import HEALTH, a_path, away, board, sql
 from tests.world import World
 
@@ -32,15 +32,24 @@ async def silent(who: As, world: World, by: str = HEALTH) -> list[tuple[str, str
 async def test_somebody_who_never_touched_is_silent_after_the_teams_days(
     who: As, world: World, clock: Clock, connection: AsyncConnection
 ) -> None:
-    await given_a_test(who, world)
+    given = await given_a_test(who, world)
     for day, expected in ((0, []), (14, []), (15, [("Fanni Forsman", "2026-11-23")])):
         clock.at = NOON + timedelta(days=day)
         for persona in (HEALTH, "lead", "admin"):
             assert await silent(who, world, persona) == expected, (day, persona)
     [line] = await lines(who, world)
-    assert (line["open"], line["role"], line["operation"]) == (1, "physiotherapist", "previewReroutes")
+    assert (line["open"], line["role"], line["operation"]) == (1, "physiotherapist", None)
+    assert line["remedy"].endswith("Ask the team's lead to do it.")
+    [line] = await lines(who, world, "lead")
+    assert line["operation"] == "rerouteWork"
     await sql(connection, "UPDATE teams SET silent_after_days = 20 WHERE id = :id", id=world.team)
     assert await silent(who, world) == []
+    await sql(connection, "UPDATE teams SET silent_after_days = 14 WHERE id = :id", id=world.team)
+    [work] = await sql(connection, "SELECT id::text, version FROM work_items WHERE subject_id = :s", s=given["id"])
+    move = {"workItemId": work[0], "version": work[1], "personId": str(world.persons["occupational_therapist"])}
+    body = {"cause": "handover", "moves": [move | {"seatRole": "occupational_therapist"}]}
+    ok(await act(who("lead"), f"/v1/teams/{world.team}/reroutes", body))
+    assert await silent(who, world) == [], "what the remedy says can be done"
 
 
 async def test_a_touch_ends_the_silence_and_a_list_does_not(who: As, world: World, clock: Clock) -> None:

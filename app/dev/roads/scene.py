@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -33,6 +33,13 @@ def road(name: str, about: str) -> Callable[[Tell], Tell]:
         return tell
 
     return entered
+
+
+def listed(roads: Iterable[Road]) -> str:
+    """One line each, the names as wide as the longest."""
+    found = list(roads)
+    wide = max(len(one.name) for one in found)
+    return "\n".join(f"  {one.name:{wide}}  {one.about}" for one in found)
 
 
 @dataclass

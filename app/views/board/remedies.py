@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from app.kit.i18n import Text, speaking
-
-
-class Remedy(NamedTuple):
-    text: Text
-    operation: str | None = None
-
+from app.people.actor import Actor
+from app.teams.models import Team
+from app.views.board.doers import whom_to_ask
+from app.views.board.nobodys_words import NOBODYS, Remedy
 
 REMEDIES: dict[str, Remedy] = {
     "missing": Remedy(
@@ -53,17 +51,23 @@ REMEDIES: dict[str, Remedy] = {
         ),
         "createHolder",
     ),
-    "unassigned": Remedy(
+    "uncovered": Remedy(
         Text(
-            "Näitä ei hoida kukaan. Aloita hälyttävistä: ota itse tai anna jollekin.",
-            "Ingen sköter dessa. Börja med larmen: ta själv eller ge till någon.",
-            "Nobody takes care of these. Begin with the alarms: take them, or give them to somebody.",
+            "Kaikki tehtävän haltijat ovat poissa, eikä kukaan sijaista. Nimeä sijainen.",
+            "Alla som har uppgiften är frånvarande och ingen är ställföreträdare. Utse en ställföreträdare.",
+            "Everybody on the seat is away, and nobody stands in. Name a deputy.",
         ),
-        "routeWorkItemAgain",
+        "createHolder",
     ),
-    "none_unassigned": Remedy(
-        Text("Kaikella työllä on tekijä.", "Allt arbete har någon.", "All work has somebody."),
+    "uncovered_soon": Remedy(
+        Text(
+            "Kaikki tehtävän haltijat ovat pian poissa, eikä kukaan sijaista. Nimeä sijainen ennen sitä.",
+            "Alla som har uppgiften är snart frånvarande och ingen är ställföreträdare. Utse en före det.",
+            "Everybody on the seat will soon be away, and nobody stands in. Name a deputy before that.",
+        ),
+        "createHolder",
     ),
+    **NOBODYS,
     "could_be_given": Remedy(
         Text(
             "Vapaita paikkoja on: {number} odottavaa voi antaa nyt. Aloita kiireellisistä ja vanhimmista.",
@@ -77,6 +81,22 @@ REMEDIES: dict[str, Remedy] = {
             "Vapaita paikkoja on: {number} odottavaa lähetettä voi ottaa nyt. Aloita kiireellisistä ja vanhimmista.",
             "Det finns lediga platser: {number} väntande remisser kan tas emot nu. Börja med de brådskande och äldsta.",
             "There is room: {number} waiting referrals could be taken on now. Begin with the urgent and the oldest.",
+        ),
+        "acceptReferral",
+    ),
+    "could_be_given_one": Remedy(
+        Text(
+            "Vapaa paikka on: yhden odottavan voi antaa nyt. Valitse kiireellisin tai vanhin.",
+            "Det finns en ledig plats: 1 som väntar kan ges ut nu. Välj den mest brådskande eller äldsta.",
+            "There is room: 1 could be given out now. Choose the most urgent or the oldest.",
+        ),
+        "previewReroutes",
+    ),
+    "referrals_could_be_taken_one": Remedy(
+        Text(
+            "Vapaa paikka on: yhden odottavan lähetteen voi ottaa nyt. Valitse kiireellisin tai vanhin.",
+            "Det finns en ledig plats: 1 väntande remiss kan tas emot nu. Välj den mest brådskande eller äldsta.",
+            "There is room: 1 waiting referral could be taken on now. Choose the most urgent or the oldest.",
         ),
         "acceptReferral",
     ),
@@ -105,11 +125,11 @@ REMEDIES: dict[str, Remedy] = {
     ),
     "silent": Remedy(
         Text(
-            "Kysy, mikä on tilanne. Tarvittaessa anna työ toiselle.",
-            "Fråga hur läget är. Ge arbetet till någon annan vid behov.",
-            "Ask how things are. If needed, give the work to somebody else.",
+            "Kysy ensin, mikä on tilanne. Anna työ sitten tarvittaessa toiselle.",
+            "Fråga först hur läget är. Ge sedan arbetet till någon annan vid behov.",
+            "Ask first how things are. Then, if needed, give the work on to somebody else.",
         ),
-        "previewReroutes",
+        "rerouteWork",
     ),
     "lapsed": Remedy(
         Text(
@@ -188,7 +208,15 @@ REMEDIES: dict[str, Remedy] = {
 OF_KIND = {"referral_triage": "overdue_referral", "pathway": "overdue_pathway", "feedback": "overdue_feedback"}
 
 
-def helped(name: str, **values: object) -> dict[str, Any]:
-    """The fields of `Helped`, in the reader's language."""
-    remedy = REMEDIES[name]
-    return {"remedy": remedy.text.format(**values).pick(speaking.get()), "operation": remedy.operation}
+def helped(
+    name: str, actor: Actor, team: Team, *, own: bool = False, number: int | None = None, **values: object
+) -> dict[str, Any]:
+    """The fields of `Helped`, in the reader's language: the operation only for who may do it, and for others whom to
+    ask. `own`: it is about the reader's own work."""
+    if number == 1 and f"{name}_one" in REMEDIES:
+        name = f"{name}_one"
+    remedy, language = REMEDIES[name], speaking.get()
+    told = remedy.text.format(number=number, **values).pick(language)
+    if remedy.operation and (ask := whom_to_ask(remedy.operation, actor, team, own=own)):
+        return {"remedy": f"{told} {ask.pick(language)}", "operation": None}
+    return {"remedy": told, "operation": remedy.operation}

@@ -9,12 +9,14 @@ from enum import StrEnum
 
 from app.assessments.rules import PHYSICIANS
 from app.kit.clock import HELSINKI
-from app.kit.workdays import add_working_days
+from app.kit.workdays import add_working_days, is_working_day
 from app.routing.roster import Deputy, Holder, Seat
 
 ENDS_WITHIN = timedelta(days=30)
 LOOKS_BACK = timedelta(days=366)  # how far a last touch is looked for
 UNCONFIRMED_AFTER = 2  # working days
+LOOKS_AHEAD = 14  # days within which an absence that leaves a seat empty begins
+LEAVES_WITHIN = 2  # working days
 # From 1 to 4 people behind a number it is hidden, as in figures (`reports.rules`).
 SMALLEST = 5
 # Who sits here tells by the seat alone what a client is treated for; see `assessments.rules.TELLING`.
@@ -27,6 +29,7 @@ class Lack(StrEnum):
     MISSING = "missing"
     VACANT = "vacant"
     HANDED_OVER = "handed_over"
+    UNCOVERED = "uncovered"
 
 
 def holding(seat: Seat, on: date) -> list[Holder]:
@@ -68,6 +71,41 @@ def standing_in(seat: Seat, on: date) -> list[StandIn]:
             until = min(ends, default=None)
             found.append(StandIn(deputy, absent, None if until == date.max else until))
     return found
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Days on which all who hold a seat are away and nobody stands in. `last` None: no end is known."""
+
+    first: date
+    last: date | None
+
+
+def uncovered(seat: Seat, on: date) -> bool:
+    """Somebody holds the seat, all of them are away, and no deputy who is there stands in for any."""
+    held = holding(seat, on)
+    deputies = present(seat.deputies, on)
+    named = {deputy.stands_in_for if isinstance(deputy, Deputy) else None for deputy in deputies}
+    return bool(held) and not present(held, on) and not named & {None, *(person.id for person in held)}
+
+
+def gap_of(seat: Seat, on: date) -> Gap | None:
+    """The first such days that have begun or begin within `LOOKS_AHEAD` on a working day."""
+    days = (on + timedelta(days=ahead) for ahead in range(LOOKS_AHEAD + 1))
+    first = next((day for day in days if (day == on or is_working_day(day)) and uncovered(seat, day)), None)
+    if first is None:
+        return None
+    ends = min(person.absent_until(first) or first for person in holding(seat, first))
+    last = first
+    while last < min(ends, first + LOOKS_BACK) and uncovered(seat, last + timedelta(days=1)):
+        last += timedelta(days=1)
+    return Gap(first, None if ends == date.max and last == first + LOOKS_BACK else last)
+
+
+def leaves_soon(person: Holder, on: date) -> bool:
+    """Who goes away within two working days after today."""
+    until = add_working_days(on, LEAVES_WITHIN)
+    return any(away.start is not None and on < away.start <= until for away in person.absences)
 
 
 def room(person: Holder) -> int | None:

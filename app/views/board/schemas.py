@@ -13,7 +13,10 @@ from app.views.schemas import WorkRead
 
 class Helped(Output):
     remedy: str = Field(description="What helps, in the reader's language.")
-    operation: str | None = Field(examples=["createHolder"], description="operationId of the call that does it.")
+    operation: str | None = Field(
+        examples=["createHolder"],
+        description="operationId of the call that does it; null where there is none, or this reader may not.",
+    )
 
 
 class PersonRef(Output):
@@ -22,14 +25,17 @@ class PersonRef(Output):
 
 
 class Vacancy(Helped):
-    """A seat that nobody holds today (C-06). `why`: `missing` (the template asks for it and the team has none),
-    `vacant`, or `handed_over` (only by somebody who is leaving)."""
+    """A seat with nobody today or soon (C-06). `why`: `missing` (the template asks for it and the team has none),
+    `vacant`, `handed_over` (only by somebody who is leaving), or `uncovered` (all who hold it are away from `fromOn`,
+    today or within 14 days, and nobody stands in)."""
 
     seat_id: UUID | None
     role: str
     label: str
     why: str = Field(examples=["vacant"])
     stood_in_by: list[PersonRef]
+    from_on: date | None = Field(description="With `uncovered`: the first day; null when it is so today.")
+    until: date | None = Field(description="With `uncovered`: the last day; null when no end is known.")
 
 
 class StandingIn(Helped):
@@ -43,15 +49,27 @@ class StandingIn(Helped):
     until: date | None
 
 
-class Unassigned(Helped):
-    """The team's unassigned queue. `items` are the first 20, alarms first, as this reader's worklist shows them: none
-    for who manages the team and sees no clients. `care_team` counts what stands in clients' own care teams' queues."""
+class UnassignedWork(WorkRead):
+    """A row of the worklist; `remedy` says what this piece needs first: what is to be said, or somebody to the seat."""
 
-    count: int
+    operation: str | None = Field(examples=["recordProblemAreas"], description="As on the other parts of the board.")
+
+
+class Unassigned(Helped):
+    """What nobody has in this team: its unassigned queue (`count`, `alarms`). `items` are the first 20, alarms first,
+    as this reader's worklist shows them: none for who manages the team and sees no clients. `operation` is the first
+    item's."""
+
+    count: int = Field(description="In the team's unassigned queue only; the badge of the worklist is `inQueues`.")
     alarms: int
     oldest_days: int | None
-    care_team: int
-    items: list[WorkRead]
+    care_team: int = Field(description="In the queues of clients' own care teams.")
+    in_queues: int = Field(
+        description="In any queue of the team: `count`, `careTeam`, what waits for a seat, and what was returned to "
+        "its sender. `GET /v1/worklist/counts` counts these as `unassigned`, and adds the reader's other teams and the "
+        "area's queue."
+    )
+    items: list[UnassignedWork]
 
 
 class WaitingSeat(Helped):
@@ -106,8 +124,7 @@ class OverdueKind(Helped):
 
 class HolderLoad(Helped):
     """How much somebody has. Numbers from 1 to 4 and the last assignment are null outside the health register on seats
-    that tell of health: beside a worklist they would say whose client is whose. `unconfirmed`: given more than two
-    working days ago and not confirmed."""
+    that tell of health: beside a worklist they would say whose client is whose."""
 
     seat_id: UUID
     role: str
@@ -122,7 +139,9 @@ class HolderLoad(Helped):
     absent_until: date | None = Field(description="Null when present; 9999-12-31 when no end is known.")
     handed_over: bool
     last_assigned_at: datetime | None
-    unconfirmed: int | None
+    unconfirmed: int | None = Field(
+        description="Given more than two whole working days ago and not confirmed; newer assignments are not counted."
+    )
 
 
 class TeamBoard(Output):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.assessments.rules import TELLING
-from app.audit.trail import used
 from app.handovers.reading import kind_label
 from app.kit.clock import civil_date
 from app.kit.codesets import called
@@ -20,13 +20,12 @@ from app.people.actor import Actor
 from app.referrals.side_roads import recheck_days
 from app.routing import queries as routing
 from app.routing.roster import Deputy, Holder, Seat
-from app.security.permissions import Permission
 from app.teams.models import Standing, Team
 from app.teams.templates import missing
-from app.views import worklist
-from app.views.board import queries, rules
+from app.views.board import nobodys, queries, rules
 from app.views.board.queries import Heap
 from app.views.board.remedies import OF_KIND, helped
+from app.views.board.rules import Lack
 from app.views.board.schemas import (
     HolderLoad,
     Lapsing,
@@ -36,10 +35,10 @@ from app.views.board.schemas import (
     StandingIn,
     TeamBoard,
     Unassigned,
+    UnassignedWork,
     Vacancy,
     WaitingSeat,
 )
-from app.views.schemas import WorkRead
 
 UNSEEN = Text(
     "arviot, joiden jonoa ei näytetä", "bedömningar vars kö inte visas", "assessments whose queue is not shown"
@@ -51,6 +50,7 @@ class Known:
     """What every part of the board looks at."""
 
     actor: Actor
+    team: Team
     on: date
     seats: tuple[Seat, ...]
     ids: Mapping[str, UUID]
@@ -66,6 +66,12 @@ class Known:
     def shown(self, number: int, role: str) -> int | None:
         return rules.shown(number, role, self.actor.health_professional)
 
+    def helped(self, name: str, **values: Any) -> dict[str, Any]:
+        return helped(name, self.actor, self.team, **values)
+
+    def own(self, id: str | UUID) -> bool:
+        return str(id) == str(self.actor.person_id)
+
     def days(self, heaps: Iterable[Heap]) -> int:
         """Age of the oldest in days."""
         return max(0, (self.actor.at - min(heap.oldest_at for heap in heaps)).days)
@@ -74,7 +80,7 @@ class Known:
 async def board(session: AsyncSession, actor: Actor, team: Team) -> TeamBoard:
     """The reader's own rows first, as the reader; then the numbers of the whole team."""
     on, again = civil_date(actor.at), recheck_days(session)
-    items = await rows(session, actor, team, again)
+    items = await nobodys.rows(session, actor, team, again)
     touched = await queries.touches(session, team.id, on, actor.at - rules.LOOKS_BACK)
     async with Counting(session, team=team.id, area=team.area_id):
         heaps = await queries.heaps(session, actor, team.id, again)
@@ -84,7 +90,7 @@ async def board(session: AsyncSession, actor: Actor, team: Team) -> TeamBoard:
         busy = await queries.busy(session, actor.at, team_id=team.id)
     [roster] = seating.roster.teams
     ids = {role: id for (_, role), id in seating.seats.items()}
-    known = Known(actor, on, roster.seats, ids, seating.names, unconfirmed)
+    known = Known(actor, team, on, roster.seats, ids, seating.names, unconfirmed)
     return TeamBoard(
         team_id=team.id,
         team=team.name,
@@ -95,35 +101,27 @@ async def board(session: AsyncSession, actor: Actor, team: Team) -> TeamBoard:
         waiting=list(waiting(known, heaps)),
         silent=list(silent(known, busy, touched)),
         lapsing=list(lapsing(known, lapses)),
-        overdue=list(overdue(heaps)),
+        overdue=list(overdue(known, heaps)),
         load=list(load(known)),
     )
 
 
-async def rows(session: AsyncSession, actor: Actor, team: Team, again: int) -> list[WorkRead]:
-    """Nothing for who has no worklist of a team."""
-    if not actor.may(Permission.REFERRAL_DECIDE):
-        return []
-    found = await worklist.shown(session, actor, await queries.first_unassigned(session, actor, team.id, again))
-    await used(session, "work_items", [(item.id, item.client_id) for item in found], action="search")
-    return found
-
-
 def vacancies(known: Known, template: str) -> Iterator[Vacancy]:
+    def line(role: str, why: str, name: str, **more: Any) -> Vacancy:
+        empty: dict[str, Any] = {"stood_in_by": [], "from_on": None, "until": None}
+        more = empty | more | known.helped(name)
+        return Vacancy(seat_id=known.ids.get(role), role=role, label=called("role", role), why=why, **more)
+
     for role in missing(template, known.ids):
-        yield Vacancy(
-            seat_id=None, role=role, label=called("role", role), why="missing", stood_in_by=[], **helped("missing")
-        )
+        yield line(role, "missing", "missing")
     for seat in known.seats:
         if lack := rules.lack_of(seat, known.on):
-            yield Vacancy(
-                seat_id=known.ids[seat.role],
-                role=seat.role,
-                label=called("role", seat.role),
-                why=lack.value,
-                stood_in_by=[known.person(one.deputy.id) for one in rules.standing_in(seat, known.on)],
-                **helped(lack.value),
-            )
+            deputies = [known.person(one.deputy.id) for one in rules.standing_in(seat, known.on)]
+            yield line(seat.role, lack.value, lack.value, stood_in_by=deputies)
+        elif gap := rules.gap_of(seat, known.on):
+            soon = gap.first > known.on
+            name = "uncovered_soon" if soon else "uncovered"
+            yield line(seat.role, Lack.UNCOVERED, name, from_on=gap.first if soon else None, until=gap.last)
 
 
 def standing_in(known: Known) -> Iterator[StandingIn]:
@@ -136,19 +134,23 @@ def standing_in(known: Known) -> Iterator[StandingIn]:
                 deputy=known.person(one.deputy.id),
                 on_behalf_of=[known.person(person.id) for person in one.absent],
                 until=one.until,
-                **helped("standing_in" if one.absent else "standing_in_vacancy"),
+                **known.helped("standing_in" if one.absent else "standing_in_vacancy"),
             )
 
 
-def unassigned(known: Known, heaps: list[Heap], items: list[WorkRead]) -> Unassigned:
+def unassigned(known: Known, heaps: list[Heap], items: list[UnassignedWork]) -> Unassigned:
     mine = [heap for heap in heaps if heap.stands == "team_unassigned"]
+    help_with = known.helped("unassigned" if items else "unassigned_unlisted" if mine else "none_unassigned")
+    if items:
+        help_with["operation"] = items[0].operation
     return Unassigned(
         count=sum(heap.number for heap in mine),
         alarms=sum(heap.alarms for heap in mine),
         oldest_days=known.days(mine) if mine else None,
         care_team=sum(heap.number for heap in heaps if heap.stands == "own_care_team"),
+        in_queues=sum(heap.number for heap in heaps if heap.stands is not None),
         items=items,
-        **helped("unassigned" if mine else "none_unassigned"),
+        **help_with,
     )
 
 
@@ -166,12 +168,12 @@ def waiting(known: Known, heaps: list[Heap]) -> Iterator[WaitingSeat]:
         free = rules.free_places(seat, known.on) if seat else 0
         could = rules.could_be_given(number, free)
         if role is None:
-            help_with = helped("waits_unseen")
+            help_with = known.helped("waits_unseen")
         elif could:
             triage = all(heap.kind == "referral_triage" for heap in stack)
-            help_with = helped("referrals_could_be_taken" if triage else "could_be_given", number=could)
+            help_with = known.helped("referrals_could_be_taken" if triage else "could_be_given", number=could)
         else:
-            help_with = helped("past_recheck", number=past) if past else helped("no_room")
+            help_with = known.helped("past_recheck", number=past) if past else known.helped("no_room")
         yield WaitingSeat(
             seat_id=known.ids.get(role) if role else None,
             role=role,
@@ -199,7 +201,7 @@ def silent(known: Known, busy: list[queries.Busy], touched: Mapping[UUID, dateti
                 person=known.person(one.holder.person_id),
                 open=known.shown(one.open, role),
                 since_on=civil_date(since),
-                **helped("silent"),
+                **known.helped("silent", own=known.own(one.holder.person_id)),
             )
 
 
@@ -216,11 +218,11 @@ def lapsing(known: Known, lapses: list[queries.Lapse]) -> Iterator[Lapsing]:
             valid_to=holder.valid_to,
             lapsed=over,
             open=known.shown(number, role),
-            **helped("lapsed" if over else "lapsing"),
+            **known.helped("lapsed" if over else "lapsing", own=known.own(holder.person_id)),
         )
 
 
-def overdue(heaps: list[Heap]) -> Iterator[OverdueKind]:
+def overdue(known: Known, heaps: list[Heap]) -> Iterator[OverdueKind]:
     for kind in sorted({heap.kind for heap in heaps if heap.late}):
         late = [heap for heap in heaps if heap.kind == kind and heap.late]
         yield OverdueKind(
@@ -228,7 +230,7 @@ def overdue(heaps: list[Heap]) -> Iterator[OverdueKind]:
             kind_label=kind_label(kind),
             count=sum(heap.late for heap in late),
             oldest_due_on=min(heap.due_on for heap in late if heap.due_on),
-            **helped(OF_KIND.get(kind, "overdue")),
+            **known.helped(OF_KIND.get(kind, "overdue")),
         )
 
 
@@ -252,6 +254,7 @@ def load_of(known: Known, seat: Seat, person: Holder) -> HolderLoad:
         name = "full"
     elif waits and not hides:
         name = "unconfirmed"
+    others = name == "unconfirmed" and not known.own(person.id)  # only its holder confirms it
     return HolderLoad(
         seat_id=known.ids[seat.role],
         role=seat.role,
@@ -267,5 +270,5 @@ def load_of(known: Known, seat: Seat, person: Holder) -> HolderLoad:
         handed_over=person.handed_over,
         last_assigned_at=None if hides else person.last_assigned_at,
         unconfirmed=known.shown(waits, seat.role),
-        **helped(name),
+        **(known.helped(name, own=known.own(person.id)) | ({"operation": None} if others else {})),
     )
