@@ -91,9 +91,12 @@ BECAUSE: dict[str, Text] = {
         "The one chosen has the least work ({load} = {open} open + {recent} given in seven days).",
     ),
     "longest_since": Text(
-        "Töitä on yhtä paljon ({load} = {open} avointa + {recent} viikossa annettua), mutta valitun edellisestä uudesta työstä on kauimmin.",
-        "Arbetet är lika stort ({load} = {open} öppna + {recent} givna på sju dagar), men det är längst sedan den valda senast fick nytt arbete.",
-        "The load is equal ({load} = {open} open + {recent} given in seven days), and it is longest since the one chosen got anything.",
+        "Töitä on yhtä paljon ({load} = {open} avointa + {recent} viikossa annettua), "
+        "mutta valitun edellisestä uudesta työstä on kauimmin.",
+        "Arbetet är lika stort ({load} = {open} öppna + {recent} givna på sju dagar), "
+        "men det är längst sedan den valda senast fick nytt arbete.",
+        "The load is equal ({load} = {open} open + {recent} given in seven days), "
+        "and it is longest since the one chosen got anything.",
     ),
     "seat_order": Text(
         "Töitä on yhtä paljon ({load} = {open} avointa + {recent} viikossa annettua), joten paikan järjestys ratkaisi.",

@@ -59,7 +59,7 @@ def free_places(sitting: Sequence[Sitting], on: date, now: datetime | None = Non
 
 
 def next_free(sitting: Sequence[Sitting], today: date, visiting_days: str | None = None) -> date | None:
-    """Today, if a working day, when there is room; else the first working day known on which there will be, as things stand: somebody is
+    """The first working day known, today included, on which there is room, as things stand: there is now, somebody is
     back or begins, or an assignment leaves the seven days. On a seat with visiting days, such a day. None: unknown,
     because somebody must first finish something."""
 
