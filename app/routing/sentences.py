@@ -222,7 +222,7 @@ WHY = Text("Peruste: {why} ({rule}).", "Grund: {why} ({rule}).", "Because {why} 
 # Which rules; the rule's own words stand before it, and its id in the decision's `rule`.
 RULES = Text("{set} versio {version}", "{set} version {version}", "{set} version {version}")
 WANTED = Text("Tehtävä: {seat}.", "Uppgift: {seat}.", "Wanted: {seat}.")
-ALARM = Text("Asiasta hälytetään.", "Ärendet ger larm.", "It comes with an alarm.")
+ALARM = Text("Asiasta hälytetään.", "Ärendet ger larm.", "It goes with an alarm.")
 ASKS = Text("Kysytään: {seat}.", "Frågan går till: {seat}.", "Asked: {seat}.")
 CHOICES = Text("Vaihtoehdot: {seats}.", "Alternativ: {seats}.", "To choose from: {seats}.")
 RECHECK = Text(
@@ -231,3 +231,10 @@ RECHECK = Text(
 CONSULTED = Text("Konsultoitavana: {seat}.", "Konsulteras: {seat}.", "Consulted: {seat}.")
 NOT_CHOSEN = Text("Ei valittu: {people}.", "Inte valda: {people}.", "Not chosen: {people}.")
 PERSON = Text("{name} – {reason}", "{name} – {reason}", "{name} {reason}")
+HUMAN_CHOSE = Text(
+    "Ihminen valitsi: {who}. Syy: {reason}.", "En människa valde: {who}. Orsak: {reason}.",
+    "A human chose {who}: {reason}.",
+)  # fmt: skip
+BY_RULES = Text(
+    "{human} Sääntöjen mukaan: {said}.", "{human} Enligt reglerna: {said}.", "{human} By the rules: {said}."
+)

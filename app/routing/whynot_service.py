@@ -15,6 +15,7 @@ from app.routing import queries, why, whynot, wording
 from app.routing.models import RoutingDecision
 from app.routing.reasons import day_text, filled, joined
 from app.routing.rules import SEATS
+from app.routing.sentences import BY_RULES, HUMAN_CHOSE
 from app.routing.service import ALLOWED_SEATS
 from app.routing.why import Seen, candidate, say, seen
 from app.routing.why_schemas import CandidateSeen, Change, Coded, RuleToSeat, SeatOf, WhyNot
@@ -125,13 +126,6 @@ BECAUSE: dict[str, Text] = {
         "The rules of the decision are not kept any more, so it cannot be told.",
     ),
 }  # fmt: skip
-HUMAN = Text(
-    "Ihminen valitsi: {who}. Syy: {reason}.", "En människa valde: {who}. Orsak: {reason}.",
-    "A human chose {who}: {reason}.",
-)  # fmt: skip
-BY_RULES = Text(
-    "{human} Sääntöjen mukaan: {text}.", "{human} Enligt reglerna: {text}.", "{human} By the rules: {text}."
-)
 NOTES: dict[str, Text] = {
     "never_silently": Text(
         "Toista lääkäriä ei koskaan valita hiljaa: täynnä, poissa tai täyttämättä asia odottaa tai hälyttää.",
@@ -189,10 +183,10 @@ async def of_person(session: AsyncSession, row: RoutingDecision, person_id: UUID
     notes = []
     if row.override_reason and row.holder_id and code not in ("chosen", "rules_chose"):
         who = (await queries.names_of(session, [row.holder_id])).get(row.holder_id, "")
-        human = filled(HUMAN, who=who, reason=label("override_reason", row.override_reason))
+        human = filled(HUMAN_CHOSE, who=who, reason=label("override_reason", row.override_reason))
         notes = [Coded(code="human_chose", text=say(human))]
         if rejection is not None:
-            code, text = "human_chose", filled(BY_RULES, human=human, text=text)
+            code, text = "human_chose", filled(BY_RULES, human=human, said=text)
     return WhyNot(
         decision_id=row.id,
         person_id=person.id,

@@ -219,8 +219,8 @@ async def end_holder(
     responses=problems(MissingPermission, EndsBeforeStart, service.UnknownPerson, service.OverlappingAbsences),
 )
 async def create_absence(actor: Lead, session: Session, once: OnceOnly, given: AbsenceCreate) -> AbsenceRead:
-    """Somebody is away: deputies stand in, and new work goes to whoever is there. Absences of one person do not overlap:
-    change the last day of the one that is noted."""
+    """Somebody is away: deputies stand in, and new work goes to whoever is there. Absences of one person do not
+    overlap: change the last day of the one that is noted."""
 
     async def work() -> AbsenceRead:
         return AbsenceRead.model_validate(await service.note_absence(session, actor, given))
