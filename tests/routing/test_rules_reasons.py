@@ -144,7 +144,9 @@ def test_a_brace_in_a_name_is_only_a_brace() -> None:
 def test_no_rule_id_stands_in_a_sentence(rule: Rule) -> None:
     made = replace(physician(Holder(id="m")), rule=rule.id, why=rule.why)
     for said in explain(made, NAMES, label).values():
-        assert rule.id not in said
+        assert not {rule.id, "sääntö", "rule", "regel"} & {word.strip("(),.;") for word in said.split()} - {
+            "coordination"
+        }
 
 
 def test_what_is_open_and_what_was_given_are_told_apart() -> None:

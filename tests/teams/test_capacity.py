@@ -183,7 +183,7 @@ async def test_until_when_somebody_is_there(who: As, world: World, connection: A
     assert [(one["personId"], one["standsInFor"], one["handedOver"]) for one in seat["deputies"]] == [
         (stand_in["personId"], [], False)
     ], "whom to contact meanwhile"  # fmt: skip
-    assert seat["freePlaces"] is None
+    assert seat["freePlaces"] == 40, "the deputy's"
     other = {"personId": str(world.persons["social"]), "standing": "holder", "validFrom": TODAY}
     ok(await lead.post(f"/v1/seats/{world.seats['psychiatric_nurse']}/holders", json=other))
     seat = (await seats(who))["psychiatric_nurse"]
