@@ -134,7 +134,8 @@ async def test_a_rule_set_of_a_code_unknown_here_is_followed_when_it_is_in_force
     [later] = [one for one in done["differences"] if one["field"] == "ruleSet"]
     assert (later["change"], later["here"], later["there"]) == ("follows_later", "heinola", "pirkanmaa")
     assert later["text"] == (
-        "the team, rule set: stays heinola. Apply the blueprint again, or change the rule set, once pirkanmaa is in force."
+        "the team, rule set: stays heinola. Apply the blueprint again, or change the rule set, "
+        "once pirkanmaa is in force."
     )
     assert (await get(who("lead"), f"/v1/teams/{team['id']}"))["ruleSet"] == "heinola"
     row = await get(who("lead"), f"/v1/routing-rule-sets/{done['ruleSetId']}")

@@ -87,8 +87,8 @@ def test_a_deputy_and_the_absence_behind_it() -> None:
     absent = Holder(id="m", absences=(Period(date(2026, 11, 20), date(2026, 12, 5)),))
     told = explain(physician(absent, deputies=(Deputy(id="l"),)), NAMES, label)
     assert told["en"] == (
-        "The work goes to Dr Locum, standing in for Dr Mind (physician M). Because the case is demanding and the problems "
-        "are in mental health, substance use or neuropsychiatry (heinola "
+        "The work goes to Dr Locum, standing in for Dr Mind (physician M). Because the case is demanding and the "
+        "problems are in mental health, substance use or neuropsychiatry (heinola "
         "version 1; C-01). No regular holder can take it, so a deputy does. "
         "Not chosen: Dr Mind is away until 5 Dec 2026."
     )
