@@ -38,6 +38,11 @@ WORDS: dict[Step, Text] = {
         "The rules differ: a draft of the rule set {name} is made of them, and a second person signs it off.",
     ),
 }
+WORDS[Step.FOLLOWS_LATER] = Text(
+    "{name}, {field}: pysyy {here}. Ota malli käyttöön uudelleen tai vaihda säännöstö, kun {there} on voimassa.",
+    "{name}, {field}: förblir {here}. Tillämpa förlagan på nytt eller byt regelverk när {there} är i kraft.",
+    "{name}, {field}: stays {here}. Apply the blueprint again, or change the rule set, once {there} is in force.",
+)
 TEAM = Text("tiimi", "teamet", "the team")
 
 

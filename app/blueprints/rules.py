@@ -13,12 +13,14 @@ FORMAT_VERSION = 1
 
 class Step(StrEnum):
     """`keep`: there is more here than in the blueprint, and nothing is taken away. `draft`: the rules become a draft,
-    which a second person signs off before it counts."""
+    which a second person signs off before it counts. `follows_later`: the team goes on with the rules that it has; no
+    rules of the wanted code are in force here."""
 
     ADD = "add"
     CHANGE = "change"
     KEEP = "keep"
     DRAFT = "draft"
+    FOLLOWS_LATER = "follows_later"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ def differences(here: SetUp, there: SetUp) -> list[Difference]:
     found = [
         Difference("team", name, name, Step.CHANGE, here.fields[name], value)
         for name, value in there.fields.items()
-        if here.fields[name] != value
+        if here.fields[name] != value and not (name == "rule_set" and here.rules is None)
     ]
     for role, seat in there.seats.items():
         mine = here.seats.get(role)
@@ -68,4 +70,6 @@ def differences(here: SetUp, there: SetUp) -> list[Difference]:
     ]
     if there.rules is not None and there.rules != here.rules:
         found.append(Difference("rules", there.rule_set, None, Step.DRAFT, None, None))
+    if here.rules is None and here.rule_set != there.rule_set:
+        found.append(Difference("team", "rule_set", "rule_set", Step.FOLLOWS_LATER, here.rule_set, there.rule_set))
     return found

@@ -140,9 +140,7 @@ async def apply(
 
     Raises what adding and changing seats, updating the team and drafting rules raise.
     """
-    changed = {d.field: d.there for d in found if d.part == "team" and d.field is not None}
-    if "rule_set" in changed and not await versions.exists(session, team.area_id, given.rules.code, civil_date(at)):
-        del changed["rule_set"]  # the team follows it when it is in force
+    changed = {d.field: d.there for d in found if d.part == "team" and d.change is Step.CHANGE and d.field is not None}
     if changed:
         await founding.update(session, team, TeamUpdate.model_validate(camelled(changed)))
     seats = {seat.role: seat for seat in await queries.seats_of(session, [team.id])}

@@ -24,20 +24,21 @@ Case = dict[str, object]
 
 
 class Kind(StrEnum):
-    """All but the order of two rules keep a rule set from being signed off."""
+    """All but the order of two rules, and seats that teams lack today, keep a rule set from being signed off."""
 
     GAP = "gap"
     NEVER_FIRES = "never_fires"
     UNKNOWN_SEAT = "unknown_seat"
     EXAMPLE_FAILS = "example_fails"
     ORDER_DECIDES = "order_decides"
+    SEAT_NOT_IN_TEAMS = "seat_not_in_teams"
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     """`case` are the facts that matter, as conditions see them; of a gap every case like it is one. `rules` are ids: of
     a rule that never fires the earlier ones that take its cases follow it. `about` is a seat or an example, and
-    `expected` and `got` belong to the example."""
+    `expected` and `got` belong to the example. `teams` are those that lack the seat."""
 
     kind: Kind
     rules: tuple[str, ...] = ()
@@ -45,10 +46,11 @@ class Finding:
     about: str | None = None
     expected: Expected | None = None
     got: Then | None = None
+    teams: tuple[str, ...] = ()
 
     @property
     def is_error(self) -> bool:
-        return self.kind is not Kind.ORDER_DECIDES
+        return self.kind not in (Kind.ORDER_DECIDES, Kind.SEAT_NOT_IN_TEAMS)
 
 
 class TooIntricate(ValueError):
@@ -238,12 +240,25 @@ def chosen(trace: Trace | None) -> list[int]:
 
 
 def unknown_seats(rules: RuleSet, seats: frozenset[str]) -> list[Finding]:
+    return [Finding(Kind.UNKNOWN_SEAT, tuple(ids), about=seat) for seat, ids in seats_beyond(rules, seats)]
+
+
+def not_in_teams(rules: RuleSet, teams: Mapping[str, Iterable[str]]) -> list[Finding]:
+    """Seats that none of the teams has, which are given with their seats; nothing when no team is given."""
+    here = frozenset(role for roles in teams.values() for role in roles)
+    found = seats_beyond(rules, here) if teams else []
+    names = tuple(sorted(teams))
+    return [Finding(Kind.SEAT_NOT_IN_TEAMS, tuple(ids), about=seat, teams=names) for seat, ids in found]
+
+
+def seats_beyond(rules: RuleSet, seats: frozenset[str]) -> list[tuple[str, list[str]]]:
+    """Seats besides these, each with the rules that name it."""
     naming: dict[str, list[str]] = {}
     for rule in rules.rules:
         then = rule.then
         for seat in {seat for seat in (then.seat, then.consulting, then.asks, *then.candidates) if seat} - seats:
             naming.setdefault(seat, []).append(rule.id)
-    return [Finding(Kind.UNKNOWN_SEAT, tuple(ids), about=seat) for seat, ids in sorted(naming.items())]
+    return sorted(naming.items())
 
 
 def failing(rules: RuleSet) -> list[Finding]:

@@ -22,7 +22,7 @@ from app.routing.sentences import (
     PERSON,
     RECHECK,
     REJECTED,
-    RULE,
+    RULES,
     SUGGESTION,
     WANTED,
     WHY,
@@ -86,7 +86,7 @@ def _why(decision: Decision, label: Label) -> list[Text]:
         return []
     main = decision.facts.main_problem
     why = filled(Text(**decision.why), main_problem=label("problem_area", main) if main else "")
-    rule = filled(RULE, rule=decision.rule, set=decision.rule_set, version=str(decision.rule_set_version))
+    rule = filled(RULES, set=decision.rule_set, version=str(decision.rule_set_version))
     sources = Text(*("".join(f"; {code}" for code in decision.because if code.startswith("C-")) for _ in LANGUAGES))
     return [filled(WHY, why=why, rule=joined([rule, sources], ""))]
 
@@ -94,8 +94,11 @@ def _why(decision: Decision, label: Label) -> list[Text]:
 def _because(decision: Decision) -> list[Text]:
     """What the decision added to the rule; of the tie-breaks only the one that decided."""
     holder = decision.holder or ""
+    open, recent = decision.loads.get(holder, 0), decision.recents.get(holder, 0)
     said: dict[str, Text | str] = {
-        "load": str(decision.loads.get(holder, 0) + decision.recents.get(holder, 0)),
+        "load": str(open + recent),
+        "open": str(open),
+        "recent": str(recent),
         "municipality": decision.facts.municipality or "?",
         "earliest": day_text(decision.earliest_on) if decision.earliest_on else "",
     }
@@ -107,9 +110,9 @@ def rejection_text(rejection: Rejection) -> Text:
     key = rejection.reason + ("_until" if rejection.until else "")
     said: dict[str, Text | str] = {"until": day_text(rejection.until)} if rejection.until else {}
     numbers = {
-        "open": rejection.open,
+        "open": rejection.open or 0,
         "max_open": rejection.max_open,
-        "recent": rejection.recent,
+        "recent": rejection.recent or 0,
         "max_week": rejection.max_week,
         "load": (rejection.open or 0) + (rejection.recent or 0),
         "chosen": rejection.chosen,

@@ -11,12 +11,12 @@ LEAD: dict[str, Text] = {
     "assigned": Text(
         "Työn saa: {holder} ({seat}).",
         "Arbetet går till {holder} ({seat}).",
-        "Assigned to {holder} ({seat}).",
+        "The work goes to {holder} ({seat}).",
     ),
     "assigned_deputy": Text(
         "Työn saa sijainen: {holder} ({seat}). Sijaistettava: {absent}.",
         "Arbetet går till vikarien {holder} ({seat}), som ersätter {absent}.",
-        "Assigned to {holder}, standing in for {absent} ({seat}).",
+        "The work goes to {holder}, standing in for {absent} ({seat}).",
     ),
     "own_care_team": Text(
         "Asia menee asiakkaan oman omahoitotiimin jonoon: {queue}.",
@@ -26,12 +26,12 @@ LEAD: dict[str, Text] = {
     "waitlisted": Text(
         "Asia odottaa jonossa: {seat}.",
         "Ärendet väntar i kön: {seat}.",
-        "It is on the waiting list: {seat}.",
+        "It waits on the waiting list: {seat}.",
     ),
     "waitlisted_until": Text(
         "Asia odottaa jonossa: {seat}. Aikaisintaan {earliest}.",
         "Ärendet väntar i kön: {seat}. Tidigast {earliest}.",
-        "It is on the waiting list until {earliest} at the earliest: {seat}.",
+        "It waits on the waiting list until {earliest} at the earliest: {seat}.",
     ),
     "manual": Text(
         "Ihminen päättää. {suggest}",
@@ -39,14 +39,14 @@ LEAD: dict[str, Text] = {
         "A person decides. {suggest}",
     ),
     "team_unassigned": Text(
-        "Kukaan ei saanut asiaa. Se on tiimin jakamattomien jonossa ({queue}) ja siitä on hälytetty.",
-        "Ingen fick ärendet. Det står i teamets kö för ofördelade ärenden ({queue}) och larm har gått.",
-        "Nobody has it yet. It stands in the team's queue of unassigned work ({queue}), and an alarm has been raised.",
+        "Kukaan ei voi ottaa asiaa. Sen paikka on tiimin jakamattomien jono ({queue}), ja siitä hälytetään.",
+        "Ingen kan ta ärendet. Dess plats är teamets kö för ofördelade ärenden ({queue}), med larm.",
+        "Nobody can take it. Its place is the team's queue of unassigned work ({queue}), with an alarm.",
     ),
     "area_unassigned": Text(
-        "Kukaan ei saanut asiaa. Se on alueen jakamattomien jonossa ({queue}) ja siitä on hälytetty.",
-        "Ingen fick ärendet. Det står i områdets kö för ofördelade ärenden ({queue}) och larm har gått.",
-        "Nobody has it yet. It stands in the area's queue of unassigned work ({queue}), and an alarm has been raised.",
+        "Kukaan ei voi ottaa asiaa. Sen paikka on alueen jakamattomien jono ({queue}), ja siitä hälytetään.",
+        "Ingen kan ta ärendet. Dess plats är områdets kö för ofördelade ärenden ({queue}), med larm.",
+        "Nobody can take it. Its place is the area's queue of unassigned work ({queue}), with an alarm.",
     ),
 }
 
@@ -86,19 +86,22 @@ BECAUSE: dict[str, Text] = {
         "The same person has worked with the client before.",
     ),
     "least_loaded": Text(
-        "Valitulla on vähiten avoimia ja viikon sisällä annettuja töitä ({load}).",
-        "Den valda har minst öppet arbete och arbete som getts under veckan ({load}).",
-        "The one chosen has the least work, open now and given in the last seven days ({load}).",
+        "Valitulla on vähiten töitä ({load} = {open} avointa + {recent} viikossa annettua).",
+        "Den valda har minst arbete ({load} = {open} öppna + {recent} givna på sju dagar).",
+        "The one chosen has the least work ({load} = {open} open + {recent} given in seven days).",
     ),
     "longest_since": Text(
-        "Töitä on yhtä paljon ({load}), mutta valitun edellisestä uudesta työstä on kauimmin.",
-        "Arbetet är lika stort ({load}), men det är längst sedan den valda senast fick nytt arbete.",
-        "The load is equal ({load}), and it is longest since the one chosen was given anything.",
+        "Töitä on yhtä paljon ({load} = {open} avointa + {recent} viikossa annettua), "
+        "mutta valitun edellisestä uudesta työstä on kauimmin.",
+        "Arbetet är lika stort ({load} = {open} öppna + {recent} givna på sju dagar), "
+        "men det är längst sedan den valda senast fick nytt arbete.",
+        "The load is equal ({load} = {open} open + {recent} given in seven days), "
+        "and it is longest since the one chosen got anything.",
     ),
     "seat_order": Text(
-        "Töitä on yhtä paljon ({load}), joten paikan järjestys ratkaisi.",
-        "Arbetet är lika stort ({load}), så platsens ordning avgjorde.",
-        "The load is equal ({load}), so the order of the seat decided.",
+        "Töitä on yhtä paljon ({load} = {open} avointa + {recent} viikossa annettua), joten paikan järjestys ratkaisi.",
+        "Arbetet är lika stort ({load} = {open} öppna + {recent} givna på sju dagar), så platsens ordning avgjorde.",
+        "The load is equal ({load} = {open} open + {recent} given in seven days), so the order of the seat decided.",
     ),
     "deputy": Text(
         "Kukaan varsinainen ei voi ottaa työtä, joten sijainen ottaa sen.",
@@ -191,7 +194,9 @@ REJECTED: dict[str, Text] = {
         "has a full week ({recent} of {max_week} in seven days)",
     ),
     "more_loaded": Text(
-        "enemmän töitä ({load} > {chosen})", "mer arbete ({load} > {chosen})", "is more loaded ({load} > {chosen})"
+        "enemmän töitä ({load} = {open} avointa + {recent} viikossa annettua; valitulla {chosen})",
+        "mer arbete ({load} = {open} öppna + {recent} givna på sju dagar; den valda har {chosen})",
+        "has more work ({load} = {open} open + {recent} given in seven days; the one chosen has {chosen})",
     ),
     "assigned_later": Text("sai työn viimeksi", "fick nytt senast", "was given work more recently"),
     "assigned_later_until": Text(
@@ -214,13 +219,10 @@ REJECTED: dict[str, Text] = {
 }
 
 WHY = Text("Peruste: {why} ({rule}).", "Grund: {why} ({rule}).", "Because {why} ({rule}).")
-RULE = Text(
-    "sääntö {rule}, {set} versio {version}",
-    "regel {rule}, {set} version {version}",
-    "rule {rule}, {set} version {version}",
-)
+# Which rules; the rule's own words stand before it, and its id in the decision's `rule`.
+RULES = Text("{set} versio {version}", "{set} version {version}", "{set} version {version}")
 WANTED = Text("Tehtävä: {seat}.", "Uppgift: {seat}.", "Wanted: {seat}.")
-ALARM = Text("Asiasta on hälytetty.", "Larm har gått.", "An alarm has been raised.")
+ALARM = Text("Asiasta hälytetään.", "Ärendet ger larm.", "It goes with an alarm.")
 ASKS = Text("Kysytään: {seat}.", "Frågan går till: {seat}.", "Asked: {seat}.")
 CHOICES = Text("Vaihtoehdot: {seats}.", "Alternativ: {seats}.", "To choose from: {seats}.")
 RECHECK = Text(
@@ -229,3 +231,10 @@ RECHECK = Text(
 CONSULTED = Text("Konsultoitavana: {seat}.", "Konsulteras: {seat}.", "Consulted: {seat}.")
 NOT_CHOSEN = Text("Ei valittu: {people}.", "Inte valda: {people}.", "Not chosen: {people}.")
 PERSON = Text("{name} – {reason}", "{name} – {reason}", "{name} {reason}")
+HUMAN_CHOSE = Text(
+    "Ihminen valitsi: {who}. Syy: {reason}.", "En människa valde: {who}. Orsak: {reason}.",
+    "A human chose {who}: {reason}.",
+)  # fmt: skip
+BY_RULES = Text(
+    "{human} Sääntöjen mukaan: {said}.", "{human} Enligt reglerna: {said}.", "{human} By the rules: {said}."
+)

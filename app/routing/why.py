@@ -89,8 +89,8 @@ class Seen:
 
     def said_of(self, rule_id: str) -> dict[str, Any]:
         """The fields of `RuleSaid`."""
-        rule, main = self.rule(rule_id), self.row.facts.get("main_problem")
-        why = rule and filled(Text(**rule.why), main_problem=label("problem_area", main) if main else "")
+        rule, decided = self.rule(rule_id), rule_id == self.row.rule
+        why = rule and wording.why(rule, self.row.facts.get("main_problem") if decided else None, self.groups)
         return {"rule": rule_id, "source": rule.source if rule else None, "why": say(why) if why else None}
 
     def missed(self, missed: Missed) -> ConditionMissed:
@@ -177,9 +177,9 @@ def in_order(of: Seen, why: RoutingWhy) -> Iterator[tuple[str, str]]:
     for one in why.earlier_rules:
         if "assessment" not in row.earlier_rules[one.rule]:  # rules for other kinds of work would fill the page
             missed = "; ".join(condition.text for condition in one.missed)
-            yield "earlier_rule", say(RULE_MISSED.format(rule=one.rule, missed=missed))
+            yield "earlier_rule", say(RULE_MISSED.format(why=one.why or "–", missed=missed))
     if why.rule is not None and why.rule.why is not None:
-        yield "rule", say(RULE_DECIDED.format(rule=why.rule.rule, why=why.rule.why, source=why.rule.source))
+        yield "rule", say(RULE_DECIDED.format(why=why.rule.why, source=why.rule.source))
     for person in why.candidates:
         text = f"{say(CHOSEN)} ({person.text})" if person.chosen else person.text
         yield "candidate", say(PERSON.format(name=person.name, reason=text)) + "."
@@ -294,5 +294,5 @@ def tie_break(row: RoutingDecision) -> tuple[str, Text] | None:
     if row.tie_break not in BECAUSE:
         return row.tie_break, ONLY_ONE
     holder = str(row.holder_id)
-    load = row.loads.get(holder, 0) + row.recents.get(holder, 0)
-    return row.tie_break, BECAUSE[row.tie_break].format(load=load)
+    open, recent = row.loads.get(holder, 0), row.recents.get(holder, 0)
+    return row.tie_break, BECAUSE[row.tie_break].format(load=open + recent, open=open, recent=recent)

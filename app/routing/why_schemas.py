@@ -101,11 +101,14 @@ class RoutingWhy(Output):
 
 
 class Change(Output):
-    """One condition that would have had to be otherwise."""
+    """One condition that would have had to be otherwise. `because` is `rule` (the rule asks for it), or why it must
+    change although the rule was content with it: `consistency` (a main problem is one of the problems) or
+    `earlier_rule` (which would decide first)."""
 
     condition: str
     label: str
     value: Any
+    because: str = Field(examples=["rule"])
     text: str
 
 
@@ -138,4 +141,6 @@ class WhyNot(Output):
     notes: list[Coded] = Field(description="What else is to be known, for instance `never_silently`.")
     rejection: CandidateSeen | None
     sits_on: list[SeatOf] = Field(description="The person's seats in the team on the day of the decision.")
+    change: list[Change] | None = Field(description="Of all `rules`, the least that would have led to the seat.")
+    change_text: str | None
     rules: list[RuleToSeat]

@@ -20,14 +20,14 @@ OF_THE_PATH = Text(
 # Of the one who has it, by a code of `because`. A feedback goes with whoever answers for its path.
 NOT_BY_RULES = {"human_choice": HUMAN, "follows_the_path": OF_THE_PATH}
 RULE_DECIDED = Text(
-    "Sääntö {rule} ratkaisi: {why} ({source}).",
-    "Regeln {rule} avgjorde: {why} ({source}).",
-    "The rule {rule} decided: {why} ({source}).",
+    "Ratkaisi sääntö: {why} ({source}).",
+    "Regeln som avgjorde: {why} ({source}).",
+    "The rule that decided: {why} ({source}).",
 )
 RULE_MISSED = Text(
-    "Aiempi sääntö {rule} ei sopinut, {missed}.",
-    "Den tidigare regeln {rule} passade inte, {missed}.",
-    "The earlier rule {rule} did not fit, {missed}.",
+    "Aiempi sääntö ei sopinut ({why}): {missed}.",
+    "En tidigare regel passade inte ({why}): {missed}.",
+    "An earlier rule did not fit ({why}): {missed}.",
 )
 EARLIEST = Text("Aikaisintaan {day}.", "Tidigast {day}.", "On {day} at the earliest.")
 AUTHOR = Text("Kirjasi {who} {day}.", "Antecknat av {who} {day}.", "Recorded by {who} on {day}.")

@@ -6,7 +6,7 @@ of them give this kind of work to that seat, what each missed, and what would ha
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations, product
 
@@ -28,11 +28,13 @@ class Missed:
 @dataclass(frozen=True, slots=True)
 class Leading:
     """A rule that gives this kind of work to the seat. `change`: the fewest conditions, with values, that would have
-    made it the rule that decides; None when nothing would have (an earlier rule always comes first)."""
+    made it the rule that decides; None when nothing would have (an earlier rule always comes first). `forced`: those
+    of them that the rule did not miss, and why each must change all the same."""
 
     rule: Rule
     missed: tuple[Missed, ...]
     change: Mapping[str, object] | None
+    forced: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +55,31 @@ def why_not_seat(rules: RuleSet, seen: Mapping[str, object], seat: str) -> SeatA
     leading = [rule for rule in rules.rules if rule.then.seat == seat and of_kind(rule, seen)]
     if not leading:
         return SeatAnswer("no_rule_for_kind")
-    found = tuple(Leading(rule, missed_by(rule, seen), smallest_change(rules, seen, rule)) for rule in leading)
+    found = tuple(led(rules, seen, rule) for rule in leading)
     return SeatAnswer("conditions" if all(one.missed for one in found) else "earlier_rule", found)
+
+
+def led(rules: RuleSet, seen: Mapping[str, object], rule: Rule) -> Leading:
+    change = smallest_change(rules, seen, rule)
+    return Leading(rule, missed_by(rule, seen), change, forced(seen, rule, change or {}))
+
+
+def forced(seen: Mapping[str, object], target: Rule, change: Mapping[str, object]) -> dict[str, str]:
+    """Why what `target` did not miss changes too: `consistency` (a main problem is one of the problems) or
+    `earlier_rule` (which would decide first)."""
+    missed = target.misses(seen)
+    found = {}
+    for name in change:
+        if name not in missed:
+            without = {**seen, **{other: value for other, value in change.items() if other != name}}
+            found[name] = "earlier_rule" if possible(without) else "consistency"
+    return found
+
+
+def least(found: Iterable[Leading]) -> Leading | None:
+    """The rule that would have needed the least, the first of them in the order of the rules."""
+    within = [one for one in found if one.change is not None]
+    return min(within, key=lambda one: len(one.change or ()), default=None)
 
 
 def of_kind(rule: Rule, seen: Mapping[str, object]) -> bool:
@@ -63,7 +88,8 @@ def of_kind(rule: Rule, seen: Mapping[str, object]) -> bool:
 
 def smallest_change(rules: RuleSet, seen: Mapping[str, object], target: Rule) -> dict[str, object] | None:
     """The fewest conditions that make `target` the first rule that fits, whatever rules come before it. The kind of
-    work is what was asked and never changes; of several changes of one size the first by the order of conditions."""
+    work is what was asked and never changes; of several changes of one size the one with the fewest conditions that
+    `target` does not test, then the first by the order of conditions."""
     same_kind = [rule for rule in rules.rules if of_kind(rule, seen)]
     tested = [name for name in CONDITIONS if any(getattr(rule.when, name) for rule in same_kind)]
     choices = {
@@ -73,7 +99,8 @@ def smallest_change(rules: RuleSet, seen: Mapping[str, object], target: Rule) ->
     }
     must = set(target.misses(seen))
     for size in range(len(must), len(choices) + 1):
-        for names in combinations(choices, size):
+        some = sorted(combinations(choices, size), key=lambda n: sum(not getattr(target.when, one) for one in n))
+        for names in some:
             if must <= set(names):
                 for picked in product(*(choices[name] for name in names)):
                     change = dict(zip(names, picked, strict=True))

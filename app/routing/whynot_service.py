@@ -15,6 +15,7 @@ from app.routing import queries, why, whynot, wording
 from app.routing.models import RoutingDecision
 from app.routing.reasons import day_text, filled, joined
 from app.routing.rules import SEATS
+from app.routing.sentences import BY_RULES, HUMAN_CHOSE
 from app.routing.service import ALLOWED_SEATS
 from app.routing.why import Seen, candidate, say, seen
 from app.routing.why_schemas import CandidateSeen, Change, Coded, RuleToSeat, SeatOf, WhyNot
@@ -186,6 +187,13 @@ async def of_person(session: AsyncSession, row: RoutingDecision, person_id: UUID
         code, text = where_instead(row, held, sits_on)
     else:
         text = BECAUSE[code]
+    notes = []
+    if row.override_reason and row.holder_id and code not in ("chosen", "rules_chose"):
+        who = (await queries.names_of(session, [row.holder_id])).get(row.holder_id, "")
+        human = filled(HUMAN_CHOSE, who=who, reason=label("override_reason", row.override_reason))
+        notes = [Coded(code="human_chose", text=say(human))]
+        if rejection is not None:
+            code, text = "human_chose", filled(BY_RULES, human=human, said=text)
     return WhyNot(
         decision_id=row.id,
         person_id=person.id,
@@ -193,9 +201,11 @@ async def of_person(session: AsyncSession, row: RoutingDecision, person_id: UUID
         seat_role=None,
         because=code,
         text=say(text),
-        notes=[],
+        notes=notes,
         rejection=rejection,
         sits_on=[seat_of(seat, holder) for seat, holder in sits_on],
+        change=None,
+        change_text=None,
         rules=[],
     )
 
@@ -232,17 +242,21 @@ def of_seat(of: Seen, role: str) -> WhyNot:
     reason = called("override_reason", row.override_reason) if row.override_reason else ""
     other = row.seat_role in PHYSICIANS and role in PHYSICIANS and role != row.seat_role
     notes = [Coded(code="never_silently", text=say(NOTES["never_silently"]))] if other else []
+    rules = {one.rule.id: leading(of, one) for one in answered.rules} if answered else {}
+    first = whynot.least(answered.rules) if answered else None
     return WhyNot(
         decision_id=row.id,
         person_id=None,
         person=None,
         seat_role=role,
         because=code,
-        text=say(BECAUSE[code].format(reason=reason, rule=row.rule or "")),
+        text=say(BECAUSE[code].format(reason=reason, rule=of.said_of(row.rule)["why"] or "" if row.rule else "")),
         notes=notes,
         rejection=None,
         sits_on=[],
-        rules=[leading(of, one) for one in answered.rules] if answered else [],
+        change=rules[first.rule.id].change if first else None,
+        change_text=rules[first.rule.id].change_text if first else None,
+        rules=list(rules.values()),
     )
 
 
@@ -272,12 +286,13 @@ def leading(of: Seen, one: whynot.Leading) -> RuleToSeat:
     if change is not None and any(of.hides(name) for name in change):
         text = say(wording.HIDDEN)
     elif change is not None:
-        text = say(wording.change(change, of.groups))
+        text = say(wording.change(change, of.groups, one.forced))
         parts = [
             Change(
                 condition=name,
                 label=say(wording.fact(name)),
                 value=why.plain(value),
+                because=one.forced.get(name, "rule"),
                 text=say(wording.value(name, value, of.groups)),
             )
             for name, value in change.items()

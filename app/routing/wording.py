@@ -7,9 +7,11 @@ from collections.abc import Collection, Iterable, Mapping
 from app.kit.codesets import codeset, label
 from app.kit.i18n import LANGUAGES, Text
 from app.routing.reasons import filled, joined
+from app.routing.rules import Rule
 from app.routing.whynot import Missed, order
 
 NONE_KEPT = Text("ei yhtään", "inga", "none")
+ANY_MAIN = Text("mikä tahansa", "vilket som helst", "any")
 OR = Text(" tai ", " eller ", " or ")
 HIDDEN = Text("ei näytetä", "visas inte", "not shown")
 CODED = {"assessment": "routed_work", "municipality": "municipality", "problem_areas": "problem_area"}
@@ -20,7 +22,19 @@ MISSED = Text(
     "behövs: {fact} = {needs}; sagt: {said}",
     "needs: {fact} = {needs}; said: {said}",
 )
-WOULD_BE = Text("{fact} = {needs}", "{fact} = {needs}", "{fact} = {needs}")
+WOULD_BE = Text("{fact} = {needs}{forced}", "{fact} = {needs}{forced}", "{fact} = {needs}{forced}")
+FORCED: dict[str, Text] = {
+    "consistency": Text(
+        " (vain siksi, että pääongelma on yksi ongelmista)",
+        " (bara för att huvudproblemet är ett av problemen)",
+        " (only because a main problem is one of the problems)",
+    ),
+    "earlier_rule": Text(
+        " (vain siksi, että aiempi sääntö ratkaisisi muuten)",
+        " (bara för att en tidigare regel annars avgör)",
+        " (only because an earlier rule would decide otherwise)",
+    ),
+}
 
 Groups = Mapping[str, Collection[str]]
 """The problem areas of each group of a rule set."""
@@ -51,6 +65,15 @@ def accepted(name: str, needs: Iterable[object], groups: Groups) -> Text:
     return Text(*(OR.pick(language).join(text.pick(language) for text in texts) for language in LANGUAGES))
 
 
+def why(rule: Rule, main: str | None, groups: Groups) -> Text:
+    """A rule's own words. `main` is the case's main problem, for the rule that decided; another rule is worded with
+    what it asks for, never with what the case has."""
+    named = label("problem_area", main) if main else None
+    wanted = rule.when.main_problem_group
+    asked = accepted("main_problem_group", wanted, groups) if wanted else ANY_MAIN
+    return filled(Text(**rule.why), main_problem=named or asked)
+
+
 def missed(one: Missed, groups: Groups, *, hidden: bool = False) -> tuple[Text, Text, Text]:
     """What is needed, what was said, and both in one line; `hidden`: neither is shown to this reader."""
     needs = HIDDEN if hidden else accepted(one.condition, one.needs, groups)
@@ -58,9 +81,18 @@ def missed(one: Missed, groups: Groups, *, hidden: bool = False) -> tuple[Text, 
     return needs, said, filled(MISSED, fact=fact(one.condition), needs=needs, said=said)
 
 
-def change(wanted: Mapping[str, object], groups: Groups) -> Text:
-    """What would have had to be otherwise."""
+def change(wanted: Mapping[str, object], groups: Groups, forced: Mapping[str, str]) -> Text:
+    """What would have had to be otherwise, and what only because something else forces it."""
+    none = Text("", "", "")
     return joined(
-        (filled(WOULD_BE, fact=fact(name), needs=value(name, to, groups)) for name, to in wanted.items()),
+        (
+            filled(
+                WOULD_BE,
+                fact=fact(name),
+                needs=value(name, to, groups),
+                forced=FORCED[forced[name]] if name in forced else none,
+            )
+            for name, to in wanted.items()
+        ),
         "; ",
     )

@@ -131,13 +131,15 @@ def show_person(seat: Seat, holder: Holder, person: Person, known: Known, *, loa
         languages=person.languages,
         absent_until=absent_until(known.away.get(person.id, ()), known.on),
         until=holder.valid_to or left,
+        handed_over=left is not None,
         open_work=has.open if loads else None,
         given_in_seven_days=len(has.given) if loads else None,
     )
 
 
 def show_seat(seat: Seat, known: Known, *, loads: bool) -> DirectorySeat:
-    """A seat as of a day. Deputies are shown while no holder is present. `loads`: how much work each person has."""
+    """A seat as of a day. Deputies are shown while no holder is present: who has handed over is shown and is not the
+    one to contact (C-43). `loads`: how much work each person has."""
 
     def people(standing: Standing) -> list[DirectoryPerson]:
         return [
@@ -148,20 +150,24 @@ def show_seat(seat: Seat, known: Known, *, loads: bool) -> DirectorySeat:
 
     def somebody_comes(day: date) -> bool:
         return any(
-            holder.in_force(day) and absent_until(known.away.get(person.id, ()), day) is None
+            holder.in_force(day)
+            and holder.handed_over_at is None
+            and absent_until(known.away.get(person.id, ()), day) is None
             for holder, person in known.seated[seat.id]
         )
 
     holders = people(Standing.HOLDER)
-    away = [] if any(p.absent_until is None for p in holders) else [p.person_id for p in holders]
-    stand_in = people(Standing.DEPUTY) if away or not holders else []
+    staying = [p for p in holders if not p.handed_over]
+    there = any(p.absent_until is None for p in staying)
+    away = [] if there else [p.person_id for p in staying]
+    stand_in = [] if there else [p for p in people(Standing.DEPUTY) if not p.handed_over]
     room = sitting(seat, known)
     return DirectorySeat(
         id=seat.id,
         role=seat.role,
         label=worded(label("role", seat.role)),
-        vacant=not holders,
-        holders=holders,
+        vacant=not staying,
+        holders=sorted(holders, key=lambda p: p.handed_over),
         deputies=[DirectoryStandIn(**p.model_dump(), stands_in_for=away) for p in stand_in if p.absent_until is None],
         phone=seat.phone,
         email=seat.email,

@@ -49,7 +49,8 @@ class TeamTemplateList(Output):
 
 class DirectoryPerson(Output):
     """Somebody in a seat today. `absentUntil` is the last day away, null when present; `until` the last day on the
-    seat, or the day from which nothing new comes, null when no end is known. How much work somebody has, the area's own
+    seat, or the day from which nothing new comes, null when no end is known. With `handedOver` the work has gone to
+    others: contact one of the others, or a deputy. How much work somebody has, the area's own
     people read; to a partner's `openWork` and `givenInSevenDays` are null."""
 
     holder_id: UUID
@@ -60,6 +61,7 @@ class DirectoryPerson(Output):
     languages: list[str]
     absent_until: date | None
     until: date | None
+    handed_over: bool
     open_work: int | None
     given_in_seven_days: int | None
 
@@ -69,7 +71,8 @@ class DirectoryStandIn(DirectoryPerson):
 
 
 class DirectorySeat(Output):
-    """Whom to contact in a role. `vacant`: nobody is named for it today (C-06), whoever stands in. `freePlaces` are
+    """Whom to contact in a role. `vacant`: nobody is named for it today (C-06), or only somebody who has handed
+    over, whoever stands in. `freePlaces` are
     those of whoever is there now: null is no limit, 0 is full or nobody there. `nextFreeOn` is the first day known with
     a place, as things stand; null when somebody must first finish something."""
 

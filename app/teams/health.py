@@ -39,7 +39,7 @@ class NoHealthDataHere(Conflict):
 
 def check_seats(template: str, roles: Iterable[str]) -> None:
     """Raises `SeatNotInTemplate`."""
-    if strange := sorted(role for role in roles if not templates()[template].takes(role)):
+    if strange := sorted({role for role in roles if not templates()[template].takes(role)}):
         raise SeatNotInTemplate(roles=strange)
 
 

@@ -59,7 +59,7 @@ def free_places(sitting: Sequence[Sitting], on: date, now: datetime | None = Non
 
 
 def next_free(sitting: Sequence[Sitting], today: date, visiting_days: str | None = None) -> date | None:
-    """Today when there is room; else the first working day known on which there will be, as things stand: somebody is
+    """The first working day known, today included, on which there is room, as things stand: there is now, somebody is
     back or begins, or an assignment leaves the seven days. On a seat with visiting days, such a day. None: unknown,
     because somebody must first finish something."""
 
@@ -69,7 +69,7 @@ def next_free(sitting: Sequence[Sitting], today: date, visiting_days: str | None
     if visiting_days is not None:
         return next_visit(visiting_days, today, free)
     later = (next_working_day(day - DAY) for day in sorted(set(changes(sitting))) if day > today)
-    return next((day for day in chain((today,), later) if free(day)), None)
+    return next((day for day in chain((next_working_day(today - DAY),), later) if free(day)), None)
 
 
 def changes(sitting: Sequence[Sitting]) -> Iterator[date]:

@@ -63,6 +63,19 @@ async def lock_seats_of(session: AsyncSession, person_id: UUID) -> None:
     await session.execute(rows)
 
 
+async def lock_person(session: AsyncSession, person_id: UUID) -> None:
+    """What is noted of a person is noted by one at a time; references to the person's row do not wait."""
+    await session.execute(select(Person.id).where(Person.id == person_id).with_for_update(key_share=True))
+
+
+async def away_meanwhile(session: AsyncSession, person_id: UUID, first: date, last: date, but: UUID | None) -> bool:
+    """Whether another absence of the person has a day of these."""
+    clash = select(Absence.id).where(Absence.person_id == person_id, Absence.first_on <= last, Absence.last_on >= first)
+    if but is not None:
+        clash = clash.where(Absence.id != but)
+    return await session.scalar(clash.limit(1)) is not None
+
+
 async def covered_elsewhere(
     session: AsyncSession, area_id: UUID, municipalities: Iterable[str], but: UUID
 ) -> list[str]:

@@ -213,9 +213,14 @@ async def end_holder(
     return await once.run(HolderRead, work)
 
 
-@teams.post("/absences", status_code=201, responses=problems(MissingPermission, EndsBeforeStart, service.UnknownPerson))
+@teams.post(
+    "/absences",
+    status_code=201,
+    responses=problems(MissingPermission, EndsBeforeStart, service.UnknownPerson, service.OverlappingAbsences),
+)
 async def create_absence(actor: Lead, session: Session, once: OnceOnly, given: AbsenceCreate) -> AbsenceRead:
-    """Somebody is away: deputies stand in, and new work goes to whoever is there."""
+    """Somebody is away: deputies stand in, and new work goes to whoever is there. Absences of one person do not
+    overlap: change the last day of the one that is noted."""
 
     async def work() -> AbsenceRead:
         return AbsenceRead.model_validate(await service.note_absence(session, actor, given))
@@ -244,7 +249,7 @@ async def get_absence(actor: Lead, session: Session, absence_id: UUID, response:
     return AbsenceRead.model_validate(absence)
 
 
-@teams.patch("/absences/{absence_id}", responses=problems(*CHANGED, EndsBeforeStart))
+@teams.patch("/absences/{absence_id}", responses=problems(*CHANGED, EndsBeforeStart, service.OverlappingAbsences))
 async def update_absence(
     actor: Lead, session: Session, absence_id: UUID, expected: IfMatch, given: AbsenceUpdate, response: Response
 ) -> AbsenceRead:

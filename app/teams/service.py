@@ -69,6 +69,17 @@ class OverlappingPeriods(Conflict):
     constraints = ("ex_holders_one_at_a_time",)
 
 
+class OverlappingAbsences(Conflict):
+    """One absence is noted once: change its last day instead."""
+
+    code = "overlapping_absences"
+    detail = Text(
+        "Henkilölle on jo kirjattu poissaolo osalle tästä ajasta. Muuta sen viimeistä päivää.",
+        "För personen har redan antecknats frånvaro en del av den här tiden. Ändra dess sista dag.",
+        "An absence of this person is noted already for a part of that time. Change its last day instead.",
+    )
+
+
 class DeputyOfOneself(Conflict):
     code = "deputy_of_oneself"
     detail = Text(
@@ -188,11 +199,11 @@ async def end_holder(session: AsyncSession, seat: Seat, holder: Holder, last: da
 async def note_absence(session: AsyncSession, actor: Actor, given: AbsenceCreate) -> Absence:
     """Whoever is given work meanwhile was there: the seats of the person wait, as for every decision about them.
 
-    Raises `EndsBeforeStart`, `UnknownPerson`.
+    Raises `EndsBeforeStart`, `UnknownPerson`, `OverlappingAbsences`.
     """
     check_period(given.first_on, given.last_on, "lastOn")
     person = await known_person(session, actor, given.person_id)
-    await queries.lock_seats_of(session, person.id)
+    await keep_apart(session, person.id, given.first_on, given.last_on)
     absence = Absence(person_id=person.id, first_on=given.first_on, last_on=given.last_on)
     session.add(absence)
     await session.flush()
@@ -200,8 +211,16 @@ async def note_absence(session: AsyncSession, actor: Actor, given: AbsenceCreate
 
 
 async def move_return(session: AsyncSession, absence: Absence, last: date) -> None:
-    """Raises `EndsBeforeStart`."""
+    """Raises `EndsBeforeStart`, `OverlappingAbsences`."""
     check_period(absence.first_on, last, "lastOn")
-    await queries.lock_seats_of(session, absence.person_id)
+    await keep_apart(session, absence.person_id, absence.first_on, last, absence.id)
     absence.last_on = last
     await session.flush()
+
+
+async def keep_apart(session: AsyncSession, person_id: UUID, first: date, last: date, but: UUID | None = None) -> None:
+    """Takes the locks of an absence, then looks for another one. Raises `OverlappingAbsences`."""
+    await queries.lock_seats_of(session, person_id)
+    await queries.lock_person(session, person_id)
+    if await queries.away_meanwhile(session, person_id, first, last, but):
+        raise OverlappingAbsences()

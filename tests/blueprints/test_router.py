@@ -131,6 +131,12 @@ async def test_a_rule_set_of_a_code_unknown_here_is_followed_when_it_is_in_force
     made["rules"]["code"] = "pirkanmaa"
     team = await a_team(who)
     done = ok(await applied(who, team, made))
+    [later] = [one for one in done["differences"] if one["field"] == "ruleSet"]
+    assert (later["change"], later["here"], later["there"]) == ("follows_later", "heinola", "pirkanmaa")
+    assert later["text"] == (
+        "the team, rule set: stays heinola. Apply the blueprint again, or change the rule set, "
+        "once pirkanmaa is in force."
+    )
     assert (await get(who("lead"), f"/v1/teams/{team['id']}"))["ruleSet"] == "heinola"
     row = await get(who("lead"), f"/v1/routing-rule-sets/{done['ruleSetId']}")
     assert (row["code"], row["number"]) == ("pirkanmaa", 1)
@@ -168,6 +174,9 @@ async def test_what_cannot_be_applied_changes_nothing(
     assert code(answer) == refusal
     if place is not None:
         assert pointer(answer) == place
+    if code(answer)[1] == "seat_not_in_template":
+        roles = answer.json()["roles"]
+        assert roles == sorted(set(roles))
     assert await get(who("lead"), f"/v1/teams/{world.team}") == team
     assert await exported(who, world) == made
 

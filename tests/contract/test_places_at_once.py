@@ -133,3 +133,10 @@ async def test_two_last_seats_do_not_end_at_once(busy: Place, template: Town) ->
     await busy.sql(GIVE, **owed)
     one, other = ({"seat": seat, "person": person} for seat in seats)
     assert await race(busy, END, END, one, other) == "handover_first"
+
+
+async def test_one_absence_noted_at_once_stands_once(busy: Place, template: Town) -> None:
+    given = {"personId": str(template.persons["nurse"]), "firstOn": "2031-01-07", "lastOn": "2031-01-09"}
+    lead = busy.who("lead")
+    answers = await asyncio.gather(*(lead.post("/v1/absences", json=given) for _ in range(AT_ONCE)))
+    assert told(answers) == {(201, "-"): 1, (409, "overlapping_absences"): AT_ONCE - 1}

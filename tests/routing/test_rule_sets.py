@@ -219,3 +219,20 @@ async def test_the_vocabulary(who: As) -> None:
         assert all(len(set(one["label"].values())) >= 1 for one in group)
     tag = {"If-None-Match": answer.headers["ETag"]}
     assert (await who("nurse").get("/v1/routing-facts", headers=tag)).status_code == 304
+
+
+async def test_a_seat_that_no_following_team_has_is_a_warning(who: As) -> None:
+    rules = [rule("coach", 5, {"urgent": True}, seat="sports_coordinator"), *document()["rules"]]
+    made = await drafted(who, rules=rules)
+    seen = ok(await act(who("lead"), f"{row(made)}/check"))
+    [found] = [one for one in seen["findings"] if one["kind"] == "seat_not_in_teams"]
+    assert (found["error"], found["about"], found["rules"]) == (False, "sports_coordinator", ["coach"])
+    assert "heinola" in found["teams"]
+    assert seen["sound"] is True
+    assert all("heinola" in found["text"][language] for language in ("fi", "sv", "en"))
+    assert len(set(found["text"].values())) == 3
+    ok(await act(who("admin"), f"{row(made)}/sign-off", None, made))
+    # Nobody follows this code: nothing to warn of.
+    unfollowed = await drafted(who, "pirkanmaa", rules=rules)
+    seen = ok(await act(who("lead"), f"{row(unfollowed)}/check"))
+    assert not [one for one in seen["findings"] if one["kind"] == "seat_not_in_teams"]

@@ -18,7 +18,7 @@ from app.routing.decide import Decision, Outcome, QueueKind, decide
 from app.routing.facts import AssessmentKind, Facts, ProblemArea
 from app.routing.reasons import explain
 from app.routing.roster import Deputy, Holder, Period, Roster, Seat, Team
-from app.routing.rules import SUGGESTIONS
+from app.routing.rules import SUGGESTIONS, Rule
 from app.routing.rulesets import load_rule_set
 from app.routing.sentences import BECAUSE, LEAD, REJECTED, SUGGESTION
 
@@ -87,8 +87,8 @@ def test_a_deputy_and_the_absence_behind_it() -> None:
     absent = Holder(id="m", absences=(Period(date(2026, 11, 20), date(2026, 12, 5)),))
     told = explain(physician(absent, deputies=(Deputy(id="l"),)), NAMES, label)
     assert told["en"] == (
-        "Assigned to Dr Locum, standing in for Dr Mind (physician M). Because the case is demanding and the problems "
-        "are in mental health, substance use or neuropsychiatry (rule demanding_mental_substance_neuro, heinola "
+        "The work goes to Dr Locum, standing in for Dr Mind (physician M). Because the case is demanding and the "
+        "problems are in mental health, substance use or neuropsychiatry (heinola "
         "version 1; C-01). No regular holder can take it, so a deputy does. "
         "Not chosen: Dr Mind is away until 5 Dec 2026."
     )
@@ -100,30 +100,34 @@ def test_a_deputy_and_the_absence_behind_it() -> None:
 def test_the_main_problem_is_named_in_the_readers_language() -> None:
     both = frozenset({ProblemArea.MENTAL_HEALTH, ProblemArea.SOMATIC})
     told = explain(physician(Holder(id="m"), problem_areas=both, main_problem=ProblemArea.MENTAL_HEALTH), NAMES, label)
-    assert "main problem is recorded as: mental health (rule" in told["en"]
-    assert "pääongelmaksi on kirjattu: mielenterveys (sääntö" in told["fi"]
-    assert "har antecknats: psykisk hälsa (regel" in told["sv"]
+    assert "main problem is recorded as: mental health (heinola" in told["en"]
+    assert "pääongelmaksi on kirjattu: mielenterveys (heinola" in told["fi"]
+    assert "har antecknats: psykisk hälsa (heinola" in told["sv"]
     assert "Consulted: physician S. Nobody is designated to be consulted at the moment." in told["en"]
 
 
 def test_capacity_is_told_in_numbers_and_waiting_with_its_date() -> None:
     told = explain(physician(Holder(id="m", max_open=25, open_now=25)), NAMES, label)
-    assert told["en"].startswith("It is on the waiting list: physician M. Because ")
+    assert told["en"].startswith("It waits on the waiting list: physician M. Because ")
     assert "Dr Mind is full (25 of 25 open)." in told["en"]
     assert "C-01; C-23)" in told["en"]
     told = explain(physician(Holder(id="m", absences=(Period(MONDAY, date(2026, 11, 30)),))), NAMES, label)
-    assert told["en"].startswith("It is on the waiting list until 1 Dec 2026 at the earliest: physician M.")
+    assert told["en"].startswith("It waits on the waiting list until 1 Dec 2026 at the earliest: physician M.")
     assert "Aikaisintaan 1.12.2026." in told["fi"]
 
 
 def test_an_alarm_is_told_once_wherever_the_work_stands() -> None:
     vacant = explain(physician(), NAMES, label)
-    assert vacant["en"].startswith("Nobody has it yet. It stands in the team's queue of unassigned work (Lakeside)")
+    assert vacant["en"].startswith(
+        "Nobody can take it. Its place is the team's queue of unassigned work (Lakeside), with an alarm."
+    )
     bridged = explain(physician(deputies=(Deputy(id="l"),)), NAMES, label)
     asked = explain(physician(urgent=True, demanding=None), NAMES, label)
     nowhere = explain(physician(municipality="049"), NAMES, label)
     for told in (vacant, bridged, asked, nowhere):
-        assert told["en"].count("n alarm has been raised") == 1
+        assert told["en"].lower().count("with an alarm") == 1
+        for past in ("hälytetty", "larm har gått", "has been raised", "has it yet"):
+            assert not any(past in said for said in told.values()), "a preview has the same words"
     assert asked["en"].startswith("A person decides. Say whether the case is demanding. Because no health professional")
     assert "Asked: nurse." in asked["en"]
     assert nowhere["sv"].endswith("Inget team betjänar klientens kommun (049).")
@@ -133,4 +137,21 @@ def test_an_alarm_is_told_once_wherever_the_work_stands() -> None:
 
 def test_a_brace_in_a_name_is_only_a_brace() -> None:
     told = explain(physician(Holder(id="m")), {"m": "{seat} {0}"}, label)
-    assert told["en"].startswith("Assigned to {seat} {0} (physician M).")
+    assert told["en"].startswith("The work goes to {seat} {0} (physician M).")
+
+
+@pytest.mark.parametrize("rule", RULES.rules, ids=lambda rule: rule.id)
+def test_no_rule_id_stands_in_a_sentence(rule: Rule) -> None:
+    made = replace(physician(Holder(id="m")), rule=rule.id, why=rule.why)
+    for said in explain(made, NAMES, label).values():
+        assert not {rule.id, "sääntö", "rule", "regel"} & {word.strip("(),.;") for word in said.split()} - {
+            "coordination"
+        }
+
+
+def test_what_is_open_and_what_was_given_are_told_apart() -> None:
+    told = explain(physician(Holder(id="m", open_now=1, recent=0), Holder(id="l", open_now=1, recent=1)), NAMES, label)
+    assert "Dr Locum has more work (2 = 1 open + 1 given in seven days; the one chosen has 1)" in told["en"]
+    assert "has the least work (1 = 1 open + 0 given in seven days)." in told["en"]
+    assert "2 = 1 avointa + 1 viikossa annettua" in told["fi"]
+    assert "2 = 1 öppna + 1 givna på sju dagar" in told["sv"]

@@ -120,6 +120,26 @@ async def test_what_a_human_changed_and_what_it_replaced(who: As, world: World) 
     assert "other reason (Knows the back.)" in next(s["text"] for s in why["told"] if s["code"] == "override")
     asked = await why_not(who, human, seatRole=MSK)
     assert asked["because"] == "seat_chosen"
+    assert not any(why["rule"]["rule"] in step["text"] for step in why["told"]), "told in words, not with ids"
+
+
+async def test_why_not_somebody_when_a_human_chose(who: As, world: World) -> None:
+    path = await a_path(who, world, "mental_health")
+    row = await f.an_assessment(who, path, "coordination")
+    kept = await get(who("nurse"), f"/v1/routing-decisions/{row['decisionId']}")
+    [other] = [one["personId"] for one in kept["rejected"] if one["reason"] != "deputy_not_needed"]
+    given = {"seatRole": "work_ability_coordinator", "personId": other, "reason": "knows_the_case"}
+    human = ok(await act(who("nurse"), f"/v1/assessments/{row['id']}/assign", given, row))
+    third = await why_not(who, human, personId=str(world.persons["physiotherapist"]))
+    assert (third["because"], [note["code"] for note in third["notes"]]) == ("on_other_seat", ["human_chose"])
+    kept = await get(who("nurse"), f"/v1/routing-decisions/{human['decisionId']}")
+    assert kept["rejected"]
+    for rejected in kept["rejected"]:
+        said = await why_not(who, human, personId=rejected["personId"])
+        assert said["because"] == "human_chose"
+        assert said["text"].startswith("A human chose ")
+        assert "knows the case from before" in said["text"]
+        assert said["rejection"]["reason"] == rejected["reason"]
 
 
 async def test_why_not_somebody(who: As, world: World, clock: Clock) -> None:
@@ -180,6 +200,11 @@ async def test_why_not_a_seat(who: As, world: World) -> None:
         ("problem_groups", ["msk_somatic"]), ("main_problem_group", "msk_somatic"),
     ], "a main problem is one of the problems"  # fmt: skip
     assert simple["changeText"].startswith("groups of problems = ")
+    assert [c["because"] for c in simple["change"]] == ["rule", "consistency"]
+    assert len(found["change"]) == min(len(rule["change"]) for rule in found["rules"] if rule["change"] is not None)
+    assert found["changeText"] in [rule["changeText"] for rule in found["rules"]]
+    [other] = [rule for rule in found["rules"] if rule["rule"] == "both_groups_main_msk_somatic"]
+    assert "mental health" not in other["why"], "worded with what the rule asks, not with the case's main problem"
     none = await why_not(who, row, seatRole="physiotherapist")
     assert (none["because"], none["rules"], none["notes"]) == ("no_rule_for_kind", [], [])
     for language, said in (("fi", "Mikään sääntö ei anna"), ("sv", "Ingen regel ger"), ("en", "No rule gives")):

@@ -14,7 +14,17 @@ from app.routing import wording
 from app.routing.facts import AssessmentKind, Facts, ProblemArea, Register
 from app.routing.rules import SEATS, Rule, RuleSet, Then, When
 from app.routing.rulesets import load_rule_set
-from app.routing.whynot import CONDITIONS, Asked, missed_by, smallest_change, why_not_person, why_not_seat
+from app.routing.versions import shipped
+from app.routing.whynot import (
+    CONDITIONS,
+    Asked,
+    least,
+    led,
+    missed_by,
+    smallest_change,
+    why_not_person,
+    why_not_seat,
+)
 
 RULES = load_rule_set("heinola.v1")
 MENTAL, MSK = "physician_mental_substance_neuro", "physician_msk_somatic"
@@ -164,3 +174,50 @@ def test_a_miss_in_words() -> None:
     assert line.fi == "tarvitaan: vaativa selvittely = kyllä; sanottu: ei"
     assert line.sv == "behövs: krävande utredning = ja; sagt: nej"
     assert line.en == "needs: demanding case = yes; said: no"
+
+
+ALL = list(shipped())
+
+
+@given(facts=FACTS, rules=st.sampled_from(ALL))
+@settings(max_examples=100, deadline=None)
+def test_a_change_names_what_the_rule_asks_and_says_what_forces_the_rest(facts: Facts, rules: RuleSet) -> None:
+    """Of every shipped rule: the rest is there only where the rule's own conditions would not have led there."""
+    seen = rules.view(facts)
+    for seat in sorted({rule.then.seat for rule in rules.rules if rule.then.seat}):
+        answered = why_not_seat(rules, seen, seat)
+        for one in answered.rules:
+            if one.change is None:
+                continue
+            own = {name for name in one.change if name not in one.forced}
+            assert own == set(one.rule.misses(seen))
+            assert all(getattr(one.rule.when, name) for name in own)
+            assert one.rule.misses({**seen, **{name: one.change[name] for name in own}}) == ()
+            for name, because in one.forced.items():
+                without = {**seen, **{n: v for n, v in one.change.items() if n != name}}
+                main, groups = without["main_problem_group"], without["problem_groups"]
+                torn = main is not None and main not in groups  # type: ignore[operator]
+                assert because == ("consistency" if torn else "earlier_rule")
+                assert torn or rules.first_match(without)[0] is not one.rule
+        first = least(answered.rules)
+        sizes = [len(one.change) for one in answered.rules if one.change is not None]
+        assert (len(first.change or ()) if first else None) == min(sizes, default=None)
+
+
+def test_what_is_forced_says_so() -> None:
+    seen = RULES.view(replace(ASSESSED, main_problem=ProblemArea.MENTAL_HEALTH))
+    rule = next(rule for rule in RULES.rules if rule.id == "demanding_msk_somatic")
+    one = led(RULES, seen, rule)
+    assert one.forced == {"main_problem_group": "consistency"}
+    text = wording.change(one.change or {}, RULES.problem_groups, one.forced)
+    assert text.en.endswith("(only because a main problem is one of the problems)")
+    assert text.en.count("only because") == text.sv.count("bara för") == text.fi.count("vain siksi") == 1
+
+
+def test_another_rule_is_worded_with_what_it_asks() -> None:
+    rule = next(rule for rule in RULES.rules if rule.id == "both_groups_main_msk_somatic")
+    other = wording.why(rule, None, RULES.problem_groups)
+    assert "musculoskeletal" in other.en.lower()
+    assert "mental" not in other.en.lower()
+    decided = wording.why(rule, "somatic", RULES.problem_groups)
+    assert decided.en != other.en

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -124,3 +125,20 @@ async def test_events_carry_codes_and_no_names(who: As, world: World, connection
     assert [tuple(row) for row in rows] == [
         ("holder.started", world.team, None, {"role": "physiotherapist", "standing": "deputy"})
     ]
+
+
+async def test_absences_of_one_person_do_not_overlap(who: As, world: World) -> None:
+    lead, nurse = who("lead"), str(world.persons["nurse"])
+
+    async def away(first: str, last: str, person: str = nurse) -> Any:
+        return await lead.post("/v1/absences", json={"personId": person, "firstOn": first, "lastOn": last})
+
+    made = await away("2026-12-01", "2026-12-04")
+    assert made.status_code == 201
+    for first, last in (("2026-12-01", "2026-12-04"), ("2026-11-20", "2026-12-01"), ("2026-12-04", "2026-12-09")):
+        assert code(await away(first, last)) == (409, "overlapping_absences")
+    assert (await away("2026-12-01", "2026-12-04", str(world.persons["social"]))).status_code == 201
+    assert (await away("2026-12-05", "2026-12-06")).status_code == 201
+    path = f"/v1/absences/{made.json()['id']}"
+    assert code(await lead.patch(path, json={"lastOn": "2026-12-05"}, headers=ANY)) == (409, "overlapping_absences")
+    assert (await lead.patch(path, json={"lastOn": "2026-12-03"}, headers=ANY)).status_code == 200

@@ -74,6 +74,11 @@ def test_on_a_seat_with_visiting_days_it_is_one_of_them() -> None:
     assert next_free([], ON, tuesdays) is None
 
 
+def test_a_weekend_is_no_day_with_room() -> None:
+    assert next_free([somebody()], date(2026, 11, 28)) == date(2026, 11, 30)
+    assert next_free([somebody()], date(2026, 12, 6)) == date(2026, 12, 7)
+
+
 days = st.integers(-20, 40).map(day)
 spans = st.tuples(days, st.integers(0, 10)).map(lambda s: (s[0], s[0] + timedelta(days=s[1])))
 limits = st.none() | st.integers(0, 4)

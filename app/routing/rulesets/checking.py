@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from app.kit.problems import camel
 from app.kit.schemas import WordsRead
-from app.routing.lint import Kind, Report, TooIntricate, lint
+from app.routing.lint import Kind, Report, TooIntricate, lint, not_in_teams
 from app.routing.rules import RuleSet
 from app.routing.rulesets.models import OwnRuleSet
 from app.routing.rulesets.parse import rule_set_of
@@ -59,9 +61,11 @@ async def linted(rules: RuleSet) -> Report:
         raise RuleSetTooIntricate() from None
 
 
-async def check(content: dict[str, Any]) -> RuleSetCheck:
+async def check(content: dict[str, Any], teams: Mapping[str, Collection[str]] | None = None) -> RuleSetCheck:
+    """`teams` are those that follow the rules, by code, with their seats: what none of them has is a warning."""
     rules = read(content)
     report = await linted(rules)
+    report = replace(report, findings=(*report.findings, *not_in_teams(rules, teams or {})))
     return RuleSetCheck(sound=not report.errors, findings=findings(rules, report), left_out=report.left_out)
 
 
@@ -73,6 +77,7 @@ def findings(rules: RuleSet, report: Report) -> list[FindingRead]:
             rules=list(one.rules),
             facts={name: sorted(v) if isinstance(v, frozenset) else v for name, v in one.case.items()},
             about=one.about,
+            teams=list(one.teams),
             text=WordsRead(**said(one, rules).as_dict()),
         )
         for one in report.findings

@@ -12,7 +12,7 @@ from app.people.actor import Actor
 from app.people.models import Organisation
 from app.routing.rulesets.models import OwnRuleSet, RuleSetState
 from app.security.permissions import Permission as P
-from app.teams.models import Team
+from app.teams.models import Seat, Team
 
 
 def deciding(on: date) -> ColumnElement[bool]:
@@ -91,3 +91,16 @@ async def following(session: AsyncSession, area_id: UUID, code: str) -> list[str
     """Codes of the area's teams that follow a rule set."""
     rows = select(Team.code).where(Team.area_id == area_id, Team.rule_set == code).order_by(Team.code)
     return list(await session.scalars(rows))
+
+
+async def seats_following(session: AsyncSession, area_id: UUID, code: str) -> dict[str, set[str]]:
+    """The area's teams that follow a rule set, by code, with the roles of their seats."""
+    rows = (
+        select(Team.code, Seat.role)
+        .join(Seat, Seat.team_id == Team.id, isouter=True)
+        .where(Team.area_id == area_id, Team.rule_set == code)
+    )
+    found: dict[str, set[str]] = {}
+    for team, role in await session.execute(rows):
+        found.setdefault(team, set()).update({role} - {None})
+    return found

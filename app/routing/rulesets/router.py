@@ -184,12 +184,13 @@ async def update_routing_rule_set(
 
 @router.post("/{rule_set_id}/check", responses=problems(MissingPermission, NotFound, RuleSetTooIntricate, *WRITTEN))
 async def check_saved_routing_rule_set(actor: Manager, session: Session, rule_set_id: UUID) -> RuleSetCheck:
-    """The same of a saved version; nothing changes. What sign-off would refuse is told with an example of each."""
+    """The same of a saved version; nothing changes. What sign-off would refuse is told with an example of each. A seat
+    that no team following the code has today is a warning (`seat_not_in_teams`)."""
     for rules in shipped():
         if shipped_id(rules) == rule_set_id:
             return await checking.check(shipped_content(rules.id, rules.version) or {})
     row = await one(session, queries.managed_sets(actor), rule_set_id)
-    return await checking.check(row.content)
+    return await checking.check(row.content, await queries.seats_following(session, row.area_id, row.code))
 
 
 async def locked(session: Session, actor: Actor, rule_set_id: UUID) -> OwnRuleSet:

@@ -169,6 +169,7 @@ class FindingRead(Output):
     rules: list[str]
     facts: dict[str, Any]
     about: str | None = Field(description="The seat nobody has, or the example.")
+    teams: list[str] = Field(description="Codes of the teams that follow the rules and lack the seat today.")
     text: WordsRead
 
 

@@ -87,6 +87,11 @@ SENTENCES: dict[Kind, Text] = {
         "Exemplet ”{about}” går annanstans. Väntat: {expected}. Nu: {got}.",
         "The example “{about}” goes elsewhere. Expected: {expected}. Now: {got}.",
     ),
+    Kind.SEAT_NOT_IN_TEAMS: Text(
+        "Sääntöjä noudattavilla tiimeillä ({teams}) ei nyt ole paikkaa: {about}. Säännöt: {rules}.",
+        "Teamen som följer reglerna ({teams}) har nu inte platsen {about}. Regler: {rules}.",
+        "The teams that follow these rules ({teams}) do not have the seat today: {about}. Rules: {rules}.",
+    ),
     Kind.ORDER_DECIDES: Text(
         "Säännöt {first} ja {others} sopivat samaan asiaan, ja vain järjestys ratkaisee: {case}.",
         "Reglerna {first} och {others} passar samma ärende, och bara ordningen avgör: {case}.",
@@ -99,7 +104,7 @@ def said(finding: Finding, rules: RuleSet) -> Text:
     """A finding in words."""
     first, *others = finding.rules or ("-",)
     about: str | Text = finding.about or ""
-    if finding.kind is Kind.UNKNOWN_SEAT and about in codeset("role"):
+    if finding.kind in (Kind.UNKNOWN_SEAT, Kind.SEAT_NOT_IN_TEAMS) and about in codeset("role"):
         about = label("role", str(about))
     return filled(
         SENTENCES[finding.kind],
@@ -108,6 +113,7 @@ def said(finding: Finding, rules: RuleSet) -> Text:
         others=", ".join(others) or NONE,
         rules=", ".join(finding.rules),
         about=about,
+        teams=", ".join(finding.teams),
         expected=goes_to(finding.expected),
         got=goes_to(finding.got),
     )
