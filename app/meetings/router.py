@@ -23,7 +23,7 @@ from app.meetings import service
 from app.meetings.models import Meeting
 from app.meetings.schemas import MeetingCancel, MeetingHold, MeetingPage, MeetingPlan, MeetingRead, MeetingSummary
 from app.pathways.queries import worked_pathways
-from app.pathways.service import NotInTeam
+from app.pathways.responsible import NotInTeam
 from app.people.actor import Actor, needs
 from app.referrals.content import CodeInText
 from app.security.permissions import Permission as P

@@ -23,7 +23,7 @@ from app.meetings.schemas import MeetingHold, MeetingPlan, MeetingRead, Particip
 from app.outbox.events import append
 from app.pathways import service as pathways
 from app.pathways.models import PATHWAY_FLOW, Pathway
-from app.pathways.service import check_responsible
+from app.pathways.responsible import check_responsible
 from app.people.actor import Actor
 from app.referrals.content import refuse_codes
 from app.work.queries import involved

@@ -19,6 +19,7 @@ from app.kit.queries import one
 from app.kit.routes import problems, room
 from app.pathways import feedback, service
 from app.pathways import reading as paths
+from app.pathways.responsible import NotInTeam
 from app.pathways.schemas import FeedbackAcknowledge, FeedbackGive, FeedbackWaive, PathwayRead, ReferralAccept
 from app.people.actor import Actor, needs
 from app.referrals import reading
@@ -66,7 +67,7 @@ async def locked(session: Session, actor: Actor, referral_id: UUID, verb: str, *
         PathRunning,
         NoTeamYet,
         NoCapacityYet,
-        service.NotInTeam,
+        NotInTeam,
         service.UnknownTemplate,
         CodeInText,
         InConflict,

@@ -23,6 +23,7 @@ from app.kit.routes import problems, room
 from app.pathways import closing, reading, rules, service
 from app.pathways.models import STEP_FLOW, Pathway, PathwayState, PathwayStep
 from app.pathways.queries import visible_pathways, visible_steps, worked_pathways
+from app.pathways.responsible import NotInTeam
 from app.pathways.schemas import (
     OutcomeRecord,
     PathwayClose,
@@ -131,9 +132,7 @@ async def change(
     )
 
 
-@router.patch(
-    "/pathways/{pathway_id}", responses=problems(*CHANGES, service.NotInTeam, InConflict, SeatFull, NotInSeat)
-)
+@router.patch("/pathways/{pathway_id}", responses=problems(*CHANGES, NotInTeam, InConflict, SeatFull, NotInSeat))
 async def update_pathway(
     actor: Writer,
     session: Session,

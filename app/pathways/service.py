@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.clients.models import Client
 from app.consents.queries import lock_client
 from app.kit.clock import civil_date
 from app.kit.codesets import require_in_force
@@ -18,6 +16,7 @@ from app.kit.problems import Invalid, NotFound
 from app.outbox.events import append
 from app.pathways import queries, rules
 from app.pathways.models import PATHWAY_FLOW, Goal, Outcome, Pathway, PathwayStep
+from app.pathways.responsible import check_responsible, not_in_team
 from app.pathways.schemas import OutcomeRecord, PathwayUpdate, PlanAgree, ReferralAccept
 from app.people.actor import Actor
 from app.referrals import history
@@ -34,15 +33,6 @@ from app.work import service as work
 from app.work.models import PATHWAY, TRIAGE
 
 
-class NotInTeam(Invalid):
-    code = "not_in_team"
-    detail = Text(
-        "Vastuutyöntekijän on oltava tiimin paikalla ja tehtävä asiakastyötä hyvinvointialueella.",
-        "Den ansvariga ska inneha en plats i teamet och göra klientarbete för välfärdsområdet.",
-        "The responsible worker must hold a seat in the team and do client work for the wellbeing area.",
-    )
-
-
 class UnknownTemplate(Invalid):
     code = "template_not_shipped"
     detail = Text(
@@ -53,35 +43,6 @@ class UnknownTemplate(Invalid):
 
 
 FIRST_ACTION = Text("Varaa terveystarkastus", "Boka hälsoundersökningen", "Book the health check")
-
-
-async def check_responsible(
-    session: AsyncSession,
-    person_id: UUID,
-    team_id: UUID,
-    area_id: UUID,
-    at: datetime,
-    pointer: str = "/body/responsiblePersonId",
-    *,
-    client_id: UUID | None = None,
-    prefer: Any = None,
-    lock: bool = False,
-) -> UUID:
-    """The seat on which the person stands in the team, locked where they are to take a place on it.
-
-    Raises `NotInTeam`, pointing at the field that named the person, and `InConflict` for a client they must not get.
-    """
-    on = civil_date(at)
-    place = await work_queries.place_in_team(session, person_id, team_id, area_id, on, prefer, lock=lock)
-    if place is None:
-        raise not_in_team(pointer)
-    if client_id is not None and person_id in (await session.get_one(Client, client_id)).conflict_person_ids:
-        raise work.InConflict()
-    return place.seat_id
-
-
-def not_in_team(pointer: str) -> NotInTeam:
-    return NotInTeam(errors=[{"pointer": pointer, "code": NotInTeam.code, "detail": NotInTeam.detail}])
 
 
 async def accept(

@@ -19,38 +19,10 @@ from app.routing.sentences import BY_RULES, HUMAN_CHOSE
 from app.routing.service import ALLOWED_SEATS
 from app.routing.why import Seen, candidate, say, seen
 from app.routing.why_schemas import CandidateSeen, Change, Coded, RuleToSeat, SeatOf, WhyNot
+from app.routing.whynot_refusals import OneQuestion, UnknownPersonHere, UnknownSeatRole
 from app.teams.models import Holder, Seat
 
 PHYSICIANS = ALLOWED_SEATS["physician_assessment"]
-
-
-class OneQuestion(Invalid):
-    """Neither a person nor a seat was named, or both."""
-
-    code = "person_or_seat"
-    detail = Text(
-        "Kysy joko henkilöstä (personId) tai tehtävästä (seatRole), ei molemmista.",
-        "Fråga antingen om en person (personId) eller om en uppgift (seatRole), inte om båda.",
-        "Ask about a person (personId) or a seat (seatRole), one of them.",
-    )
-
-
-class UnknownPersonHere(Invalid):
-    code = "unknown_person_here"
-    detail = Text(
-        "Henkilöä ei ole päätöksen alueella.",
-        "Personen finns inte i beslutets område.",
-        "There is no such person in the area of the decision.",
-    )
-
-
-class UnknownSeatRole(Invalid):
-    code = "unknown_seat_role"
-    detail = Text(
-        "Tällaista tehtävää ei voi olla tiimissä. Katso koodisto role.",
-        "En sådan uppgift kan inte finnas i ett team. Se kodlistan role.",
-        "A team has no such seat. See the code set role.",
-    )
 
 
 BECAUSE: dict[str, Text] = {

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tests import factories as f
 from tests.attachments.samples import TEXT, metadata
 from tests.conftest import As
-from tests.factories import act, action, code, ok
+from tests.factories import act, action, code, get, ok
 from tests.teams.conftest import ANY, holding
 from tests.world import World
 
@@ -73,12 +75,19 @@ async def test_no_form_no_document_no_record_and_no_note_of_the_health_register(
     ok(await act(nurse, contacts, {**contact, "note": {**note, "dataRegister": "operational"}}))
 
 
-async def test_no_findings_of_the_health_register(who: As, world: World, light: f.Json) -> None:
-    """A kind that belongs to no designated seat may be given to any; its findings are health data all the same."""
+async def test_no_findings_of_the_health_register(
+    who: As, world: World, light: f.Json, connection: AsyncConnection
+) -> None:
+    """Work of health that got onto a seat of the team before its template was light: its findings are not written."""
     nurse = who("nurse")
     row = await f.an_assessment(who, light, "psychiatric_assessment", by="nurse")
-    given = {"seatRole": "social_counsellor", "personId": str(world.persons["nurse"]), "reason": "client_wish"}
-    row = ok(await act(nurse, f"/v1/assessments/{row['id']}/assign", given, row))
+    await connection.execute(text("SET LOCAL ROLE NONE"))
+    await connection.execute(
+        text("UPDATE work_items SET holder_id = :nurse, queue = NULL WHERE subject_id = :id"),
+        {"nurse": world.persons["nurse"], "id": row["id"]},
+    )
+    await connection.execute(text("SET LOCAL ROLE heinola_app"))
+    row = await get(nurse, f"/v1/assessments/{row['id']}")
     assert row["owner"]["personId"] == str(world.persons["nurse"])
     assert action(row, "complete")["because"] == "no_health_data_here"
     content = {"other": {"findings": "Low mood."}}

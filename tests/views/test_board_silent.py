@@ -47,7 +47,8 @@ async def test_somebody_who_never_touched_is_silent_after_the_teams_days(
     await sql(connection, "UPDATE teams SET silent_after_days = 14 WHERE id = :id", id=world.team)
     [work] = await sql(connection, "SELECT id::text, version FROM work_items WHERE subject_id = :s", s=given["id"])
     move = {"workItemId": work[0], "version": work[1], "personId": str(world.persons["occupational_therapist"])}
-    body = {"cause": "handover", "moves": [move | {"seatRole": "occupational_therapist"}]}
+    why = {"seatRole": "occupational_therapist", "reason": "sooner"}
+    body = {"cause": "handover", "moves": [move | why]}
     ok(await act(who("lead"), f"/v1/teams/{world.team}/reroutes", body))
     assert await silent(who, world) == [], "what the remedy says can be done"
 
