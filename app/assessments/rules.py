@@ -29,6 +29,8 @@ PHYSICIANS = frozenset({
     "physician_mental_substance_neuro", "physician_msk_somatic", "work_ability_physician", "occupational_physician",
     "rehab_unit_chief_physician",
 })  # fmt: skip
+# Who sits here tells by the seat alone what a client is treated for.
+TELLING_SEATS = PHYSICIANS | {"psychiatric_nurse", "substance_worker", "memory_nurse"}
 # Who holds one of these tells what the client is treated for.
 TELLING = frozenset({K.PHYSICIAN_ASSESSMENT, K.PSYCHIATRIC_ASSESSMENT, K.MENTAL_HEALTH_SUBSTANCE_ASSESSMENT})
 # Not asked for by itself: the first owner of a referral.

@@ -16,6 +16,7 @@ from app.people.actor import Actor, needs
 from app.routing import why, whynot_service
 from app.routing.queries import visible_decisions
 from app.routing.why_schemas import RoutingWhy, WhyNot
+from app.routing.whynot_refusals import OneQuestion, UnknownPersonHere, UnknownSeatRole
 from app.security.permissions import Permission as P
 
 router = room("Routing")
@@ -36,9 +37,9 @@ async def get_routing_why(actor: Reader, session: Session, decision_id: UUID) ->
     responses=problems(
         MissingPermission,
         NotFound,
-        whynot_service.OneQuestion,
-        whynot_service.UnknownPersonHere,
-        whynot_service.UnknownSeatRole,
+        OneQuestion,
+        UnknownPersonHere,
+        UnknownSeatRole,
     ),
 )
 async def get_routing_why_not(

@@ -66,15 +66,16 @@ class SimulatedFigures(Output):
 
 
 class SeatShares(Output):
-    """How much of the assigned work a seat got: number and percent, as it was and simulated."""
+    """How much of the assigned work a seat got: number and percent, as it was and simulated. All `null` where one
+    to four cases would tell a reader outside the health register what somebody is treated for."""
 
     seat_role: str
     label: str
-    before: int
-    before_percent: float
-    after: int
-    after_percent: float
-    change: int
+    before: int | None
+    before_percent: float | None
+    after: int | None
+    after_percent: float | None
+    change: int | None
 
 
 class PersonShares(SeatShares):

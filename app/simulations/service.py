@@ -12,6 +12,7 @@ from uuid import UUID
 from pydantic import MISSING
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.assessments.rules import TELLING_SEATS
 from app.audit.trail import used
 from app.clients.queries import protected
 from app.clients.service import PROTECTED_READERS
@@ -73,7 +74,11 @@ async def simulate(
         of_team = team.id in actor.teams and pair.asking.client not in hidden
         return of_team and pair.asking.work not in tells
 
-    return result(team, staff, past, scenario, given.months, made, lists)
+    def hides(role: str) -> bool:
+        # With rules of one's own any seat can be made to tell.
+        return not actor.health_professional and (role in TELLING_SEATS or scenario.rules is not None)
+
+    return result(team, staff, past, scenario, given.months, made, lists, hides)
 
 
 async def compared(past: Past, scenario: Scenario, tell: Told = lambda done, of: None) -> Comparison:
@@ -106,6 +111,7 @@ def result(
     months: int,
     made: Comparison,
     lists: telling.Lists = telling.nobodys,
+    hides: telling.Hides = telling.small_shown,
 ) -> SimulationRead:
     """The answer; without `lists` no single case is in it."""
     world, last = past.world, civil_date(past.world.last_at)
@@ -130,8 +136,8 @@ def result(
         ],
         before=telling.figures(made.before),
         after=telling.figures(made.after),
-        seats=telling.seats(made),
-        people=telling.people(made, dict(staff.names)),
+        seats=telling.seats(made, hides),
+        people=telling.people(made, dict(staff.names), hides),
         changed_count=len(made.changed),
         changed=telling.listed(made.changed, lists),
         unassigned=telling.listed(made.nobody, lists),

@@ -29,6 +29,8 @@ from app.simulations.schemas import (
 from app.simulations.world import Asking, Work
 
 Lists = Callable[[Pair], bool]
+Hides = Callable[[str], bool]
+SMALLEST = 5  # cases: from 1 to 4 behind a number it is hidden, as in figures (`reports.rules`)
 
 
 def works_that_tell(askings: Iterable[Asking]) -> set[Work]:
@@ -46,28 +48,39 @@ def nobodys(pair: Pair) -> bool:
     return False
 
 
+def small_shown(role: str) -> bool:
+    """For the register's own command: every number of every seat is shown."""
+    return False
+
+
 def figures(made: results.Figures) -> SimulatedFigures:
     return SimulatedFigures.model_validate(made)
 
 
-def seats(made: Comparison) -> list[SeatShares]:
-    return [SeatShares(seat_role=role, label=called("role", role), **numbers(s)) for role, s in made.seats.items()]
+def seats(made: Comparison, hides: Hides) -> list[SeatShares]:
+    return [
+        SeatShares(seat_role=role, label=called("role", role), **numbers(share, role, hides))
+        for role, share in made.seats.items()
+    ]
 
 
-def people(made: Comparison, names: dict[str, str]) -> list[PersonShares]:
+def people(made: Comparison, names: dict[str, str], hides: Hides) -> list[PersonShares]:
     return [
         PersonShares(
             seat_role=role,
             label=called("role", role),
             person_id=UUID(person),
             person_name=names.get(person, ""),
-            **numbers(share),
+            **numbers(share, role, hides),
         )
         for (role, person), share in made.people.items()
     ]
 
 
-def numbers(share: Shares) -> dict[str, float]:
+def numbers(share: Shares, role: str, hides: Hides) -> dict[str, float | None]:
+    """Of one to four cases somebody outside the health register learns by the seat whose they are: nothing is said."""
+    if hides(role) and any(0 < number < SMALLEST for number in (share.before, share.after)):
+        return dict.fromkeys(("before", "before_percent", "after", "after_percent", "change"))
     return {
         "before": share.before,
         "before_percent": share.before_percent,

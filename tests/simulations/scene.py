@@ -32,6 +32,13 @@ async def asked_physicians(who: As, world: World, *areas: str) -> list[f.Json]:
     return made
 
 
+async def nurse_leads(who: As, world: World) -> None:
+    """The nurse, of the health register, may simulate too."""
+    lead = {"organisationId": str(world.organisations["area"]), "role": "team_lead", "register": "none",
+            "validFrom": "2026-01-01"}  # fmt: skip
+    f.ok(await act(who("admin"), f"/v1/persons/{world.persons['nurse']}/memberships", lead))
+
+
 def rules(**changed: Any) -> f.Json:
     """The shipped rules as a document on the wire, with every seat another one if `seat` says which."""
     kept: f.Json = json.loads(Path(rulesets.__file__).with_name("heinola.v1.json").read_text("utf-8"))

@@ -15,7 +15,7 @@ from tests import factories as f
 from tests.conftest import NOON, As, Clock
 from tests.factories import ABSENT, LACKS, MALFORMED, NOBODY, act, code, get, ok, pointer
 from tests.routing.test_service import limited
-from tests.simulations.scene import COORDINATOR, MENTAL, MSK, NURSE, asked_physicians, rules, simulated
+from tests.simulations.scene import COORDINATOR, MENTAL, MSK, NURSE, asked_physicians, nurse_leads, rules, simulated
 from tests.world import World
 
 
@@ -95,7 +95,7 @@ async def test_nothing_changed_is_as_it_was(who: As, world: World) -> None:
     assert (made["fromOn"], made["toOn"], made["truncated"]) == ("2025-11-23", "2026-11-23", False)
     assert made["before"]["cases"] == made["decisions"] == 5
     seats = {seat["seatRole"]: (seat["before"], seat["after"], seat["change"]) for seat in made["seats"]}
-    assert seats == {NURSE: (3, 3, 0), MSK: (1, 1, 0), MENTAL: (1, 1, 0)}
+    assert seats == {NURSE: (3, 3, 0), MSK: (None, None, None), MENTAL: (None, None, None)}
     people = {person["personName"]: person["beforePercent"] for person in made["people"]}
     assert people["Hanna Harju"] == 60.0
 
@@ -128,12 +128,13 @@ async def test_client_days_limit_a_week(who: As, world: World, connection: Async
 
 async def test_a_draft_that_sends_everything_to_one_seat(who: As, world: World) -> None:
     await asked_physicians(who, world, "musculoskeletal", "mental_health")
+    await nurse_leads(who, world)
     drafted = ok(await act(who("lead"), "/v1/routing-rule-sets", {"code": "heinola", **rules(seat=COORDINATOR)}))
     for over, named in (
         ({"rules": rules(seat=COORDINATOR)}, ("draft", 1)),
         ({"ruleSetId": drafted["id"]}, ("heinola", 2)),
     ):
-        made = ok(await simulated(who, world, **over))
+        made = ok(await simulated(who, world, "nurse", **over))
         assert (made["ruleSet"], made["ruleSetVersion"]) == named
         assert {s["seatRole"]: s["after"] for s in made["seats"] if s["after"]} == {COORDINATOR: 4}
         assert {s["seatRole"]: s["change"] for s in made["seats"]} == {COORDINATOR: 4, NURSE: -2, MSK: -1, MENTAL: -1}

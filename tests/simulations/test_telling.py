@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from tests import factories as f
 from tests.conftest import As
 from tests.factories import act, ok
-from tests.simulations.scene import MSK, NURSE, asked_physicians, rules, simulated
+from tests.simulations.scene import MENTAL, MSK, NURSE, asked_physicians, nurse_leads, rules, simulated
 from tests.world import World
 
 
@@ -27,9 +27,7 @@ async def test_a_vacant_seat_shows_as_cases_nobody_gets_and_not_whose(who: As, w
 
 async def test_who_may_know_gets_the_cases(who: As, world: World, connection: AsyncConnection) -> None:
     asked = await asked_physicians(who, world, "musculoskeletal", "mental_health")
-    lead = {"organisationId": str(world.organisations["area"]), "role": "team_lead", "register": "none",
-            "validFrom": "2026-01-01"}  # fmt: skip
-    ok(await act(who("admin"), f"/v1/persons/{world.persons['nurse']}/memberships", lead))
+    await nurse_leads(who, world)
     made = ok(await simulated(who, world, "nurse", vacancies=[MSK]))
     [case] = made["unassigned"]
     assert (case["subjectId"], case["decisionId"], case["kind"]) == (
@@ -39,6 +37,22 @@ async def test_who_may_know_gets_the_cases(who: As, world: World, connection: As
     assert (case["after"]["place"], case["after"]["personId"]) == ("unassigned", None)
     assert "vacancy" in case["after"]["because"]
     assert (made["changed"], made["unlisted"]) == ([case], [])
+
+
+async def test_one_to_four_of_a_seat_that_tells_are_not_counted_for_a_lead(who: As, world: World) -> None:
+    """Which of two physicians one client has would be read from the number."""
+    await asked_physicians(who, world, *["musculoskeletal"] * 5, "mental_health")
+    counts = ("before", "beforePercent", "after", "afterPercent", "change")
+    for what in ("seats", "people"):
+        made = {row["seatRole"]: [row[name] for name in counts] for row in ok(await simulated(who, world))[what]}
+        assert made[MENTAL] == [None] * 5
+        assert made[MSK][0] == 5
+        assert made[NURSE][0] == 6
+    own = ok(await simulated(who, world, rules=rules()))
+    assert {row["seatRole"]: row["before"] for row in own["seats"]} == {MENTAL: None, MSK: 5, NURSE: 6}
+    await nurse_leads(who, world)
+    seen = ok(await simulated(who, world, "nurse"))
+    assert {row["seatRole"]: row["before"] for row in seen["seats"]} == {MENTAL: 1, MSK: 5, NURSE: 6}
 
 
 async def test_whose_client_it_is_not_gets_numbers_only(who: As, world: World) -> None:

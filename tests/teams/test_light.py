@@ -83,7 +83,7 @@ async def test_no_findings_of_the_health_register(
     row = await f.an_assessment(who, light, "psychiatric_assessment", by="nurse")
     await connection.execute(text("SET LOCAL ROLE NONE"))
     await connection.execute(
-        text("UPDATE work_items SET holder_id = :nurse, queue = NULL WHERE subject_id = :id"),
+        text("UPDATE work_items SET holder_id = :nurse, seat_id = NULL, queue = NULL WHERE subject_id = :id"),
         {"nurse": world.persons["nurse"], "id": row["id"]},
     )
     await connection.execute(text("SET LOCAL ROLE heinola_app"))

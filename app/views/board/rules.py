@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from app.assessments.rules import PHYSICIANS
+from app.assessments.rules import TELLING_SEATS
 from app.kit.clock import HELSINKI
 from app.kit.workdays import add_working_days, is_working_day
 from app.routing.roster import Deputy, Holder, Seat
@@ -19,8 +19,6 @@ LOOKS_AHEAD = 14  # days within which an absence that leaves a seat empty begins
 LEAVES_WITHIN = 2  # working days
 # From 1 to 4 people behind a number it is hidden, as in figures (`reports.rules`).
 SMALLEST = 5
-# Who sits here tells by the seat alone what a client is treated for; see `assessments.rules.TELLING`.
-TELLING_SEATS = PHYSICIANS | {"psychiatric_nurse", "substance_worker", "memory_nurse"}
 
 
 class Lack(StrEnum):

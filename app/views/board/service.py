@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.assessments.rules import TELLING
+from app.assessments.rules import TELLING, TELLING_SEATS
 from app.handovers.reading import kind_label
 from app.kit.clock import civil_date
 from app.kit.codesets import called
@@ -246,7 +246,7 @@ def load_of(known: Known, seat: Seat, person: Holder) -> HolderLoad:
     away = person.absent_until(known.on)
     waits = known.unconfirmed.get((known.ids[seat.role], UUID(person.id)), 0)
     full = person.full() or person.week_full()
-    hides = seat.role in rules.TELLING_SEATS and not known.actor.health_professional
+    hides = seat.role in TELLING_SEATS and not known.actor.health_professional
     name = "nothing"
     if away and person.open_now:
         name = "away_with_work"
