@@ -255,6 +255,8 @@ def test_an_ordinary_user_starts_and_stops_it(place: Path, spawn: Spawn) -> None
 
 def test_ctrl_c_leaves_the_server_to_us(lived_in: Path, spawn: Spawn) -> None:
     code = """
+    import signal
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it otherwise
     server = start(folder, fast=True)
     try:
         tell("ready")
