@@ -82,9 +82,16 @@ async def test_no_findings_of_the_health_register(
     nurse = who("nurse")
     row = await f.an_assessment(who, light, "psychiatric_assessment", by="nurse")
     await connection.execute(text("SET LOCAL ROLE NONE"))
+    seat = await connection.scalar(
+        text(
+            "UPDATE seats SET role = 'psychiatric_nurse'"
+            " WHERE team_id = :team AND role = 'social_counsellor' RETURNING id"
+        ),
+        {"team": light["teamId"]},
+    )
     await connection.execute(
-        text("UPDATE work_items SET holder_id = :nurse, seat_id = NULL, queue = NULL WHERE subject_id = :id"),
-        {"nurse": world.persons["nurse"], "id": row["id"]},
+        text("UPDATE work_items SET holder_id = :nurse, seat_id = :seat, queue = NULL WHERE subject_id = :id"),
+        {"nurse": world.persons["nurse"], "seat": seat, "id": row["id"]},
     )
     await connection.execute(text("SET LOCAL ROLE heinola_app"))
     row = await get(nurse, f"/v1/assessments/{row['id']}")
