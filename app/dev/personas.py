@@ -82,6 +82,7 @@ TOWN: dict[str, Persona] = {
         "Leo Lahtela", "employment_expert", "none", "lahti_employment", "employment expert of Lahti, not in the team"
     ),
     "lead": Persona("Tuula Tammi", "team_lead", "none", "area", "leads the Heinola team"),
+    "supervisor": Persona("Merja Mänty", "supervisor", "none", "area", "supervises the working-age services"),
     "admin": Persona("Anna Aho", "admin", "none", "area", "manages organisations, people and teams; sees no clients"),
     "dpo": Persona("Daniel Dahl", "dpo", "none", "area", "data protection officer: reads the use logs"),
     "hollola_nurse": Persona(

@@ -90,7 +90,7 @@ def select(
     made.vacant = not in_force
     able = [person for person in holders if _able(made, person, facts, on)]
     deputies_able = [person for person in deputies if _able(made, person, facts, on)]
-    away = [person for person in in_force if not able and made.rejected[person.id].reason in STOOD_IN_FOR]
+    away = [] if able else [person for person in in_force if made.rejected[person.id].reason in STOOD_IN_FOR]
     standing_in = [d for d in deputies_able if not able and (made.vacant or any(_for(d, p) for p in away))]
     if able or standing_in:
         _choose(made, seat, able or standing_in, facts, settings, on)

@@ -158,6 +158,7 @@ async def test_an_area_has_its_own(who: As, world: World, clock: Clock, connecti
     [
         "content = '{}'",
         "author_id = NULL",
+        "writer_ids = writer_ids || gen_random_uuid()",
         "number = 9",
         "code = 'other'",
         "state = 'draft'",
@@ -171,14 +172,24 @@ async def test_the_database_keeps_what_counts(who: As, connection: AsyncConnecti
         await connection.execute(text(f"UPDATE rule_sets SET {change} WHERE id = :id"), {"id": made["id"]})
 
 
-async def test_the_database_knows_the_second_person_too(who: As, connection: AsyncConnection) -> None:
+async def test_the_database_knows_the_second_person_too(who: As, connection: AsyncConnection, world: World) -> None:
     made = await drafted(who)
     await connection.execute(text("SET LOCAL ROLE NONE"))
     change = (
         "UPDATE rule_sets SET state = 'signed_off', signed_off_at = now(), signed_off_by_id = author_id WHERE id = :id"
     )
-    with pytest.raises(DBAPIError, match="second_person"):
-        await connection.execute(text(change), {"id": made["id"]})
+    earlier = (
+        "UPDATE rule_sets SET author_id = :other, writer_ids = writer_ids || CAST(:other AS uuid),"
+        " state = 'signed_off', signed_off_at = now(), signed_off_by_id = :first WHERE id = :id"
+    )
+    other = {"other": world.persons["admin"], "first": made["authorId"]}
+    for statement, values in ((change, {}), (earlier, other)):
+        with pytest.raises(DBAPIError, match="second_person"):
+            async with connection.begin_nested():
+                await connection.execute(text(statement), {"id": made["id"], **values})
+    forgotten = "UPDATE rule_sets SET writer_ids = '{}', author_id = NULL WHERE id = :id"
+    with pytest.raises(DBAPIError, match="does not change"):
+        await connection.execute(text(forgotten), {"id": made["id"]})
 
 
 async def test_parsed_once(who: As, world: World, session: AsyncSession, monkeypatch: Any) -> None:

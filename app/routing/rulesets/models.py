@@ -43,14 +43,16 @@ class OwnRuleSet(Root, kw_only=True, eq=False, repr=False):
     """One version of the area's. `number` counts the versions of a code; shipped ones are 1, and are not here.
 
     `content` is the document without its head, and never changes once it is signed off (the database holds that).
-    `author_id` is who last wrote it. At most one of a code is in force without an end.
+    `author_id` is who last wrote it, `writer_ids` everybody who did: none of them signs it off. At most one of a code
+    is in force without an end.
     """
 
     __tablename__ = "rule_sets"
     __table_args__ = (
         CheckConstraint("(state = 'in_force') <= (valid_from IS NOT NULL AND valid_to IS NULL)", name="in_force"),
         CheckConstraint("(state IN ('signed_off', 'in_force')) <= (signed_off_at IS NOT NULL)", name="signed_off"),
-        CheckConstraint("signed_off_by_id <> author_id", name="second_person"),
+        CheckConstraint("signed_off_by_id <> ALL (writer_ids)", name="second_person"),
+        CheckConstraint("author_id = ANY (writer_ids)", name="author_wrote"),
         UniqueConstraint("area_id", "code", "number"),
         Index("uq_rule_sets_in_force", "area_id", "code", unique=True, postgresql_where=text("state = 'in_force'")),
     )
@@ -60,6 +62,7 @@ class OwnRuleSet(Root, kw_only=True, eq=False, repr=False):
     number: Mapped[int]
     content: Mapped[dict[str, Any]]
     author_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
+    writer_ids: Mapped[list[UUID]]
     state: Mapped[RuleSetState] = mapped_column(init=False, default=RuleSetState.DRAFT)
     valid_from: Mapped[date | None] = mapped_column(init=False, default=None)
     valid_to: Mapped[date | None] = mapped_column(init=False, default=None)
@@ -71,6 +74,8 @@ class OwnRuleSet(Root, kw_only=True, eq=False, repr=False):
     def write(self, content: dict[str, Any], by: UUID | None) -> None:
         self.state = RULE_SET_FLOW.move(self.state, "update")
         self.content, self.author_id = content, by
+        if by is not None and by not in self.writer_ids:
+            self.writer_ids = [*self.writer_ids, by]
 
     def sign_off(self, by: UUID | None, at: datetime) -> None:
         self.state = RULE_SET_FLOW.move(self.state, "sign_off")

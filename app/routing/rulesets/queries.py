@@ -55,6 +55,12 @@ async def of_number(session: AsyncSession, area_id: UUID, code: str, number: int
     return found
 
 
+async def unread_writers(session: AsyncSession, area_id: UUID, code: str, number: int) -> list[UUID]:
+    """Who wrote a version that nobody signed off; nobody for one that was, or that is shipped."""
+    row = await of_number(session, area_id, code, number)
+    return list(row.writer_ids) if row is not None and row.signed_off_at is None else []
+
+
 async def in_force(session: AsyncSession, given: OwnRuleSet) -> OwnRuleSet | None:
     """The version of the same code that is in force without an end."""
     rows = select(OwnRuleSet).where(

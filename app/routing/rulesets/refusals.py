@@ -76,9 +76,9 @@ class SignedOffByAuthor(Conflict):
     code = "signed_off_by_author"
     constraints = ("ck_rule_sets_second_person",)
     detail = Text(
-        "Kirjoittaja ei hyväksy omaa säännöstöään. Pyydä toista lukemaan ja hyväksymään se.",
-        "Den som skrev regelverket godkänner det inte själv. Be någon annan läsa och godkänna det.",
-        "Who wrote a rule set does not sign it off. Ask somebody else to read it and sign it off.",
+        "Kukaan säännöstöä kirjoittanut ei hyväksy sitä itse. Pyydä lukijaksi joku, joka ei ole muokannut sitä.",
+        "Ingen som har skrivit på regelverket godkänner det själv. Be någon som inte har ändrat det läsa det.",
+        "Nobody who wrote any of a rule set signs it off. Ask somebody who has not changed it to read it.",
     )
 
 

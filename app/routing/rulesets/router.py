@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Query, Response
@@ -89,7 +89,10 @@ def show_shipped(rules: RuleSet, actor: Actor) -> RuleSetRead:
     """A shipped version has a fixed id and no history of its own."""
     content = shipped_content(rules.id, rules.version)
     assert content is not None
-    nobody = dict.fromkeys(("author_id", "signed_off_by_id", "signed_off_at", "in_force_by_id", "in_force_at"))
+    nobody: dict[str, Any] = dict.fromkeys(
+        ("author_id", "signed_off_by_id", "signed_off_at", "in_force_by_id", "in_force_at")
+    )
+    nobody["writer_ids"] = []
     return RuleSetRead(
         id=shipped_id(rules),
         version=1,

@@ -150,6 +150,7 @@ class RuleSetRead(Resource):
     rules: list[RuleRead]
     examples: list[ExampleRead]
     author_id: UUID | None = Field(description="Who last wrote it.")
+    writer_ids: list[UUID] = Field(description="Everybody who wrote any of it: none of them signs it off.")
     signed_off_by_id: UUID | None
     signed_off_at: datetime | None
     in_force_by_id: UUID | None

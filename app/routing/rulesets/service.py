@@ -24,15 +24,21 @@ from app.security.permissions import Permission as P
 
 
 async def draft(session: AsyncSession, actor: Actor, given: RuleSetCreate, at: datetime) -> OwnRuleSet:
-    """Raises `RuleSetMalformed`, and `NotFound` when there is nothing to copy."""
+    """A copy of what nobody has read yet keeps its writers: copying is no second reading.
+
+    Raises `RuleSetMalformed`, and `NotFound` when there is nothing to copy.
+    """
     area = own_area(actor, P.TEAM_MANAGE)
     await queries.lock_area(session, area)
     number = (
         max(await queries.last_number(session, area, given.code), *(r.version for r in shipped_of(given.code)), 0) + 1
     )
     content = given.model_dump(mode="json", exclude={"id", "code", "copied"})
+    writers = {actor.person_id} - {None}
     if given.copied is not None:
-        content = await content_of(session, area, given.copied.code, given.copied.number) | content
+        copied = given.copied
+        writers |= set(await queries.unread_writers(session, area, copied.code, copied.number))
+        content = await content_of(session, area, copied.code, copied.number) | content
     read(content)
     row = OwnRuleSet(
         id=own_id(given.id, at),
@@ -41,6 +47,7 @@ async def draft(session: AsyncSession, actor: Actor, given: RuleSetCreate, at: d
         number=number,
         content=content,
         author_id=actor.person_id,
+        writer_ids=sorted(id for id in writers if id),
     )
     session.add(row)
     tell(session, "drafted", row)
@@ -59,7 +66,10 @@ async def content_of(session: AsyncSession, area_id: UUID, code: str, number: in
 
 
 async def update(session: AsyncSession, actor: Actor, row: OwnRuleSet, given: RuleSetUpdate) -> None:
-    """Who changes a draft is its author from then on. Raises `RuleSetMalformed`, `IllegalMove`."""
+    """Who changes a draft is its author from then on, and whoever wrote it before stays one of its writers.
+
+    Raises `RuleSetMalformed`, `IllegalMove`.
+    """
     RULE_SET_FLOW.check(row.state, "update")
     content = row.content | given.model_dump(mode="json")
     read(content)
@@ -81,7 +91,7 @@ async def sign_off(session: AsyncSession, actor: Actor, row: OwnRuleSet, at: dat
 
 def refused(row: OwnRuleSet, actor: Actor, verb: str) -> SignedOffByAuthor | None:
     """What keeps this caller from a verb that the state allows."""
-    return SignedOffByAuthor() if verb == "sign_off" and actor.person_id == row.author_id else None
+    return SignedOffByAuthor() if verb == "sign_off" and actor.person_id in row.writer_ids else None
 
 
 async def reopen(session: AsyncSession, row: OwnRuleSet) -> None:

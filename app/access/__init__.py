@@ -1,0 +1,1 @@
+"""Who may do what to which row, and why: one decision, in Python and in SQL."""
