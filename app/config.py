@@ -6,10 +6,11 @@ Every variable is `HEINOLA_…`, except `DATABASE_URL`. Secrets may come as `…
 from __future__ import annotations
 
 import os
+import re
 from functools import cached_property
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -18,6 +19,10 @@ SECRETS_FROM_FILES = (
     "DATABASE_URL", "HEINOLA_MIGRATION_URL", "HEINOLA_JOBS_URL", "HEINOLA_BACKUP_URL", "HEINOLA_IDENTITY_KEYS",
     "HEINOLA_INDEX_KEY", "HEINOLA_METRICS_TOKEN",
 )  # fmt: skip
+
+
+# A scheme, a host and perhaps a port, as a browser sends it; any site at all (`*`) is never meant.
+ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?|https?://\[[0-9A-Fa-f:]{2,39}\](:[0-9]{1,5})?")
 
 
 class Issuer(BaseModel):
@@ -94,6 +99,21 @@ class Settings(BaseSettings):
     header_seconds: float = Field(10, gt=0, le=120, description="Time to send the request head.")
     body_seconds: float = Field(20, gt=0, le=300, description="Time to send the request body.")
     statement_seconds: int = Field(15, ge=1, le=300, description="Longest database statement of a request.")
+    requests_per_minute: int = Field(
+        1200, ge=0, le=1_000_000, description="Requests a minute of one login, per process; 0: no limit."
+    )
+    requests_at_once: int = Field(
+        16, ge=0, le=10_000, description="Requests of one login at the same time, per process; 0: no limit."
+    )
+    organisation_requests_per_minute: int = Field(
+        12_000, ge=0, le=1_000_000, description="Requests a minute of one organisation, per process; 0: no limit."
+    )
+    organisation_requests_at_once: int = Field(
+        128, ge=0, le=10_000, description="Requests of one organisation at the same time, per process; 0: no limit."
+    )
+    link_requests_per_minute: int = Field(
+        120, ge=0, le=1_000_000, description="Requests a minute by one link without an account; 0: no limit."
+    )
     recheck_days: int = Field(
         30, ge=1, le=365, description="After how many days of waiting the need of a referral is checked again (C-24)."
     )
@@ -107,6 +127,8 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def consistent(self) -> Settings:
+        if wrong := [origin for origin in self.cors_origins if not ORIGIN.fullmatch(origin)]:
+            raise ValueError(f"HEINOLA_CORS_ORIGINS takes origins like https://heinola.example, not {wrong[0]}")
         if self.attachment_store == "folder" and self.attachment_folder is None:
             raise ValueError("HEINOLA_ATTACHMENT_STORE=folder needs HEINOLA_ATTACHMENT_FOLDER")
         if self.mode == "production":
@@ -161,6 +183,21 @@ def is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+# What asks as much as the machine gives (a run that measures, a test) has no limits.
+UNLIMITED: dict[str, Any] = {
+    "requests_per_minute": 0,
+    "requests_at_once": 0,
+    "organisation_requests_per_minute": 0,
+    "organisation_requests_at_once": 0,
+    "link_requests_per_minute": 0,
+}
+
+
+def unlimited() -> Settings:
+    """Demo settings without limits."""
+    return Settings(mode="demo", **UNLIMITED)
 
 
 def read_settings() -> Settings:

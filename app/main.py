@@ -38,6 +38,7 @@ from app.kit.db import create_engine, set_context, transaction
 from app.kit.edge import Edge, Rescue, log_failure
 from app.kit.etags import PreconditionFailed
 from app.kit.guard import Guard, Raw
+from app.kit.limits import limits_of
 from app.kit.loopback import Loopback
 from app.kit.problems import NotFound, Problem
 from app.meetings.referral_router import router as meeting_referrals
@@ -123,6 +124,7 @@ def create_app(
     state.vault = Vault.from_settings(settings, data_dir)
     state.engine = engine or create_engine(settings, address)
     state.sessions = async_sessionmaker(state.engine, sync_session_class=AuditedSession, expire_on_commit=False)
+    state.limits = limits_of(settings)
     state.gate = asyncio.Semaphore(settings.pool_size)
     development = settings.mode == "demo"
     state.development = (

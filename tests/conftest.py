@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, a
 
 from app import embedded
 from app.audit.trail import AuditedSession
-from app.config import Settings
+from app.config import UNLIMITED, Settings
 from app.kit.db import create_engine
 from app.main import create_app
 from app.migrate import migrate
@@ -50,7 +50,7 @@ def eve() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def settings() -> Settings:
-    return Settings(mode="demo", _env_file=None)
+    return Settings(mode="demo", _env_file=None, **UNLIMITED)
 
 
 @pytest.fixture(scope="session")

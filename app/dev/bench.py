@@ -25,7 +25,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from app import embedded
-from app.config import Settings
+from app.config import unlimited
 from app.dev.stage import Stage, test_identity_code
 from app.dev.town import build_town
 from app.kit.clock import utcnow
@@ -101,7 +101,7 @@ async def run(rows: int, seconds: float, rounds: int, connections: int) -> None:
     console = Console()
     with embedded.throwaway() as server, tempfile.TemporaryDirectory() as keys:
         await migrate(server.dsn())
-        api = create_app(Settings(mode="demo"), dsn=server.dsn(), data_dir=Path(keys))
+        api = create_app(unlimited(), dsn=server.dsn(), data_dir=Path(keys))
         town = await build_town(api)
         async with httpx.AsyncClient(
             transport=httpx.ASGITransport(app=api), base_url="http://127.0.0.1", timeout=60

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -17,6 +18,7 @@ from app.audit.trail import settle
 from app.kit.clock import Now, civil_date
 from app.kit.db import RowContext, Session
 from app.kit.i18n import Text, preferred, speaking
+from app.kit.limits import Admission
 from app.kit.problems import MissingPermission, Problem
 from app.security.bearer import Verified
 from app.security.permissions import Permission, permissions_of
@@ -185,10 +187,21 @@ async def enter(session: AsyncSession, issuer: str, subject: str, at: datetime) 
     return actor
 
 
-async def current_actor(claims: Verified, session: Session, at: Now, request: Request) -> Actor:
+async def admitted(claims: Verified, request: Request) -> AsyncIterator[Admission]:
+    """Within what one login and one organisation may ask, before any session. Raises `TooManyRequests`."""
+    with request.app.state.limits.admit((claims.issuer, claims.subject)) as admission:
+        yield admission
+
+
+# scope="function": what is under way ends with the work, not with a slow reader of the answer.
+Admitted = Annotated[Admission, Depends(admitted, scope="function")]
+
+
+async def current_actor(claims: Verified, admission: Admitted, session: Session, at: Now, request: Request) -> Actor:
     """One call loads who it is and sets the row-security context. The token was verified before any session."""
     speaking.set(preferred(request.headers.get("accept-language")))
     actor = await enter(session, claims.issuer, claims.subject, at)
+    admission.works_in(actor.organisation_ids)
     request.scope.setdefault("state", {}).update(actor=actor, caller=actor.kind)
     return actor
 

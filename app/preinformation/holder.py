@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -34,8 +35,14 @@ class FormToken(SecurityBase):
         return sent[0]
 
 
+async def within_limits(token: Annotated[str, Depends(FormToken())], request: Request) -> str:
+    """The token, if its link has not asked too much lately. Raises `TooManyRequests`, before any session."""
+    request.app.state.limits.spend("link", hashlib.sha256(token.encode()).digest())
+    return token
+
+
 async def by_link(
-    token: Annotated[str, Depends(FormToken())], session: Session, at: Now, request: Request
+    token: Annotated[str, Depends(within_limits)], session: Session, at: Now, request: Request
 ) -> LinkHolder:
     """The other way a route is opened: by a capability for one form. `tests/contract` names the routes that may."""
     speaking.set(preferred(request.headers.get("accept-language")))

@@ -17,6 +17,7 @@ from app.kit.guard import (
     UnsupportedEncoding,
     UnsupportedMediaType,
 )  # fmt: skip
+from app.kit.limits import TooManyAtOnce, TooManyRequests
 from app.kit.once import KeyReused
 from app.kit.pages import BadCursor
 from app.kit.problems import (
@@ -115,9 +116,10 @@ SHARED: tuple[tuple[int, str, tuple[type[Problem], ...]], ...] = (
     (422, "InvalidRequestOrCursor", (Invalid, BadCursor)),
     (422, "InvalidRequestOrKey", (Invalid, KeyReused)),
     (428, "PreconditionRequired", (PreconditionRequired,)),
+    (429, "TooManyRequests", (TooManyRequests, TooManyAtOnce)),
     (503, "Unavailable", (Unavailable, ConcurrentChange)),
 )
-FOR_ALL, FOR_SIGNED_IN, FOR_BODIES = (400, 414, 422), (401, 403, 503), (408, 413, 415)
+FOR_ALL, FOR_SIGNED_IN, FOR_BODIES = (400, 414, 422), (401, 403, 429, 503), (408, 413, 415)
 KEY_REUSED = KeyReused.code
 
 

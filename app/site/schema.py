@@ -127,7 +127,7 @@ def polish_operation(schema: Schema, where: str, operation: Schema) -> None:
             untitle(inner)
     refusals = {status: set[str]() for status in FOR_ALL}
     refusals |= {status: set() for status in FOR_SIGNED_IN if "bearerAuth" in schemes}
-    refusals |= {503: set()} if schemes else {}
+    refusals |= {status: set() for status in (429, 503) if schemes}
     refusals |= {status: set() for status in FOR_BODIES if where.startswith(WITH_BODY)}
     if "Idempotency-Key" in names:
         refusals[422].add(KEY_REUSED)

@@ -20,7 +20,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from app import embedded
-from app.config import Settings
+from app.config import UNLIMITED, Settings
 from app.dev.personas import CLIENTS
 from app.dev.stage import test_identity_code
 from app.dev.story import tell
@@ -123,7 +123,7 @@ def settle(server: embedded.Server, template: Town, data_dir: Path) -> Settle:
     async def settled(**over: Any) -> AsyncIterator[Place]:
         database = f"copy_{next(NUMBER)}"
         create_database(server, database, TEMPLATE)
-        place = place_on(server, database, Settings(mode="demo", _env_file=None, **over), data_dir)
+        place = place_on(server, database, Settings(mode="demo", _env_file=None, **{**UNLIMITED, **over}), data_dir)
         try:
             yield place
         finally:

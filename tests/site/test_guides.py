@@ -13,7 +13,9 @@ from app.site.guides import FOLDER, guides
 from app.site.problem_docs import by_code
 from tests.site.conftest import NOWHERE
 
-NAMES = ("backup", "frontend", "integration", "mobile", "operator", "routing", "running", "teams", "upgrading")
+NAMES = (
+    "backup", "frontend", "integration", "mobile", "operator", "routing", "running", "settings", "teams", "upgrading",
+)  # fmt: skip
 
 
 def test_every_audience_has_a_guide_of_readable_length() -> None:
@@ -65,9 +67,9 @@ def test_addresses_and_codes_in_a_guide_exist(name: str, settings: Settings) -> 
     assert set(re.findall(r"code\s+`(\w+)`", text)) <= by_code().keys()
 
 
-def test_the_operators_guide_tells_every_variable_and_no_other() -> None:
+def test_the_guide_tells_every_variable_and_no_other() -> None:
     names = {"DATABASE_URL" if name == "database_url" else f"HEINOLA_{name.upper()}" for name in Settings.model_fields}
-    told = set(re.findall(r"`((?:HEINOLA_|DATABASE_)[A-Z_]+)`", guides()["operator"]))
+    told = set(re.findall(r"`((?:HEINOLA_|DATABASE_)[A-Z_]+)`", guides()["settings"]))
     assert told == names | {f"{name}_FILE" for name in SECRETS_FROM_FILES}
 
 

@@ -26,7 +26,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from app import embedded
-from app.config import Settings
+from app.config import unlimited
 from app.dev.stage import Stage, test_identity_code
 from app.dev.town import Town, build_town
 from app.main import create_app
@@ -122,7 +122,7 @@ async def scene() -> AsyncIterator[Scene]:
     clock = Clock()
     with embedded.throwaway() as server, tempfile.TemporaryDirectory() as keys:
         await migrate(server.dsn())
-        api = create_app(Settings(mode="demo"), dsn=server.dsn(), data_dir=Path(keys), now=clock)
+        api = create_app(unlimited(), dsn=server.dsn(), data_dir=Path(keys), now=clock)
         town = await build_town(api)
         root = create_async_engine(server.dsn())
         transport = httpx.ASGITransport(app=api)
