@@ -18,6 +18,14 @@ NAMES = (
 )  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def known(settings: Settings) -> set[str]:
+    """The addresses there are."""
+    paths = create_app(settings, dsn=NOWHERE).openapi()["paths"]
+    pages = {"/docs", "/guides", "/problems", "/problems/{}", "/v1/openapi.json"}
+    return {re.sub(r"\{[^}]*\}", "{}", path) for path in paths} | pages
+
+
 def test_every_audience_has_a_guide_of_readable_length() -> None:
     assert set(NAMES) <= guides().keys()
     for name, text in guides().items():
@@ -53,12 +61,8 @@ def test_links_between_guides_lead_somewhere(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name not in ("backup", "upgrading")])
-def test_addresses_and_codes_in_a_guide_exist(name: str, settings: Settings) -> None:
+def test_addresses_and_codes_in_a_guide_exist(name: str, known: set[str]) -> None:
     text = guides()[name]
-    api = create_app(settings, dsn=NOWHERE)
-    known = {re.sub(r"\{[^}]*\}", "{}", path) for path in api.openapi()["paths"]} | {
-        "/docs", "/guides", "/problems", "/problems/{}", "/v1/openapi.json",
-    }  # fmt: skip
     told = {
         re.sub(r"\{[^}]*\}", "{}", path)
         for path in re.findall(r"`(?:[A-Z]+ )?(/(?:v1/|development|health|problems|guides|docs)[^`?]*)`", text)
