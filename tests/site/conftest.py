@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
 from app.config import Settings
 from app.main import create_app
@@ -18,8 +19,15 @@ def calling(settings: Settings, dsn: str = NOWHERE) -> httpx.AsyncClient:
     return httpx.AsyncClient(transport=httpx.ASGITransport(app=api), base_url="http://127.0.0.1")
 
 
+@pytest.fixture(scope="session")
+def without_database(settings: Settings) -> FastAPI:
+    """One for all of these tests: making it takes longer than most of them."""
+    return create_app(settings, dsn=NOWHERE)
+
+
 @pytest.fixture
-async def anyone(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+async def anyone(without_database: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
     """Somebody without a token."""
-    async with calling(settings) as client:
+    transport = httpx.ASGITransport(app=without_database)
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
         yield client
