@@ -13,7 +13,10 @@ down_revision = "0028_withdrawal"
 branch_labels = None
 depends_on = None
 
-COURSE = ("state", "acknowledged_at", "answered_at", "reply_read_at", "ended_at", "ended_because", "version")
+# `created_at` is what a new version is written by when only a child changed (`kit.db.Root.touch`).
+COURSE = (
+    "state", "acknowledged_at", "answered_at", "reply_read_at", "ended_at", "ended_because", "version", "created_at",
+)  # fmt: skip
 # What the functions look at besides the shares: column by column, so that taking it back takes nothing of others.
 ASKED = {
     "consents": (
