@@ -123,6 +123,15 @@ class Settings(BaseSettings):
         description="Where clients fill the pre-information form; the token of a link follows as its fragment.",
     )
     form_link_days: int = Field(14, ge=1, le=90, description="How many days a link to fill a form is valid.")
+    share_url: str | None = Field(
+        None,
+        pattern=r"^https?://[^\s#?]{1,300}$",
+        description="Where a recipient without an account reads what was shared; the token of a link follows as its "
+        "fragment.",
+    )
+    share_link_hours: int = Field(72, ge=1, le=720, description="How many hours a link to read a share is valid.")
+    share_link_opens: int = Field(30, ge=1, le=200, description="How many requests one link to a share answers.")
+    share_link_failures: int = Field(5, ge=1, le=20, description="After how many wrong codes a link opens no more.")
     shutdown_seconds: int = Field(10, ge=1, le=120, description="Time open requests get when stopping.")
 
     @model_validator(mode="after")

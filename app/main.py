@@ -66,6 +66,10 @@ from app.routing.why_router import router as routing_why
 from app.security.development import DevelopmentIssuer
 from app.security.issuers import Issuers
 from app.security.tokens import Verifier
+from app.sharing.export_router import router as exports
+from app.sharing.link_router import router as shared
+from app.sharing.received_router import router as received_shares
+from app.sharing.router import router as shares
 from app.simulations.router import router as simulations
 from app.site.router import router as site
 from app.teams.router import directory, teams
@@ -79,6 +83,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     routing_why, organisations, people, team_making, teams, blueprints,
     directory, reports, simulations,
     assessment_records, preinformation_forms, filling, work_items, plans_of_work,
+    shares, received_shares, shared, exports,
 )  # fmt: skip
 EXPOSED = ["ETag", "Location", "Link", "X-Request-Id", "Idempotency-Replayed", "Retry-After", "Content-Language",
            "Content-Disposition"]  # fmt: skip
@@ -163,6 +168,8 @@ def create_app(
             "Idempotency-Key",
             "If-None-Match",
             "Form-Token",
+            "Share-Token",
+            "Share-Code",
             "X-Request-Id",
             "Accept-Language",
         ],

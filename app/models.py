@@ -22,12 +22,13 @@ from app.representatives import models as representatives
 from app.requirements import models as requirements
 from app.routing import models as routing
 from app.routing.rulesets import models as rule_sets
+from app.sharing import models as shares
 from app.teams import models as teams
 from app.work import models as work
 
 ROOMS = (
     assessments, attachments, audit, clients, consents, contacts, jobs, meetings, once, outbox, pathways, people, plans,
     preinformation, records, referral_history, referrals, representatives, requirements, routing, rule_sets,
-    teams, work,
+    shares, teams, work,
 )  # fmt: skip
 metadata = Base.metadata

@@ -1,1 +1,2 @@
-"""What is shared with a party on a permission or a statute, and the link of a recipient without an account."""
+"""What is told to one party: a share and its content as it left, the link of a recipient without an account, and the
+client's own copy of everything."""

@@ -28,9 +28,13 @@ PUBLIC: frozenset[str] = frozenset(
 )
 """Paths that are open to everybody. Nothing personal is behind them; the census of permissions allows no others."""
 
-BY_LINK: frozenset[str] = frozenset({"/v1/filling", "/v1/filling/submit"})
-"""Paths that are opened by a capability instead of a login and a permission: the token of a link to fill one form. The
-database itself shows such a request that form and nothing else; the census allows no others."""
+BY_SHARE_LINK: frozenset[str] = frozenset(
+    {"/v1/shared", "/v1/shared/items/{item_id}/content", "/v1/shared/acknowledge", "/v1/shared/answer"}
+)
+BY_LINK: frozenset[str] = frozenset({"/v1/filling", "/v1/filling/submit"}) | BY_SHARE_LINK
+"""Paths that are opened by a capability instead of a login and a permission: the token of a link to fill one form, or
+to read one share. The database itself shows such a request that form, or that share, and nothing else; the census
+allows no others."""
 
 router = APIRouter()
 for part in (codesets, development, docs, guides, health, metrics, problem_pages):

@@ -45,6 +45,7 @@ BEGINS = {
     "AttachmentState": ("awaiting_content", {}),
     "RecordRequestState": ("requested", {}),
     "PreinformationState": ("requested", {}),
+    "ShareState": ("shared", {}),
 }
 LANGUAGES = ("fi", "sv", "en")
 

@@ -1,0 +1,3 @@
+from app.kit.routes import room
+
+router = room("Clients")
