@@ -35,6 +35,13 @@ CHECK: dict[str, Any] = {
 }  # fmt: skip
 
 
+INVITED = """
+INSERT INTO meeting_participants SELECT (jsonb_populate_record(p, jsonb_build_object(
+  'id', CAST(:id AS text), 'person_id', CAST(:person AS text)))).* FROM meeting_participants p
+ WHERE meeting_id = CAST(:meeting AS uuid) AND person_id = CAST(:first AS uuid)
+"""
+
+
 @dataclass(frozen=True)
 class Resident:
     """Somebody to be made a client; every word of these is looked for in answers. `key` is the subject of the login."""
@@ -157,11 +164,13 @@ async def on_the_path(place: Place, case: Case, guests: list[str]) -> None:
     for name, kind in (("check", "health_check"), ("test", "functional_test_physical")):
         ids[name] = (await act("nurse", "POST", asked, {"kind": kind}))["id"]
     for name, starts, people in (
-        ("meeting_id", SOON, [ids["person_coordinator"], *guests]),
+        ("meeting_id", SOON, [ids["person_coordinator"], *guests[:1]]),
         ("begun_meeting", NOW.isoformat(), [ids["person_coordinator"]]),
     ):
         plan = {"startsAt": starts, "minutes": 60, "place": "Room 2", "participantIds": people}
         ids[name] = (await act("nurse", "POST", f"{here}/meetings", plan))["id"]
+    for guest in guests[1:]:  # more than one meeting has room for
+        await place.sql(INVITED, id=str(new_id()), person=guest, meeting=ids["meeting_id"], first=guests[0])
     follow = {"party": "kela", "what": "Asks how it goes.", "dueOn": TODAY, "agreedWithClient": True}
     ids["follow_up_id"] = (await act("nurse", "POST", f"{here}/follow-ups", follow))["id"]
     barrier = {"barrier": "barrier_health", "agreedWithClient": True, "words": "The back."}

@@ -83,6 +83,15 @@ class Place:
             return list(result) if result.returns_rows else []
 
     @asynccontextmanager
+    async def unguarded(self) -> AsyncIterator[None]:
+        """Statements in here are done without triggers and without constraints between tables."""
+        await self.sql("SET LOCAL session_replication_role = replica")
+        try:
+            yield
+        finally:
+            await self.sql("SET LOCAL session_replication_role = origin")
+
+    @asynccontextmanager
     async def undone(self) -> AsyncIterator[AsyncConnection]:
         """Whatever is done here over HTTP really happens, and is taken back at the end."""
         async with self.api.state.engine.connect() as connection:
