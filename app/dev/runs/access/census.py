@@ -23,7 +23,7 @@ from app.dev.runs.access.oracles import (
     secrets_of,
     told,
 )
-from app.dev.runs.life.case import CLOSED, DOCUMENT, LIVING, WITHDRAWN, Case, closed, lived, withdrawn
+from app.dev.runs.life.case import CLOSED, LIVING, WITHDRAWN, Case, closed, lived, withdrawn
 from app.dev.runs.life.operations import Operation, Try, operations, prepared, subject_of, tries
 from app.dev.runs.life.place import Place
 from app.dev.runs.life.town import furnished
@@ -83,6 +83,8 @@ class Census:
         """All the cells of one operation, on the case that each is about."""
         for key, case in self.cases.items():
             mine = [cell for cell in cells if self.case_of(cell.relation) is case]
+            if not mine and key != "living":
+                continue
             async with prepared(self.place, operation, self.every, case) as refused:
                 if key == "living":
                     await self.prove(operation, case, refused)
@@ -186,12 +188,10 @@ def planned(every: dict[str, Operation], step: int) -> dict[str, list[Cell]]:
 async def census(place: Place, step: int, advance: Callable[[int, int], None]) -> Found:
     """Try the cells. `advance` is told how many are done, of how many."""
     ids = await furnished(place)
-    ids |= {"idle": str(place.town.clients["sirpa"]), "sha256": DOCUMENT["sha256"]}
     cast = await engaged(place, GRANTS)
     cases = {}
     for key, who in (("living", LIVING), (R.CLOSED_CASE.value, CLOSED), (R.WITHDRAWN_CONSENT.value, WITHDRAWN)):
         cases[key] = await lived(place, ids, who, cast.guests())
-        cases[key].ids["identity_code"] = who.identity_code
     await closed(place, cases[R.CLOSED_CASE.value])
     await withdrawn(place, cases[R.WITHDRAWN_CONSENT.value])
     every = {one.id: one for one in operations(place.api)}

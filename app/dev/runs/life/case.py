@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
-from app.dev.runs.life.place import NOW, Place
+from app.dev.runs.life.place import Place, filled
 from app.kit.ids import new_id
 from app.security.development import DEVELOPMENT_ISSUER
 
-SOON, TODAY = "2026-11-30T08:00:00Z", NOW.date().isoformat()
+SOON = "{soon_at}"
 TEXT = "The work trial went well.\n"
 DOCUMENT: dict[str, Any] = {
     "kind": "statement", "fileName": "statement.txt", "title": "A statement", "mediaType": "text/plain",
@@ -30,7 +30,7 @@ SECTIONS: list[dict[str, Any]] = [
     {"section": "guidance", "done": True},
 ]  # fmt: skip
 CHECK: dict[str, Any] = {
-    "informedOfPurposeAt": "2026-11-23T08:00:00Z", "minutes": 105, "sections": SECTIONS,
+    "informedOfPurposeAt": "{recently_at}", "minutes": 105, "sections": SECTIONS,
     "measures": {"heightCm": 168.5, "weightKg": 71.5}, "laboratory": {"baseline": True},
 }  # fmt: skip
 
@@ -84,13 +84,15 @@ class Case:
 
 def terms(ids: dict[str, str], *recipients: str) -> dict[str, Any]:
     """What the client permits to these organisations, in writing."""
-    return {
+    said = {
         "recipientIds": [ids[f"org_{name}"] for name in recipients],
         "dataClasses": ["referral_reason", "work_ability_conclusion", "participation"],
         "purposes": ["work_ability_assessment", "referral_feedback", "network_meeting"],
-        "howGiven": "written", "informationGivenAt": "2026-11-20T08:00:00Z", "validUntil": "2027-11-01T08:00:00Z",
+        "howGiven": "written", "informationGivenAt": "{informed_at}", "validUntil": "{until_at}",
         "evidenceNote": "On paper.",
     }  # fmt: skip
+    written: dict[str, Any] = filled(said, ids)
+    return written
 
 
 def referral(case: Case, **over: Any) -> dict[str, Any]:
@@ -108,7 +110,7 @@ def referral(case: Case, **over: Any) -> dict[str, Any]:
 async def lived(place: Place, town: dict[str, str], who: Resident, guests: list[str]) -> Case:
     """A client of the Heinola team on a running path, referred by the employment services four times over, with
     somebody of a workshop (`guests`, ids of persons) invited to a meeting."""
-    case, act = Case(who, dict(town)), place.act
+    case, act = Case(who, town | {"identity_code": who.identity_code}), place.act
     ids = case.ids
     client = await act(
         "nurse", "POST", "/v1/clients",
@@ -157,21 +159,21 @@ async def on_the_path(place: Place, case: Case, guests: list[str]) -> None:
     ids["goal_id"] = (await act("nurse", "POST", f"{here}/agree-plan", goals))["goals"][0]["id"]
     asked = f"{here}/assessments"
     done = (await act("nurse", "POST", asked, {"kind": "health_check"}))["id"]
-    said = {"conclusion": "undetermined_needs_more", "workAbility": "Half days.", "healthCheck": CHECK}
+    said = {"conclusion": "undetermined_needs_more", "workAbility": "Half days.", "healthCheck": filled(CHECK, ids)}
     await act("nurse", "POST", f"/v1/assessments/{done}/complete", said)
     ids["assessment_id"] = done
     await act("nurse", "POST", f"/v1/assessments/{done}/amend", {"reason": "Plainer.", "workAbility": "Half of a day."})
     for name, kind in (("check", "health_check"), ("test", "functional_test_physical")):
         ids[name] = (await act("nurse", "POST", asked, {"kind": kind}))["id"]
     for name, starts, people in (
-        ("meeting_id", SOON, [ids["person_coordinator"], *guests[:1]]),
-        ("begun_meeting", NOW.isoformat(), [ids["person_coordinator"]]),
+        ("meeting_id", ids["soon_at"], [ids["person_coordinator"], *guests[:1]]),
+        ("begun_meeting", ids["now"], [ids["person_coordinator"]]),
     ):
         plan = {"startsAt": starts, "minutes": 60, "place": "Room 2", "participantIds": people}
         ids[name] = (await act("nurse", "POST", f"{here}/meetings", plan))["id"]
     for guest in guests[1:]:  # more than one meeting has room for
         await place.sql(INVITED, id=str(new_id()), person=guest, meeting=ids["meeting_id"], first=guests[0])
-    follow = {"party": "kela", "what": "Asks how it goes.", "dueOn": TODAY, "agreedWithClient": True}
+    follow = {"party": "kela", "what": "Asks how it goes.", "dueOn": ids["today"], "agreedWithClient": True}
     ids["follow_up_id"] = (await act("nurse", "POST", f"{here}/follow-ups", follow))["id"]
     barrier = {"barrier": "barrier_health", "agreedWithClient": True, "words": "The back."}
     await act("nurse", "POST", f"{here}/barriers", barrier)

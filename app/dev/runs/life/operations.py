@@ -83,9 +83,7 @@ def tries(operation: Operation, ids: dict[str, str], path: str | None = None) ->
     """The requests of a cell: one for each of its queries."""
     here, ask = path or operation.path(ids), operation.ask
     body, headers = filled(ask.body, ids), operation.headers(ids)
-    return [
-        Try(operation.method, here + filled(query, ids), body, headers, ask.content) for query in ask.queries
-    ]
+    return [Try(operation.method, here + filled(query, ids), body, headers, ask.content) for query in ask.queries]
 
 
 def subject_of(persona: str, case: Case) -> str:
@@ -93,7 +91,9 @@ def subject_of(persona: str, case: Case) -> str:
 
 
 @asynccontextmanager
-async def prepared(place: Place, operation: Operation, every: dict[str, Operation], case: Case) -> AsyncIterator[list[str]]:
+async def prepared(
+    place: Place, operation: Operation, every: dict[str, Operation], case: Case
+) -> AsyncIterator[list[str]]:
     """What has to be done before has been done, in a part of the transaction that is taken back.
 
     Yields what could not be: a closed case takes no outcome, and then the request meets the case as it is.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -37,13 +37,16 @@ class Place:
     http: httpx.AsyncClient
     root: AsyncEngine
     town: Town
+    server: embedded.Server
+    keys: Path
+    now: Callable[[], datetime]
     committing: Any = None
     inside: AsyncConnection | None = None
     tokens: dict[str, str] = field(default_factory=dict)
 
     def token(self, subject: str) -> str:
         if subject not in self.tokens:
-            self.tokens[subject] = self.api.state.development.token(subject, NOW)
+            self.tokens[subject] = self.api.state.development.token(subject, self.now())
         return self.tokens[subject]
 
     async def send(
@@ -57,9 +60,7 @@ class Place:
     ) -> httpx.Response:
         """As the login with this subject; nobody for `""`."""
         told = {"Authorization": f"Bearer {self.token(subject)}"} if subject else {}
-        return await self.http.request(
-            method, path, json=body, content=content, headers=told | (headers or {})
-        )
+        return await self.http.request(method, path, json=body, content=content, headers=told | (headers or {}))
 
     async def act(self, subject: str, method: str, path: str, body: Body = None) -> dict[str, Any]:
         """The answer, which must be a good one. Raises `StoryBroken`."""
@@ -121,15 +122,13 @@ class Place:
 
 
 @asynccontextmanager
-async def place() -> AsyncIterator[Place]:
-    """An API on a database of its own, in memory, with the town of the demo and the clock stopped at noon."""
+async def place(now: Callable[[], datetime] = lambda: NOW) -> AsyncIterator[Place]:
+    """An API on a database of its own with the town of the demo in it; its clock stands still unless another is given."""
     async with AsyncExitStack() as held:
         server = held.enter_context(embedded.throwaway())
         keys = held.enter_context(tempfile.TemporaryDirectory())
         await migrate(server.dsn())
-        api = create_app(
-            Settings(mode="demo", _env_file=None), dsn=server.dsn(), data_dir=Path(keys), now=lambda: NOW
-        )
+        api = create_app(Settings(mode="demo", _env_file=None), dsn=server.dsn(), data_dir=Path(keys), now=now)
         held.push_async_callback(api.state.engine.dispose)
         town = await build_town(api)
         root = create_async_engine(server.dsn(), pool_size=2)
@@ -138,7 +137,7 @@ async def place() -> AsyncIterator[Place]:
         http = await held.enter_async_context(
             httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1", timeout=120)
         )
-        yield Place(api, http, root, town, committing=api.state.sessions)
+        yield Place(api, http, root, town, server, Path(keys), now, committing=api.state.sessions)
 
 
 def filled(value: Any, ids: dict[str, str]) -> Any:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from app.dev.runs.life.asked.managing import RULES
+from app.dev.runs.life.case import DOCUMENT
 from app.dev.runs.life.place import Place
+from app.kit.clock import civil_date
 
 
 async def furnished(place: Place) -> dict[str, str]:
@@ -15,11 +18,12 @@ async def furnished(place: Place) -> dict[str, str]:
     ids |= {f"org_{name}": str(id) for name, id in town.organisations.items()}
     ids |= {f"person_{name}": str(id) for name, id in town.persons.items()}
     ids |= {f"seat_{role}": str(id) for role, id in town.seats.items()}
-    ids |= {"codeset_id": "role", "form_id": "heinola.v1"}
+    ids |= {"codeset_id": "role", "form_id": "heinola.v1", "idle": str(town.clients["sirpa"])}
+    ids |= {"sha256": DOCUMENT["sha256"], **days(place.now())}
     made = {"name": "A workshop of its own", "kind": "workshop"}
     ids["organisation_id"] = (await act("admin", "POST", "/v1/organisations", made))["id"]
     joined = {"organisationId": ids["org_area"], "role": "physiotherapist", "register": "health",
-              "validFrom": "2026-11-01"}  # fmt: skip
+              "validFrom": ids["month_ago"]}  # fmt: skip
     ids["person_id"] = await person(place, "Uusi Ihminen", joined)
     found = await act("admin", "GET", f"/v1/persons/{ids['person_id']}/memberships")
     ids["membership_id"] = found["items"][0]["id"]
@@ -27,8 +31,8 @@ async def furnished(place: Place) -> dict[str, str]:
     ids["new_team"] = (await act("lead", "POST", "/v1/teams", new))["id"]
     seats = f"/v1/teams/{ids['new_team']}/seats"
     ids["seat_id"] = (await act("lead", "POST", seats, {"role": "physiotherapist"}))["id"]
-    ids["holder_id"] = await seated(place, ids["seat_id"], ids["person_id"])
-    away = {"personId": ids["person_id"], "firstOn": "2026-12-01", "lastOn": "2026-12-03"}
+    ids["holder_id"] = await seated(place, ids["seat_id"], ids["person_id"], ids["month_ago"])
+    away = {"personId": ids["person_id"], "firstOn": ids["soon_on"], "lastOn": ids["soon_after_on"]}
     ids["absence_id"] = (await act("lead", "POST", "/v1/absences", away))["id"]
     items = {"items": [{"item": "contact", "required": False}], "askedFor": "kela_consultation"}
     asking = f"/v1/teams/{ids['new_team']}/requirements"
@@ -36,6 +40,17 @@ async def furnished(place: Place) -> dict[str, str]:
     drafted = await act("lead", "POST", "/v1/routing-rule-sets", {"code": "census", **RULES})
     ids["rule_set_id"] = drafted["id"]
     return ids
+
+
+def days(now: datetime) -> dict[str, str]:
+    """The days and moments that bodies speak of, round this one."""
+    day = {"month_ago": -22, "days_ago": -3, "today": 0, "soon_on": 8, "soon_after_on": 10, "after_that_on": 12,
+           "recheck_on": 25, "later_on": 38}  # fmt: skip
+    moment = {"informed_at": -3, "recently_at": -1 / 12, "now": 0, "soon_at": 7, "until_at": 343}
+    return {
+        **{name: civil_date(now + timedelta(days=n)).isoformat() for name, n in day.items()},
+        **{name: (now + timedelta(days=n)).isoformat() for name, n in moment.items()},
+    }
 
 
 async def person(place: Place, name: str, *memberships: dict[str, Any], subject: str | None = None) -> str:
@@ -50,6 +65,6 @@ async def person(place: Place, name: str, *memberships: dict[str, Any], subject:
     return id
 
 
-async def seated(place: Place, seat: str, person_id: str) -> str:
-    given = {"personId": person_id, "validFrom": "2026-11-01"}
+async def seated(place: Place, seat: str, person_id: str, since: str) -> str:
+    given = {"personId": person_id, "validFrom": since}
     return str((await place.act("lead", "POST", f"/v1/seats/{seat}/holders", given))["id"])

@@ -18,7 +18,7 @@ ALL: dict[str, Any] = {
 RULES: dict[str, Any] = {
     "problemGroups": KEPT["problem_groups"], "settings": KEPT["settings"], "rules": [ALL], "examples": [],
 }  # fmt: skip
-JOINED = {"organisationId": "{org_area}", "role": "team_lead", "register": "none", "validFrom": "2026-11-01"}
+JOINED = {"organisationId": "{org_area}", "role": "team_lead", "register": "none", "validFrom": "{month_ago}"}
 LOGIN = {"issuer": "https://idp.example.fi", "subject": "another"}
 MONTHS = "?from=2026-09-01&to=2026-10-31"
 SIGNED = ("signOffRoutingRuleSet",)
@@ -28,7 +28,7 @@ BLUEPRINT: dict[str, Any] = {
     "rules": {"code": "heinola", "number": 1, "document": RULES}, "paths": [{"code": "heinola", "version": 1}],
 }  # fmt: skip
 NEW_TEAM = {"team_id": "new_team"}
-AWAY = {"personId": "{person_physiotherapist}", "firstOn": "2026-12-01", "lastOn": "2026-12-03"}
+AWAY = {"personId": "{person_physiotherapist}", "firstOn": "{soon_on}", "lastOn": "{soon_after_on}"}
 
 ASKED: dict[str, Ask] = {
     "createDevelopmentToken": Ask("", {"subject": "nurse"}),
@@ -40,27 +40,27 @@ ASKED: dict[str, Ask] = {
     "createMembership": Ask("admin", JOINED),
     "createLogin": Ask("admin", LOGIN),
     "listLogins": Ask("admin"),
-    "endMembership": Ask("admin", {"validTo": "2026-12-01"}),
+    "endMembership": Ask("admin", {"validTo": "{soon_on}"}),
     "createTeam": Ask("lead", {"code": "orimattila", "name": "Orimattila", "template": "heinola"}),
     "updateTeam": Ask("lead", {"name": "Sysmän tiimi"}, NEW_TEAM),
     "createSeat": Ask("lead", {"role": "social_counsellor", "maxOpen": 10}, NEW_TEAM),
     "updateSeat": Ask("lead", {"maxOpen": 9}),
     "createHolder": Ask(
-        "lead", {"personId": "{person_physiotherapist}", "standing": "deputy", "validFrom": "2026-11-01"}
+        "lead", {"personId": "{person_physiotherapist}", "standing": "deputy", "validFrom": "{month_ago}"}
     ),
     "updateHolder": Ask("lead", {"maxOpen": 5}),
-    "endHolder": Ask("lead", {"validTo": "2026-12-01"}),
-    "handOver": Ask("lead", {"validTo": "2026-12-01", "moves": []}),
-    "previewHandover": Ask("lead", {"validTo": "2026-12-01"}),
+    "endHolder": Ask("lead", {"validTo": "{soon_on}"}),
+    "handOver": Ask("lead", {"validTo": "{soon_on}", "moves": []}),
+    "previewHandover": Ask("lead", {"validTo": "{soon_on}"}),
     "createAbsence": Ask("lead", AWAY),
     "previewAbsence": Ask("lead", AWAY),
-    "updateAbsence": Ask("lead", {"lastOn": "2026-12-05"}),
+    "updateAbsence": Ask("lead", {"lastOn": "{after_that_on}"}),
     "draftRequirements": Ask(
         "lead", {"items": [{"item": "contact", "required": False}], "askedFor": "social_assessment"}, NEW_TEAM
     ),
     "updateRequirements": Ask("lead", {"items": [{"item": "contact", "required": True}]}),
     "publishRequirements": Ask("lead", {}),
-    "endRequirements": Ask("lead", {"validTo": "2026-12-31"}, before=("publishRequirements",)),
+    "endRequirements": Ask("lead", {"validTo": "{later_on}"}, before=("publishRequirements",)),
     "getReferralQuality": Ask("lead", queries=(MONTHS,)),
     "getRoutingFigures": Ask("lead", queries=(MONTHS,)),
     "getTeamBoard": Ask("lead"),
@@ -89,6 +89,6 @@ ASKED: dict[str, Ask] = {
     "reopenRoutingRuleSet": Ask("lead", before=SIGNED),
     "putRoutingRuleSetInForce": Ask("lead", {}, before=SIGNED),
     "retireRoutingRuleSet": Ask(
-        "lead", {"validTo": "2026-12-31"}, before=("signOffRoutingRuleSet", "putRoutingRuleSetInForce")
+        "lead", {"validTo": "{later_on}"}, before=("signOffRoutingRuleSet", "putRoutingRuleSetInForce")
     ),
 }  # fmt: skip

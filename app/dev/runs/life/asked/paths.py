@@ -7,7 +7,7 @@ from app.dev.runs.life.case import CHECK, SOON
 
 WRONG = {"reason": WORDS}
 CHECKED = {"conclusion": "undetermined_needs_more", "workAbility": WORDS, "healthCheck": CHECK}
-FOLLOW = {"party": "kela", "what": WORDS, "dueOn": "2026-12-01", "agreedWithClient": True}
+FOLLOW = {"party": "kela", "what": WORDS, "dueOn": "{soon_on}", "agreedWithClient": True}
 OPEN, TEST = {"assessment_id": "check"}, {"assessment_id": "test"}
 ENDED = {"reason": "not_reached", "result": WORDS}
 LISTS = ("inbox", "mine", "team", "unassigned", "waiting", "overdue", "feedback", "silent", "referred")
@@ -15,7 +15,7 @@ BY_CLIENT, BY_PATH = "?clientId={client_id}", "?pathwayId={pathway_id}"
 
 ASKED: dict[str, Ask] = {
     "listPathways": Ask("nurse", queries=("", BY_CLIENT)),
-    "updatePathway": Ask("nurse", {"nextAction": WORDS, "nextActionOn": "2026-12-01"}),
+    "updatePathway": Ask("nurse", {"nextAction": WORDS, "nextActionOn": "{soon_on}"}),
     "agreePathwayPlan": Ask("nurse", {"goals": [{"description": WORDS, "agreedWithClient": True}]}),
     "recordPathwayOutcome": Ask("nurse", {"code": "work_trial", "workAbility": WORDS}),
     "recordProblemAreas": Ask(
@@ -29,7 +29,7 @@ ASKED: dict[str, Ask] = {
     ),
     "completePathwayStep": Ask("nurse", {}),
     "skipPathwayStep": Ask("nurse", {"reason": "not_needed"}),
-    "planPathwayStep": Ask("nurse", {"plannedOn": "2026-12-01"}),
+    "planPathwayStep": Ask("nurse", {"plannedOn": "{soon_on}"}),
     "listAssessments": Ask("nurse", queries=("", BY_CLIENT, BY_PATH)),
     "saveAssessmentDraft": Ask("nurse", CHECKED, OPEN),
     "completeAssessment": Ask("nurse", CHECKED, OPEN),
@@ -43,7 +43,7 @@ ASKED: dict[str, Ask] = {
     "amendAssessment": Ask("nurse", {"reason": WORDS, "workAbility": "Half days."}),
     "markAssessmentEnteredInError": Ask("nurse", WRONG),
     "recordAssessmentLaboratory": Ask("nurse", {"statuses": [{"lab": "alat", "status": "result_seen",
-                                                              "on": "2026-11-20", "flag": "normal"}]}),
+                                                              "on": "{days_ago}", "flag": "normal"}]}),
     "getAssessmentPrefill": Ask("nurse", None, OPEN),
     "listMeetings": Ask("nurse", queries=("", BY_PATH)),
     "planMeeting": Ask(
@@ -52,12 +52,12 @@ ASKED: dict[str, Ask] = {
     "holdMeeting": Ask("nurse", {"clientParticipation": "present", "notes": WORDS, "decisions": [WORDS]}),
     "cancelMeeting": Ask("nurse", WRONG),
     "recordBarrier": Ask("nurse", {"barrier": "barrier_skills", "agreedWithClient": True, "words": WORDS}),
-    "addSmallStep": Ask("nurse", {"words": WORDS, "takenOn": "2026-11-20", "goalId": "{goal_id}"}),
+    "addSmallStep": Ask("nurse", {"words": WORDS, "takenOn": "{days_ago}", "goalId": "{goal_id}"}),
     "markGoal": Ask("nurse", {"ending": "reached", "words": WORDS}),
     "listFollowUps": Ask("nurse", queries=("", BY_PATH)),
     "agreeFollowUp": Ask("nurse", FOLLOW),
     "updateFollowUp": Ask("nurse", {"what": WORDS}),
-    "completeFollowUp": Ask("nurse", {"endedOn": "2026-11-20", "result": WORDS}),
+    "completeFollowUp": Ask("nurse", {"endedOn": "{days_ago}", "result": WORDS}),
     "missFollowUp": Ask("nurse", ENDED),
     "cancelFollowUp": Ask("nurse", ENDED),
     "listRoutingDecisions": Ask("nurse", queries=("", BY_CLIENT, "?subjectId={received}")),

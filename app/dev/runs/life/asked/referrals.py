@@ -9,7 +9,7 @@ PERMISSION = {
     "recipientIds": ["{org_area}", "{org_employment}"],
     "dataClasses": ["referral_reason", "work_ability_conclusion", "participation"],
     "purposes": ["work_ability_assessment", "referral_feedback", "network_meeting"],
-    "howGiven": "written", "informationGivenAt": "2026-11-20T08:00:00Z", "validUntil": "2027-11-01T08:00:00Z",
+    "howGiven": "written", "informationGivenAt": "{informed_at}", "validUntil": "{until_at}",
 }  # fmt: skip
 SAID = {
     "reason": WORDS, "askedFor": "health_check", "urgency": "routine", "unemploymentDays": 305,
@@ -41,9 +41,9 @@ ASKED: dict[str, Ask] = {
     "cancelReferral": Ask("employment", {"reason": WORDS}, RECEIVED),
     "markReferralEnteredInError": Ask("employment", {"reason": WORDS}, RECEIVED),
     "withdrawReferral": Ask("client", {"reason": WORDS}, RECEIVED),
-    "waitlistReferral": Ask("nurse", {"reason": "no_free_times", "recheckOn": "2026-12-18"}, RECEIVED),
+    "waitlistReferral": Ask("nurse", {"reason": "no_free_times", "recheckOn": "{recheck_on}"}, RECEIVED),
     "recheckReferral": Ask(
-        "nurse", {"result": "still_needed", "how": "phone", "note": WORDS, "recheckOn": "2026-12-18"}, WAITING
+        "nurse", {"result": "still_needed", "how": "phone", "note": WORDS, "recheckOn": "{recheck_on}"}, WAITING
     ),
     "prioritiseReferral": Ask(
         "nurse", {"priority": "urgent", "reason": "need_changed", "words": WORDS}, RECEIVED
