@@ -167,10 +167,13 @@ async def on_the_path(place: Place, case: Case, guests: list[str]) -> None:
         ids[name] = (await act("nurse", "POST", asked, {"kind": kind}))["id"]
     for name, starts, people in (
         ("meeting_id", ids["soon_at"], [ids["person_coordinator"], *guests[:1]]),
-        ("begun_meeting", ids["now"], [ids["person_coordinator"]]),
+        ("begun_meeting", ids["soon_at"], [ids["person_coordinator"]]),
     ):
         plan = {"startsAt": starts, "minutes": 60, "place": "Room 2", "participantIds": people}
         ids[name] = (await act("nurse", "POST", f"{here}/meetings", plan))["id"]
+    await place.sql(
+        "UPDATE meetings SET starts_at = :now WHERE id = CAST(:id AS uuid)", now=place.now(), id=ids["begun_meeting"]
+    )
     for guest in guests[1:]:  # more than one meeting has room for
         await place.sql(INVITED, id=str(new_id()), person=guest, meeting=ids["meeting_id"], first=guests[0])
     follow = {"party": "kela", "what": "Asks how it goes.", "dueOn": ids["today"], "agreedWithClient": True}

@@ -24,6 +24,7 @@ from app.dev.stage import StoryBroken
 from app.dev.town import Town, build_town
 from app.main import create_app
 from app.migrate import migrate
+from app.serving.home import Home
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 Body = Any
@@ -38,7 +39,7 @@ class Place:
     root: AsyncEngine
     town: Town
     server: embedded.Server
-    keys: Path
+    home: Path
     now: Callable[[], datetime]
     committing: Any = None
     inside: AsyncConnection | None = None
@@ -126,9 +127,10 @@ async def place(now: Callable[[], datetime] = lambda: NOW) -> AsyncIterator[Plac
     """An API on a database of its own with the town of the demo in it; its clock stands still unless another is given."""
     async with AsyncExitStack() as held:
         server = held.enter_context(embedded.throwaway())
-        keys = held.enter_context(tempfile.TemporaryDirectory())
+        home = Home(Path(held.enter_context(tempfile.TemporaryDirectory())))
+        home.prepare()
         await migrate(server.dsn())
-        api = create_app(Settings(mode="demo", _env_file=None), dsn=server.dsn(), data_dir=Path(keys), now=now)
+        api = create_app(Settings(mode="demo", _env_file=None), dsn=server.dsn(), data_dir=home.keys, now=now)
         held.push_async_callback(api.state.engine.dispose)
         town = await build_town(api)
         root = create_async_engine(server.dsn(), pool_size=2)
@@ -137,7 +139,7 @@ async def place(now: Callable[[], datetime] = lambda: NOW) -> AsyncIterator[Plac
         http = await held.enter_async_context(
             httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1", timeout=120)
         )
-        yield Place(api, http, root, town, server, Path(keys), now, committing=api.state.sessions)
+        yield Place(api, http, root, town, server, home.path, now, committing=api.state.sessions)
 
 
 def filled(value: Any, ids: dict[str, str]) -> Any:
