@@ -25,8 +25,9 @@ SINCE, YESTERDAY = date(2026, 11, 1), date(2026, 11, 22)
 class Relation(StrEnum):
     """What the caller has to do with the case. `own`: holds all of its work, is its sender, or is the client.
 
-    `own_team` sits in its team and holds none of it; a client's is another client of the team. A guest of
-    `withdrawn_consent` was invited to a meeting on a permission that the client has taken back since.
+    `own_team` sits in its team and holds none of it; a client's is another client of the team. `withdrawn_consent`: a
+    partner was invited to a meeting on a permission that the client has taken back since; for the area's own people and
+    the client it is their own case, with every permission taken back.
     """
 
     OWN = "own"
@@ -36,7 +37,7 @@ class Relation(StrEnum):
     CLOSED_CASE = "closed_case"
     WITHDRAWN_CONSENT = "withdrawn_consent"
     EXPIRED_MEMBERSHIP = "expired_membership"
-    NO_TOKEN = "no_token"  # noqa: S105  a relation
+    NO_TOKEN = "no_token"
 
 
 R = Relation
@@ -61,7 +62,7 @@ def denied(role: str, relation: Relation) -> bool:
     """Whether nothing of the case may be seen at all, whatever else the role may do."""
     if role == "client":
         return relation in DENIED | {R.OWN_TEAM}
-    return relation in DENIED | {R.WITHDRAWN_CONSENT}
+    return relation in DENIED or (relation is R.WITHDRAWN_CONSENT and role in PARTNERS)
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ async def engaged(place: Place, roles: Iterable[str]) -> Cast:
             for relation in R:
                 if relation is R.NO_TOKEN:
                     continue
-                if relation is R.CLOSED_CASE:
+                if relation is R.CLOSED_CASE or (relation is R.WITHDRAWN_CONSENT and role not in PARTNERS):
                     cast.logins[role, relation] = cast.logins[role, R.OWN_TEAM]
                     continue
                 await engage(session, place, cast, role, relation)
@@ -169,6 +170,21 @@ async def seat_of(session: AsyncSession, place: Place, role: str, relation: Rela
     return await session.get(Seat, seats.get(role) or seats[PARTNERS_SEAT if partner else SEAT])
 
 
+ANOTHER_AREA = """
+INSERT INTO organisations SELECT (jsonb_populate_record(o, jsonb_build_object(
+  'id', CAST(:id AS text), 'area_id', CAST(:id AS text), 'name', 'Another area'))).*
+  FROM organisations o WHERE id = area_id LIMIT 1
+"""
+ANOTHER_CLIENT = """
+INSERT INTO clients SELECT (jsonb_populate_record(c, jsonb_build_object(
+  'id', CAST(:id AS text), 'area_id', CAST(:area AS text), 'given_name', 'Toinen', 'family_name', 'Asiakas',
+  'phone', null))).* FROM clients c WHERE id = :sample
+"""
+INVOLVED = """
+INSERT INTO involvements (id, created_at, client_id, team_id, opened_at) VALUES (:id, now(), :client, :team, now())
+"""
+
+
 async def clients(place: Place, cast: Cast, sample: UUID) -> None:
     """The client's own login, and those of other clients: of the team, of another team, of another area, and of
     somebody of whom nothing is left but the token."""
@@ -183,23 +199,9 @@ async def clients(place: Place, cast: Cast, sample: UUID) -> None:
         client, area, subject = new_id(), place.town.organisations["area"], f"client.{relation}"
         if team is None:
             area = new_id()
-            await place.sql(
-                "INSERT INTO organisations SELECT (jsonb_populate_record(o, jsonb_build_object('id', CAST(:id AS text), 'area_id', CAST(:id AS text),"
-                " 'name', 'Another area'))).* FROM organisations o WHERE id = area_id LIMIT 1", id=str(area),
-            )  # fmt: skip
-        await place.sql(
-            "INSERT INTO clients SELECT (jsonb_populate_record(c, jsonb_build_object('id', CAST(:id AS text), 'area_id', CAST(:area AS text),"
-            " 'given_name', 'Toinen', 'family_name', 'Asiakas', 'phone', null))).* FROM clients c WHERE id = :sample",
-            id=str(client), area=str(area), sample=sample,
-        )  # fmt: skip
+            await place.sql(ANOTHER_AREA, id=str(area))
+        await place.sql(ANOTHER_CLIENT, id=str(client), area=str(area), sample=sample)
         if team is not None:
-            await place.sql(
-                "INSERT INTO involvements (id, created_at, client_id, team_id, opened_at)"
-                " VALUES (:id, now(), :client, :team, now())", id=new_id(), client=client, team=team,
-            )  # fmt: skip
-        await place.sql(
-            "INSERT INTO logins (id, issuer, subject, client_id, created_at)"
-            " VALUES (:id, :issuer, :subject, :client, now())",
-            id=new_id(), issuer=DEVELOPMENT_ISSUER, subject=subject, client=client,
-        )  # fmt: skip
+            await place.sql(INVOLVED, id=new_id(), client=client, team=team)
+        await place.enrol(subject, str(client))
         cast.logins["client", relation] = subject

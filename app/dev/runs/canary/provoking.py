@@ -7,7 +7,6 @@ import json
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from itertools import cycle
-from typing import Any
 from urllib.parse import quote, urlsplit
 from uuid import uuid4
 
@@ -57,7 +56,7 @@ class Provoker:
         self.turn = cycle(self.servers)
 
     async def send(
-        self, kind: str, subject: str, request: Try, *, expect: int | None = None, **headers: str
+        self, kind: str, subject: str, request: Try, headers: dict[str, str] | None = None
     ) -> httpx.Response | None:
         """One request; what comes back is searched. None when the connection ended without an answer."""
         told = {} if not subject else {"Authorization": f"Bearer {self.place.token(subject)}"}
@@ -65,7 +64,10 @@ class Provoker:
         types = {} if request.body is None else {"Content-Type": "application/json"}
         try:
             answer = await next(self.turn).request(
-                request.method, request.path, content=body, headers={**told, **types, **request.headers, **headers}
+                request.method,
+                request.path,
+                content=body,
+                headers={**told, **types, **request.headers, **(headers or {})},
             )
         except httpx.TransportError:
             self.heard.kinds["no answer"] += 1
@@ -105,11 +107,13 @@ class Provoker:
         elsewhere = replace(sent, path=operation.path(self.absent(operation)))
         await self.send("again", who, sent)
         await self.send("no token", "", sent)
-        await self.send("forged token", "", sent, Authorization=FORGED)
+        await self.send("forged token", "", sent, {"Authorization": FORGED})
         await self.send("another role", STRANGER, sent)
         await self.send("absent row", who, elsewhere)
-        await self.send("unknown query", who, replace(sent, path=f"{request.path.partition('?')[0]}?{CODE}={quote(TEXT)}"))
-        await self.send("strange Accept", who, sent, Accept=f"application/{CODE}")
+        await self.send(
+            "unknown query", who, replace(sent, path=f"{request.path.partition('?')[0]}?{CODE}={quote(TEXT)}")
+        )
+        await self.send("strange Accept", who, sent, {"Accept": f"application/{CODE}"})
         await self.send("other method", who, replace(sent, method="DELETE", body={"name": TEXT}))
         await self.send("method of nobody", who, replace(sent, method="PURGE"))
         if operation.parameters:
@@ -117,8 +121,8 @@ class Provoker:
             await self.send("identity code for an id", who, replace(sent, path=quote(operation.path(wrong))))
         if operation.method != "GET":
             await self.send("no If-Match", who, unmatched)
-            await self.send("stale If-Match", who, unmatched, **{"If-Match": '"987654"'})
-            await self.send("strange If-Match", who, unmatched, **{"If-Match": CODE})
+            await self.send("stale If-Match", who, unmatched, {"If-Match": '"987654"'})
+            await self.send("strange If-Match", who, unmatched, {"If-Match": CODE})
             await self.bodies(operation, who, sent)
 
     async def bodies(self, operation: Operation, who: str, sent: Try) -> None:
@@ -130,12 +134,12 @@ class Provoker:
             ("other media type", f"{TEXT} {CODE}".encode(), {"Content-Type": f"text/{BIRD.given_name}"}),
             ("too large", json.dumps({"reason": TEXT * (BIG // len(TEXT))}).encode(), json_type),
         ):
-            await self.send(kind, who, replace(sent, body=None, content=content), **types)
+            await self.send(kind, who, replace(sent, body=None, content=content), types)
         if isinstance(sent.body, dict):
             await self.send("spoilt body", who, replace(sent, body=spoilt(sent.body)))
             key = {"Idempotency-Key": f"canary-{uuid4()}"}
-            await self.send("with a key", who, sent, **key)
-            await self.send("key used again", who, replace(sent, body={**sent.body, "reason": TEXT + CODE}), **key)
+            await self.send("with a key", who, sent, key)
+            await self.send("key used again", who, replace(sent, body={**sent.body, "reason": TEXT + CODE}), key)
 
     async def good(self, operation: Operation, kind: str) -> None:
         """The request that succeeds, canaries in its words, each with a key under which its answer is kept."""
@@ -143,13 +147,13 @@ class Provoker:
         for request in tries(operation, self.case.ids):
             sent = replace(request, body=sung(request.body))
             key = {} if request.method == "GET" else {"Idempotency-Key": f"canary-{uuid4()}"}
-            answer = await self.send(kind, who, sent, **key)
+            answer = await self.send(kind, who, sent, key)
             if answer is not None and answer.is_success:
                 self.heard.succeeded.add(operation.id)
             if answer is not None and operation.id == "createFormLink" and answer.is_success:
                 self.flock.learn(tokens=[answer.json()["token"]])
             if key and answer is not None:
-                await self.send("replayed", who, sent, **key)
+                await self.send("replayed", who, sent, key)
 
     def absent(self, operation: Operation) -> dict[str, str]:
         rows = {operation.ask.at.get(name, name) for name in operation.parameters}
@@ -188,8 +192,3 @@ def every_nth(every: dict[str, Operation], step: int) -> list[Operation]:
 
 async def clients_of(processes: list[Process]) -> list[httpx.AsyncClient]:
     return [httpx.AsyncClient(base_url=one.url, timeout=60) for one in processes]
-
-
-def told(heard: Heard) -> dict[str, Any]:
-    """Figures: answers by status."""
-    return {str(status): n for status, n in sorted(heard.answers.items())}

@@ -17,7 +17,15 @@ from app.embedded.cluster import LOG
 from app.kit.db import Base
 
 # Written beside somebody's data, and read by others than those who may see it: not a word of the client's.
-WORDLESS = ("outbox_events", "job_runs", "idempotency_keys", "use_log", "routing_decisions", "work_items", "disclosures")
+WORDLESS = (
+    "outbox_events",
+    "job_runs",
+    "idempotency_keys",
+    "use_log",
+    "routing_decisions",
+    "work_items",
+    "disclosures",
+)
 ROWS = 500
 TABLES = """
 SELECT c.relname FROM pg_class c

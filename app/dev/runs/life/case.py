@@ -9,7 +9,6 @@ from typing import Any
 
 from app.dev.runs.life.place import Place, filled
 from app.kit.ids import new_id
-from app.security.development import DEVELOPMENT_ISSUER
 
 SOON = "{soon_at}"
 TEXT = "The work trial went well.\n"
@@ -121,10 +120,7 @@ async def lived(place: Place, town: dict[str, str], who: Resident, guests: list[
         },
     )  # fmt: skip
     ids["client_id"] = client["id"]
-    await place.sql(
-        "INSERT INTO logins (id, issuer, subject, client_id, created_at) VALUES (:id, :issuer, :subject, :client, now())",
-        id=new_id(), issuer=DEVELOPMENT_ISSUER, subject=who.key, client=client["id"],
-    )  # fmt: skip
+    await place.enrol(who.key, client["id"])
     here = f"/v1/clients/{client['id']}"
     consent = {"kind": "permission", **terms(ids, "workshop")}
     ids["consent_id"] = (await act("nurse", "POST", f"{here}/consents", consent))["id"]

@@ -33,10 +33,11 @@ class Operation:
 
     def path(self, ids: dict[str, str]) -> str:
         """Its address on these rows."""
-        return filled(self.template, {**ids, **{name: ids[row] for name, row in self.ask.at.items()}})
+        path: str = filled(self.template, {**ids, **{name: ids[row] for name, row in self.ask.at.items()}})
+        return path
 
     def headers(self, ids: dict[str, str]) -> dict[str, str]:
-        told = filled(dict(self.ask.headers), ids)
+        told: dict[str, str] = filled(dict(self.ask.headers), ids)
         return told if self.method == "GET" else {"If-Match": "*", **told}
 
     def elsewhere(self) -> dict[str, str]:

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import httpx
 from fastapi import FastAPI
@@ -22,8 +21,10 @@ from app.audit.trail import AuditedSession
 from app.config import Settings
 from app.dev.stage import StoryBroken
 from app.dev.town import Town, build_town
+from app.kit.ids import new_id
 from app.main import create_app
 from app.migrate import migrate
+from app.security.development import DEVELOPMENT_ISSUER
 from app.serving.home import Home
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
@@ -84,6 +85,14 @@ class Place:
             result = await connection.execute(text(statement), values)
             return list(result) if result.returns_rows else []
 
+    async def enrol(self, subject: str, client: str) -> None:
+        """From now on the client can sign in with a token of this subject."""
+        await self.sql(
+            "INSERT INTO logins (id, issuer, subject, client_id, created_at)"
+            " VALUES (:id, :issuer, :subject, CAST(:client AS uuid), now())",
+            id=new_id(), issuer=DEVELOPMENT_ISSUER, subject=subject, client=client,
+        )  # fmt: skip
+
     @asynccontextmanager
     async def unguarded(self) -> AsyncIterator[None]:
         """Statements in here are done without triggers and without constraints between tables."""
@@ -124,7 +133,7 @@ class Place:
 
 @asynccontextmanager
 async def place(now: Callable[[], datetime] = lambda: NOW) -> AsyncIterator[Place]:
-    """An API on a database of its own with the town of the demo in it; its clock stands still unless another is given."""
+    """An API on a database of its own with the demo's town in it; its clock stands still unless another is given."""
     async with AsyncExitStack() as held:
         server = held.enter_context(embedded.throwaway())
         home = Home(Path(held.enter_context(tempfile.TemporaryDirectory())))
@@ -151,11 +160,6 @@ def filled(value: Any, ids: dict[str, str]) -> Any:
     if isinstance(value, list):
         return [filled(inner, ids) for inner in value]
     return value
-
-
-def absent(path: str, ids: dict[str, str]) -> str:
-    """The path with ids that nobody has, instead of its own."""
-    return filled(path, {name: str(uuid4()) for name in ids})
 
 
 def parsed(answer: httpx.Response) -> Any:

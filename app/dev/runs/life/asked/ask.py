@@ -11,8 +11,8 @@ from typing import Any
 class Ask:
     """`by` is a persona of the town, or `client`: the client of the case; nobody for `""`.
 
-    `before` are operations of this list, each done by its own persona in the same transaction; `name:parameter=row` does
-    one on another row. Each of `queries` is one more try of the same cell.
+    `before` are operations of this list, each done by its own persona in the same transaction; `name:parameter=row`
+    does one on another row. Each of `queries` is one more try of the same cell.
     """
 
     by: str = "nurse"

@@ -24,7 +24,8 @@ MONTHS = "?from=2026-09-01&to=2026-10-31"
 SIGNED = ("signOffRoutingRuleSet",)
 BLUEPRINT: dict[str, Any] = {
     "format": "heinola-blueprint", "formatVersion": 1, "name": "Heinola", "template": "heinola",
-    "silentAfterDays": 14, "seats": [{"role": "unemployed_health_nurse", "maxOpen": 60, "clientsPerDay": None, "visitingDays": None}],
+    "silentAfterDays": 14,
+    "seats": [{"role": "unemployed_health_nurse", "maxOpen": 60, "clientsPerDay": None, "visitingDays": None}],
     "rules": {"code": "heinola", "number": 1, "document": RULES}, "paths": [{"code": "heinola", "version": 1}],
 }  # fmt: skip
 NEW_TEAM = {"team_id": "new_team"}
