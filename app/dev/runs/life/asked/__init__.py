@@ -1,0 +1,14 @@
+"""One request that succeeds for every operation: whose, where, with what body, and what has to be done before it.
+
+`{name}` in a body is the id of that name in the life; `at` says which row a parameter of the path means where it is
+not the one of the parameter's own name. Operations without an entry need none: nothing but the ids of their path.
+"""
+
+from __future__ import annotations
+
+from app.dev.runs.life.asked import cases, managing, paths, referrals
+from app.dev.runs.life.asked.ask import Ask
+
+ASKED: dict[str, Ask] = {**cases.ASKED, **managing.ASKED, **paths.ASKED, **referrals.ASKED}
+
+__all__ = ["ASKED", "Ask"]

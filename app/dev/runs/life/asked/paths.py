@@ -1,0 +1,69 @@
+"""Paths, assessments, meetings, plans, decisions and the work itself."""
+
+from __future__ import annotations
+
+from app.dev.runs.life.asked.ask import WORDS, Ask
+from app.dev.runs.life.case import CHECK, SOON
+
+WRONG = {"reason": WORDS}
+CHECKED = {"conclusion": "undetermined_needs_more", "workAbility": WORDS, "healthCheck": CHECK}
+FOLLOW = {"party": "kela", "what": WORDS, "dueOn": "{soon_on}", "agreedWithClient": True}
+OPEN, TEST = {"assessment_id": "check"}, {"assessment_id": "test"}
+ENDED = {"reason": "not_reached", "result": WORDS}
+LISTS = ("inbox", "mine", "team", "unassigned", "waiting", "overdue", "feedback", "silent", "referred")
+BY_CLIENT, BY_PATH = "?clientId={client_id}", "?pathwayId={pathway_id}"
+
+ASKED: dict[str, Ask] = {
+    "listPathways": Ask("nurse", queries=("", BY_CLIENT)),
+    "updatePathway": Ask("nurse", {"nextAction": WORDS, "nextActionOn": "{soon_on}"}),
+    "agreePathwayPlan": Ask("nurse", {"goals": [{"description": WORDS, "agreedWithClient": True}]}),
+    "recordPathwayOutcome": Ask("nurse", {"code": "work_trial", "workAbility": WORDS}),
+    "recordProblemAreas": Ask(
+        "nurse", {"areas": ["mental_health"], "mainArea": "mental_health", "demanding": True}
+    ),
+    "requestAssessment": Ask("nurse", {"kind": "functional_test_daily", "question": WORDS}),
+    "closePathway": Ask(
+        "nurse", {"reason": "plan_completed"}, before=(
+            "cancelAssessment", "cancelAssessment:assessment_id=test", "recordPathwayOutcome", "giveReferralFeedback",
+        ),
+    ),
+    "completePathwayStep": Ask("nurse", {}),
+    "skipPathwayStep": Ask("nurse", {"reason": "not_needed"}),
+    "planPathwayStep": Ask("nurse", {"plannedOn": "{soon_on}"}),
+    "listAssessments": Ask("nurse", queries=("", BY_CLIENT, BY_PATH)),
+    "saveAssessmentDraft": Ask("nurse", CHECKED, OPEN),
+    "completeAssessment": Ask("nurse", CHECKED, OPEN),
+    "cancelAssessment": Ask("nurse", WRONG, OPEN),
+    "assignAssessment": Ask(
+        "nurse",
+        {"seatRole": "physiotherapist", "personId": "{person_physiotherapist}", "reason": "agreed_together",
+         "words": WORDS},
+        TEST,
+    ),
+    "amendAssessment": Ask("nurse", {"reason": WORDS, "workAbility": "Half days."}),
+    "markAssessmentEnteredInError": Ask("nurse", WRONG),
+    "recordAssessmentLaboratory": Ask("nurse", {"statuses": [{"lab": "alat", "status": "result_seen",
+                                                              "on": "{days_ago}", "flag": "normal"}]}),
+    "getAssessmentPrefill": Ask("nurse", None, OPEN),
+    "listMeetings": Ask("nurse", queries=("", BY_PATH)),
+    "planMeeting": Ask(
+        "nurse", {"startsAt": SOON, "minutes": 60, "place": "Room 2", "participantIds": ["{person_coordinator}"]}
+    ),
+    "holdMeeting": Ask("nurse", {"clientParticipation": "present", "notes": WORDS, "decisions": [WORDS]}),
+    "cancelMeeting": Ask("nurse", WRONG),
+    "recordBarrier": Ask("nurse", {"barrier": "barrier_skills", "agreedWithClient": True, "words": WORDS}),
+    "addSmallStep": Ask("nurse", {"words": WORDS, "takenOn": "{days_ago}", "goalId": "{goal_id}"}),
+    "markGoal": Ask("nurse", {"ending": "reached", "words": WORDS}),
+    "listFollowUps": Ask("nurse", queries=("", BY_PATH)),
+    "agreeFollowUp": Ask("nurse", FOLLOW),
+    "updateFollowUp": Ask("nurse", {"what": WORDS}),
+    "completeFollowUp": Ask("nurse", {"endedOn": "{days_ago}", "result": WORDS}),
+    "missFollowUp": Ask("nurse", ENDED),
+    "cancelFollowUp": Ask("nurse", ENDED),
+    "listRoutingDecisions": Ask("nurse", queries=("", BY_CLIENT, "?subjectId={received}")),
+    "getRoutingWhyNot": Ask("nurse", queries=("?seatRole=physiotherapist",)),
+    "listWork": Ask("nurse", queries=(*(f"?list={name}" for name in LISTS), "?list=team&clientId={client_id}")),
+    "confirmWorkItem": Ask("nurse"),
+    "declineWorkItem": Ask("nurse", {"reason": "other", "words": WORDS}),
+    "routeWorkItemAgain": Ask("nurse", {"cause": "facts", "preview": True}),
+}  # fmt: skip

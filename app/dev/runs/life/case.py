@@ -1,0 +1,217 @@
+"""The whole life of one client, made over HTTP by the people of the town: a row of every kind, in the state that most
+operations need. What more an operation needs is done right before it (`asked`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+
+from app.dev.runs.life.place import Place, filled
+from app.kit.ids import new_id
+
+SOON = "{soon_at}"
+TEXT = "The work trial went well.\n"
+DOCUMENT: dict[str, Any] = {
+    "kind": "statement", "fileName": "statement.txt", "title": "A statement", "mediaType": "text/plain",
+    "sizeBytes": len(TEXT), "sha256": sha256(TEXT.encode()).hexdigest(), "register": "health",
+}  # fmt: skip
+SECTIONS: list[dict[str, Any]] = [
+    *(
+        {"section": f"bg_{name}", "done": True}
+        for name in (
+            "patient_record_summary", "education_work_history", "health_illness_family", "current_state_medication",
+            "lifestyle_social_finance",
+        )
+    ),
+    {"section": "bg_functional_capacity", "done": True, "note": "Sleeps badly."},
+    {"section": "measures", "done": True}, {"section": "laboratory", "done": True},
+    {"section": "guidance", "done": True},
+]  # fmt: skip
+CHECK: dict[str, Any] = {
+    "informedOfPurposeAt": "{recently_at}", "minutes": 105, "sections": SECTIONS,
+    "measures": {"heightCm": 168.5, "weightKg": 71.5}, "laboratory": {"baseline": True},
+}  # fmt: skip
+
+
+INVITED = """
+INSERT INTO meeting_participants SELECT (jsonb_populate_record(p, jsonb_build_object(
+  'id', CAST(:id AS text), 'person_id', CAST(:person AS text)))).* FROM meeting_participants p
+ WHERE meeting_id = CAST(:meeting AS uuid) AND person_id = CAST(:first AS uuid)
+"""
+
+
+@dataclass(frozen=True)
+class Resident:
+    """Somebody to be made a client; every word of these is looked for in answers. `key` is the subject of the login."""
+
+    key: str
+    identity_code: str
+    given_name: str
+    family_name: str
+    phone: str
+    email: str
+    address: str
+    reason: str
+
+    def words(self) -> list[str]:
+        return [self.identity_code, self.given_name, self.family_name, self.phone, self.email, self.address,
+                self.reason]  # fmt: skip
+
+
+LIVING = Resident(
+    "client-living", "010181-9212", "Kanerva", "Lintukangas", "+358 50 777 0121", "kanerva@lintukangas.example",
+    "Suokukankuja 121", "Haluaisi takaisin puusepänverstaalle.",
+)  # fmt: skip
+CLOSED = Resident(
+    "client-closed", "020282-922T", "Vanamo", "Korpisaari", "+358 50 777 0122", "vanamo@korpisaari.example",
+    "Vanamopolku 122", "Haluaisi takaisin kuljettajaksi.",
+)  # fmt: skip
+WITHDRAWN = Resident(
+    "client-withdrawn", "030383-923J", "Orvokki", "Hietaluoma", "+358 50 777 0123", "orvokki@hietaluoma.example",
+    "Orvokkitie 123", "Haluaisi takaisin keittiöön.",
+)  # fmt: skip
+
+
+@dataclass
+class Case:
+    """A client's rows by short names, beside those of the town."""
+
+    who: Resident
+    ids: dict[str, str] = field(default_factory=dict)
+
+
+def terms(ids: dict[str, str], *recipients: str) -> dict[str, Any]:
+    """What the client permits to these organisations, in writing."""
+    said = {
+        "recipientIds": [ids[f"org_{name}"] for name in recipients],
+        "dataClasses": ["referral_reason", "work_ability_conclusion", "participation"],
+        "purposes": ["work_ability_assessment", "referral_feedback", "network_meeting"],
+        "howGiven": "written", "informationGivenAt": "{informed_at}", "validUntil": "{until_at}",
+        "evidenceNote": "On paper.",
+    }  # fmt: skip
+    written: dict[str, Any] = filled(said, ids)
+    return written
+
+
+def referral(case: Case, **over: Any) -> dict[str, Any]:
+    who = case.who
+    person = {
+        "identityCode": who.identity_code, "givenName": who.given_name, "familyName": who.family_name,
+        "municipality": "111", "phone": who.phone, "email": who.email, "address": who.address,
+    }  # fmt: skip
+    return {
+        "client": person, "reason": who.reason, "askedFor": "health_check", "unemploymentDays": 305,
+        "permission": terms(case.ids, "area", "employment", "kela"), "allowDuplicate": True, **over,
+    }  # fmt: skip
+
+
+async def lived(place: Place, town: dict[str, str], who: Resident, guests: list[str]) -> Case:
+    """A client of the Heinola team on a running path, referred by the employment services four times over, with
+    somebody of a workshop (`guests`, ids of persons) invited to a meeting."""
+    case, act = Case(who, town | {"identity_code": who.identity_code}), place.act
+    ids = case.ids
+    client = await act(
+        "nurse", "POST", "/v1/clients",
+        {
+            "teamId": ids["team_id"], "identityCode": who.identity_code, "givenName": who.given_name,
+            "familyName": who.family_name, "municipality": "111", "phone": who.phone, "email": who.email,
+            "address": who.address,
+        },
+    )  # fmt: skip
+    ids["client_id"] = client["id"]
+    await place.enrol(who.key, client["id"])
+    here = f"/v1/clients/{client['id']}"
+    consent = {"kind": "permission", **terms(ids, "workshop")}
+    ids["consent_id"] = (await act("nurse", "POST", f"{here}/consents", consent))["id"]
+    given = {
+        "name": "Raija Esimerkki", "relation": "close_person", "mandate": "written_authorisation",
+        "scopes": ["book_and_cancel", "give_consent"], "evidence": "Seen.",
+    }  # fmt: skip
+    ids["representative_id"] = (await act("nurse", "POST", f"{here}/representatives", given))["id"]
+    for name, more in (("draft", {"draft": True}), ("received", {}), ("waiting", {}), ("referral_id", {})):
+        ids[name] = (await act("employment", "POST", "/v1/referrals", referral(case, **more)))["id"]
+    await act("nurse", "POST", f"/v1/referrals/{ids['waiting']}/waitlist", {"reason": "capacity_full"})
+    unknown = referral(case, senderDescription="A letter without a name", channel="letter")
+    ids["unknown"] = (await act("nurse", "POST", "/v1/referrals", unknown))["id"]
+    await on_the_path(place, case, guests)
+    call = {"direction": "outgoing", "channel": "phone", "result": "reached", "minutes": 12}
+    ids["contact_id"] = (await act("nurse", "POST", f"{here}/contacts", call))["id"]
+    found = await act("nurse", "GET", f"/v1/routing-decisions?subjectId={ids['received']}")
+    ids["decision_id"] = found["items"][0]["id"]
+    rows = await act("nurse", "GET", "/v1/worklist?list=mine&limit=200")
+    mine = {row["subjectId"]: row["id"] for row in rows["items"]}
+    ids["work_item_id"] = mine[ids["check"]]
+    return case
+
+
+async def on_the_path(place: Place, case: Case, guests: list[str]) -> None:
+    """Taken on, and something of everything that a path can have."""
+    ids, act = case.ids, place.act
+    path = await act("nurse", "POST", f"/v1/referrals/{ids['referral_id']}/accept", {"template": "heinola"})
+    ids["pathway_id"], ids["step_id"] = path["id"], path["steps"][-1]["id"]
+    here = f"/v1/pathways/{path['id']}"
+    goals = {"goals": [{"description": "Mornings out.", "agreedWithClient": True}]}
+    ids["goal_id"] = (await act("nurse", "POST", f"{here}/agree-plan", goals))["goals"][0]["id"]
+    asked = f"{here}/assessments"
+    done = (await act("nurse", "POST", asked, {"kind": "health_check"}))["id"]
+    said = {"conclusion": "undetermined_needs_more", "workAbility": "Half days.", "healthCheck": filled(CHECK, ids)}
+    await act("nurse", "POST", f"/v1/assessments/{done}/complete", said)
+    ids["assessment_id"] = done
+    await act("nurse", "POST", f"/v1/assessments/{done}/amend", {"reason": "Plainer.", "workAbility": "Half of a day."})
+    for name, kind in (("check", "health_check"), ("test", "functional_test_physical")):
+        ids[name] = (await act("nurse", "POST", asked, {"kind": kind}))["id"]
+    for name, starts, people in (
+        ("meeting_id", ids["soon_at"], [ids["person_coordinator"], *guests[:1]]),
+        ("begun_meeting", ids["soon_at"], [ids["person_coordinator"]]),
+    ):
+        plan = {"startsAt": starts, "minutes": 60, "place": "Room 2", "participantIds": people}
+        ids[name] = (await act("nurse", "POST", f"{here}/meetings", plan))["id"]
+    await place.sql(
+        "UPDATE meetings SET starts_at = :now WHERE id = CAST(:id AS uuid)", now=place.now(), id=ids["begun_meeting"]
+    )
+    for guest in guests[1:]:  # more than one meeting has room for
+        await place.sql(INVITED, id=str(new_id()), person=guest, meeting=ids["meeting_id"], first=guests[0])
+    follow = {"party": "kela", "what": "Asks how it goes.", "dueOn": ids["today"], "agreedWithClient": True}
+    ids["follow_up_id"] = (await act("nurse", "POST", f"{here}/follow-ups", follow))["id"]
+    barrier = {"barrier": "barrier_health", "agreedWithClient": True, "words": "The back."}
+    await act("nurse", "POST", f"{here}/barriers", barrier)
+    note = {"dataRegister": "health", "body": "Calls on Monday.", "clientVisible": True}
+    ids["note_id"] = (await act("nurse", "POST", f"{here}/notes", note))["id"]
+    for name in ("attachment_id", "announced"):
+        ids[name] = (await act("nurse", "POST", f"{here}/attachments", DOCUMENT))["id"]
+    put = await place.send(
+        "nurse", "PUT", f"/v1/attachments/{ids['attachment_id']}/content",
+        headers={"Content-Type": "text/plain"}, content=TEXT.encode(),
+    )  # fmt: skip
+    assert put.is_success, put.text
+    records = {
+        "what": "bg_child_school_health", "register": "health", "holderName": "School health", "channel": "letter",
+        "basis": "client_permission",
+    }  # fmt: skip
+    ids["record_request_id"] = (await act("nurse", "POST", f"{here}/record-requests", records))["id"]
+    form = (await act("nurse", "POST", f"{here}/preinformation", {}))["id"]
+    ids["preinformation_id"] = form
+    ids["form_token"] = (await act("nurse", "POST", f"/v1/preinformation/{form}/links", {}))["token"]
+
+
+async def closed(place: Place, case: Case) -> None:
+    """Everything of it is at an end: answered, told, closed."""
+    ids, act = case.ids, place.act
+    for name in ("received", "waiting", "unknown"):
+        await act("nurse", "POST", f"/v1/referrals/{ids[name]}/reject", {"reason": "other", "advice": "Elsewhere."})
+    await act("employment", "POST", f"/v1/referrals/{ids['draft']}/cancel", {"reason": "Not needed."})
+    for name in ("check", "test"):
+        await act("nurse", "POST", f"/v1/assessments/{ids[name]}/cancel", {"reason": "Not needed."})
+    here = f"/v1/pathways/{ids['pathway_id']}"
+    await act("nurse", "POST", f"{here}/record-outcome", {"code": "work_trial", "workAbility": "Half days."})
+    told = {"level": "conclusion", "body": "Half days are possible."}
+    await act("nurse", "POST", f"/v1/referrals/{ids['referral_id']}/feedback", told)
+    await act("nurse", "POST", f"{here}/close", {"reason": "plan_completed"})
+
+
+async def withdrawn(place: Place, case: Case) -> None:
+    """The client takes every permission back."""
+    listed = await place.act("nurse", "GET", f"/v1/clients/{case.ids['client_id']}/consents")
+    for row in listed["items"]:
+        await place.act("nurse", "POST", f"/v1/consents/{row['id']}/withdraw", {})

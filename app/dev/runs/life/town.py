@@ -1,0 +1,70 @@
+"""What is in the town beside clients: one row of each kind that the people who manage it work with."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from app.dev.runs.life.asked.managing import RULES
+from app.dev.runs.life.case import DOCUMENT
+from app.dev.runs.life.place import Place
+from app.kit.clock import civil_date
+
+
+async def furnished(place: Place) -> dict[str, str]:
+    """Ids by short names: `org_…` and `person_…` of the town, and rows that are new."""
+    town, act = place.town, place.act
+    ids = {"team_id": str(town.team), "other_team": str(town.other_team)}
+    ids |= {f"org_{name}": str(id) for name, id in town.organisations.items()}
+    ids |= {f"person_{name}": str(id) for name, id in town.persons.items()}
+    ids |= {f"seat_{role}": str(id) for role, id in town.seats.items()}
+    ids |= {"codeset_id": "role", "form_id": "heinola.v1", "idle": str(town.clients["sirpa"])}
+    ids |= {"sha256": DOCUMENT["sha256"], **days(place.now())}
+    made = {"name": "A workshop of its own", "kind": "workshop"}
+    ids["organisation_id"] = (await act("admin", "POST", "/v1/organisations", made))["id"]
+    joined = {"organisationId": ids["org_area"], "role": "physiotherapist", "register": "health",
+              "validFrom": ids["month_ago"]}  # fmt: skip
+    ids["person_id"] = await person(place, "Uusi Ihminen", joined)
+    found = await act("admin", "GET", f"/v1/persons/{ids['person_id']}/memberships")
+    ids["membership_id"] = found["items"][0]["id"]
+    new = {"code": "sysma", "name": "Sysmä", "template": "heinola"}
+    ids["new_team"] = (await act("lead", "POST", "/v1/teams", new))["id"]
+    seats = f"/v1/teams/{ids['new_team']}/seats"
+    ids["seat_id"] = (await act("lead", "POST", seats, {"role": "physiotherapist"}))["id"]
+    ids["holder_id"] = await seated(place, ids["seat_id"], ids["person_id"], ids["month_ago"])
+    away = {"personId": ids["person_id"], "firstOn": ids["soon_on"], "lastOn": ids["soon_after_on"]}
+    ids["absence_id"] = (await act("lead", "POST", "/v1/absences", away))["id"]
+    items = {"items": [{"item": "contact", "required": False}], "askedFor": "kela_consultation"}
+    asking = f"/v1/teams/{ids['new_team']}/requirements"
+    ids["requirements_id"] = (await act("lead", "POST", asking, items))["id"]
+    drafted = await act("lead", "POST", "/v1/routing-rule-sets", {"code": "census", **RULES})
+    ids["rule_set_id"] = drafted["id"]
+    return ids
+
+
+def days(now: datetime) -> dict[str, str]:
+    """The days and moments that bodies speak of, round this one."""
+    day = {"month_ago": -22, "days_ago": -3, "today": 0, "soon_on": 8, "soon_after_on": 10, "after_that_on": 12,
+           "recheck_on": 25, "later_on": 38}  # fmt: skip
+    moment = {"informed_at": -3, "recently_at": -1 / 12, "now": 0, "soon_at": 7, "until_at": 343}
+    return {
+        **{name: civil_date(now + timedelta(days=n)).isoformat() for name, n in day.items()},
+        **{name: (now + timedelta(days=n)).isoformat() for name, n in moment.items()},
+    }
+
+
+async def person(place: Place, name: str, *memberships: dict[str, Any], subject: str | None = None) -> str:
+    """Somebody with memberships, and a login of the development issuer when a subject is given."""
+    first, *rest = memberships
+    given: dict[str, Any] = {"name": name, "membership": first}
+    if subject:
+        given["login"] = {"issuer": place.api.state.development.issuer, "subject": subject}
+    id = str((await place.act("admin", "POST", "/v1/persons", given))["id"])
+    for one in rest:
+        await place.act("admin", "POST", f"/v1/persons/{id}/memberships", one)
+    return id
+
+
+async def seated(place: Place, seat: str, person_id: str, since: str) -> str:
+    given = {"personId": person_id, "validFrom": since}
+    return str((await place.act("lead", "POST", f"/v1/seats/{seat}/holders", given))["id"])
