@@ -14,7 +14,7 @@ from app.people.models import Organisation
 from app.referrals.history_models import ReferralEvent
 from app.referrals.models import OPEN, Feedback, Referral, ReferralState
 from app.teams.models import Team
-from app.work.queries import concerns
+from app.work.queries import concerns, open_to
 
 S = ReferralState
 
@@ -34,7 +34,7 @@ def sent_by(actor: Actor) -> ColumnElement[bool]:
     if actor.client_id is not None:
         own = and_(Referral.source == "self", Referral.sender_person_id.is_(None))
         mine.append(and_(own, Referral.client_id == actor.client_id))
-    return or_(*mine) if mine else literal(False)
+    return and_(or_(*mine), open_to(actor, Referral.client_id)) if mine else literal(False)
 
 
 async def client_of(session: AsyncSession, client_id: UUID) -> Client:
@@ -48,7 +48,7 @@ def received_by(actor: Actor) -> ColumnElement[bool]:
         mine.append(
             and_(Referral.state != S.DRAFT, Referral.team_id.is_(None), Referral.area_id.in_(actor.context.areas))
         )
-    return or_(*mine)
+    return and_(or_(*mine), open_to(actor, Referral.client_id))
 
 
 def visible_referrals(actor: Actor) -> Select[Referral]:

@@ -16,7 +16,7 @@ from app.routing.models import RoutingDecision
 from app.routing.roster import Deputy, Holder, Period, Roster, Seat, Team
 from app.teams import models as teams
 from app.work import queries as work
-from app.work.queries import concerns
+from app.work.queries import concerns, open_to
 
 RECENT = timedelta(days=7)
 
@@ -26,7 +26,7 @@ def visible_decisions(actor: Actor) -> Select[RoutingDecision]:
     seen: list[ColumnElement[bool]] = [concerns(actor, RoutingDecision.client_id)]
     if actor.context.areas:
         seen.append(and_(RoutingDecision.team_id.is_(None), RoutingDecision.area_id.in_(actor.context.areas)))
-    rows = select(RoutingDecision).where(or_(*seen))
+    rows = select(RoutingDecision).where(or_(*seen), open_to(actor, RoutingDecision.client_id))
     if actor.client_id is None:
         rows = rows.where(RoutingDecision.register.in_(("operational", *actor.context.registers)))
     return rows

@@ -30,7 +30,7 @@ SIZES = {
     **{"contact_log_channel": 7, "contact_result": 11, "contact_place": 4, "silence_rule": 1, "silence_reason": 2},
     **{"routing_fact": 16, "fact_truth": 3, "register": 3, "routing_outcome": 3, "routing_queue": 1},
     **{"routing_suggestion": 5, "routing_setting": 3, "rule_finding": 5},
-    **{"silence_remedy": 6, "override_reason": 9, "decline_reason": 5, "routing_cause": 8},
+    **{"silence_remedy": 6, "override_reason": 9, "decline_reason": 5, "routing_cause": 9},
 }
 
 
