@@ -46,6 +46,33 @@ def columns_but(table: str, fixed: Sequence[str]) -> str:
     return ", ".join(sorted(set(op.get_bind().scalars(of_table, {"t": table})) - set(fixed)))
 
 
+# Logs that everybody known adds to: what is done about a client is logged whoever does it, and only reading is held.
+ADDED_BY_ALL = ("use_log", "outbox_events")
+KEPT_FROM = "({column} = ANY ((SELECT ctx_kept_from())::uuid[])) IS NOT TRUE"
+
+
+def kept_from_tables() -> list[str]:
+    """Tables in which a client stands."""
+    with_client = text(
+        "SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid"
+        " WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition"
+        " AND (a.attname = 'client_id' OR (c.relname = 'clients' AND a.attname = 'id')) ORDER BY 1"
+    )
+    return list(op.get_bind().scalars(with_client))
+
+
+def keep_from(table: str) -> None:
+    """Whoever a client's record says must not see the client sees no row, whatever another policy says."""
+    rows = KEPT_FROM.format(column=f"{table}.{'id' if table == 'clients' else 'client_id'}")
+    command = "FOR SELECT" if table in ADDED_BY_ALL else "FOR ALL"
+    op.execute(f"CREATE POLICY kept_from ON {table} AS RESTRICTIVE {command} TO {APP} USING ({rows})")
+
+
+def known_to_keep() -> bool:
+    """Whether the database knows yet whom a client is kept from (0025)."""
+    return op.get_bind().scalar(text("SELECT to_regprocedure('ctx_kept_from()')")) is not None
+
+
 def protect(
     table: str,
     seen: str,
@@ -66,6 +93,8 @@ def protect(
     update = f", UPDATE ({columns})" if columns else ""
     op.execute(f"GRANT SELECT, INSERT{update} ON {table} TO {APP}")
     op.execute(f"GRANT SELECT ON {table} TO {JOB}")
+    if known_to_keep() and table in kept_from_tables():
+        keep_from(table)
     if definer:
         op.execute(f"CREATE POLICY definer ON {table} FOR SELECT TO {DEFINER} USING (true)")
         op.execute(f"GRANT SELECT ON {table} TO {DEFINER}")

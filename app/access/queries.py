@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, and_, any_, column, exists, literal, or_, select, table
+from sqlalchemy import ColumnElement, Select, and_, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access.policy import policy
@@ -15,12 +15,9 @@ from app.people.actor import Actor
 from app.security.permissions import Permission as P
 from app.teams.models import Team
 from app.work.models import Involvement
-from app.work.queries import concerns
+from app.work.queries import concerns, open_to
 
 Way = Callable[[Actor, Any], ColumnElement[bool] | None]
-
-# The room of clients is higher up; of its table only this is asked here.
-NAMED = table("clients", column("id", Uuid), column("conflict_person_ids", ARRAY(Uuid))).alias("named_by")
 
 
 def client_of(model: Any) -> Any:
@@ -96,12 +93,6 @@ CONDITIONS: dict[str, Callable[[Any], ColumnElement[bool]]] = {
 }
 
 
-def free_of_conflict(actor: Actor, model: Any) -> ColumnElement[bool]:
-    """The row's client did not name the caller as somebody in conflict with them."""
-    names = and_(NAMED.c.id == client_of(model), literal(actor.person_id, Uuid) == any_(NAMED.c.conflict_person_ids))
-    return ~exists().where(names)
-
-
 def opened(
     actor: Actor,
     resource: str,
@@ -124,8 +115,8 @@ def opened(
         relation = policy().relations[name]
         if found.register and relation.register:
             asked.append(model.register.in_(("operational", *actor.context.registers)))
-        if relation.conflict and actor.person_id is not None:
-            asked.append(free_of_conflict(actor, model))
+        if relation.conflict:
+            asked.append(open_to(actor, client_of(model)))
         ways.append(and_(*asked))
     return or_(*ways) if ways else literal(False)
 
@@ -150,7 +141,11 @@ async def care_of(session: AsyncSession, actor: Actor, client_id: UUID) -> list[
     rows = (
         select(Team.id, Team.name, Involvement.opened_at)
         .join(Involvement, Involvement.team_id == Team.id)
-        .where(Involvement.client_id == client_id, Involvement.team_id.in_(actor.teams))
+        .where(
+            Involvement.client_id == client_id,
+            Involvement.team_id.in_(actor.teams),
+            Involvement.ended_at.is_(None),
+        )
         .order_by(Involvement.opened_at, Team.id)
     )
     return [Care(*row) for row in (await session.execute(rows)).all()]

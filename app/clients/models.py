@@ -26,6 +26,7 @@ class Client(Root, kw_only=True, eq=False, repr=False):
             text("lower(family_name) text_pattern_ops"),
             text("lower(given_name) text_pattern_ops"),
         ),
+        Index("ix_clients_conflict_person_ids", "conflict_person_ids", postgresql_using="gin"),
         CheckConstraint("status IN ('unemployed', 'at_risk', 'outside_work_life', 'employed')", name="status"),
     )
 

@@ -90,7 +90,7 @@ async def update_client(
 ) -> ClientRead:
     client = await one(session, visible_clients(actor), client_id, lock=True)
     await expected.check(client, lambda: service.show(session, actor, client))
-    await service.update(session, client, given)
+    await service.update(session, actor, client, given)
     stamp(response, client.version)
     return await service.show(session, actor, client)
 

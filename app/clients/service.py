@@ -12,6 +12,7 @@ from sqlalchemy import Select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.clients import queries
+from app.clients.consequences import keep_away
 from app.clients.identity import IdentityCode, parse
 from app.clients.models import Client, ClientIdentifier
 from app.clients.schemas import (
@@ -195,16 +196,19 @@ async def register(session: AsyncSession, actor: Actor, given: ClientCreate, at:
         if client.id == id:
             for name in AGREED:
                 setattr(client, name, getattr(given, name))
-        await work.involve(session, client.id, given.team_id, at)
+        await work.involve(session, client.id, given.team_id, at, basis="registered")
     session.info.pop("basis")
     append(session, "client.registered", client, client=client.id, team=given.team_id)
     return client
 
 
-async def update(session: AsyncSession, client: Client, given: ClientUpdate) -> None:
+async def update(session: AsyncSession, actor: Actor, client: Client, given: ClientUpdate) -> None:
+    """Work about the client that somebody newly kept away holds does not stay with them."""
+    before = frozenset(client.conflict_person_ids)
     given.apply_to(client)
     append(session, "client.updated", client, client=client.id)
     await session.flush()
+    await keep_away(session, actor, client, frozenset(client.conflict_person_ids) - before)
 
 
 async def mark_entered_in_error(session: AsyncSession, client: Client, reason: str) -> None:

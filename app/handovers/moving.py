@@ -16,6 +16,7 @@ from app.handovers.refusals import CannotTake, HandoverIncomplete, NobodyForIt, 
 from app.handovers.rules import order, sits_on
 from app.handovers.schemas import Handover, Move, Moved, Reroutes
 from app.handovers.service import by_rules, subject_follows, unchanged
+from app.handovers.unruled import unruled_decision
 from app.handovers.words import given as words_given
 from app.kit.clock import civil_date
 from app.kit.problems import NotFound
@@ -210,40 +211,17 @@ class Hands:
         """A decision about work that no rule gives: who has it now, and that a human or the path said so."""
         ground, item = self.plan.ground, self.plan.ground.items[piece.id]
         name = ground.seating.names.get(str(person), "")
-        return RoutingDecision(
-            client_id=item.client_id,
-            area_id=item.area_id,
-            team_id=ground.team.id,
-            subject_type=item.kind,
-            subject_id=subject_of(item),
-            register=register_of_notes(piece.kind),
-            rule_set=ground.rules.id,
-            rule_set_version=ground.rules.version,
-            rule=None,
-            facts={},
-            outcome="assigned",
-            seat_role=role,
-            seat_id=ground.seating.seats.get((str(ground.team.id), str(role))),
-            holder_id=person,
-            on_behalf_of_id=None,
-            consulting_seat=None,
-            queue=None,
-            suggest=None,
-            candidates=[],
-            alarm=False,
+        return unruled_decision(
+            ground,
+            item,
+            self.actor,
+            self.at,
             because=[self.why(piece, str(person))],
-            rejected=[],
-            loads={},
-            recents={},
-            tie_break=None,
-            earlier_rules={},
-            earliest_on=None,
-            recheck_on=None,
             cause=self.plan.cause,
+            words=words_given(self.actor.name, name, self.plan.cause),
+            role=role,
+            holder_id=person,
             note=note,
-            explanation=words_given(self.actor.name, name, self.plan.cause).as_dict(),
-            decided_at=self.at,
-            decided_by_id=self.actor.person_id,
         )
 
     def why(self, piece: Piece, person: str) -> str:

@@ -162,7 +162,7 @@ async def show(session: AsyncSession, actor: Actor, plan: Plan) -> HandoverPlan:
 
 def row(actor: Actor, plan: Plan, piece: Piece, made: Proposal, names: dict[UUID, str]) -> PlannedWork:
     item, people = plan.ground.items[piece.id], plan.ground.seating.names
-    hidden = telling(actor, item)
+    hidden = telling(actor, item) or item.client_id in actor.kept_from
     months = plan.ground.rules.settings.continuity_months
     return PlannedWork(
         work_item_id=item.id,

@@ -21,7 +21,7 @@ from app.routing.models import RoutingDecision
 from app.security.permissions import Permission as P
 from app.teams.models import Absence, Holder, Seat, Team
 from app.work.models import PATHWAY, WorkItem
-from app.work.queries import VISIBLE_WORK, seeing
+from app.work.queries import OPEN_WORK, VISIBLE_WORK, seeing
 
 MOST = 500  # what waits is looked at in parts, what stands out and the oldest first
 # What waits for its sender does not wait for room.
@@ -33,12 +33,20 @@ RETURNED = select(Referral.id).where(
 def changeable_work(actor: Actor) -> Select[WorkItem]:
     """Work that the caller sees, and that of the teams they lead."""
     led = select(Team.id).where(Team.area_id.in_(actor.areas_with(P.TEAM_MANAGE)))
-    return select(WorkItem).where(or_(VISIBLE_WORK, WorkItem.team_id.in_(led))).params(seeing(actor))
+    return select(WorkItem).where(or_(VISIBLE_WORK, and_(WorkItem.team_id.in_(led), OPEN_WORK))).params(seeing(actor))
 
 
 async def held_in_team(session: AsyncSession, team_id: UUID, person_id: UUID) -> list[WorkItem]:
     """Everything open that somebody holds in a team."""
     return await open_where(session, team_id, WorkItem.holder_id == person_id)
+
+
+async def held_about(session: AsyncSession, client_id: UUID, people: Collection[UUID]) -> list[WorkItem]:
+    """Everything open about a client that these people hold, in any team."""
+    rows = select(WorkItem).where(
+        WorkItem.client_id == client_id, WorkItem.closed_at.is_(None), WorkItem.holder_id.in_(people)
+    )
+    return list(await session.scalars(rows.order_by(WorkItem.id)))
 
 
 async def held_on_seat(session: AsyncSession, seat: Seat, person_id: UUID, *, alone: bool) -> list[WorkItem]:

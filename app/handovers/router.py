@@ -10,7 +10,8 @@ from fastapi import Response
 
 from app.assessments.refusals import NotYourWork
 from app.audit.trail import used
-from app.handovers import planning, reading, service
+from app.clients.consequences import when_kept_away
+from app.handovers import conflicts, planning, reading, service
 from app.handovers.refusals import AlreadyConfirmed, NobodyHasIt, NoRulesForIt, WorkDone
 from app.handovers.schemas import RouteAgain, RoutedAgain, WorkDecline, WorkItemRead
 from app.kit.clock import Now
@@ -28,6 +29,7 @@ from app.security.permissions import Permission as P
 from app.work.models import WorkItem
 from app.work.queries import visible_work
 
+when_kept_away("work", conflicts.give_away)
 router = room("Work")
 Worker = Annotated[Actor, needs(P.REFERRAL_DECIDE)]
 Overrider = Annotated[Actor, needs(P.ROUTING_OVERRIDE)]

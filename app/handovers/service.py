@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.clients.consequences import keep_away
 from app.clients.models import Client
 from app.handovers import queries, reading
 from app.handovers.asking import Ground, ground
@@ -95,6 +96,8 @@ async def decline(session: AsyncSession, actor: Actor, item: WorkItem, given: Wo
             decline_reason=given.reason,
         )
         await by_rules(session, actor, found, item, made, at)
+    if given.reason == "conflict_of_interest":
+        await keep_away(session, actor, client, frozenset({actor.person_id}))
 
 
 async def route_again(

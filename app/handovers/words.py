@@ -56,3 +56,14 @@ def said(made: Proposal, names: Mapping[str, str], *, health: bool) -> str:
 
 def given(who: str, name: str, cause: str) -> Text:
     return filled(GIVEN, who=who, name=name, cause=label("routing_cause", cause))
+
+
+LEFT = Text(
+    "Työllä ei ole nyt tekijää. Syy: {cause}. Valitse joku tiimistä.",
+    "Ingen har arbetet nu. Orsak: {cause}. Välj någon i teamet.",
+    "Nobody has the work now. The cause: {cause}. Choose somebody of the team.",
+)
+
+
+def left(cause: str) -> Text:
+    return filled(LEFT, cause=label("routing_cause", cause))

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.jobs import service
+from app.work.relationships import ENDED_AT_ONCE, end_relationships
 
 Run = Callable[[AsyncSession, datetime], Awaitable[int]]
 LONGEST_PAUSE = timedelta(minutes=15)
@@ -46,6 +47,7 @@ JOBS: tuple[Job, ...] = (
     Job("feedback", every(minutes=15), service.escalate_feedback, "tell of feedback that is owed and late"),
     Job("lapsed", every(hours=1), service.tell_lapsed, "tell of ended holders who still have open work"),
     Job("silent", every(hours=1), service.tell_silent, "tell of holders who touch nobody's case"),
+    Job("relationships", every(hours=6), end_relationships, "end care relationships that are quiet", ENDED_AT_ONCE),
 )
 
 

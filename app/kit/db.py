@@ -151,7 +151,8 @@ class RowContext:
     `teams` are those whose clients are seen; `organisations` those in whose name one sends; `areas` whose
     unassigned queue one answers for; `registers` the data
     (health, social, employment) one may read; `intake_area` is set only while a receiver matches a new referral;
-    `auditor` the areas whose use log one reads.
+    `auditor` the areas whose use log one reads. `workplaces` is every organisation one works in today; `kept_from` the
+    clients whose record says that this person must not see them; `at` the instant that policies ask about.
     """
 
     login: UUID | None = None
@@ -163,6 +164,9 @@ class RowContext:
     registers: tuple[str, ...] = ()
     intake_area: UUID | None = None
     auditor: tuple[UUID, ...] = ()
+    workplaces: tuple[UUID, ...] = ()
+    kept_from: tuple[UUID, ...] = ()
+    at: datetime | None = None
 
     def settings(self) -> dict[str, str]:
         """The values of the `app.…` settings that the policies read."""
@@ -176,6 +180,9 @@ class RowContext:
             "app.registers": "{" + ",".join(self.registers) + "}",
             "app.intake_area": str(self.intake_area or ""),
             "app.auditor": "{" + ",".join(map(str, self.auditor)) + "}",
+            "app.workplaces": "{" + ",".join(map(str, self.workplaces)) + "}",
+            "app.kept_from": "{" + ",".join(map(str, self.kept_from)) + "}",
+            "app.at": self.at.isoformat() if self.at else "",
         }
 
 
@@ -194,7 +201,8 @@ async def set_context(session: AsyncSession, context: RowContext) -> None:
 class Receiving:
     """The receiver's part of a transaction that a sender began: rows are seen and written as the receiving team.
 
-    The sender's answer is made after it ends, so nothing the receiver found can reach the sender through a query.
+    The sender's answer is made after it ends, so nothing the receiver found can reach the sender through a query. The
+    receiver is kept from nobody: whoever must not see a client may still be the one who sends them.
     """
 
     def __init__(self, session: AsyncSession, *, team: UUID | None, area: UUID) -> None:
@@ -212,6 +220,7 @@ class Receiving:
             areas=(*self.before.areas, self.area),
             registers=REGISTERS,
             intake_area=self.area,
+            kept_from=(),
         )
 
     async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
@@ -225,4 +234,4 @@ class Counting(Receiving):
     register: the whole of it is counted, whoever reads, and numbers alone leave it."""
 
     def widened(self) -> RowContext:
-        return replace(self.before, teams=(self.team,) if self.team else (), registers=REGISTERS)
+        return replace(self.before, teams=(self.team,) if self.team else (), registers=REGISTERS, kept_from=())

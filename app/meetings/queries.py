@@ -14,7 +14,7 @@ from app.meetings.models import Meeting, MeetingParticipant
 from app.pathways.models import Pathway
 from app.people.actor import Actor
 from app.people.models import Membership, Organisation, Person
-from app.work.queries import concerns
+from app.work.queries import concerns, open_to
 
 
 def visible_meetings(actor: Actor, guest_in: Collection[UUID] = ()) -> Select[Meeting]:
@@ -24,7 +24,8 @@ def visible_meetings(actor: Actor, guest_in: Collection[UUID] = ()) -> Select[Me
         MeetingParticipant.organisation_id.in_([id for id in actor.organisation_ids if id in actor.areas]),
     )
     return select(Meeting).where(
-        or_(concerns(actor, Meeting.client_id), Meeting.id.in_(invited), Meeting.id.in_(guest_in))
+        or_(concerns(actor, Meeting.client_id), Meeting.id.in_(invited), Meeting.id.in_(guest_in)),
+        open_to(actor, Meeting.client_id),
     )
 
 

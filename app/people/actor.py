@@ -108,6 +108,11 @@ class Actor:
         return self.context.teams
 
     @property
+    def kept_from(self) -> tuple[UUID, ...]:
+        """Clients whose record says that this person must not see them: to the caller they are not there."""
+        return self.context.kept_from
+
+    @property
     def organisations(self) -> tuple[UUID, ...]:
         """Partner organisations in whose name one sends; empty for the area's own people."""
         return self.context.organisations
@@ -151,6 +156,9 @@ def actor_of(answer: dict[str, Any], at: datetime) -> Actor:
         areas=tuple(map(UUID, answer["areas"])),
         registers=tuple(answer["registers"]),
         auditor=tuple(map(UUID, answer["auditor"])),
+        workplaces=tuple(map(UUID, answer["workplaces"])),
+        kept_from=tuple(map(UUID, answer["kept_from"])),
+        at=at,
     )
     return Actor(
         login_id=UUID(answer["login"]),
@@ -167,7 +175,7 @@ def actor_of(answer: dict[str, Any], at: datetime) -> Actor:
 
 async def known_as(session: AsyncSession, issuer: str, subject: str, at: datetime) -> dict[str, Any] | None:
     """What the database says of this login, whoever's; None when there is none. Sets the row-security context."""
-    entered = func.enter_request(issuer, subject, civil_date(at), type_=JSONB)
+    entered = func.enter_request(issuer, subject, civil_date(at), at, type_=JSONB)
     answer: dict[str, Any] | None = await session.scalar(select(entered))
     return answer
 

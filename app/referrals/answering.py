@@ -19,6 +19,7 @@ from app.referrals.intake import triage
 from app.referrals.models import Referral
 from app.referrals.road_schemas import ReferralRedirect
 from app.work import service as work
+from app.work.relationships import leave
 
 
 class UnknownTeam(Invalid):
@@ -30,7 +31,8 @@ async def redirect(
     session: AsyncSession, actor: Actor, referral: Referral, given: ReferralRedirect, at: datetime
 ) -> None:
     """To another team of the area: it gets the care relationship, and its own first owner. Nothing is sent anew, and
-    the chain of teams stays readable; a team that it left may get it again.
+    the chain of teams stays readable; a team that it left may get it again, and until then sees the client no more unless
+    it has something else to do with them.
 
     Raises `UnknownTeam`, `CodeNotInForce`. The sender notices nothing but who answers.
     """
@@ -56,6 +58,8 @@ async def redirect(
             words=given.words,
         )
         await triage(session, actor, referral, at, team)
+    if before is not None:
+        leave(session, referral.client_id, before, "redirected", at)
     told(session, "referral.redirected", referral)
     await session.flush()
 

@@ -17,7 +17,7 @@ from app.routing.reasons import explain
 from app.teams.models import Team
 
 # After these the present owner no longer has it, even if a human has to decide.
-RELEASES = frozenset({"declined", "handover"})
+RELEASES = frozenset({"declined", "handover", "conflict"})
 HEALTH_FACTS = ("problem_areas", "main_problem", "demanding")
 
 

@@ -119,7 +119,7 @@ async def settle(
     at: datetime,
 ) -> tuple[RoutingDecision, WorkItem]:
     """Write a decision and give the work accordingly. Seat and work are locked by the caller."""
-    if asked.cause == "declined" and decision.outcome is not Outcome.ASSIGNED:
+    if asked.cause in ("declined", "conflict") and decision.outcome is not Outcome.ASSIGNED:
         decision = replace(decision, alarm=True)  # somebody had it, and now nobody does
     owned = item is not None and item.holder_id is not None and asked.cause not in RELEASES
     kept = kept_of(asked, decision, seating, at, actor, owned=owned)

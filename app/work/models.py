@@ -58,11 +58,27 @@ class WorkItem(Root, kw_only=True, eq=False, repr=False):
 
 
 class Involvement(Kept, kw_only=True, eq=False, repr=False):
-    """A team has a care relationship with a client: the ground of its right to see the client at all."""
+    """A team has a care relationship with a client: the ground of its right to see the client at all (domain 5.1).
+
+    It is a period. It ends when the team's part ended without care, or when nothing has been open for long; work that
+    comes later opens another one. The API sees the present ones only, and does not end them by itself: `end_relationship`
+    in the database does, when there is nothing to keep it for.
+    """
 
     __tablename__ = "involvements"
-    __table_args__ = (UniqueConstraint("client_id", "team_id"),)
+    __table_args__ = (
+        Index(
+            "uq_involvements_current", "client_id", "team_id", unique=True, postgresql_where=text("ended_at IS NULL")
+        ),
+        CheckConstraint("basis IN ('referral', 'registered')", name="basis"),
+        CheckConstraint("(ended_at IS NULL) = (ended_because IS NULL)", name="ended"),
+        CheckConstraint("ended_at IS NULL OR ended_at >= opened_at", name="period"),
+        CheckConstraint("ended_because IN ('redirected', 'not_taken_on', 'quiet')", name="because"),
+    )
 
     client_id: Mapped[UUID] = mapped_column(ForeignKey("clients.id"))
     team_id: Mapped[UUID] = mapped_column(ForeignKey("teams.id"), index=True)
     opened_at: Mapped[datetime]
+    basis: Mapped[str]
+    ended_at: Mapped[datetime | None] = mapped_column(init=False, default=None)
+    ended_because: Mapped[str | None] = mapped_column(init=False, default=None)

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, and_, any_, bindparam, func, or_, select
+from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, and_, any_, bindparam, func, or_, select, text, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -19,31 +19,45 @@ from app.work.models import PATHWAY, TRIAGE, Involvement, WorkItem
 
 
 def clients_of_teams(teams: Iterable[UUID]) -> Select[UUID]:
-    """Clients with whom one of the teams has a care relationship."""
-    return select(Involvement.client_id).where(Involvement.team_id.in_(list(teams)))
+    """Clients with whom one of the teams has a care relationship now."""
+    return select(Involvement.client_id).where(Involvement.team_id.in_(list(teams)), Involvement.ended_at.is_(None))
+
+
+def open_to(actor: Actor, client_id: Any) -> ColumnElement[bool]:
+    """The row's client is not one whom the record keeps this person from (a relative, a neighbour, a colleague). It
+    holds whichever way a row would be seen; a row of nobody yet is open."""
+    if not actor.kept_from:
+        return true()
+    return or_(client_id.is_(None), client_id.not_in(actor.kept_from))
 
 
 def concerns(actor: Actor, client_id: Any) -> ColumnElement[bool]:
-    """The row's client is the caller, or a client of the caller's teams. The first half of every `visible_x`."""
+    """The row's client is the caller, or a client of the caller's teams, and nobody the caller is kept from. The first
+    half of every `visible_x`."""
     mine: list[ColumnElement[bool]] = []
     if actor.client_id is not None:
         mine.append(client_id == actor.client_id)
     if actor.teams:
         mine.append(client_id.in_(clients_of_teams(actor.teams)))
-    return or_(*mine) if mine else client_id.in_([])
+    return and_(or_(*mine), open_to(actor, client_id)) if mine else client_id.in_([])
 
 
-# Work of the caller's teams, and of the area's unassigned queue for those who answer for it; executed with `seeing`.
+# Work of the caller's teams, and of the area's unassigned queue for those who answer for it, but not about whom the
+# caller is kept from; executed with `seeing`.
 # The parameters stand in a statement that is built once.
-VISIBLE_WORK: ColumnElement[bool] = or_(
-    WorkItem.team_id == any_(bindparam("teams", type_=ARRAY(Uuid))),
-    and_(WorkItem.team_id.is_(None), WorkItem.area_id == any_(bindparam("areas", type_=ARRAY(Uuid)))),
+OPEN_WORK: ColumnElement[bool] = ~(WorkItem.client_id == any_(bindparam("kept_from", type_=ARRAY(Uuid))))
+VISIBLE_WORK: ColumnElement[bool] = and_(
+    or_(
+        WorkItem.team_id == any_(bindparam("teams", type_=ARRAY(Uuid))),
+        and_(WorkItem.team_id.is_(None), WorkItem.area_id == any_(bindparam("areas", type_=ARRAY(Uuid)))),
+    ),
+    OPEN_WORK,
 )
 
 
 def seeing(actor: Actor) -> dict[str, list[UUID]]:
     """The parameters of `VISIBLE_WORK` for this caller."""
-    return {"teams": list(actor.teams), "areas": list(actor.context.areas)}
+    return {"teams": list(actor.teams), "areas": list(actor.context.areas), "kept_from": list(actor.kept_from)}
 
 
 def visible_work(actor: Actor) -> Select[WorkItem]:
@@ -193,8 +207,25 @@ async def last_holder(session: AsyncSession, client_id: UUID, seat_id: UUID) -> 
 
 
 async def involved(session: AsyncSession, client_id: UUID, team_id: UUID) -> bool:
-    found = select(Involvement.id).where(Involvement.client_id == client_id, Involvement.team_id == team_id)
+    """Whether the team has a care relationship with the client now."""
+    found = select(Involvement.id).where(
+        Involvement.client_id == client_id, Involvement.team_id == team_id, Involvement.ended_at.is_(None)
+    )
     return await session.scalar(found) is not None
+
+
+async def hold_relationship(session: AsyncSession, client_id: UUID, team_id: UUID) -> bool:
+    """The same of a team of the caller's, and it does not end before this transaction does."""
+    return bool(await session.scalar(select(func.hold_relationship(client_id, team_id))))
+
+
+END = text("SELECT end_relationship(:client_id, :team_id, :because, :at)")
+END_QUIET = text("SELECT end_quiet_relationships(:before, :at, :most)")
+
+
+async def end_quiet(session: AsyncSession, before: datetime, at: datetime, most: int) -> int:
+    """End the care relationships in which nothing has been open since an instant; how many ended. As the job."""
+    return int(await session.scalar(END_QUIET, {"before": before, "at": at, "most": most}) or 0)
 
 
 class Lapsing(NamedTuple):

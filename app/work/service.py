@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.kit.i18n import Text
 from app.kit.problems import Conflict
-from app.work import queries
-from app.work.models import Involvement, WorkItem
+from app.work import queries, relationships
+from app.work.models import TRIAGE, Involvement, WorkItem
 
 
 class SeatFull(Conflict):
@@ -51,10 +51,11 @@ class WeekFull(Conflict):
     constraints = ("seat_week",)
 
 
-async def involve(session: AsyncSession, client_id: UUID, team_id: UUID, at: datetime) -> None:
-    """Open a care relationship of a team with a client, unless there is one."""
-    if not await queries.involved(session, client_id, team_id):
-        session.add(Involvement(client_id=client_id, team_id=team_id, opened_at=at))
+async def involve(session: AsyncSession, client_id: UUID, team_id: UUID, at: datetime, basis: str = "referral") -> None:
+    """Open a care relationship of a team of the caller's with a client, unless there is one. One that ended is opened
+    by another row: what was stays as it was."""
+    if not await queries.hold_relationship(session, client_id, team_id):
+        session.add(Involvement(client_id=client_id, team_id=team_id, opened_at=at, basis=basis))
         await session.flush()
 
 
@@ -115,7 +116,10 @@ async def open_for(
 
 
 async def finish(session: AsyncSession, subject_id: UUID, kind: str, at: datetime) -> None:
-    """Close the open work of a kind on a subject, if any."""
+    """Close the open work of a kind on a subject, if any. A team that decided on a referral and took nobody on has no
+    care relationship any more."""
     item = await queries.work_of(session, subject_id, kind, lock=True)
     if item is not None and item.closed_at is None:
         item.closed_at = at
+        if kind == TRIAGE and item.team_id is not None:
+            relationships.leave(session, item.client_id, item.team_id, "not_taken_on", at)

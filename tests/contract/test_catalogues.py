@@ -170,7 +170,7 @@ async def test_the_logs_refuse_change_even_from_their_owner(place: Place, role: 
     assert await place.value(f"SELECT count(*) FROM {table}") == before
 
 
-JOBS_ONLY = {"extend_use_log", "forget_answers", "team_touches"}
+JOBS_ONLY = {"end_quiet_relationships", "extend_use_log", "forget_answers", "team_touches"}
 
 
 async def test_functions_that_see_more_are_few_and_fenced(place: Place) -> None:
@@ -182,12 +182,15 @@ async def test_functions_that_see_more_are_few_and_fenced(place: Place) -> None:
     )
     assert [row[0] for row in rows] == [
         "ctx_audits",
-        "ctx_invited",
+        "ctx_guest_meetings",
         "ctx_manages",
+        "end_quiet_relationships",
+        "end_relationship",
         "enter_form",
         "enter_request",
         "extend_use_log",
         "forget_answers",
+        "hold_relationship",
         "holder_touches",
         "operating_figures",
         "refuse_close_with_feedback_owed",

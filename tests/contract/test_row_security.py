@@ -76,7 +76,11 @@ async def own_doings(place: Place, persona: str | None) -> dict[str, int]:
     return {name: n for name, n in (("use_log", lines), ("idempotency_keys", kept)) if n}
 
 
-INVITED_WITH = "SELECT count(*) FROM meeting_participants WHERE meeting_id IN (SELECT meeting_id FROM meeting_participants WHERE person_id = :p)"  # noqa: E501
+# Of the meetings somebody is invited to: who convenes them, and who comes of their own organisation.
+INVITED_WITH = """
+SELECT count(*) FROM meeting_participants o JOIN meetings m ON m.id = o.meeting_id
+  JOIN meeting_participants i ON i.meeting_id = o.meeting_id AND i.person_id = :p
+ WHERE o.organisation_id = i.organisation_id OR o.person_id = m.convener_id"""
 
 
 async def test_a_partner_in_the_team_sees_its_own_meeting_and_no_more(place: Place, client_tables: list[str]) -> None:

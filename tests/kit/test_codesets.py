@@ -31,7 +31,7 @@ SIZES = {
     **{"routing_fact": 16, "fact_truth": 3, "register": 3, "routing_outcome": 3, "routing_queue": 1},
     **{"routing_suggestion": 5, "routing_setting": 3, "rule_finding": 5},
     **{"share_item_kind": 4, "share_channel": 3, "share_statute": 1, "share_end_reason": 5, "export_purpose": 1},
-    **{"silence_remedy": 6, "override_reason": 9, "decline_reason": 5, "routing_cause": 8},
+    **{"silence_remedy": 6, "override_reason": 9, "decline_reason": 5, "routing_cause": 9},
 }
 
 

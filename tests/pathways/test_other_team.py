@@ -14,8 +14,10 @@ from tests.world import World
 
 
 async def test_the_team_it_was_redirected_from_reads_only(who: As, world: World) -> None:
+    """It has a path of its own with the client; without one it would see nothing of the other team's."""
     hollola = (await get(who("hollola_nurse"), "/v1/me"))["seats"][0]["teamId"]
-    sent = await f.a_referral(who, world)
+    await f.accepted(who, world, await f.a_referral(who, world, client=f.person(identityCode=f.AINO)))
+    sent = await f.a_referral(who, world, client=f.person(identityCode=f.AINO), allowDuplicate=True)
     path = f"/v1/referrals/{sent['id']}"
     moved = ok(
         await act(

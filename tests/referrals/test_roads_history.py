@@ -59,7 +59,8 @@ async def test_there_and_back_in_one_chain(who: As, world: World) -> None:
     assert again["owner"]["personId"] is not None
     mine = await get(who("employment"), path)
     assert (mine["teamId"], mine["moves"], mine["movedFrom"], mine["beenHereBefore"]) == (here, None, None, None)
-    for persona in ("nurse", "client", "hollola_nurse"):
+    assert code(await who("hollola_nurse").get(f"{path}/history")) == ABSENT, "its part ended without care"
+    for persona in ("nurse", "client"):
         told = await lines(who, persona, id)
         assert [(line["kind"], line["fromTeamId"], line["toTeamId"], line["reason"]) for line in told] == [
             ("submitted", None, None, None),
@@ -149,9 +150,11 @@ async def test_every_verb_leaves_its_line_and_a_sender_reads_none(who: As, world
 async def test_every_ending_is_in_it(
     who: As, world: World, persona: str, name: str, body: Any, kinds: list[str]
 ) -> None:
-    sent = await f.a_referral(who, world)
+    """The client reads it; so does the team, which took this client on itself before."""
+    sent = await f.a_referral(who, world, client=f.person(identityCode=f.AINO))
     assert (await verb(who, persona, sent["id"], name, body)).is_success
-    assert [line["kind"] for line in await lines(who, "nurse", sent["id"])] == kinds
+    for reader in ("client", "nurse"):
+        assert [line["kind"] for line in await lines(who, reader, sent["id"])] == kinds, reader
 
 
 async def test_joined_and_ended_with_its_path_each_with_its_own_feedback(who: As, world: World) -> None:
@@ -223,7 +226,9 @@ def test_every_kind_of_line_has_its_sentence() -> None:
 
 
 async def test_a_refusal_says_in_words_what_can_be_done(who: As, world: World) -> None:
-    sent = await f.a_referral(who, world)
+    _, path = await f.accepted(who, world, await f.a_referral(who, world, client=f.person(identityCode=f.AINO)))
+    assert path["state"] == "active", "something else keeps the care relationship"
+    sent = await f.a_referral(who, world, client=f.person(identityCode=f.AINO), allowDuplicate=True)
     done = ok(await verb(who, "nurse", sent["id"], "reject", {"reason": "other"}))
     for language, words in (
         ("fi", "Tila on hylätty. Nyt voi: ei mitään."),

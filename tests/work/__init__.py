@@ -1,0 +1,1 @@
+"""Care relationships in time, and people a client is kept from."""
