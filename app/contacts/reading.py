@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.clients.protecting import blot
 from app.clients.service import hides
 from app.contacts import queries
 from app.contacts.models import FLOW, Contact, Note
@@ -24,14 +25,19 @@ def common(actor: Actor, row: Contact | Note, read: type[ContactRead] | type[Not
 
 async def show_notes(session: AsyncSession, actor: Actor, notes: Sequence[Note]) -> list[NoteRead]:
     names = await names_of(session, [note.author_id for note in notes])
-    return [
-        NoteRead(
-            **common(actor, note, NoteRead),
-            data_register=note.register,
-            author=names.get(note.author_id) if note.author_id else None,
+    shown = [
+        (
+            note.client_id,
+            NoteRead(
+                **common(actor, note, NoteRead),
+                data_register=note.register,
+                author=names.get(note.author_id) if note.author_id else None,
+            ),
         )
         for note in notes
     ]
+    await blot(session, actor, shown, "body", "error_reason")
+    return [row for _, row in shown]
 
 
 async def show_contacts(session: AsyncSession, actor: Actor, contacts: Sequence[Contact]) -> list[ContactRead]:

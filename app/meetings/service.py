@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from pydantic import BaseModel
 from sqlalchemy import Select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.clients.protecting import blot
 from app.consents import service as consents
 from app.consents.queries import standing_of
 from app.consents.rules import Terms, rule
@@ -19,7 +22,7 @@ from app.kit.ownid import own_id
 from app.kit.problems import Invalid
 from app.meetings import queries
 from app.meetings.models import FLOW, Meeting, MeetingParticipant
-from app.meetings.schemas import MeetingHold, MeetingPlan, MeetingRead, ParticipantRead
+from app.meetings.schemas import MeetingHold, MeetingPlan, MeetingRead, MeetingSummary, ParticipantRead
 from app.outbox.events import append
 from app.pathways import service as pathways
 from app.pathways.models import PATHWAY_FLOW, Pathway
@@ -178,7 +181,7 @@ async def show(session: AsyncSession, actor: Actor, meeting: Meeting) -> Meeting
         fields |= dict.fromkeys(("client_id", "pathway_id", "agenda", "notes", "decisions", "client_participation"))
         fields |= {"ended_reason": None}
     sides = {"team"} if inside and actor.client_id is None else set()
-    return MeetingRead(
+    shown = MeetingRead(
         **fields,
         participants=[
             ParticipantRead(
@@ -193,3 +196,21 @@ async def show(session: AsyncSession, actor: Actor, meeting: Meeting) -> Meeting
         ],
         allowed_actions=FLOW.actions(meeting.state, actor, sides=sides),
     )
+    await conceal(session, actor, [(meeting.client_id, shown)], "place", "agenda", "notes", "decisions", "ended_reason")
+    return shown
+
+
+async def summaries(session: AsyncSession, actor: Actor, meetings: Sequence[Meeting]) -> list[MeetingSummary]:
+    """List rows."""
+    shown = [(m.client_id, MeetingSummary.model_validate(m, from_attributes=True)) for m in meetings]
+    await conceal(session, actor, shown, "place")
+    return [row for _, row in shown]
+
+
+async def conceal(session: AsyncSession, actor: Actor, shown: Sequence[tuple[UUID, BaseModel]], *names: str) -> None:
+    """Details of a protected client, blotted out of the words. A guest does not see the client: the receiver looks, and
+    only the words come out."""
+    if actor.client_id is None and shown:
+        for area in actor.areas:
+            async with Receiving(session, team=None, area=area):
+                await blot(session, actor, shown, *names)
