@@ -154,3 +154,26 @@ class LaboratoryStatus(Kept, kw_only=True, eq=False, repr=False):
     flag: Mapped[str | None]
     note: Mapped[str | None]
     recorded_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
+
+
+class Conclusion(Root, kw_only=True, eq=False, repr=False):
+    """What a health professional concluded, in plain words: restrictions and work ability, and the client's own score
+    (WAS, 0 to 10). A thing of its own, because others than the health register read it (domain 5.3): it says neither
+    who concluded it nor what kind of assessment it was. It follows its assessment: amended and in error with it.
+    """
+
+    __tablename__ = "conclusions"
+    __table_args__ = (CheckConstraint("work_ability_score BETWEEN 0 AND 10", name="score"),)
+
+    client_id: Mapped[UUID] = mapped_column(ForeignKey("clients.id"), index=True)
+    pathway_id: Mapped[UUID] = mapped_column(ForeignKey("pathways.id"))
+    assessment_id: Mapped[UUID] = mapped_column(ForeignKey("assessments.id"), unique=True)
+    work_ability: Mapped[str | None]
+    work_ability_score: Mapped[int | None]
+    said_at: Mapped[datetime]
+    amended_at: Mapped[datetime | None] = mapped_column(init=False, default=None)
+    in_error: Mapped[bool] = mapped_column(init=False, default=False)
+
+    def touch(self) -> None:
+        """As of every root, by a column that may change."""
+        flag_modified(self, "amended_at")

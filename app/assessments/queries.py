@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.assessments.models import (
     Assessment,
     AssessmentState,
     AssessmentVersion,
+    Conclusion,
     LaboratoryStatus,
     ProblemRecord,
 )
@@ -26,6 +27,17 @@ def visible_assessments(actor: Actor) -> Select[Assessment]:
     if actor.client_id is None:
         rows = rows.where(Assessment.register.in_(("operational", *actor.context.registers)))
     return rows
+
+
+def visible_conclusions(actor: Actor) -> Select[Conclusion]:
+    """Of clients of the caller's teams, or the client's own; whether the caller may read them is asked apart."""
+    there = or_(Conclusion.work_ability.is_not(None), Conclusion.work_ability_score.is_not(None))
+    return select(Conclusion).where(concerns(actor, Conclusion.client_id), ~Conclusion.in_error, there)
+
+
+async def conclusion_of(session: AsyncSession, assessment_id: UUID) -> Conclusion | None:
+    found: Conclusion | None = await session.scalar(select(Conclusion).where(Conclusion.assessment_id == assessment_id))
+    return found
 
 
 async def newest_problems(session: AsyncSession, pathway_id: UUID) -> ProblemRecord | None:

@@ -12,6 +12,7 @@ from app.assessments.writing import of_draft, ordered_in
 from app.kit.clock import civil_date
 from app.kit.problems import Problem
 from app.people.actor import Actor
+from app.routing.hiding import queue_told, unplaced
 from app.routing.queries import names_of
 from app.teams.health import health_refusal
 from app.work import queries as work_queries
@@ -58,6 +59,7 @@ async def show(session: AsyncSession, actor: Actor, assessment: Assessment) -> A
     drafting = holds(actor, item) and assessment.state is AssessmentState.REQUESTED
     amounts = await found(session, assessment) if told is not None or drafting else None
     draft = assessment.draft if drafting else None
+    unknown = bool(item and item.queue and await unplaced(session, actor, [item.client_id]))
     light = await health_refusal(session, item.team_id, assessment.register) if item and holds(actor, item) else None
 
     def refused(verb: str) -> Problem | None:
@@ -85,7 +87,7 @@ async def show(session: AsyncSession, actor: Actor, assessment: Assessment) -> A
         owner=AssessmentOwner(
             person_id=item.holder_id if item else None,
             name=names.get(item.holder_id) if item and item.holder_id else None,
-            queue=item.queue if item else None,
+            queue=queue_told(item.queue, unknown) if item else None,
             alarm=item.alarm if item else False,
             suggest=item.suggest if item else None,
         ),

@@ -8,13 +8,15 @@ from uuid import UUID
 from fastapi import Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.assessments import prefill, queries, reading, record
-from app.assessments.models import Assessment, AssessmentState, AssessmentVersion
+from app.assessments import plain_words, prefill, queries, reading, record
+from app.assessments.models import Assessment, AssessmentState, AssessmentVersion, Conclusion
 from app.assessments.queries import versions_of, visible_assessments
 from app.assessments.refusals import NotCompleted
-from app.assessments.schemas import PrefillRead, VersionPage, VersionRead
+from app.assessments.schemas import ConclusionPage, PrefillRead, VersionPage, VersionRead
 from app.audit.trail import used
 from app.clients.queries import visible_clients
+from app.consents.service import ConsentMissing
+from app.kit.clock import Now
 from app.kit.db import Session
 from app.kit.i18n import Language, speaking
 from app.kit.pages import BadCursor, Paged
@@ -113,6 +115,20 @@ async def list_assessment_versions(actor: Reader, session: Session, paging: Page
     return VersionPage(
         items=[VersionRead.model_validate(v, from_attributes=True) for v in found], next_cursor=after, count=count
     )
+
+
+@router.get(
+    "/clients/{client_id}/conclusions", responses=problems(MissingPermission, NotFound, ConsentMissing, BadCursor)
+)
+async def list_conclusions(actor: Reader, session: Session, at: Now, paging: Paged, client_id: UUID) -> ConclusionPage:
+    """What health professionals concluded of the client's work ability, in plain words, the newest first: for the
+    client, the health register and the coordinator; for social care with the client's permission."""
+    client = await one(session, visible_clients(actor), client_id)
+    await plain_words.check_reader(session, actor, client, at)
+    rows = queries.visible_conclusions(actor).where(Conclusion.client_id == client_id)
+    found, after, count = await paging.run(session, rows, Conclusion.said_at, Conclusion.id, caller=actor.login_id)
+    await used(session, "conclusions", [(c.id, c.client_id) for c in found] or [(None, client.id)])
+    return ConclusionPage(items=plain_words.show(found), next_cursor=after, count=count)
 
 
 @router.get("/assessments/{assessment_id}/prefill", responses=problems(MissingPermission, NotFound))

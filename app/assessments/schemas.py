@@ -135,6 +135,21 @@ class AssessmentPage(Page):
     items: list[AssessmentSummary]
 
 
+class ConclusionRead(Output):
+    """What a health professional concluded, in plain words. It says neither who nor in which assessment."""
+
+    id: UUID
+    pathway_id: UUID
+    said_on: date
+    amended_on: date | None
+    work_ability: str | None = Field(description="Restrictions and conclusion, in words for the client too.")
+    work_ability_score: int | None = Field(description="The client's own score of work ability (WAS), 0 to 10.")
+
+
+class ConclusionPage(Page):
+    items: list[ConclusionRead]
+
+
 class VersionRead(Output):
     """What an assessment said until it was amended, and why it was."""
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.assessments import queries, rules
+from app.assessments import plain_words, queries, rules
 from app.assessments.models import FLOW, Assessment, ProblemRecord
 from app.assessments.refusals import NotYourWork, holds
 from app.assessments.schemas import (
@@ -180,6 +180,7 @@ async def end(
             raise NotYourWork()
     refuse_codes(reason=reason)
     assessment.end(verb, reason)
+    await plain_words.taken_back(session, assessment)
     await work.finish(session, assessment.id, assessment.kind, at)
     append(session, "assessment.ended", assessment, client=assessment.client_id, assessment_kind=assessment.kind)
     await session.flush()

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.assessments import queries, refusals, rules
+from app.assessments import plain_words, queries, refusals, rules
 from app.assessments.contents import NEEDED, PARTS, LaboratoryRecord
 from app.assessments.models import FLOW, Assessment, AssessmentVersion, LaboratoryStatus
 from app.assessments.refusals import at as wrong
@@ -187,6 +187,7 @@ async def complete(
     assessment.say(*finished(actor, assessment, assessment.draft or {}, given, at))
     assessment.complete(actor.person_id, at)
     await work.finish(session, assessment.id, assessment.kind, at)
+    await plain_words.said(session, assessment, at)
     step = STEP_OF_KIND.get(assessment.kind)
     if step is not None:
         await pathways.complete_step_of(session, actor, assessment.pathway_id, step, at)
@@ -223,6 +224,7 @@ async def amend(
     )
     assessment.say(*anew)
     assessment.amended_at = at
+    await plain_words.said(session, assessment, at)
     append(session, "assessment.amended", assessment, client=assessment.client_id, assessment_kind=assessment.kind)
     await session.flush()
 

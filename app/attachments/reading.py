@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.attachments.models import FLOW, Attachment
 from app.attachments.schemas import AttachmentRead, AttachmentSummary
 from app.attachments.service import described, is_author, lost
+from app.clients.protecting import blot
 from app.people.actor import Actor
 
 
@@ -29,7 +30,7 @@ def fields_of(session: AsyncSession, attachment: Attachment, away: set[UUID]) ->
 async def show(session: AsyncSession, actor: Actor, attachment: Attachment) -> AttachmentRead:
     said = described(session, attachment)
     sides = {"author"} if await is_author(session, actor, attachment) else set()
-    return AttachmentRead(
+    shown = AttachmentRead(
         **fields_of(session, attachment, await lost(session, [attachment])),
         version=attachment.version,
         added_by_id=attachment.added_by_id,
@@ -39,8 +40,12 @@ async def show(session: AsyncSession, actor: Actor, attachment: Attachment) -> A
         error_reason=attachment.error_reason,
         allowed_actions=FLOW.actions(attachment.state, actor, sides=sides),
     )
+    await blot(session, actor, [(attachment.client_id, shown)], "title", "file_name", "error_reason")
+    return shown
 
 
-async def summaries(session: AsyncSession, attachments: Sequence[Attachment]) -> list[AttachmentSummary]:
+async def summaries(session: AsyncSession, actor: Actor, attachments: Sequence[Attachment]) -> list[AttachmentSummary]:
     away = await lost(session, list(attachments))
-    return [AttachmentSummary(**fields_of(session, one, away)) for one in attachments]
+    shown = [(one.client_id, AttachmentSummary(**fields_of(session, one, away))) for one in attachments]
+    await blot(session, actor, shown, "title")
+    return [row for _, row in shown]

@@ -75,7 +75,7 @@ async def list_referral_attachments(
         session, queries.of_referral(actor, referral_id), Attachment.id, caller=actor.login_id
     )
     await used(session, "attachments", [(a.id, a.client_id) for a in found], action="search")
-    return AttachmentPage(items=await reading.summaries(session, found), next_cursor=after, count=count)
+    return AttachmentPage(items=await reading.summaries(session, actor, found), next_cursor=after, count=count)
 
 
 @router.post("/pathways/{pathway_id}/attachments", status_code=201, responses=ADDED)
@@ -100,7 +100,7 @@ async def list_pathway_attachments(actor: Reader, session: Session, paging: Page
         session, queries.of_pathway(actor, pathway_id), Attachment.id, caller=actor.login_id
     )
     await used(session, "attachments", [(a.id, a.client_id) for a in found], action="search")
-    return AttachmentPage(items=await reading.summaries(session, found), next_cursor=after, count=count)
+    return AttachmentPage(items=await reading.summaries(session, actor, found), next_cursor=after, count=count)
 
 
 @router.get("/attachments/{attachment_id}", responses=problems(MissingPermission, NotFound))
@@ -144,7 +144,7 @@ async def get_attachment_content(actor: Reader, session: Session, attachment_id:
     content = await service.content_of(session, actor, attachment)
     register = f"register_{attachment.register}"
     await used(session, "attachments", [(attachment.id, attachment.client_id)], fields=("content", register))
-    name = service.described(session, attachment).file_name
+    name = (await reading.show(session, actor, attachment)).file_name
     media = "text/plain; charset=utf-8" if attachment.media_type == TEXT else attachment.media_type
     return Response(content, headers={**FENCED, "Content-Type": media, "Content-Disposition": disposition(name)})
 

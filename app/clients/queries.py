@@ -85,6 +85,11 @@ async def protected(session: AsyncSession, ids: Iterable[UUID]) -> set[UUID]:
     return set(await session.scalars(select(Client.id).where(Client.id.in_(list(ids)), Client.protected)))
 
 
+async def protected_clients(session: AsyncSession, ids: Iterable[UUID]) -> list[Client]:
+    """Those of these clients whose identity is protected."""
+    return list(await session.scalars(select(Client).where(Client.id.in_(list(ids)), Client.protected)))
+
+
 async def organisation_names(session: AsyncSession, ids: Iterable[UUID | None]) -> dict[UUID, str]:
     wanted = [id for id in ids if id is not None]
     rows = await session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(wanted)))

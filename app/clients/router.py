@@ -12,6 +12,7 @@ from app.audit.models import UseLogEntry
 from app.audit.trail import used
 from app.clients import queries, service
 from app.clients.models import Client
+from app.clients.protecting import ProtectionNotYours
 from app.clients.queries import visible_clients
 from app.clients.schemas import (
     ClientCreate,
@@ -84,7 +85,12 @@ async def get_client(actor: Reader, session: Session, client_id: UUID, response:
     return await service.show(session, actor, client)
 
 
-@router.patch("/{client_id}", responses=problems(MissingPermission, NotFound, PreconditionRequired, PreconditionFailed))
+@router.patch(
+    "/{client_id}",
+    responses=problems(
+        MissingPermission, NotFound, PreconditionRequired, PreconditionFailed, ProtectionNotYours
+    ),
+)  # fmt: skip
 async def update_client(
     actor: Writer, session: Session, client_id: UUID, expected: IfMatch, given: ClientUpdate, response: Response
 ) -> ClientRead:

@@ -11,10 +11,12 @@ from uuid import UUID
 from sqlalchemy import Select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.access.protection import Need, conceals
 from app.clients import queries
 from app.clients.consequences import keep_away
 from app.clients.identity import IdentityCode, parse
 from app.clients.models import Client, ClientIdentifier
+from app.clients.protecting import ProtectionNotYours, hidden_of
 from app.clients.schemas import (
     ClientCreate,
     ClientRead,
@@ -34,9 +36,6 @@ from app.people.actor import Actor
 from app.work import queries as work_queries
 from app.work import service as work
 
-# Turvakielto (domain 3.1): who still sees contact details and municipality.
-PROTECTED_READERS = frozenset({"client", "unemployed_health_nurse"})
-CONTACT = ("municipality", "phone", "email", "address", "preferred_channel", "preferred_times")
 # What a receiver of a referral does not give, and a professional who takes the client on may.
 AGREED = (
     "protected", "own_care_team", "preferred_channel", "preferred_times", "interpreter_language", "leave_no_messages",
@@ -203,7 +202,13 @@ async def register(session: AsyncSession, actor: Actor, given: ClientCreate, at:
 
 
 async def update(session: AsyncSession, actor: Actor, client: Client, given: ClientUpdate) -> None:
-    """Work about the client that somebody newly kept away holds does not stay with them."""
+    """Work about the client that somebody newly kept away holds does not stay with them.
+
+    Raises `ProtectionNotYours`: what is hidden from somebody is not theirs to change, nor is the protection.
+    """
+    hidden = hidden_of(actor, client.protected)
+    if hidden and given.model_fields_set & {*hidden, "protected"}:
+        raise ProtectionNotYours()
     before = frozenset(client.conflict_person_ids)
     given.apply_to(client)
     append(session, "client.updated", client, client=client.id)
@@ -251,23 +256,22 @@ async def reveal(session: AsyncSession, client: Client) -> IdentityCodeRevealed:
     return IdentityCodeRevealed(identity_code=plain, use=identifier.use)
 
 
-def hides(actor: Actor, protected: bool) -> bool:
-    """Whether the contact details of a client of this protection are hidden from the caller."""
-    return protected and not (actor.roles & PROTECTED_READERS)
+def hides(actor: Actor, protected: bool, need: Need = "reach") -> bool:
+    """Whether the details of a client of this protection that serve this need are hidden from the caller."""
+    return conceals(actor.roles, protected, need)
 
 
 async def show(session: AsyncSession, actor: Actor, client: Client) -> ClientRead:
     """As this caller may see it: a protected identity hides the contact details from most."""
     identifier = (await queries.identifiers(session, [client.id])).get(client.id)
-    hidden = hides(actor, client.protected)
+    hidden = hidden_of(actor, client.protected)
     fields = {name: getattr(client, name) for name in ClientRead.model_fields if hasattr(client, name)}
-    if hidden:
-        fields |= dict.fromkeys(CONTACT)
+    fields |= dict.fromkeys(hidden)
     return ClientRead(
         **fields,
         identity_code_masked=identifier.masked if identifier else None,
         identity_use=identifier.use if identifier else None,
-        contact_hidden=hidden,
+        contact_hidden=bool(hidden),
     )
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select, union
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access.queries import seen
@@ -22,6 +23,7 @@ from app.people.actor import Actor
 from app.referrals.models import OPEN, Referral
 from app.representatives.models import Representative
 from app.representatives.queries import standing
+from app.teams.models import Holder, Seat
 
 # Somebody with one of these may be asked where the client is.
 ASKED = frozenset({"receive_information", "book_and_cancel"})
@@ -42,6 +44,40 @@ async def notes_of(session: AsyncSession, actor: Actor, contact_ids: Collection[
     """The note of each contact that has one the caller reads, in one statement."""
     rows = visible_notes(actor).where(Note.contact_id.in_(contact_ids))
     return {row.contact_id: row for row in await session.scalars(rows) if row.contact_id is not None}
+
+
+async def correctable(session: AsyncSession, actor: Actor, rows: Sequence[Contact | Note]) -> set[UUID]:
+    """Which of these the caller may mark as entered in error: what they wrote themself, and what is of a path or
+    referral of their own teams, or was written by somebody of these teams. A team that only reads marks nothing."""
+    if actor.client_id is not None or not rows:
+        return set()
+    ours = select(Holder.person_id).join(Seat, Seat.id == Holder.seat_id).where(Seat.team_id.in_(actor.teams))
+
+    def mine(writer: Any) -> ColumnElement[bool]:
+        return or_(
+            writer == actor.person_id,
+            Pathway.team_id.in_(actor.teams),
+            Referral.team_id.in_(actor.teams),
+            and_(Pathway.id.is_(None), Referral.id.is_(None), writer.in_(ours)),
+        )
+
+    if isinstance(rows[0], Contact):
+        found = (
+            select(Contact.id)
+            .outerjoin(Pathway, Pathway.id == Contact.pathway_id)
+            .outerjoin(Referral, Referral.id == Contact.referral_id)
+            .where(Contact.id.in_([row.id for row in rows]), mine(Contact.recorded_by_id))
+        )
+    else:
+        path = func.coalesce(Note.pathway_id, Contact.pathway_id)
+        found = (
+            select(Note.id)
+            .outerjoin(Contact, Contact.id == Note.contact_id)
+            .outerjoin(Pathway, Pathway.id == path)
+            .outerjoin(Referral, Referral.id == Contact.referral_id)
+            .where(Note.id.in_([row.id for row in rows]), mine(Note.author_id))
+        )
+    return set(await session.scalars(found))
 
 
 async def reached_at(session: AsyncSession, client_id: UUID) -> list[datetime]:

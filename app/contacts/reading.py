@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.clients.protecting import blot
 from app.clients.service import hides
 from app.contacts import queries
 from app.contacts.models import FLOW, Contact, Note
@@ -16,22 +18,30 @@ from app.people.actor import Actor
 from app.routing.queries import names_of
 
 
-def common(actor: Actor, row: Contact | Note, read: type[ContactRead] | type[NoteRead]) -> dict[str, Any]:
-    sides: set[str] = set() if actor.client_id is not None else {"team"}
+def common(
+    actor: Actor, row: Contact | Note, read: type[ContactRead] | type[NoteRead], correctable: set[UUID]
+) -> dict[str, Any]:
+    sides = {"team"} if row.id in correctable else set()
     fields = {name: getattr(row, name) for name in read.model_fields if hasattr(row, name)}
     return {**fields, "allowed_actions": FLOW.actions(row.state, actor, sides=sides)}
 
 
 async def show_notes(session: AsyncSession, actor: Actor, notes: Sequence[Note]) -> list[NoteRead]:
     names = await names_of(session, [note.author_id for note in notes])
-    return [
-        NoteRead(
-            **common(actor, note, NoteRead),
-            data_register=note.register,
-            author=names.get(note.author_id) if note.author_id else None,
+    mine = await queries.correctable(session, actor, notes)
+    shown = [
+        (
+            note.client_id,
+            NoteRead(
+                **common(actor, note, NoteRead, mine),
+                data_register=note.register,
+                author=names.get(note.author_id) if note.author_id else None,
+            ),
         )
         for note in notes
     ]
+    await blot(session, actor, shown, "body", "error_reason")
+    return [row for _, row in shown]
 
 
 async def show_contacts(session: AsyncSession, actor: Actor, contacts: Sequence[Contact]) -> list[ContactRead]:
@@ -39,12 +49,12 @@ async def show_contacts(session: AsyncSession, actor: Actor, contacts: Sequence[
     found = await queries.notes_of(session, actor, [contact.id for contact in contacts])
     notes = {note.contact_id: note for note in await show_notes(session, actor, list(found.values()))}
     names = await names_of(session, [contact.recorded_by_id for contact in contacts])
-    shown = []
+    shown, mine = [], await queries.correctable(session, actor, contacts)
     for contact in contacts:
         facts = codeset("contact_result")[contact.result].facts
         shown.append(
             ContactRead(
-                **common(actor, contact, ContactRead),
+                **common(actor, contact, ContactRead, mine),
                 attempt=facts["attempt"],
                 reached=facts["reached"],
                 no_show=facts["noShow"],

@@ -29,7 +29,7 @@ from app.kit.etags import IfMatch, PreconditionFailed, PreconditionRequired, sta
 from app.kit.flow import IllegalMove
 from app.kit.once import OnceOnly
 from app.kit.pages import BadCursor, Paged
-from app.kit.problems import MissingPermission, NotFound
+from app.kit.problems import Forbidden, MissingPermission, NotFound
 from app.kit.queries import one
 from app.kit.routes import problems, room
 from app.pathways.queries import visible_pathways, worked_pathways
@@ -42,7 +42,7 @@ from app.teams.health import NoHealthDataHere
 router = room("Contacts")
 Reader = Annotated[Actor, needs(P.CONTACT_READ)]
 Writer = Annotated[Actor, needs(P.CONTACT_WRITE)]
-CHANGES = (MissingPermission, NotFound, IllegalMove, PreconditionRequired, PreconditionFailed)
+CHANGES = (MissingPermission, Forbidden, NotFound, IllegalMove, PreconditionRequired, PreconditionFailed)
 
 
 async def show_contact(session: Session, actor: Actor, contact: Contact) -> ContactRead:

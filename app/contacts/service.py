@@ -225,7 +225,12 @@ async def write_note(session: AsyncSession, actor: Actor, pathway: Pathway, give
 
 
 async def mark_entered_in_error(session: AsyncSession, actor: Actor, row: Contact | Note, reason: str) -> None:
-    """It stays to be seen with the reason, and counts for nothing: a first contact is then another one, or none."""
+    """It stays to be seen with the reason, and counts for nothing: a first contact is then another one, or none.
+
+    Raises `Forbidden` for a team that only reads it.
+    """
+    if row.id not in await queries.correctable(session, actor, [row]):
+        raise Forbidden()
     row.mark_entered_in_error(reason)
     kind = "contact" if isinstance(row, Contact) else "note"
     append(session, f"{kind}.entered_in_error", row, client=row.client_id)

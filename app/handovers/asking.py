@@ -36,6 +36,7 @@ class Ground:
     pieces: list[Piece]
     asked: dict[str, Asked]
     before: dict[str, RoutingDecision]
+    protected: frozenset[str]  # pieces of clients whose identity is protected
 
     def role_of(self, seat_id: UUID | None) -> str | None:
         return next((role for (_, role), id in self.seating.seats.items() if id == seat_id), None)
@@ -75,7 +76,7 @@ async def ground(
             )
         )
     by_id = {str(item.id): item for item in items}
-    return Ground(team, seating, rule_set, by_id, pieces, made.asked, made.before)
+    return Ground(team, seating, rule_set, by_id, pieces, made.asked, made.before, made.protected)
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,7 @@ class Made:
     asked: dict[str, Asked]
     before: dict[str, RoutingDecision]
     paths: dict[UUID, tuple[UUID, UUID]]
+    protected: frozenset[str]
 
     @classmethod
     async def read(cls, session: AsyncSession, team: Team, items: Sequence[WorkItem]) -> Made:
@@ -126,7 +128,8 @@ class Made:
             if item.kind == FEEDBACK and (of := referrals[item.subject_id].pathway_id) in pathways:
                 assert of is not None
                 paths[item.id] = works.get(of, of), pathways[of].responsible_person_id
-        return cls(asked, {str(i.id): before[s] for i in items if (s := subject_of(i)) in before}, paths)
+        hidden = frozenset(str(item.id) for item in items if clients[item.client_id].protected)
+        return cls(asked, {str(i.id): before[s] for i in items if (s := subject_of(i)) in before}, paths, hidden)
 
 
 def register_of(last: RoutingDecision | None) -> Register | None:

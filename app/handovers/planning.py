@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.clients.service import hides
 from app.handovers import queries
 from app.handovers.asking import Ground, ground
 from app.handovers.pieces import FEEDBACK, NO_RULES, Fate, Going, Piece, Proposal
@@ -23,6 +24,8 @@ from app.kit.i18n import Text, speaking
 from app.kit.problems import Conflict, Invalid
 from app.people.actor import Actor
 from app.people.periods import at_field
+from app.routing import hiding
+from app.routing.hiding import queue_told
 from app.routing.roster import Period
 from app.teams.models import Absence, Holder, Seat, Team
 from app.work.models import WorkItem
@@ -176,7 +179,7 @@ def row(actor: Actor, plan: Plan, piece: Piece, made: Proposal, names: dict[UUID
         holder_id=item.holder_id,
         holder=people.get(piece.holder) if piece.holder else None,
         seat_role=plan.ground.role_of(item.seat_id),
-        queue=item.queue,
+        queue=queue_told(item.queue, concealed(actor, plan.ground, piece)),
         urgent=piece.facts.urgent,
         opened_at=item.opened_at,
         knew_client=piece.holder is not None and knew(piece, piece.holder, months, plan.planner.on),
@@ -200,18 +203,23 @@ def proposal(actor: Actor, found: Ground, piece: Piece, made: Proposal, *, besid
             reasons=[],
             text=UNTOLD.pick(speaking.get()),
         )
-    health = actor.health_professional
+    health, unplaced = actor.health_professional, concealed(actor, found, piece)
     names = found.seating.names
     return Proposed(
         outcome=made.fate,
         seat_role=made.role,
         holder_id=UUID(made.holder) if made.holder else None,
         holder=names.get(made.holder) if made.holder else None,
-        queue=made.queue,
+        queue=queue_told(made.queue, unplaced),
         earliest_on=made.earliest_on,
-        reasons=[code for code in made.because if health or not code.startswith("C-")],
-        text=said(made, names, health=health),
+        reasons=[code for code in made.because if (health and not unplaced) or not code.startswith("C-")],
+        text=hiding.UNTOLD.pick(speaking.get()) if unplaced and made.decision else said(made, names, health=health),
     )
+
+
+def concealed(actor: Actor, found: Ground, piece: Piece) -> bool:
+    """Whether why it goes there would tell this reader where a protected client lives."""
+    return hides(actor, piece.id in found.protected, "residence")
 
 
 def summary(plan: Plan, proposed: Iterable[tuple[Piece, Proposal]]) -> PlanSummary:

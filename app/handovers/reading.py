@@ -16,6 +16,7 @@ from app.kit.problems import MissingPermission, Problem
 from app.kit.schemas import AllowedAction
 from app.people.actor import Actor
 from app.referrals.refusals import NoTeamYet
+from app.routing.hiding import queue_told, unplaced
 from app.routing.models import RoutingDecision
 from app.routing.queries import names_of, visible_decisions
 from app.security.permissions import Permission as P
@@ -38,10 +39,11 @@ def shows_holder(actor: Actor, item: WorkItem) -> bool:
     return item.kind not in TELLING or actor.health_professional or item.holder_id == actor.person_id
 
 
-def queue_shown(actor: Actor, item: WorkItem) -> str | None:
-    """Whose waiting list it stands on says the same: outside the health register only that it stands on one."""
+def queue_shown(actor: Actor, item: WorkItem, *, unplaced: bool) -> str | None:
+    """Whose waiting list it stands on says the same: outside the health register only that it stands on one.
+    `unplaced`: the client's own care team would tell where the client lives."""
     tells = item.kind in TELLING and not actor.health_professional
-    return item.queue.partition(":")[0] if item.queue and tells else item.queue
+    return item.queue.partition(":")[0] if item.queue and tells else queue_told(item.queue, unplaced)
 
 
 def telling(actor: Actor, item: WorkItem) -> bool:
@@ -103,7 +105,7 @@ async def show(session: AsyncSession, actor: Actor, item: WorkItem) -> WorkItemR
         holder_id=holder,
         holder=people.get(holder) if holder else None,
         on_behalf_of_id=item.on_behalf_of_id if shown else None,
-        queue=queue_shown(actor, item),
+        queue=queue_shown(actor, item, unplaced=bool(item.queue and await unplaced(session, actor, [item.client_id]))),
         suggest=item.suggest if shown else None,
         alarm=item.alarm,
         opened_at=item.opened_at,

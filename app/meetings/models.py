@@ -77,3 +77,19 @@ class MeetingParticipant(Kept, kw_only=True, eq=False, repr=False):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"), index=True)
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"))
     disclosure_id: Mapped[UUID | None] = mapped_column(ForeignKey("disclosures.id"), default=None)
+
+
+class MeetingNotePart(Kept, kw_only=True, eq=False, repr=False):
+    """What of the notes is of one register: read by its professionals and the client, and by no other (domain 5.3)."""
+
+    __tablename__ = "meeting_note_parts"
+    __table_args__ = (
+        CheckConstraint("register IN ('health', 'social', 'employment')", name="register"),
+        UniqueConstraint("meeting_id", "register"),
+    )
+
+    meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meetings.id"))
+    client_id: Mapped[UUID] = mapped_column(ForeignKey("clients.id"), index=True)
+    register: Mapped[str]
+    body: Mapped[str]
+    author_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))

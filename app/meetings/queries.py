@@ -10,7 +10,7 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.clients.models import Client
-from app.meetings.models import Meeting, MeetingParticipant
+from app.meetings.models import Meeting, MeetingNotePart, MeetingParticipant
 from app.pathways.models import Pathway
 from app.people.actor import Actor
 from app.people.models import Membership, Organisation, Person
@@ -70,6 +70,14 @@ async def organisations_of(
     return {row[0]: row[1] for row in (await session.execute(rows)).all()}
 
 
+async def parts_of(session: AsyncSession, actor: Actor, meeting_id: UUID) -> list[MeetingNotePart]:
+    """The parts of the notes in the registers the caller reads; all to the client."""
+    rows = select(MeetingNotePart).where(MeetingNotePart.meeting_id == meeting_id)
+    if actor.client_id is None:
+        rows = rows.where(MeetingNotePart.register.in_(actor.context.registers))
+    return list(await session.scalars(rows.order_by(MeetingNotePart.register)))
+
+
 async def participation(session: AsyncSession, meeting_id: UUID, person_id: UUID) -> MeetingParticipant | None:
     """The person's own invitation to a meeting."""
     rows = select(MeetingParticipant).where(
@@ -77,6 +85,11 @@ async def participation(session: AsyncSession, meeting_id: UUID, person_id: UUID
     )
     found: MeetingParticipant | None = await session.scalar(rows)
     return found
+
+
+async def team_of(session: AsyncSession, meeting: Meeting) -> UUID | None:
+    team: UUID | None = await session.scalar(select(Pathway.team_id).where(Pathway.id == meeting.pathway_id))
+    return team
 
 
 async def of_whom(session: AsyncSession, meeting: Meeting) -> tuple[Client, UUID]:

@@ -21,7 +21,7 @@ from app.kit.queries import one
 from app.kit.routes import problems, room
 from app.meetings import service
 from app.meetings.models import Meeting
-from app.meetings.schemas import MeetingCancel, MeetingHold, MeetingPage, MeetingPlan, MeetingRead, MeetingSummary
+from app.meetings.schemas import MeetingCancel, MeetingHold, MeetingPage, MeetingPlan, MeetingRead
 from app.pathways.queries import worked_pathways
 from app.pathways.responsible import NotInTeam
 from app.people.actor import Actor, needs
@@ -75,8 +75,7 @@ async def list_meetings(
         rows = rows.where(concerns(actor, Meeting.client_id), Meeting.pathway_id == pathway_id)
     found, after, count = await paging.run(session, rows, Meeting.starts_at, Meeting.id, caller=actor.login_id)
     await used(session, "meetings", [(m.id, m.client_id) for m in found], action="search")
-    items = [MeetingSummary.model_validate(m, from_attributes=True) for m in found]
-    return MeetingPage(items=items, next_cursor=after, count=count)
+    return MeetingPage(items=await service.summaries(session, actor, found), next_cursor=after, count=count)
 
 
 @router.get("/meetings/{meeting_id}", responses=problems(MissingPermission, NotFound))

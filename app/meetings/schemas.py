@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, Field
@@ -26,11 +26,20 @@ class MeetingPlan(Input):
     participant_ids: list[UUID] = Field(max_length=30, description="Persons of the directory.")
 
 
+class NotePart(Input):
+    """Notes of one register, which its professionals and the client read."""
+
+    data_register: Literal["health", "social", "employment"] = Field(alias="register")
+    body: Prose
+
+
 class MeetingHold(Input):
-    """What came of it. The client is present, takes part remotely, or has declined in writing (C-32)."""
+    """What came of it. The client is present, takes part remotely, or has declined in writing (C-32). `notes` are read
+    by the whole team, `noteParts` by their register, `decisions` also by the invited partners who took part."""
 
     client_participation: Annotated[str, code_of("participation")]
-    notes: Prose | None = None
+    notes: Prose | None = Field(None, description="For the whole team: no health or social data.")
+    note_parts: list[NotePart] = Field(default_factory=list, max_length=3, description="At most one of a register.")
     decisions: list[Line] = Field(default_factory=list, max_length=30)
 
 
@@ -46,8 +55,15 @@ class ParticipantRead(Output):
     disclosure_id: UUID | None = Field(description="The disclosure by which another organisation was invited.")
 
 
+class NotePartRead(Output):
+    data_register: Literal["health", "social", "employment"] = Field(alias="register")
+    body: str
+    author_id: UUID | None
+
+
 class MeetingRead(Resource):
-    """`notes`, `decisions` and `agenda` are null to participants outside the team."""
+    """`notes` and `agenda` are null to a partner's participants, `decisions` to those who may not read
+    them; `noteParts` are those of the registers the reader reads."""
 
     client_id: UUID | None
     pathway_id: UUID | None
@@ -60,6 +76,7 @@ class MeetingRead(Resource):
     state: MeetingState
     client_participation: str | None
     notes: str | None
+    note_parts: list[NotePartRead]
     decisions: list[str] | None
     participants: list[ParticipantRead]
     ended_reason: str | None

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from pydantic import BaseModel
 from sqlalchemy import Select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.access.matrix import cell
+from app.clients.protecting import blot
 from app.consents import service as consents
 from app.consents.queries import standing_of
 from app.consents.rules import Terms, rule
@@ -16,16 +20,18 @@ from app.kit.clock import civil_date
 from app.kit.db import Receiving
 from app.kit.i18n import Text
 from app.kit.ownid import own_id
-from app.kit.problems import Invalid
+from app.kit.problems import Forbidden, Invalid
 from app.meetings import queries
-from app.meetings.models import FLOW, Meeting, MeetingParticipant
-from app.meetings.schemas import MeetingHold, MeetingPlan, MeetingRead, ParticipantRead
+from app.meetings.models import FLOW, Meeting, MeetingNotePart, MeetingParticipant
+from app.meetings.schemas import MeetingHold, MeetingPlan, MeetingRead, MeetingSummary, NotePartRead, ParticipantRead
 from app.outbox.events import append
 from app.pathways import service as pathways
 from app.pathways.models import PATHWAY_FLOW, Pathway
 from app.pathways.responsible import check_responsible
 from app.people.actor import Actor
+from app.people.periods import at_field
 from app.referrals.content import refuse_codes
+from app.teams.health import keep_health_out
 from app.work.queries import involved
 
 # An invitation tells that the client takes part in the service, when and where.
@@ -45,6 +51,26 @@ class UnknownParticipant(Invalid):
 class MeetingInThePast(Invalid):
     code = "meeting_in_the_past"
     detail = Text("Aika on mennyt.", "Tiden har passerat.", "The time has passed.")
+
+
+class PartTwice(Invalid):
+    code = "part_twice"
+    detail = Text(
+        "Samasta rekisteristä on enintään yksi osa.",
+        "Av ett register finns högst en del.",
+        "There is at most one part of a register.",
+    )
+
+
+class PartNotYours(Forbidden):
+    """`registers` are those you may write in."""
+
+    code = "part_not_yours"
+    detail = Text(
+        "Et voi kirjoittaa tähän rekisteriin.",
+        "Du kan inte skriva i detta register.",
+        "You cannot write in this register.",
+    )
 
 
 async def plan(session: AsyncSession, actor: Actor, pathway: Pathway, given: MeetingPlan, at: datetime) -> Meeting:
@@ -154,6 +180,23 @@ async def hold(session: AsyncSession, actor: Actor, meeting: Meeting, given: Mee
     refuse_codes(notes=given.notes)
     for line in given.decisions:
         refuse_codes(decisions=line)
+    registers = [part.data_register for part in given.note_parts]
+    if len(set(registers)) < len(registers):
+        raise at_field(PartTwice, "noteParts")
+    for number, part in enumerate(given.note_parts):
+        refuse_codes(**{f"noteParts/{number}/body": part.body})
+        if part.data_register not in actor.context.registers:
+            raise PartNotYours(registers=sorted(actor.context.registers))
+        await keep_health_out(session, await queries.team_of(session, meeting), part.data_register)
+        session.add(
+            MeetingNotePart(
+                meeting_id=meeting.id,
+                client_id=meeting.client_id,
+                register=part.data_register,
+                body=part.body,
+                author_id=actor.person_id,
+            )
+        )
     meeting.hold(given.client_participation, given.notes, given.decisions)
     await pathways.complete_step_of(session, actor, meeting.pathway_id, "network_meeting", at)
     append(session, "meeting.held", meeting, client=meeting.client_id)
@@ -168,18 +211,27 @@ async def cancel(session: AsyncSession, actor: Actor, meeting: Meeting, reason: 
 
 
 async def show(session: AsyncSession, actor: Actor, meeting: Meeting) -> MeetingRead:
-    """Whole to the team and the client; to somebody else invited when and where, who convenes it, and who comes of
-    their own organisation."""
+    """Whole to the team and the client, notes by register. To somebody else invited when and where, who
+    convenes it, and who comes of their own organisation: one of the area's own people reads the notes like the team,
+    and a partner the decisions where the matrix says so (domain 5.3)."""
     inside = actor.client_id == meeting.client_id
     for team in actor.teams:
         inside = inside or await involved(session, meeting.client_id, team)
     fields = {n: getattr(meeting, n) for n in MeetingRead.model_fields if hasattr(meeting, n)}
+    own_people = inside or any(area in actor.organisation_ids for area in actor.areas)
     if not inside:
-        fields |= dict.fromkeys(("client_id", "pathway_id", "agenda", "notes", "decisions", "client_participation"))
-        fields |= {"ended_reason": None}
+        fields |= dict.fromkeys(("client_id", "pathway_id", "agenda", "client_participation", "ended_reason"))
+    if not own_people:
+        fields["notes"] = None
+        if cell("meeting_decisions", actor.roles, actor.context.registers) == "-":
+            fields["decisions"] = None
+    parts = await queries.parts_of(session, actor, meeting.id) if own_people else []
     sides = {"team"} if inside and actor.client_id is None else set()
-    return MeetingRead(
+    shown = MeetingRead(
         **fields,
+        note_parts=[
+            NotePartRead(data_register=part.register, body=part.body, author_id=part.author_id) for part in parts
+        ],
         participants=[
             ParticipantRead(
                 person_id=row.person_id,
@@ -193,3 +245,22 @@ async def show(session: AsyncSession, actor: Actor, meeting: Meeting) -> Meeting
         ],
         allowed_actions=FLOW.actions(meeting.state, actor, sides=sides),
     )
+    await conceal(session, actor, [(meeting.client_id, row) for row in shown.note_parts], "body")
+    await conceal(session, actor, [(meeting.client_id, shown)], "place", "agenda", "notes", "decisions", "ended_reason")
+    return shown
+
+
+async def summaries(session: AsyncSession, actor: Actor, meetings: Sequence[Meeting]) -> list[MeetingSummary]:
+    """List rows."""
+    shown = [(m.client_id, MeetingSummary.model_validate(m, from_attributes=True)) for m in meetings]
+    await conceal(session, actor, shown, "place")
+    return [row for _, row in shown]
+
+
+async def conceal(session: AsyncSession, actor: Actor, shown: Sequence[tuple[UUID, BaseModel]], *names: str) -> None:
+    """Details of a protected client, blotted out of the words. A guest does not see the client: the receiver looks, and
+    only the words come out."""
+    if actor.client_id is None and shown:
+        for area in actor.areas:
+            async with Receiving(session, team=None, area=area):
+                await blot(session, actor, shown, *names)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.access.matrix import cell, cell_of_organisation, matrix
 from app.audit.trail import used
 from app.consents import service as consents
 from app.consents.rules import Ruling, Terms
@@ -23,7 +24,7 @@ from app.referrals import history
 from app.referrals import queries as referrals
 from app.referrals.content import refuse_codes
 from app.referrals.models import FLOW, Feedback, FeedbackLevel, Referral, ReferralState
-from app.referrals.reading import sides, state_for
+from app.referrals.reading import sides, state_for, view_of
 from app.referrals.refusals import FeedbackGiven, NoTeamYet, NothingToAcknowledge, SenderUnknown, no_waiver
 from app.work import service as work
 
@@ -36,6 +37,15 @@ class FeedbackProhibited(Conflict):
         "Asiakas on kieltänyt tietojen antamisen lähettäjälle. Luovu palautteesta syyllä client_forbade.",
         "Klienten har förbjudit att något lämnas till remittenten. Avstå från återkoppling: client_forbade.",
         "The client forbade telling the sender anything. Waive the feedback with client_forbade.",
+    )
+
+
+class ConclusionNotForParty(Conflict):
+    code = "conclusion_not_for_party"
+    detail = Text(
+        "Tälle lähettäjälle ei kerrota johtopäätöstä työkyvystä. Anna päättymisilmoitus.",
+        "Den här remittenten får inte slutsatsen om arbetsförmågan. Ge ett meddelande om avslut.",
+        "This sender is not told a conclusion on work ability. Give a closure notice.",
     )
 
 
@@ -86,7 +96,9 @@ async def give(session: AsyncSession, actor: Actor, referral: Referral, given: F
     referral: a client who does not come, or does not want it, reads the same as one who withdrew. A client who
     referred themself gets their own data.
 
-    Raises `ConsentMissing`, `FeedbackProhibited`, `FeedbackTooEarly`, `FeedbackGiven`, `SenderUnknown`.
+    A workshop or an association never gets a conclusion, whatever is permitted (domain 5.3): the notice it gets.
+
+    Raises `ConsentMissing`, `ConclusionNotForParty`, `FeedbackProhibited`, `FeedbackTooEarly`, `FeedbackGiven`.
     """
     assert referral.client_id is not None
     FLOW.check(referral.state, "give_feedback", sides(actor, referral))
@@ -102,6 +114,10 @@ async def give(session: AsyncSession, actor: Actor, referral: Referral, given: F
     codes = {outcome.code for outcome in outcomes}
     classes = rules.LEVEL_CLASSES[given.level]
     basis = None
+    if recipient is not None and classes:
+        kind = await referrals.organisation_kind(session, recipient)
+        if any(cell_of_organisation(name, kind) == "-" for name in classes & matrix()["rows"].keys()):
+            raise ConclusionNotForParty()
     if recipient is not None:
         ruling = await consents.ask(session, referral.client_id, recipient, classes, rules.FEEDBACK_PURPOSE, at)
         if ruling.prohibited:
@@ -157,6 +173,18 @@ async def give(session: AsyncSession, actor: Actor, referral: Referral, given: F
     )
     await session.flush()
     return feedback
+
+
+async def reads_words(session: AsyncSession, actor: Actor, referral: Referral, row: Feedback, at: datetime) -> bool:
+    """Whether the caller reads what was told: who gave it or got it, the client, and who reads conclusions."""
+    if view_of(actor, referral) != "team" or row.given_by_id == actor.person_id:
+        return True
+    may = cell("feedback_told", actor.roles, actor.context.registers)
+    if may != "with_permission" or referral.client_id is None:
+        return may == "Y"
+    classes = frozenset({"work_ability_conclusion"})
+    ruling = await consents.ask(session, referral.client_id, referral.area_id, classes, "service_coordination", at)
+    return ruling.permitted
 
 
 async def widest(

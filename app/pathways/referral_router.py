@@ -99,9 +99,14 @@ async def accept_referral(
     return await once.run(PathwayRead, work)
 
 
-async def shown(session: Session, rows: list[Feedback]) -> list[FeedbackRead]:
+async def shown(session: Session, actor: Actor, referral: Referral, rows: list[Feedback]) -> list[FeedbackRead]:
+    """The words are a conclusion: not every reader of the referral reads them."""
     names = await names_of(session, [row.given_by_id for row in rows])
-    return [reading.show_feedback(row, names) for row in rows]
+    found = [reading.show_feedback(row, names) for row in rows]
+    for row, read in zip(rows, found, strict=True):
+        if row.body is not None and not await feedback.reads_words(session, actor, referral, row, actor.at):
+            read.body = None
+    return found
 
 
 @router.post(
@@ -113,6 +118,7 @@ async def shown(session: Session, rows: list[Feedback]) -> list[FeedbackRead]:
         ConsentMissing,
         FeedbackGiven,
         SenderUnknown,
+        feedback.ConclusionNotForParty,
         feedback.FeedbackProhibited,
         feedback.FeedbackTooEarly,
         feedback.NoticeHasNoWords,
@@ -129,7 +135,7 @@ async def give_referral_feedback(
         referral = await locked(session, actor, referral_id, "give_feedback", to_change=False)
         await expected.check(referral, lambda: reading.show(session, actor, referral))
         row = await feedback.give(session, actor, referral, given, at)
-        return (await shown(session, [row]))[0]
+        return (await shown(session, actor, referral, [row]))[0]
 
     return await once.run(FeedbackRead, work)
 
@@ -159,7 +165,7 @@ async def list_referral_feedback(actor: Reader, session: Session, referral_id: U
     rows = feedback_of(referral.id).where(Feedback.level.is_not(None)).order_by(Feedback.id)
     found = list(await session.scalars(rows))
     await used(session, "feedbacks", [(f.id, referral.client_id) for f in found])
-    return FeedbackList(items=await shown(session, found))
+    return FeedbackList(items=await shown(session, actor, referral, found))
 
 
 @router.post("/{referral_id}/acknowledge-feedback", responses=problems(*CHANGES, IllegalMove, NothingToAcknowledge))

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.clients.protecting import blot
 from app.kit.clock import civil_date
 from app.kit.codesets import called, codeset
 from app.kit.schemas import AllowedAction
@@ -69,7 +70,9 @@ async def follow_ups(session: AsyncSession, actor: Actor, rows: Sequence[FollowU
     words = await queries.words_of(session, actor, ids)
     after = await queries.next_of(session, ids)
     names = await names_of(session, [row.person_id for row in rows])
-    return [show_follow_up(actor, row, words, names, after) for row in rows]
+    shown = [(row.client_id, show_follow_up(actor, row, words, names, after)) for row in rows]
+    await blot(session, actor, shown, "what", "place", "result")
+    return [row for _, row in shown]
 
 
 async def follow_up(session: AsyncSession, actor: Actor, row: FollowUp) -> FollowUpRead:
@@ -122,6 +125,8 @@ async def show(session: AsyncSession, actor: Actor, pathway: Pathway) -> PlanRea
     people = [pathway.responsible_person_id, *(r.author_id for r in records), *(s.author_id for s in steps)]
     names = await names_of(session, [*people, *(f.person_id for f in kept)])
 
+    followed = [(row.client_id, show_follow_up(actor, row, words, names, after)) for row in kept]
+    await blot(session, actor, followed, "what", "place", "result")
     verbs = PATHWAY_FLOW.actions(pathway.state, actor, sides=sides(actor, pathway))
     added = AllowedAction.of("add_small_step", step_refusal(actor, pathway))
     fields = {n: getattr(pathway, n) for n in PlanRead.model_fields if hasattr(pathway, n)}
@@ -133,6 +138,6 @@ async def show(session: AsyncSession, actor: Actor, pathway: Pathway) -> PlanRea
         goals=[show_goal(goal, mark) for goal, mark in goals],
         barriers=show_barriers(records, answered, words, names),
         small_steps=[show_step(step, names) for step in steps],
-        follow_ups=[show_follow_up(actor, row, words, names, after) for row in kept],
+        follow_ups=[row for _, row in followed],
         allowed_actions=[*(verb for verb in verbs if verb.action in PLANNING), added],
     )

@@ -20,7 +20,7 @@ from app.preinformation.schemas import (
     FormRead,
     PreinformationRead,
 )  # fmt: skip
-from app.preinformation.service import reads_answers, refusal
+from app.preinformation.service import reads_answers, refusal, told_to
 
 EMPTY = {"text": None, "code": None, "codes": None, "number": None, "day": None, "yes": None}
 
@@ -41,8 +41,7 @@ async def show(session: AsyncSession, actor: Actor, row: Preinformation) -> Prei
     form = pinned(row.form, row.form_version)
     own = actor.client_id is not None
     reads = reads_answers(actor)
-    kept = await queries.answers_of(session, row.id) if reads else None
-    given: rules.Answers = kept.answers if kept else {}
+    given = await told_to(session, actor, row) if reads else {}
     link = await queries.link_of(session, row.id)
     sides = {"filler"} if own else {"filler", "team"} if row.team_id in actor.teams else set()
     plain = {name: getattr(row, name) for name in PreinformationRead.model_fields if hasattr(row, name)}

@@ -11,6 +11,8 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit.trail import used
+from app.clients.protecting import hidden_answers
+from app.clients.queries import protected
 from app.kit.i18n import Language, Text
 from app.kit.ownid import own_id
 from app.kit.problems import Conflict, Forbidden, Invalid, Problem
@@ -215,10 +217,18 @@ async def content(session: AsyncSession, actor: Actor, row: Preinformation, lang
     if not reads_answers(actor):
         raise AnswersAreHealthData()
     form = pinned(row.form, row.form_version)
-    kept = await queries.answers_of(session, row.id)
+    kept = await told_to(session, actor, row)
     added = words_added(form, await queries.addenda_of(session, row.id), language)
     lines = [line for found in added.values() for line in found]
-    return form, kept.answers if kept else {}, lines, row.submitted_at, row.submitted_mode
+    return form, kept, lines, row.submitted_at, row.submitted_mode
+
+
+async def told_to(session: AsyncSession, actor: Actor, row: Preinformation) -> rules.Answers:
+    """The answers as this caller may see them: of a protected client not how and when they like to be reached."""
+    kept = await queries.answers_of(session, row.id)
+    given: rules.Answers = kept.answers if kept else {}
+    hidden = hidden_answers(actor, bool(await protected(session, [row.client_id])))
+    return {item: value for item, value in given.items() if item not in hidden}
 
 
 def words_added(

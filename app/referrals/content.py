@@ -10,7 +10,8 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.clients.identity import scan
-from app.clients.service import CONTACT, hides, read_code
+from app.clients.protecting import hidden_of
+from app.clients.service import read_code
 from app.consents.schemas import ConsentTerms
 from app.kit.codesets import codeset
 from app.kit.crypto import Vault
@@ -89,8 +90,8 @@ def person_shown(session: AsyncSession, actor: Actor, referral: Referral, view: 
     """As the sender gave them; of a `protected` client the team sees no more than on the client's row. A sender who
     did not give them, having referred the client of a meeting, reads the name."""
     person = person_of(session, referral)
-    if view != "sender" and hides(actor, protected):
-        person |= dict.fromkeys(CONTACT)
+    if view != "sender":
+        person |= dict.fromkeys(hidden_of(actor, protected))
     if view == "sender" and referral.person_known:
         person = {name: person[name] for name in ("given_name", "family_name")}
     return PersonShown(

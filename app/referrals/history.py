@@ -65,18 +65,22 @@ def note(
     )
 
 
-async def show(session: AsyncSession, events: Sequence[ReferralEvent]) -> list[ReferralEventRead]:
-    """The lines with names, in the reader's language; two statements whatever their number."""
+async def show(
+    session: AsyncSession, events: Sequence[ReferralEvent], *, concealed: bool = False
+) -> list[ReferralEventRead]:
+    """The lines with names, in the reader's language; two statements whatever their number. `concealed`: the teams
+    would tell where the client lives."""
     people = await names_of(session, [event.by_id for event in events])
     teams = await queries.team_names(session, [id for e in events for id in (e.from_team_id, e.to_team_id)])
+    left_out = ("from_team_id", "to_team_id") if concealed else ()
     return [
         ReferralEventRead(
-            **{name: getattr(event, name) for name in COPIED},
+            **{name: None if name in left_out else getattr(event, name) for name in COPIED},
             kind_label=called("referral_event", event.kind),
             by=people.get(event.by_id) if event.by_id else None,
-            from_team=teams.get(event.from_team_id) if event.from_team_id else None,
-            to_team=teams.get(event.to_team_id) if event.to_team_id else None,
-            sentence=sentence(event, people, teams),
+            from_team=None if concealed else teams.get(event.from_team_id) if event.from_team_id else None,
+            to_team=None if concealed else teams.get(event.to_team_id) if event.to_team_id else None,
+            sentence=sentence(event, people, teams, concealed=concealed),
         )
         for event in events
     ]
@@ -85,8 +89,10 @@ async def show(session: AsyncSession, events: Sequence[ReferralEvent]) -> list[R
 COPIED = ("at", "kind", "side", "by_id", "from_team_id", "to_team_id", "reason", "how", "words", "priority", "next_on")
 
 
-def sentence(event: ReferralEvent, people: dict[UUID, str], teams: dict[UUID, str]) -> str:
+def sentence(event: ReferralEvent, people: dict[UUID, str], teams: dict[UUID, str], *, concealed: bool) -> str:
     language = speaking.get()
+    queue = "–" if concealed else AREA_QUEUE.pick(language)
+    teams = {} if concealed else teams
     text = BY_RULES if event.side == "rules" else SENTENCES[event.kind]
     reasons = REASONS.get(event.kind)
     return text.pick(language).format(
@@ -94,8 +100,8 @@ def sentence(event: ReferralEvent, people: dict[UUID, str], teams: dict[UUID, st
         reason=called(reasons, event.reason) if reasons and event.reason else "",
         how=called("recheck_how", event.how) if event.how else "",
         priority=called("urgency", event.priority) if event.priority else "",
-        left=teams.get(event.from_team_id, "") if event.from_team_id else AREA_QUEUE.pick(language),
-        got=teams.get(event.to_team_id, "") if event.to_team_id else AREA_QUEUE.pick(language),
+        left=teams.get(event.from_team_id, "–") if event.from_team_id else queue,
+        got=teams.get(event.to_team_id, "–") if event.to_team_id else queue,
     )
 
 

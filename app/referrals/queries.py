@@ -144,6 +144,11 @@ async def team_of_area(session: AsyncSession, team_id: UUID, area_id: UUID) -> T
     return team
 
 
+async def organisation_kind(session: AsyncSession, organisation_id: UUID) -> str:
+    """What an organisation is: a code of `org_type`."""
+    return (await session.get_one(Organisation, organisation_id)).kind
+
+
 async def team_names(session: AsyncSession, ids: Iterable[UUID | None]) -> dict[UUID, str]:
     wanted = {id for id in ids if id is not None}
     return {t.id: t.name for t in await session.scalars(select(Team).where(Team.id.in_(wanted)))}

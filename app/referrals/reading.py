@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.clients.protecting import blot
 from app.clients.queries import protected
 from app.clients.service import hides
 from app.kit.clock import civil_date
@@ -36,11 +37,13 @@ from app.referrals.schemas import (
     ReferralSummary,
 )  # fmt: skip
 from app.routing import queries as routing
+from app.routing.hiding import queue_told
 from app.work import queries as work
 from app.work.models import PATHWAY, TRIAGE, WorkItem
 from app.work.service import SeatFull
 
 # Where a sender reads when it was decided: an ending tells neither that nor anything else.
+WORDS = ("reason", "hoped_for", "sender_description", "decision_advice", "ended_reason")
 DECIDED = ("in_progress", "returned_for_info", "rejected")
 
 
@@ -163,6 +166,7 @@ async def show(session: AsyncSession, actor: Actor, referral: Referral) -> Refer
     running_clocks = side_roads.clocks_of(session, referral, final, known.works.get((referral.id, "feedback")))
     room = "receiver" not in sides(actor, referral) or await waiting.room_for(session, referral, actor.at)
     triage = known.works.get((referral.id, TRIAGE))
+    unplaced = inside and hides(actor, referral.client_id in known.protected, "residence")
     owner = None
     if inside and triage is not None:
         decision = await routing.newest(session, referral.id)
@@ -170,7 +174,7 @@ async def show(session: AsyncSession, actor: Actor, referral: Referral) -> Refer
             person_id=triage.holder_id,
             name=known.names.get(triage.holder_id) if triage.holder_id else None,
             seat_role=decision.seat_role if decision else None,
-            queue=triage.queue,
+            queue=queue_told(triage.queue, unplaced),
             alarm=triage.alarm,
         )
     running = known.running.get((referral.client_id, referral.team_id)) if referral.client_id else None
@@ -208,7 +212,7 @@ async def show(session: AsyncSession, actor: Actor, referral: Referral) -> Refer
             return unsendable
         return None
 
-    return ReferralRead(
+    shown = ReferralRead(
         **{name: getattr(referral, name) for name in kept},
         view=view,
         status=status,
@@ -228,12 +232,15 @@ async def show(session: AsyncSession, actor: Actor, referral: Referral) -> Refer
         next_is=next_is,
         feedback=feedback,
         waiting_reason=referral.waiting_reason if status == "waitlisted" else None,
-        **await side_roads.in_full(session, referral, view, running_clocks, actor.at),
+        **await side_roads.in_full(session, referral, view, running_clocks, actor.at, concealed=unplaced),
         owner=owner,
         pathway_id=referral.pathway_id if inside else None,
         running_pathway_id=running if view == "team" else None,
         allowed_actions=FLOW.actions(state, actor, refusal, sides=mine),
     )
+    if inside:
+        await blot(session, actor, [(referral.client_id, shown)], *WORDS)
+    return shown
 
 
 async def no_place(session: AsyncSession, actor: Actor, referral: Referral, triage: WorkItem | None) -> bool:

@@ -22,6 +22,7 @@ from app.referrals.refusals import NoTeamYet
 from app.referrals.road_schemas import ReferralHistory, ReferralPrioritise, ReferralRecheck, ReferralWaitlist
 from app.referrals.router import CHANGES, Decider, Reader, change
 from app.referrals.schemas import ReferralRead
+from app.routing.hiding import unplaced
 
 router = room("Referrals", "/referrals")
 
@@ -91,5 +92,8 @@ async def list_referral_history(actor: Reader, session: Session, paging: Paged, 
     found, after, count = await paging.run(
         session, events_of(referral.id), ReferralEvent.at, ReferralEvent.id, caller=actor.login_id, descending=False
     )
+    concealed = referral.client_id in await unplaced(session, actor, [referral.client_id] if referral.client_id else [])
     await used(session, "referral_events", [(e.id, e.client_id) for e in found] or [(referral.id, referral.client_id)])
-    return ReferralHistory(items=await history.show(session, found), next_cursor=after, count=count)
+    return ReferralHistory(
+        items=await history.show(session, found, concealed=concealed), next_cursor=after, count=count
+    )

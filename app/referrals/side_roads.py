@@ -97,9 +97,15 @@ def in_list(session: AsyncSession, referral: Referral, view: str, at: datetime) 
 
 
 async def in_full(
-    session: AsyncSession, referral: Referral, view: str, found: list[clocks.Clock], at: datetime
+    session: AsyncSession,
+    referral: Referral,
+    view: str,
+    found: list[clocks.Clock],
+    at: datetime,
+    *,
+    concealed: bool = False,
 ) -> dict[str, Any]:
-    """What the referral itself says of it."""
+    """What the referral itself says of it. `concealed`: which team had it before would tell where the client lives."""
     if view == "sender":
         return HIDDEN
     waits = referral.state is ReferralState.WAITLISTED
@@ -111,7 +117,7 @@ async def in_full(
         "recheck_on": recheck_on,
         "recheck_overdue": overdue,
         "moves": len(referral.teams_left),
-        "moved_from": await moved_from(session, referral),
+        "moved_from": None if concealed else await moved_from(session, referral),
         "been_here_before": referral.team_id in referral.teams_left,
         "first_contact_at": referral.first_contact_at,
         "clocks": [show_clock(clock, at) for clock in found],

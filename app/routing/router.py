@@ -15,7 +15,7 @@ from app.kit.problems import MissingPermission, NotFound
 from app.kit.queries import one
 from app.kit.routes import problems, room
 from app.people.actor import Actor, needs
-from app.routing.hiding import explained, hidden_clients
+from app.routing.hiding import explained, fields_told, hidden_clients
 from app.routing.models import RoutingDecision
 from app.routing.queries import names_of, visible_decisions
 from app.routing.schemas import Rejected, RoutingDecisionPage, RoutingDecisionRead
@@ -26,7 +26,7 @@ Reader = Annotated[Actor, needs(P.ROUTING_READ)]
 
 
 async def shown(session: AsyncSession, actor: Actor, rows: list[RoutingDecision]) -> list[RoutingDecisionRead]:
-    """A protected client's municipality is hidden from most here too (turvakielto)."""
+    """Where a protected client lives is hidden from most here too (turvakielto)."""
     hidden = await hidden_clients(session, actor, rows)
     names = await names_of(session, [row.holder_id for row in rows])
     return [
@@ -34,9 +34,9 @@ async def shown(session: AsyncSession, actor: Actor, rows: list[RoutingDecision]
             **{
                 n: getattr(row, n)
                 for n in RoutingDecisionRead.model_fields
-                if hasattr(row, n) and n not in ("rejected", "facts", "explanation")
-            },
-            facts=row.facts | {"municipality": None} if row.client_id in hidden else row.facts,
+                if hasattr(row, n) and n not in ("rejected", "explanation")
+            }
+            | fields_told(actor, row, row.client_id in hidden),
             explanation=explained(row, row.client_id in hidden),
             holder_name=names.get(row.holder_id) if row.holder_id else None,
             rejected=[Rejected(**{name: r.get(key) for name, key in REJECTED}) for r in row.rejected],

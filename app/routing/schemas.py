@@ -34,15 +34,19 @@ class Rejected(Output):
 
 
 class RoutingDecisionRead(Output):
-    """Why the work went where it went. `explanation` is the same in words, in three languages."""
+    """Why the work went where it went. `explanation` is the same in words, in three languages.
+
+    Of a client with a protected identity the rule, the facts about where they live and all that would tell them are
+    null or empty to those who may not know; so are another team and its rule set.
+    """
 
     id: UUID
     client_id: UUID
     team_id: UUID | None
     subject_type: str
     subject_id: UUID
-    rule_set: str = Field(examples=["heinola"])
-    rule_set_version: int
+    rule_set: str | None = Field(examples=["heinola"])
+    rule_set_version: int | None
     rule: str | None = Field(
         description="The rule that decided, or with `overrideReason` the one overridden; null when no team covers."
     )

@@ -10,13 +10,14 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.access.protection import needs
 from app.kit.clock import civil_date
 from app.kit.codesets import called, label
 from app.kit.i18n import Text, speaking
 from app.people.actor import Actor
 from app.routing import queries, wording
 from app.routing.facts import Facts
-from app.routing.hiding import explained, hidden_clients
+from app.routing.hiding import explained, fields_told, hidden_clients
 from app.routing.models import RoutingDecision
 from app.routing.reasons import day_text, filled, rejection_text
 from app.routing.rules import Rule, RuleSet
@@ -85,7 +86,7 @@ class Seen:
         return next((rule for rule in self.rules.rules if rule.id == id), None) if self.rules else None
 
     def hides(self, name: str) -> bool:
-        return self.hidden and name == "municipality"
+        return self.hidden and FACT_OF.get(name, name) in needs()["residence"].fields
 
     def said_of(self, rule_id: str) -> dict[str, Any]:
         """The fields of `RuleSaid`."""
@@ -126,7 +127,8 @@ async def told(session: AsyncSession, actor: Actor, row: RoutingDecision) -> Rou
     ids = [row.holder_id, row.decided_by_id, before.holder_id if before else None]
     ids += [UUID(id) for id in (*row.facts.get("conflict_with", ()), *row.facts.get("declined_by", ()))]
     names = await queries.names_of(session, [*ids, UUID(earlier["holder"]) if earlier else None])
-    rule = RuleSaid(**of.said_of(row.rule)) if row.rule else None
+    hidden = fields_told(actor, row, of.hidden)
+    rule = RuleSaid(**of.said_of(row.rule)) if row.rule and not of.hidden else None
     replaces = None
     if row.replaces_id is not None:
         replaces = Replaced(
@@ -144,10 +146,10 @@ async def told(session: AsyncSession, actor: Actor, row: RoutingDecision) -> Rou
         decision_id=row.id,
         told=[],
         facts=list(facts(of, names)),
-        rule_set=row.rule_set,
-        rule_set_version=row.rule_set_version,
+        rule_set=hidden.get("rule_set", row.rule_set),
+        rule_set_version=hidden.get("rule_set_version", row.rule_set_version),
         rule=rule,
-        earlier_rules=list(earlier_rules(of)),
+        earlier_rules=[] if of.hidden else list(earlier_rules(of)),
         candidates=candidates(row, names),
         tie_break=Coded(code=tie[0], text=say(tie[1])) if tie else None,
         consulting_seat=Coded(code=seat, text=say(label("role", seat))) if seat else None,

@@ -81,8 +81,8 @@ class RoutingWhy(Output):
     decision_id: UUID
     told: list[Coded] = Field(description="Sentences in the order they are said; `code` names the part.")
     facts: list[FactSaid]
-    rule_set: str
-    rule_set_version: int
+    rule_set: str | None
+    rule_set_version: int | None
     rule: RuleSaid | None = Field(description="The rule that decided, or was overridden; null when none was reached.")
     earlier_rules: list[EarlierRule]
     candidates: list[CandidateSeen]

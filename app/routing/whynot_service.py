@@ -214,20 +214,22 @@ def of_seat(of: Seen, role: str) -> WhyNot:
     reason = called("override_reason", row.override_reason) if row.override_reason else ""
     other = row.seat_role in PHYSICIANS and role in PHYSICIANS and role != row.seat_role
     notes = [Coded(code="never_silently", text=say(NOTES["never_silently"]))] if other else []
-    rules = {one.rule.id: leading(of, one) for one in answered.rules} if answered else {}
-    first = whynot.least(answered.rules) if answered else None
+    told = answered if not of.hidden else None
+    rules = {one.rule.id: leading(of, one) for one in told.rules} if told else {}
+    first = whynot.least(told.rules) if told else None
+    why_rule = of.said_of(row.rule)["why"] if row.rule and not of.hidden else None
     return WhyNot(
         decision_id=row.id,
         person_id=None,
         person=None,
         seat_role=role,
         because=code,
-        text=say(BECAUSE[code].format(reason=reason, rule=of.said_of(row.rule)["why"] or "" if row.rule else "")),
+        text=say(BECAUSE[code].format(reason=reason, rule=why_rule or "–")),
         notes=notes,
         rejection=None,
         sits_on=[],
         change=rules[first.rule.id].change if first else None,
-        change_text=rules[first.rule.id].change_text if first else None,
+        change_text=rules[first.rule.id].change_text if first else say(wording.HIDDEN) if of.hidden else None,
         rules=list(rules.values()),
     )
 

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.assessments.rules import TELLING_SEATS
 from app.audit.trail import used
 from app.clients.queries import protected
-from app.clients.service import PROTECTED_READERS
+from app.clients.service import hides
 from app.kit.clock import civil_date
 from app.kit.db import Receiving
 from app.kit.problems import Unavailable
@@ -96,7 +96,7 @@ async def compared(past: Past, scenario: Scenario, tell: Told = lambda done, of:
 
 async def hidden_clients(session: AsyncSession, actor: Actor, past: Past) -> set[int]:
     """Clients whose municipality the reader must not learn from where a rule sends them (turvakielto)."""
-    if actor.roles & PROTECTED_READERS:
+    if not hides(actor, True, "residence"):
         return set()
     asked = {asking.client for asking in past.world.askings}
     ids = [client for client, number in past.clients.items() if number in asked]

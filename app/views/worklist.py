@@ -23,6 +23,7 @@ from app.referrals import reading
 from app.referrals.models import Referral, ReferralState
 from app.referrals.schemas import ReferralSummary
 from app.referrals.side_roads import recheck_days
+from app.routing.hiding import unplaced
 from app.routing.queries import names_of
 from app.security.permissions import Permission
 from app.views import queries
@@ -125,6 +126,7 @@ async def shown(session: AsyncSession, actor: Actor, found: Iterable[Any]) -> li
     names = await client_names(session, {row.WorkItem.client_id for row in found})
     people = await names_of(session, [row.WorkItem.holder_id for row in found])
     clients = {row.WorkItem.client_id for row in found}
+    hidden = await unplaced(session, actor, clients)
     states = {state.client.id: state for state in await silent_clients(session, actor, actor.at, clients)}
     items = []
     for row in found:
@@ -143,7 +145,7 @@ async def shown(session: AsyncSession, actor: Actor, found: Iterable[Any]) -> li
                 team_id=w.team_id,
                 holder_id=holder,
                 holder=people.get(holder) if holder else None,
-                queue=queue_shown(actor, w),
+                queue=queue_shown(actor, w, unplaced=w.client_id in hidden),
                 suggest=w.suggest if shows_holder(actor, w) else None,
                 alarm=w.alarm,
                 urgency=row.urgency,

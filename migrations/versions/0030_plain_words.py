@@ -1,16 +1,37 @@
-"""What a professional concluded, in plain words, for those who may read only that."""
+"""What a professional concluded, in plain words, for those who may read only that; notes of meetings by register."""
 
 from __future__ import annotations
+
+from migrations.policies import in_register, protect, sees
+from migrations.sql import run
 
 revision = "0030_plain_words"
 down_revision = "0029_sharing"
 branch_labels = None
 depends_on = None
 
+HEALTH = "'health' = ANY ((SELECT ctx_registers())::text[])"
+# What the client permits the area to coordinate with is read by social workers. The API looks closer: at who may read
+# it, for what, and at what was said since.
+PERMITTED = """EXISTS (
+  SELECT FROM consents c WHERE c.client_id = conclusions.client_id AND c.kind = 'permission'
+  AND 'work_ability_conclusion' = ANY (c.data_classes) AND c.withdrawn_at IS NULL)"""
+SEEN = (
+    f"(conclusions.client_id = (SELECT ctx_client()) OR ({sees('conclusions')} AND ({HEALTH} OR "
+    f"(SELECT ctx_plain_words()) OR ('social' = ANY ((SELECT ctx_registers())::text[]) AND {PERMITTED}))))"
+)
+
 
 def upgrade() -> None:
-    pass
+    run("0030_plain_words.sql")
+    protect(
+        "conclusions",
+        SEEN,
+        writes=f"({HEALTH} AND {sees('conclusions')})",
+        changes=("work_ability", "work_ability_score", "amended_at", "in_error", "version"),
+    )
+    protect("meeting_note_parts", in_register("meeting_note_parts"), changes=())
 
 
 def downgrade() -> None:
-    pass
+    run("0030_plain_words.down.sql")
