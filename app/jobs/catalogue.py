@@ -46,6 +46,7 @@ JOBS: tuple[Job, ...] = (
     Job("feedback", every(minutes=15), service.escalate_feedback, "tell of feedback that is owed and late"),
     Job("lapsed", every(hours=1), service.tell_lapsed, "tell of ended holders who still have open work"),
     Job("silent", every(hours=1), service.tell_silent, "tell of holders who touch nobody's case"),
+    Job("expiring", every(hours=1), service.tell_expiring, "tell of permissions whose time runs out soon"),
 )
 
 
