@@ -17,6 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
 
+import app.attachments.evidence  # documents are the evidence of consents
 import app.kit.protocol  # its refusals belong to the catalogue of problems
 import app.models  # noqa: F401  every table is known before the first query
 from app.assessments.record_router import router as assessment_records
@@ -26,6 +27,7 @@ from app.audit.trail import AuditedSession, used
 from app.blueprints.router import router as blueprints
 from app.clients.router import router as clients
 from app.config import Settings
+from app.consents.disclosure_router import router as disclosures
 from app.consents.router import router as consents
 from app.contacts.router import router as contacts
 from app.handovers.plan_router import router as plans_of_work
@@ -83,7 +85,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     routing_why, organisations, people, team_making, teams, blueprints,
     directory, reports, simulations,
     assessment_records, preinformation_forms, filling, work_items, plans_of_work,
-    shares, received_shares, shared, exports,
+    shares, received_shares, shared, exports, disclosures,
 )  # fmt: skip
 EXPOSED = ["ETag", "Location", "Link", "X-Request-Id", "Idempotency-Replayed", "Retry-After", "Content-Language",
            "Content-Disposition"]  # fmt: skip

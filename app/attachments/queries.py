@@ -40,6 +40,17 @@ def of_pathway(actor: Actor, pathway_id: UUID) -> Select[Attachment]:
     )
 
 
+async def document_of(session: AsyncSession, actor: Actor, client_id: UUID, attachment_id: UUID) -> Attachment | None:
+    """A document of this client that the caller sees, with its content."""
+    rows = visible_attachments(actor).where(
+        Attachment.id == attachment_id,
+        Attachment.client_id == client_id,
+        Attachment.state == AttachmentState.AVAILABLE,
+    )
+    found: Attachment | None = await session.scalar(rows)
+    return found
+
+
 async def referral_of(session: AsyncSession, referral_id: UUID) -> Referral:
     return await session.get_one(Referral, referral_id)
 

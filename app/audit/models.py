@@ -50,6 +50,7 @@ class Disclosure(Kept, kw_only=True, eq=False, repr=False):
     """What left to another party: one row per recipient, with the consent version or the statute relied on."""
 
     __tablename__ = "disclosures"
+    __table_args__ = (Index("ix_disclosures_client_at", "client_id", "at"),)
 
     client_id: Mapped[UUID] = mapped_column(ForeignKey("clients.id"), index=True)
     recipient_organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisations.id"))

@@ -6,14 +6,19 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import Boolean, ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access.queries import seen
+from app.audit.models import Disclosure
 from app.clients.models import Client
-from app.consents.models import Consent, ConsentKind, ConsentState
+from app.consents.models import Consent, ConsentKind, ConsentState, Verification
+from app.kit.clock import civil_date
+from app.outbox.models import OutboxEvent
 from app.people.actor import Actor
-from app.people.models import Organisation
+from app.people.models import Login, Membership, Organisation, Person
+from app.work.models import Involvement
+from app.work.queries import concerns
 
 LONGEST_WAIT = timedelta(minutes=2)  # longer than any request lives
 
@@ -25,7 +30,7 @@ def visible_consents(actor: Actor) -> Select[Consent]:
 
 def in_force(at: datetime) -> ColumnElement[bool]:
     """The same as `Consent.in_force` at an instant."""
-    ends = (Consent.valid_until, Consent.withdrawn_at)
+    ends = (Consent.valid_until, Consent.withdrawn_at, Consent.replaced_at)
     return and_(
         Consent.state != ConsentState.ENTERED_IN_ERROR,
         Consent.valid_from <= at,
@@ -33,29 +38,36 @@ def in_force(at: datetime) -> ColumnElement[bool]:
     )
 
 
-async def lock_client(session: AsyncSession, client_id: UUID, *, to_change: bool) -> None:
-    """Whoever discloses shares the client's row; whoever changes what is permitted takes it alone.
+async def lock_client(session: AsyncSession, client_id: UUID, *, to_change: bool) -> UUID | None:
+    """Whoever discloses shares the client's row; whoever changes what is permitted takes it alone. The client's area.
 
     Locks are taken in one order: client, consent, referral, path, seat.
     """
-    row = select(Client.id).where(Client.id == client_id)
-    await session.execute(row.with_for_update() if to_change else row.with_for_update(read=True))
+    row = select(Client.area_id).where(Client.id == client_id)
+    area: UUID | None = await session.scalar(row.with_for_update() if to_change else row.with_for_update(read=True))
+    return area
 
 
 async def standing(session: AsyncSession, client_id: UUID, at: datetime) -> list[Consent]:
     """The client's consents in force, share-locked until the transaction ends, the newest first.
 
-    A request that waited for the client's row is older than the withdrawal or prohibition it waited for: what is
-    withdrawn has ended whatever `at` says, and a prohibition or refusal begun since, within `LONGEST_WAIT`, counts.
+    A request that waited for the client's row may be older than what it waited for, by its own clock or by another
+    server's: what is withdrawn or replaced has ended whatever `at` says, and a prohibition, a refusal, or new terms in
+    the place of old ones, begun since, within `LONGEST_WAIT`, count.
     """
     begun_since = and_(
-        Consent.kind.in_((ConsentKind.PROHIBITION, ConsentKind.REFUSAL)),
+        or_(Consent.kind.in_((ConsentKind.PROHIBITION, ConsentKind.REFUSAL)), Consent.replaces_id.is_not(None)),
         Consent.state == ConsentState.RECORDED,
         Consent.valid_from.between(at, at + LONGEST_WAIT),
     )
     rows = (
         select(Consent)
-        .where(Consent.client_id == client_id, Consent.withdrawn_at.is_(None), or_(in_force(at), begun_since))
+        .where(
+            Consent.client_id == client_id,
+            Consent.withdrawn_at.is_(None),
+            Consent.replaced_at.is_(None),
+            or_(in_force(at), begun_since),
+        )
         .order_by(Consent.id.desc())
         .with_for_update(read=True)
         .execution_options(populate_existing=True)
@@ -73,6 +85,18 @@ async def recorded(session: AsyncSession, consent_id: UUID) -> Consent:
     return await session.get_one(Consent, consent_id, populate_existing=True)
 
 
+async def held(session: AsyncSession, consent_id: UUID, at: datetime) -> Consent | None:
+    """A consent of which the client's row is locked, share-locked too, if it still counts. Only inside a receiver."""
+    rows = (
+        select(Consent)
+        .where(Consent.id == consent_id, in_force(at), Consent.withdrawn_at.is_(None), Consent.replaced_at.is_(None))
+        .with_for_update(read=True)
+        .execution_options(populate_existing=True)
+    )
+    found: Consent | None = await session.scalar(rows)
+    return found
+
+
 async def last_refusal(session: AsyncSession, client_id: UUID, withdrawn_at: datetime | None) -> datetime | None:
     """When the client last said no: the withdrawal given, or the newest refusal or prohibition recorded."""
     rows = select(func.max(Consent.valid_from)).where(
@@ -88,3 +112,76 @@ async def unknown_organisations(session: AsyncSession, area_id: UUID, ids: list[
     """Which of these are no organisations that work with the area."""
     known = select(Organisation.id).where(Organisation.id.in_(ids), Organisation.area_id == area_id)
     return set(ids) - set(await session.scalars(known))
+
+
+async def area_of(session: AsyncSession, client_id: UUID) -> UUID:
+    return (await session.scalars(select(Client.area_id).where(Client.id == client_id))).one()
+
+
+async def in_network(session: AsyncSession, area_id: UUID, person_id: UUID, at: datetime) -> bool:
+    """Whether somebody works in the area, or in an organisation that works with it, on this day."""
+    on = civil_date(at)
+    rows = (
+        select(Membership.id)
+        .join(Organisation, Organisation.id == Membership.organisation_id)
+        .where(
+            Membership.person_id == person_id,
+            Organisation.area_id == area_id,
+            Membership.valid_from <= on,
+            or_(Membership.valid_to.is_(None), Membership.valid_to >= on),
+        )
+    )
+    return await session.scalar(rows.limit(1)) is not None
+
+
+def in_state(state: str, at: datetime, warned: datetime) -> ColumnElement[bool]:
+    """A filter of the list, by the words of `consent_filter`; `warned` is the instant up to which an end is near."""
+    by_word: dict[str, ColumnElement[bool]] = {
+        "in_force": in_force(at),
+        "expiring": and_(in_force(at), Consent.valid_until <= warned),
+        "not_begun": and_(Consent.state == ConsentState.RECORDED, Consent.valid_from > at),
+        "ended": or_(Consent.state != ConsentState.RECORDED, Consent.valid_until <= at, Consent.withdrawn_at <= at),
+        "to_verify": and_(in_force(at), Consent.verification == Verification.STATED),
+        "prohibitions": and_(in_force(at), Consent.kind == ConsentKind.PROHIBITION),
+    }
+    return by_word[state]
+
+
+async def expiring(session: AsyncSession, at: datetime, warned: datetime, most: int) -> list[tuple[Consent, UUID]]:
+    """Permissions that end soon and of which nobody has been told, with each team that has a care relationship."""
+    told = exists().where(OutboxEvent.subject_id == Consent.id, OutboxEvent.kind == "consent.expiring")
+    which = (
+        select(Consent.id)
+        .where(Consent.kind == ConsentKind.PERMISSION, in_state("expiring", at, warned), ~told)
+        .where(exists().where(Involvement.client_id == Consent.client_id))
+        .order_by(Consent.valid_until, Consent.id)
+        .limit(most)
+    )
+    rows = (
+        select(Consent, Involvement.team_id)
+        .join(Involvement, Involvement.client_id == Consent.client_id)
+        .where(Consent.id.in_(which))
+        .order_by(Consent.valid_until, Consent.id, Involvement.team_id)
+    )
+    return [(row[0], row[1]) for row in (await session.execute(rows)).all()]
+
+
+def visible_disclosures(actor: Actor) -> Select[Disclosure]:
+    """What was told of the client's own, of clients of the caller's teams, and, to the data protection officer, of the
+    area's. A partner reads none here."""
+    audited = func.ctx_audits(Disclosure.client_id, None, type_=Boolean)
+    mine = concerns(actor, Disclosure.client_id)
+    return select(Disclosure).where(or_(mine, audited) if actor.context.auditor else mine)
+
+
+async def disclosers(session: AsyncSession, logins: Collection[UUID]) -> dict[UUID, str]:
+    """Who told, by name; a client's own login has none here."""
+    rows = select(Login.id, Person.name).join(Person, Person.id == Login.person_id).where(Login.id.in_(logins))
+    return {row[0]: row[1] for row in await session.execute(rows)}
+
+
+async def organisation_name(session: AsyncSession, area_id: UUID, organisation_id: UUID) -> str | None:
+    """Its name; None for one that does not work with the area."""
+    rows = select(Organisation.name).where(Organisation.id == organisation_id, Organisation.area_id == area_id)
+    name: str | None = await session.scalar(rows)
+    return name

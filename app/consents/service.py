@@ -10,12 +10,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit.models import Disclosure
 from app.consents import queries
-from app.consents.models import FLOW, Consent, ConsentKind
+from app.consents.information import last_day, warned_until
+from app.consents.making import informed_first, not_in_use, write
+from app.consents.models import FLOW, Consent, ConsentKind, Verification
+from app.consents.refusals import ConsentEnded, ConsentVerified
 from app.consents.rules import Ruling, Terms, rule
-from app.consents.schemas import ConsentCreate, ConsentRead, ConsentTerms
+from app.consents.schemas import ConsentCreate, ConsentRead, ConsentTerms, TermsSaid
+from app.kit.clock import by_now
 from app.kit.i18n import Text
 from app.kit.ownid import own_id
-from app.kit.problems import Conflict, Forbidden, Invalid
+from app.kit.problems import Conflict, Forbidden, Invalid, Problem
 from app.outbox.events import append
 from app.people.actor import Actor
 from app.representatives.service import acting
@@ -48,19 +52,21 @@ class RecipientUnknown(Invalid):
 class PermissionTermsInvalid(Invalid):
     code = "consent_terms_invalid"
     detail = Text(
-        "Luvassa on oltava vastaanottaja, sen on päätyttävä alkamisensa jälkeen ja tulevaisuudessa, ja tietojen "
-        "käytöstä on kerrottu jo.",
-        "Tillståndet ska ha en mottagare, det ska upphöra efter att det börjat och i framtiden, och klienten har redan "
-        "informerats.",
-        "A permission needs a recipient, ends after it begins and in the future, and the client was informed already.",
+        "Luvassa on oltava vastaanottaja, sen on päätyttävä alkamisensa jälkeen ja tulevaisuudessa, tietojen "
+        "käytöstä on kerrottu jo silloin käytetyllä tekstillä, ja pilotilla on nimi. Tiiviste kuuluu asiakirjaan.",
+        "Tillståndet ska ha en mottagare, det ska upphöra efter att det börjat och i framtiden, klienten har redan "
+        "informerats med den text som då användes, och ett pilotförsök har ett namn. En kontrollsumma hör till en "
+        "handling.",
+        "A permission needs a recipient, ends after it begins and in the future, the client was informed already by a "
+        "text in use that day, and a pilot has a name. A hash belongs to a document.",
     )
 
 
 async def check_terms(
-    session: AsyncSession, area_id: UUID, kind: ConsentKind, given: ConsentTerms, at: datetime, pointer: str
+    session: AsyncSession, area_id: UUID, kind: ConsentKind, given: TermsSaid, at: datetime, pointer: str
 ) -> None:
     """Raises `PermissionTermsInvalid` or `RecipientUnknown`, pointing below `pointer`."""
-    begins = given.valid_from or at
+    begins = (given.valid_from if isinstance(given, ConsentTerms) else None) or at
     wrong: list[dict[str, Any]] = []
     if given.valid_until is not None and given.valid_until <= max(begins, at):
         wrong.append({"pointer": f"{pointer}/validUntil", "code": "ends_too_early"})
@@ -68,6 +74,12 @@ async def check_terms(
         wrong.append({"pointer": f"{pointer}/informationGivenAt", "code": "in_the_future"})
     if kind is ConsentKind.PERMISSION and not given.recipient_ids:
         wrong.append({"pointer": f"{pointer}/recipientIds", "code": "missing"})
+    if not_in_use(kind, given):
+        wrong.append({"pointer": f"{pointer}/informationVersion", "code": "not_in_use"})
+    if given.evidence_sha256 and not given.evidence_note and not getattr(given, "evidence_attachment_id", None):
+        wrong.append({"pointer": f"{pointer}/evidenceNote", "code": "missing"})
+    if isinstance(given, ConsentCreate) and (given.pilot_name is None) is (kind is ConsentKind.PILOT):
+        wrong.append({"pointer": f"{pointer}/pilotName", "code": "pilot_only" if given.pilot_name else "missing"})
     if wrong:
         raise PermissionTermsInvalid(errors=[{**w, "detail": PermissionTermsInvalid.detail} for w in wrong])
     await check_recipients(session, area_id, given.recipient_ids, f"{pointer}/recipientIds")
@@ -81,39 +93,21 @@ async def check_recipients(session: AsyncSession, area_id: UUID, recipient_ids: 
         )
 
 
-def make(
-    actor: Actor, client_id: UUID, kind: ConsentKind, given: ConsentTerms, at: datetime, id: UUID | None = None
-) -> Consent:
-    """A consent of these terms, recorded by the actor."""
-    return Consent(
-        **({"id": id} if id else {}),
-        client_id=client_id,
-        kind=kind,
-        recipient_ids=list(dict.fromkeys(given.recipient_ids)),
-        data_classes=sorted(set(given.data_classes)),
-        purposes=sorted(set(given.purposes)),
-        valid_from=given.valid_from or at,
-        valid_until=given.valid_until,
-        how_given=given.how_given,
-        information_given_at=given.information_given_at,
-        evidence_note=given.evidence_note,
-        recorded_by_id=actor.person_id,
-        recorded_organisation_id=actor.memberships[0].organisation_id if actor.memberships else None,
-    )
-
-
 async def record(
     session: AsyncSession, actor: Actor, client_id: UUID, area_id: UUID, given: ConsentCreate, at: datetime
 ) -> Consent:
     """Record what the client permits, refuses or prohibits. It counts for everything that leaves from now on.
 
-    Raises what `check_terms` and `check_mandate` raise.
+    Raises what `check_terms` and `check_mandate` raise, `InformationNotGiven`, `EvidenceUnknown`, `EvidenceMismatch`.
     """
     await check_terms(session, area_id, given.kind, given, at, "/body")
+    informed_first(given.kind, given)
+    id = own_id(given.id, at)
     await queries.lock_client(session, client_id, to_change=True)
+    at = by_now(session.info, at)
     await check_mandate(session, actor, client_id, given.given_by_representative_id, at)
-    consent = make(actor, client_id, given.kind, given, at, own_id(given.id, at))
-    consent.given_by_representative_id = given.given_by_representative_id
+    consent = await write(session, actor, client_id, area_id, given.kind, given, id, at)
+    consent.pilot_name = given.pilot_name
     session.add(consent)
     append(session, "consent.recorded", consent, client=client_id, consent_kind=given.kind.value)
     await session.flush()
@@ -137,7 +131,7 @@ async def withdraw(
     """From now on; what was lawfully told before stays in the disclosure log. Raises what `check_mandate` raises."""
     FLOW.check(consent.state, "withdraw")
     await check_mandate(session, actor, consent.client_id, representative_id, at)
-    consent.withdraw(at, representative_id)
+    consent.withdraw(by_now(session.info, at), representative_id)
     append(session, "consent.withdrawn", consent, client=consent.client_id)
     await session.flush()
 
@@ -152,21 +146,27 @@ async def ask(
     session: AsyncSession, client_id: UUID, recipient_id: UUID, data_classes: frozenset[str], purpose: str, at: datetime
 ) -> Ruling:
     """May this be told? What it rests on is locked until the transaction ends, so no withdrawal can overtake it."""
-    await queries.lock_client(session, client_id, to_change=False)
-    consents = await queries.standing(session, client_id, at)
-    return rule(map(terms_of, consents), recipient_id, data_classes, purpose)
+    area = await queries.lock_client(session, client_id, to_change=False)
+    consents = await queries.standing(session, client_id, by_now(session.info, at))
+    return rule([terms_of(one, area) for one in consents], recipient_id, data_classes, purpose)
 
 
-def terms_of(consent: Consent) -> Terms:
-    """It was said when it began, or, if it begins later than it was recorded, when it was recorded."""
+def terms_of(consent: Consent, area_id: UUID | None = None) -> Terms:
+    """It was said when it began, or, if it begins later than it was recorded, when it was recorded.
+
+    What is only stated holds for the area that receives it and for whoever stated it.
+    """
+    recipients = frozenset(consent.recipient_ids)
+    stated = consent.verification is Verification.STATED
     return Terms(
         id=consent.id,
         version=consent.version,
         kind=consent.kind.value,
-        recipients=frozenset(consent.recipient_ids),
+        recipients=recipients,
         data_classes=frozenset(consent.data_classes),
         purposes=frozenset(consent.purposes),
         said_at=min(consent.valid_from, consent.created_at),
+        unverified_for=recipients - {consent.recorded_organisation_id, area_id} if stated else frozenset(),
     )
 
 
@@ -183,9 +183,11 @@ async def disclose(
     subject_id: UUID,
     at: datetime,
     statute: str | None = None,
+    otherwise: str = "notice",
 ) -> Disclosure:
-    """Write the disclosure: one row per recipient. No recipient organisation means the client."""
-    kind = "consent" if basis else "client_own_data" if recipient_id is None else "statute" if statute else "notice"
+    """Write the disclosure: one row per recipient. No recipient organisation means the client. `otherwise` is its basis
+    (`disclosure_basis`) without permission and statute."""
+    kind = "consent" if basis else "client_own_data" if recipient_id is None else "statute" if statute else otherwise
     row = Disclosure(
         client_id=client_id,
         recipient_organisation_id=recipient_id,
@@ -199,7 +201,7 @@ async def disclose(
         subject_type=subject_type,
         subject_id=subject_id,
         disclosed_by_id=actor.login_id,
-        at=at,
+        at=by_now(session.info, at),
     )
     session.add(row)
     await session.flush()
@@ -208,6 +210,21 @@ async def disclose(
 
 def show(actor: Actor, consent: Consent, at: datetime) -> ConsentRead:
     fields = {name: getattr(consent, name) for name in ConsentRead.model_fields if hasattr(consent, name)}
+    runs_out = consent.valid_until is not None and consent.valid_until <= warned_until(at)
     fields["in_force"] = consent.in_force(at)
+    fields["expires_on"] = last_day(consent.valid_until) if consent.valid_until else None
+    fields["expiring"] = fields["in_force"] and runs_out
     sides = {"team"} if actor.client_id is None else set()
-    return ConsentRead(**fields, allowed_actions=FLOW.actions(consent.state, actor, sides=sides))
+    return ConsentRead(
+        **fields,
+        allowed_actions=FLOW.actions(consent.state, actor, lambda verb: refused(consent, verb, at), sides=sides),
+    )
+
+
+def refused(consent: Consent, verb: str, at: datetime) -> Problem | None:
+    """Why a verb that its state allows is refused."""
+    if verb == "verify" and consent.verification is not Verification.STATED:
+        return ConsentVerified()
+    if verb in ("verify", "replace") and consent.valid_until is not None and consent.valid_until <= at:
+        return ConsentEnded()
+    return None

@@ -147,6 +147,14 @@ async def health_check(stage: Stage, pathway: dict[str, Any]) -> None:
         f"Health check by {asked['owner']['name']}: BMI {check['bmi']}, conclusion {check['conclusion']}. The nurse "
         "records mental health as the main problem, and that the case is demanding."
     )
+    mine = f"/v1/clients/{pathway['clientId']}/consents"
+    for stated in (await stage.get("nurse", mine, state="to_verify"))["items"]:
+        heard = {"how": "asked_the_client"}
+        verified = await stage.post("nurse", f"/v1/consents/{stated['id']}/verify", heard, version=stated["version"])
+        stage.say(
+            "The nurse asks Veera whether the permission that the sender stated is hers: it is "
+            f"{verified['verification']}. Only now others than the sender may be told on it."
+        )
 
 
 async def physician(stage: Stage, pathway: dict[str, Any]) -> dict[str, Any]:

@@ -48,6 +48,7 @@ JOBS: tuple[Job, ...] = (
     Job("lapsed", every(hours=1), service.tell_lapsed, "tell of ended holders who still have open work"),
     Job("silent", every(hours=1), service.tell_silent, "tell of holders who touch nobody's case"),
     Job("relationships", every(hours=6), end_relationships, "end care relationships that are quiet", ENDED_AT_ONCE),
+    Job("expiring", every(hours=1), service.tell_expiring, "tell of permissions whose time runs out soon"),
 )
 
 

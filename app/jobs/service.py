@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.attachments.service import sweep
+from app.consents import queries as consents
+from app.consents.information import warned_until
 from app.jobs import queries
 from app.jobs.queries import Waiting
 from app.kit.clock import civil_date
@@ -78,6 +80,14 @@ async def tell_silent(session: AsyncSession, at: datetime) -> int:
     """Holders who are there, have open work and have touched nobody's case for long."""
     kind = "holder.silent"
     return tell(session, kind, await queries.silent(session, kind, at, at - LOOKS_BACK, TOLD_AT_ONCE))
+
+
+async def tell_expiring(session: AsyncSession, at: datetime) -> int:
+    """Permissions whose time runs out within the days of warning: once each, to every team of the client."""
+    found = await consents.expiring(session, at, warned_until(at), TOLD_AT_ONCE)
+    for consent, team_id in found:
+        append(session, "consent.expiring", consent, client=consent.client_id, team=team_id)
+    return len({consent.id for consent, _ in found})
 
 
 def tell(session: AsyncSession, kind: str, late: list[Waiting]) -> int:

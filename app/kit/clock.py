@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Request
@@ -24,6 +24,13 @@ async def now(request: Request) -> datetime:
     """The instant of this request; a test replaces `app.state.clock`. Async: a plain function would cost a thread."""
     instant: datetime = request.app.state.clock()
     return instant
+
+
+def by_now(info: dict[Any, Any], at: datetime) -> datetime:
+    """The instant after a wait for a lock: what was done under it is not older than what the wait was for. `info` is
+    the session's; without a clock in it, and never earlier than, `at`."""
+    clock = info.get("clock")
+    return max(at, clock()) if clock else at
 
 
 Now = Annotated[datetime, Depends(now)]

@@ -133,6 +133,7 @@ async def transaction(request: Request) -> AsyncIterator[AsyncSession]:
         async with state.sessions.begin() as session:
             session.info["request_id"] = request.scope.get("state", {}).get("request_id", "")
             session.info["vault"], session.info["settings"] = state.vault, state.settings
+            session.info["clock"] = state.clock
             request.state.session = session
             yield session
     finally:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from app.consents.service import PermissionTermsInvalid, RecipientUnknown
 from app.kit.clock import Now
+from app.kit.codesets import CodeNotInForce
 from app.kit.db import Session
 from app.kit.once import OnceOnly
 from app.kit.problems import MissingPermission, NotFound
@@ -15,6 +16,7 @@ from app.kit.routes import problems, room
 from app.meetings import referring, service
 from app.people.actor import Actor, needs
 from app.referrals import reading
+from app.referrals.bases import StatutoryBasisUnfit
 from app.referrals.content import CodeInText, ReferralIncomplete
 from app.referrals.schemas import ReferralRead
 from app.referrals.sending import AlreadyReferred
@@ -41,6 +43,8 @@ Sender = Annotated[Actor, needs(P.REFERRAL_SEND)]
         ReferralIncomplete,
         CodeInText,
         PermissionTermsInvalid,
+        StatutoryBasisUnfit,
+        CodeNotInForce,
         RecipientUnknown,
     ),
 )

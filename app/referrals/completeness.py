@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.kit.codesets import codeset
 from app.kit.problems import Problem
 from app.referrals import rules
+from app.referrals.bases import check_basis
 from app.referrals.content import as_content, content_of, required
 from app.referrals.content_schemas import ReferralContent
 from app.referrals.models import Referral
@@ -78,6 +79,7 @@ async def incomplete(session: AsyncSession, referral: Referral, at: datetime) ->
         if refused is not None:
             return refused
     try:
+        check_basis(referral.statutory_basis, referral.source, at)
         required((await of(session, referral, as_content(session, referral), at)).missing)
     except Problem as problem:
         return problem

@@ -128,6 +128,7 @@ def content_of(
         permission_data=frozenset(terms.data_classes) if terms else frozenset(),
         permission_ended=bool(terms and terms.valid_until and terms.valid_until <= at),
         informed=bool(terms and terms.information_given_at),
+        statutory_basis=given.statutory_basis is not None,
         receiver=receiver,
         sender=sender,
     )
@@ -159,6 +160,7 @@ def as_content(session: AsyncSession, referral: Referral) -> ReferralContent:
             "permission": _terms(referral),
             "hopedFor": referral.hoped_for,
             "reachWhen": referral.reach_when,
+            "statutoryBasis": referral.statutory_basis,
             "meetingHeld": {camel(k): v for k, v in referral.meeting_held.items()} or None,
         }
     )

@@ -17,6 +17,7 @@ Source = Annotated[str, code_of("referral_source")]
 Kind = Annotated[str, code_of("routed_work")]
 Barrier = Annotated[str, code_of("barrier")]
 Criterion = Annotated[str, code_of("criterion")]
+Statute = Annotated[str, code_of("statutory_basis")]
 Urgency = Annotated[str, code_of("urgency")]
 Channel = Annotated[str, code_of("contact_channel")]
 MeetingKind = Annotated[str, code_of("meeting_type")]
@@ -68,6 +69,11 @@ class ReferralSaid(Input):
     criteria: CriteriaAnswers = Field(default_factory=CriteriaAnswers)
     barriers: list[Barrier] = Field(default_factory=list, max_length=5, description="As the client sees them.")
     permission: ConsentTerms | None = Field(None, description="What the client permits. Not needed on a self-referral.")
+    statutory_basis: Statute | None = Field(
+        None,
+        examples=["health_check_1326_2010_13"],
+        description="The statute you send on where the client gives no permission.",
+    )
     hoped_for: Prose | None = Field(None, description="What the client hopes for, in the client's words.")
     reach_when: Line | None = Field(
         None, examples=["on weekdays after noon"], description="When the client is reached."

@@ -12,13 +12,17 @@ from app.clients.models import Client
 from app.clients.service import Presented, match_or_make, read_code
 from app.consents import queries as consent_queries
 from app.consents import service as consents
+from app.consents.making import make
 from app.consents.models import ConsentKind
+from app.consents.rules import Terms
 from app.consents.schemas import ConsentTerms
+from app.kit.clock import by_now
 from app.kit.db import Receiving
 from app.kit.ids import new_id
 from app.outbox.events import append
 from app.people.actor import Actor
 from app.referrals import history, queries
+from app.referrals.bases import sent, whose_word
 from app.referrals.completeness import Completeness, keep
 from app.referrals.content import person_of
 from app.referrals.content_schemas import ReferralContent
@@ -67,11 +71,21 @@ async def receive(
         history.note(session, referral, "resubmitted" if again else "submitted", at, side=side, by=actor.person_id)
         if team is not None:
             await work.involve(session, client_id, team.id, at)
+        stated: Terms | None = None
         if content.permission is not None and not withdrawn and await says_more(session, referral, content.permission):
-            consent = consents.make(actor, client_id, ConsentKind.PERMISSION, content.permission, at)
+            consent = make(
+                actor,
+                client_id,
+                ConsentKind.PERMISSION,
+                content.permission,
+                by_now(session.info, at),
+                verification=whose_word(actor, referral),
+                stated_by=referral.sender_organisation_id,
+            )
             session.add(consent)
             await session.flush()
-            referral.consent_id = consent.id
+            referral.consent_id, stated = consent.id, consents.terms_of(consent, referral.area_id)
+        await sent(session, actor, referral, at, stated)
         await session.flush()
         await triage(session, actor, referral, at, team)
         append(

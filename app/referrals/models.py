@@ -70,7 +70,8 @@ class Referral(Root, kw_only=True, eq=False, repr=False):
     `presented` is the person as the sender gave them, encrypted; `client_id` is found inside the receiver, after
     submission, and never shown to a partner. A referral without `sender_organisation_id` is the client's own, or of
     somebody known by `sender_description` only (C-08). `person_known`: the person was taken from the client's row
-    (C-57). `meeting_held` describes a meeting that was not ours; `origin_…` are ours (C-09, C-25).
+    (C-57). `statutory_basis` is the statute it was sent on, where there is no permission. `meeting_held` describes a
+    meeting that was not ours; `origin_…` are ours (C-09, C-25).
     """
 
     __tablename__ = "referrals"
@@ -112,6 +113,7 @@ class Referral(Root, kw_only=True, eq=False, repr=False):
     criteria_answers: Mapped[dict[str, Any]]
     barriers: Mapped[list[str]]
     permission: Mapped[dict[str, Any]]
+    statutory_basis: Mapped[str | None] = mapped_column(default=None)
     hoped_for: Mapped[str | None] = mapped_column(default=None)
     reach_when: Mapped[str | None] = mapped_column(default=None)
     sender_description: Mapped[str | None] = mapped_column(default=None)

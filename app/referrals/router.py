@@ -23,6 +23,7 @@ from app.kit.queries import one
 from app.kit.routes import problems, room
 from app.people.actor import Actor, needs
 from app.referrals import answering, queries, reading, sending, service, sources
+from app.referrals.bases import StatutoryBasisUnfit
 from app.referrals.content import CodeInText, ReferralIncomplete
 from app.referrals.models import FLOW, Referral
 from app.referrals.queries import visible_referrals
@@ -53,11 +54,11 @@ GIVEN: tuple[type[Problem], ...] = (
     MissingPermission, NotFound, sources.NotYourOrganisation, sources.SourceNotYours, sources.OwnReferralOnly,
     sources.PersonGivenTwice, sources.PersonMissing, sources.SenderDescriptionMisplaced, sources.MeetingInFuture,
     sources.OrganiserUnclear, sources.OrganiserUnknown, sources.RepresentativeMisplaced, *MANDATES, CodeInText,
-    PermissionTermsInvalid, RecipientUnknown,
+    PermissionTermsInvalid, RecipientUnknown, StatutoryBasisUnfit, CodeNotInForce,
 )  # fmt: skip
 MENDED = (
-    PermissionTermsInvalid, RecipientUnknown, sources.PersonIsKnown, sources.MeetingInFuture,
-    sources.OrganiserUnclear, sources.OrganiserUnknown,
+    PermissionTermsInvalid, RecipientUnknown, StatutoryBasisUnfit, CodeNotInForce, sources.PersonIsKnown,
+    sources.MeetingInFuture, sources.OrganiserUnclear, sources.OrganiserUnknown,
 )  # fmt: skip
 CHANGES = (MissingPermission, NotFound, IllegalMove, PreconditionRequired, PreconditionFailed)
 
@@ -164,7 +165,10 @@ async def update_referral(
     return await reading.show(session, actor, referral)
 
 
-@router.post("/{referral_id}/submit", responses=problems(*CHANGES, ReferralIncomplete, *MANDATES))
+@router.post(
+    "/{referral_id}/submit",
+    responses=problems(*CHANGES, ReferralIncomplete, StatutoryBasisUnfit, CodeNotInForce, *MANDATES),
+)
 async def submit_referral(
     actor: Sender, session: Session, at: Now, once: OnceOnly, expected: IfMatch, referral_id: UUID
 ) -> ReferralRead:

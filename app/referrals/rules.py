@@ -45,6 +45,7 @@ class Content:
     days_though_at_risk: bool = False
     meeting_unnamed: bool = False
     municipality_known: bool = True
+    statutory_basis: bool = False
 
 
 def gaps(given: Content) -> list[Missing]:
@@ -62,7 +63,8 @@ def merged(base: Iterable[Missing], asked: Mapping[str, Missing]) -> list[Missin
 
 def _gaps(given: Content) -> Iterable[Missing]:
     if not given.self_referral:
-        yield from _permission_gaps(given)
+        for gap in _permission_gaps(given):
+            yield replace(gap, required=gap.required and not given.statutory_basis)
     if not given.identity_code:
         yield Missing("/client/identityCode", "identity_code_missing", False, TEXTS["identity_code"])
     if not given.phone_or_email:
@@ -120,9 +122,9 @@ def before_ending(on_path: bool, returned: bool, waiting: bool) -> str:
 
 TEXTS = {
     "permission": Text(
-        "Pyydä asiakkaalta lupa ja kirjaa se.",
-        "Be klienten om tillstånd och anteckna det.",
-        "Ask the client for permission and record it.",
+        "Pyydä asiakkaalta lupa ja kirjaa se. Jos lähetät lain nojalla, nimeä se: statutoryBasis.",
+        "Be klienten om tillstånd och anteckna det. Om du remitterar med stöd av lag, ange den: statutoryBasis.",
+        "Ask the client for permission and record it. If you send by force of a statute, name it: statutoryBasis.",
     ),
     "receiver": Text(
         "Lisää luvan vastaanottajaksi hyvinvointialue, jolle lähetät.",

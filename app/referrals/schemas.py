@@ -21,6 +21,7 @@ from app.referrals.content_schemas import (
     PersonGiven,
     ReferralSaid,
     Source,
+    Statute,
     Urgency,
 )  # fmt: skip
 from app.referrals.road_schemas import ClockRead, TeamLeft
@@ -66,6 +67,7 @@ class ReferralUpdate(Input):
     criteria: CriteriaAnswers | MISSING = MISSING
     barriers: Annotated[list[Barrier], Field(max_length=5)] | MISSING = MISSING
     permission: ConsentTerms | MISSING = MISSING
+    statutory_basis: Statute | MISSING | None = MISSING
     hoped_for: Prose | MISSING | None = MISSING
     reach_when: Line | MISSING | None = MISSING
     meeting_held: MeetingHeld | MISSING | None = MISSING
@@ -190,6 +192,7 @@ class ReferralRead(Resource):
     criteria_answers: dict[str, str]
     barriers: list[str]
     permission: dict[str, Any] | None
+    statutory_basis: str | None
     hoped_for: str | None
     reach_when: str | None
     sender_description: str | None

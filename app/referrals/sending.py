@@ -20,6 +20,7 @@ from app.kit.problems import Conflict, Forbidden
 from app.kit.queries import one
 from app.people.actor import Actor
 from app.referrals import completeness, queries, sources
+from app.referrals.bases import check_basis
 from app.referrals.clocks import answer_due
 from app.referrals.content import content_of, refuse_codes, refuse_meeting_codes, seal_person
 from app.referrals.content_schemas import PersonGiven, ReferralContent, ReferralSaid
@@ -115,6 +116,7 @@ async def check(session: AsyncSession, origin: Origin, content: ReferralContent,
         senderDescription=origin.description,
     )
     refuse_meeting_codes(content.meeting_held)
+    check_basis(content.statutory_basis, origin.source, at)
     if content.permission is not None:
         await consents.check_terms(
             session, origin.area_id, ConsentKind.PERMISSION, content.permission, at, "/body/permission"
@@ -161,6 +163,7 @@ async def write(
         criteria_answers=dict(content.criteria.answers),
         barriers=sorted(set(content.barriers)),
         permission=content.permission.model_dump(mode="json") if content.permission else {},
+        statutory_basis=content.statutory_basis,
         hoped_for=content.hoped_for,
         reach_when=content.reach_when,
         meeting_held=content.meeting_held.model_dump(mode="json") if content.meeting_held else {},

@@ -13,6 +13,7 @@ from app.kit.problems import camel
 from app.people.actor import Actor
 from app.people.periods import at_field
 from app.referrals import completeness
+from app.referrals.bases import check_basis
 from app.referrals.content import as_content, refuse_codes, refuse_meeting_codes, required, seal_person
 from app.referrals.content_schemas import MeetingHeld, PersonGiven
 from app.referrals.intake import receive
@@ -46,6 +47,10 @@ async def update(session: AsyncSession, actor: Actor, referral: Referral, given:
         terms: ConsentTerms = given.permission  # type: ignore[assignment]
         await consents.check_terms(session, referral.area_id, ConsentKind.PERMISSION, terms, at, "/body/permission")
         referral.permission = terms.model_dump(mode="json")
+    if "statutory_basis" in sent:
+        statute: str | None = given.statutory_basis  # type: ignore[assignment]
+        check_basis(statute, referral.source, at)
+        referral.statutory_basis = statute
     if "criteria" in sent:
         referral.criteria_answers = dict(given.criteria.answers)  # type: ignore[union-attr]
     for name in ("reason", "asked_for", "urgency", "unemployment_days", "barriers", "hoped_for", "reach_when"):
@@ -71,5 +76,6 @@ async def submit(session: AsyncSession, actor: Actor, referral: Referral, at: da
     content = as_content(session, referral)
     found = await completeness.of(session, referral, content, at)
     required(found.missing)
+    check_basis(referral.statutory_basis, referral.source, at)
     FLOW.check(await masked_now(session, referral), "submit")
     await receive(session, actor, referral, content, found, at)

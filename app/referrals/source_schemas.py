@@ -9,7 +9,7 @@ from pydantic import Field
 
 from app.consents.schemas import ConsentTerms
 from app.kit.schemas import Input, Line, Municipality, Phone, Prose
-from app.referrals.content_schemas import Barrier, CriteriaAnswers, Kind, Urgency
+from app.referrals.content_schemas import Barrier, CriteriaAnswers, Kind, Statute, Urgency
 
 Days = Annotated[int, Field(ge=0, le=20000)]
 
@@ -44,6 +44,7 @@ class MeetingReferral(Input):
     criteria: CriteriaAnswers = Field(default_factory=CriteriaAnswers)
     barriers: list[Barrier] = Field(default_factory=list, max_length=5)
     permission: ConsentTerms | None = Field(None, description="What the client permits; needed to send.")
+    statutory_basis: Statute | None = Field(None, description="The statute you send on, without permission.")
     hoped_for: Prose | None = None
     reach_when: Line | None = None
     allow_duplicate: bool = False

@@ -20,6 +20,7 @@ class Permission(StrEnum):
     CLIENT_REVEAL = "client:reveal"
     CONSENT_READ = "consent:read"
     CONSENT_WRITE = "consent:write"
+    DISCLOSURE_READ = "disclosure:read"
     REFERRAL_SEND = "referral:send"
     REFERRAL_READ = "referral:read"
     REFERRAL_DECIDE = "referral:decide"
@@ -58,6 +59,7 @@ SENDER |= {P.SHARE_RECEIVE}
 TEAM_READER = PROFESSIONAL | {
     P.CLIENT_READ,
     P.CONSENT_READ,
+    P.DISCLOSURE_READ,
     P.REFERRAL_READ,
     P.PATHWAY_READ,
     P.ROUTING_READ,
@@ -92,6 +94,7 @@ CLIENT = EVERYBODY | {
     P.CLIENT_READ,
     P.CONSENT_READ,
     P.CONSENT_WRITE,
+    P.DISCLOSURE_READ,
     P.REFERRAL_READ,
     P.REFERRAL_WITHDRAW,
     P.PATHWAY_READ,
@@ -122,7 +125,7 @@ GRANTS: dict[str, frozenset[Permission]] = {
     **dict.fromkeys(("own_care_team", "rehab_unit_chief_physician", "typ_professional", "typ_nurse"), SENDER),
     **dict.fromkeys(("team_lead", "supervisor"), MANAGER | {P.PATHWAY_READ, P.REFERRAL_READ, P.REFERRAL_DECIDE}),
     "admin": PROFESSIONAL | {P.PEOPLE_MANAGE, P.TEAM_MANAGE, P.ROUTING_READ},
-    "dpo": PROFESSIONAL | {P.AUDIT_READ},
+    "dpo": PROFESSIONAL | {P.AUDIT_READ, P.DISCLOSURE_READ},
     # Development, experience and convening roles give no access of their own.
     **dict.fromkeys(("client_developer", "experience_expert", "peer_coach", "convener"), PROFESSIONAL),
     **dict.fromkeys(("responsible_worker", "referring_party"), PROFESSIONAL),

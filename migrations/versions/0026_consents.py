@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from migrations.sql import run
+
 revision = "0026_consents"
 down_revision = "0025_relationships"
 branch_labels = None
@@ -9,8 +11,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    run("0026_consents.sql")
 
 
 def downgrade() -> None:
-    pass
+    run("0026_consents.down.sql")
