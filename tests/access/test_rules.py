@@ -206,4 +206,4 @@ def test_an_answer_is_whole(subject: Subject, role: str, operation: str) -> None
     assert answer.because
     assert answer.status == 200 if answer.allowed else answer.status in (401, 403, 404)
     if ME in subject.conflict_person_ids:
-        assert not {"care_team", "team", "guest", "invited"} & set(answer.relations)
+        assert not {"care_team", "guest", "invited"} & set(answer.relations)

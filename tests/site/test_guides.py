@@ -13,9 +13,8 @@ from app.site.guides import FOLDER, guides
 from app.site.problem_docs import by_code
 from tests.site.conftest import NOWHERE
 
-NAMES = (
-    "backup", "frontend", "integration", "mobile", "operator", "routing", "running", "settings", "teams", "upgrading",
-)  # fmt: skip
+# Every guide there is: a new one is tested by being there.
+NAMES = tuple(sorted(guides()))
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +26,7 @@ def known(settings: Settings) -> set[str]:
 
 
 def test_every_audience_has_a_guide_of_readable_length() -> None:
-    assert set(NAMES) <= guides().keys()
+    assert {"frontend", "integration", "mobile", "operator"} <= guides().keys()
     for name, text in guides().items():
         assert text.startswith("# "), name
         assert len(text.splitlines()) <= 120, name
