@@ -68,11 +68,12 @@ from app.security.tokens import Verifier
 from app.simulations.router import router as simulations
 from app.site.router import router as site
 from app.teams.router import directory, teams
+from app.views.access_router import router as my_access
 from app.views.board.router import router as board
 from app.views.router import router as views
 
 ROUTERS: tuple[APIRouter, ...] = (
-    views, board, clients, representatives, consents, requirements, own_referrals, referrals, referral_roads,
+    views, my_access, board, clients, representatives, consents, requirements, own_referrals, referrals, referral_roads,
     referral_answers, onward_referrals, meeting_referrals, pathways, plans, contacts,
     attachments, records, preinformation, assessments, instruments, meetings, routing, rule_sets, routing_facts,
     routing_why, organisations, people, team_making, teams, blueprints,

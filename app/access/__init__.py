@@ -1,1 +1,1 @@
-"""Who may do what to which row, and why: one decision, in Python and in SQL."""
+"""Who may do what to which row, in one decision: its data, its checks, its form in SQL, and the table of it all."""

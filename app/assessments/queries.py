@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.access.queries import seen
 from app.assessments.models import (
     Assessment,
     AssessmentState,
@@ -17,15 +18,11 @@ from app.assessments.models import (
 from app.clients.models import Client
 from app.people.actor import Actor
 from app.teams.models import Team
-from app.work.queries import concerns
 
 
 def visible_assessments(actor: Actor) -> Select[Assessment]:
     """Of clients of the caller's teams, in the registers the caller reads; the client's own."""
-    rows = select(Assessment).where(concerns(actor, Assessment.client_id))
-    if actor.client_id is None:
-        rows = rows.where(Assessment.register.in_(("operational", *actor.context.registers)))
-    return rows
+    return seen(actor, "assessment", Assessment)
 
 
 async def newest_problems(session: AsyncSession, pathway_id: UUID) -> ProblemRecord | None:

@@ -5,33 +5,27 @@ from __future__ import annotations
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.access.queries import seen
 from app.attachments.models import Attachment, AttachmentContent, AttachmentState, Side
 from app.pathways.models import Pathway
 from app.people.actor import Actor
 from app.referrals.models import Referral
 from app.referrals.queries import received_by, sent_by
-from app.work.queries import concerns
 
 
 def visible_attachments(actor: Actor) -> Select[Attachment]:
     """Of the caller's clients and received referrals, in the registers the caller reads; the client's own; and to a
     sender what senders added to its own referrals. What others added to the client's case in error may be somebody
     else's, and its name tells: the client does not see it."""
+    sent: ColumnElement[bool] = Attachment.referral_id.in_(select(Referral.id).where(sent_by(actor)))
+    received: ColumnElement[bool] = Attachment.referral_id.in_(select(Referral.id).where(received_by(actor)))
     if actor.client_id is not None:
-        meant = or_(Attachment.side == Side.CLIENT, Attachment.state != AttachmentState.ENTERED_IN_ERROR)
-        return select(Attachment).where(Attachment.client_id == actor.client_id, meant)
-    sent = and_(Attachment.side == Side.SENDER, Attachment.referral_id.in_(select(Referral.id).where(sent_by(actor))))
-    inside = and_(
-        Attachment.register.in_(("operational", *actor.context.registers)),
-        or_(
-            concerns(actor, Attachment.client_id),
-            Attachment.referral_id.in_(select(Referral.id).where(received_by(actor))),
-        ),
-    )
-    return select(Attachment).where(or_(sent, inside))
+        sent = received = literal(False)
+    by_referral = {"sender": and_(Attachment.side == Side.SENDER, sent), "area_queue": received}
+    return seen(actor, "attachment", Attachment, by_referral)
 
 
 def of_referral(actor: Actor, referral_id: UUID) -> Select[Attachment]:

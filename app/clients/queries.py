@@ -6,20 +6,19 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Boolean, Select, func, or_, select
+from sqlalchemy import Boolean, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.access.queries import seen
 from app.audit.models import UseLogEntry
 from app.clients.models import Client, ClientIdentifier
 from app.people.actor import Actor
 from app.people.models import Organisation
-from app.work.queries import concerns
 
 
 def visible_clients(actor: Actor) -> Select[Client]:
     """The caller themself, or clients with whom the caller's team has a care relationship."""
-    right = or_(Client.entered_in_error_reason.is_(None), Client.id == actor.client_id)
-    return select(Client).where(concerns(actor, Client.id), right)
+    return seen(actor, "client", Client)
 
 
 def named(rows: Select[Client], family_name: str | None, birth_date: date | None) -> Select[Client]:

@@ -9,18 +9,18 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.access.queries import seen
 from app.clients.models import Client
 from app.consents.models import Consent, ConsentKind, ConsentState
 from app.people.actor import Actor
 from app.people.models import Organisation
-from app.work.queries import concerns
 
 LONGEST_WAIT = timedelta(minutes=2)  # longer than any request lives
 
 
 def visible_consents(actor: Actor) -> Select[Consent]:
     """The client's own, and those of clients of the caller's teams. A partner reads its permission on its referral."""
-    return select(Consent).where(concerns(actor, Consent.client_id))
+    return seen(actor, "consent", Consent)
 
 
 def in_force(at: datetime) -> ColumnElement[bool]:

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Select, func, or_, select, union
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.access.queries import seen
 from app.clients.models import Client
 from app.clients.queries import visible_clients
 from app.contacts.models import Contact, EntryState, Note
@@ -21,7 +22,6 @@ from app.people.actor import Actor
 from app.referrals.models import OPEN, Referral
 from app.representatives.models import Representative
 from app.representatives.queries import standing
-from app.work.queries import concerns
 
 # Somebody with one of these may be asked where the client is.
 ASKED = frozenset({"receive_information", "book_and_cancel"})
@@ -29,16 +29,13 @@ ASKED = frozenset({"receive_information", "book_and_cancel"})
 
 def visible_contacts(actor: Actor) -> Select[Contact]:
     """Of clients of the caller's teams: attempts and no-shows are facts for the whole team; or the client's own."""
-    return select(Contact).where(concerns(actor, Contact.client_id))
+    return seen(actor, "contact", Contact)
 
 
 def visible_notes(actor: Actor) -> Select[Note]:
     """In the registers the caller reads; to the client those that are meant for them, and not in error: such a one may
     be about somebody else."""
-    rows = select(Note).where(concerns(actor, Note.client_id))
-    if actor.client_id is not None:
-        return rows.where(Note.client_visible, Note.state == EntryState.RECORDED)
-    return rows.where(Note.register.in_(("operational", *actor.context.registers)))
+    return seen(actor, "note", Note)
 
 
 async def notes_of(session: AsyncSession, actor: Actor, contact_ids: Collection[UUID]) -> dict[UUID, Note]:

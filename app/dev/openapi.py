@@ -1,4 +1,5 @@
-"""The committed schema files: written from the code, compared with the code, compared with the last release."""
+"""The committed files of the contract: the schema, and the table of who may do what. Written from the code, compared
+with the code; the schema with the last release too."""
 
 from __future__ import annotations
 
@@ -8,6 +9,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from fastapi import FastAPI
+
+from app.access import table
+from app.access.policy import PolicyFault, policy
+from app.access.routes import declared
 from app.config import Settings
 from app.dev.breaking import breaking_changes
 from app.main import create_app
@@ -16,13 +22,25 @@ from app.site.tags import AUDIENCES, slice_of
 
 FOLDER = Path(__file__).parent.parent.parent / "openapi"
 NAME = "openapi.v1.json"
+TABLE = "access.csv"
 COMMAND = "python -m app.dev openapi"
 
 
-def made() -> dict[str, Any]:
-    """The schema of the code as it is. No database is needed. Raises `app.site.schema.SchemaFault`."""
+def application() -> FastAPI:
+    """The API as it is, for looking at. No database is needed."""
     settings = Settings(mode="demo", host="127.0.0.1", _env_file=None)
-    return polish(create_app(settings, dsn="postgresql+asyncpg://127.0.0.1/none").openapi())
+    return create_app(settings, dsn="postgresql+asyncpg://127.0.0.1/none")
+
+
+def made() -> dict[str, Any]:
+    """The schema of the code as it is. Raises `app.site.schema.SchemaFault`."""
+    return polish(application().openapi())
+
+
+def access_table() -> bytes:
+    """The table operation × role × relation. Raises `PolicyFault` when the policy and the routes differ."""
+    policy().against(declared(application()))
+    return table.written()
 
 
 def written(schema: dict[str, Any]) -> bytes:
@@ -36,10 +54,10 @@ def files(schema: dict[str, Any]) -> dict[str, bytes]:
 
 
 def differing(schema: dict[str, Any], folder: Path = FOLDER) -> list[str]:
-    """The names of the files that are not what the code says."""
+    """The names of the files that are not what the code says. Raises `PolicyFault`."""
     return [
         name
-        for name, content in files(schema).items()
+        for name, content in {**files(schema), TABLE: access_table()}.items()
         if not (folder / name).is_file() or (folder / name).read_bytes() != content
     ]
 
@@ -51,12 +69,17 @@ def main(argv: Sequence[str] | None = None, folder: Path = FOLDER) -> int:
     parser.add_argument("--release", action="store_true", help="keep what is written as the last released copy")
     asked = parser.parse_args(argv)
     schema = made()
+    try:
+        whole = {**files(schema), TABLE: access_table()}
+    except PolicyFault as fault:
+        print(fault)
+        return 1
     if asked.check:
         stale = differing(schema, folder)
         for name in stale:
             print(f"openapi/{name} is not what the code says; run: {COMMAND}")
         return 1 if compare(schema, folder) or stale else 0
-    for name, content in files(schema).items():
+    for name, content in whole.items():
         (folder / name).write_bytes(content)
         print(f"openapi/{name}: {len(content):,} bytes")
     broken = compare(schema, folder)

@@ -9,12 +9,12 @@ from uuid import UUID
 from sqlalchemy import Select, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.access.queries import seen
 from app.clients.models import Client
 from app.meetings.models import Meeting, MeetingParticipant
 from app.pathways.models import Pathway
 from app.people.actor import Actor
 from app.people.models import Membership, Organisation, Person
-from app.work.queries import concerns
 
 
 def visible_meetings(actor: Actor, guest_in: Collection[UUID] = ()) -> Select[Meeting]:
@@ -23,9 +23,7 @@ def visible_meetings(actor: Actor, guest_in: Collection[UUID] = ()) -> Select[Me
         MeetingParticipant.person_id == actor.person_id,
         MeetingParticipant.organisation_id.in_([id for id in actor.organisation_ids if id in actor.areas]),
     )
-    return select(Meeting).where(
-        or_(concerns(actor, Meeting.client_id), Meeting.id.in_(invited), Meeting.id.in_(guest_in))
-    )
+    return seen(actor, "meeting", Meeting, {"invited": Meeting.id.in_(invited), "guest": Meeting.id.in_(guest_in)})
 
 
 async def guest_invitations(session: AsyncSession, actor: Actor) -> list[MeetingParticipant]:

@@ -8,15 +8,15 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.access.queries import seen
 from app.pathways.models import Goal, GoalMark, Outcome, Pathway, PathwayState, PathwayStep, StepState
 from app.people.actor import Actor
 from app.referrals.models import Referral
 from app.work.models import TRIAGE, WorkItem
-from app.work.queries import concerns
 
 
 def visible_pathways(actor: Actor) -> Select[Pathway]:
-    return select(Pathway).where(concerns(actor, Pathway.client_id))
+    return seen(actor, "pathway", Pathway)
 
 
 def worked_pathways(actor: Actor) -> Select[Pathway]:
@@ -25,8 +25,7 @@ def worked_pathways(actor: Actor) -> Select[Pathway]:
 
 
 def visible_steps(actor: Actor) -> Select[PathwayStep]:
-    rows = select(PathwayStep).where(concerns(actor, PathwayStep.client_id))
-    return rows.where(PathwayStep.client_visible) if actor.client_id is not None else rows
+    return seen(actor, "pathway_step", PathwayStep)
 
 
 async def steps_of(session: AsyncSession, actor: Actor, pathway_id: UUID) -> list[PathwayStep]:

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Select, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.access.queries import seen
 from app.pathways.models import Goal
 from app.people.actor import Actor
 from app.people.models import Organisation, Person
@@ -19,11 +20,11 @@ SHOWN = 200
 
 
 def visible_goals(actor: Actor) -> Select[Goal]:
-    return select(Goal).where(concerns(actor, Goal.client_id))
+    return seen(actor, "goal", Goal)
 
 
 def visible_follow_ups(actor: Actor) -> Select[FollowUp]:
-    return select(FollowUp).where(concerns(actor, FollowUp.client_id))
+    return seen(actor, "follow_up", FollowUp)
 
 
 def worked_follow_ups(actor: Actor) -> Select[FollowUp]:

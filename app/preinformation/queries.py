@@ -10,11 +10,11 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.access.queries import seen
 from app.kit.clock import civil_date
 from app.people.actor import Actor
 from app.preinformation.models import DONE, OPEN, FormAddendum, FormAnswers, FormLink, Preinformation
 from app.teams.models import Seat, Team
-from app.work.queries import concerns
 
 # Whom to call about the form, in this order.
 CALLED = ("unemployed_health_nurse", "work_ability_coordinator")
@@ -22,7 +22,7 @@ CALLED = ("unemployed_health_nurse", "work_ability_coordinator")
 
 def visible_forms(actor: Actor) -> Select[Preinformation]:
     """Asked of clients of the caller's teams; the client's own. What was answered is asked for by itself."""
-    return select(Preinformation).where(concerns(actor, Preinformation.client_id))
+    return seen(actor, "preinformation", Preinformation)
 
 
 def worked_forms(actor: Actor) -> Select[Preinformation]:

@@ -9,20 +9,17 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.access.queries import seen
 from app.attachments.models import AttachmentState
 from app.attachments.queries import visible_attachments
 from app.people.actor import Actor
 from app.people.models import Organisation
 from app.records.models import OPEN, RecordRequest
-from app.work.queries import concerns
 
 
 def visible_record_requests(actor: Actor) -> Select[RecordRequest]:
     """Of clients of the caller's teams, in the registers the caller reads; the client's own."""
-    rows = select(RecordRequest).where(concerns(actor, RecordRequest.client_id))
-    if actor.client_id is None:
-        rows = rows.where(RecordRequest.register.in_(("operational", *actor.context.registers)))
-    return rows
+    return seen(actor, "record_request", RecordRequest)
 
 
 def overdue(rows: Select[RecordRequest], today: date, wanted: bool) -> Select[RecordRequest]:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, any_, case, exists, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, any_, case, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.access.queries import opened, seen
 from app.clients.models import Client
 from app.people.actor import Actor
 from app.people.models import Organisation
 from app.referrals.history_models import ReferralEvent
 from app.referrals.models import OPEN, Feedback, Referral, ReferralState
 from app.teams.models import Team
-from app.work.queries import concerns
 
 S = ReferralState
 
@@ -22,19 +22,7 @@ S = ReferralState
 def sent_by(actor: Actor) -> ColumnElement[bool]:
     """Sent by the caller's partner organisation, by the caller in person for an organisation they work in today, or
     by the client alone."""
-    mine: list[ColumnElement[bool]] = []
-    if actor.organisations:
-        mine.append(Referral.sender_organisation_id.in_(actor.organisations))
-    if actor.person_id is not None:
-        today = or_(
-            Referral.sender_organisation_id.in_(actor.organisation_ids),
-            and_(Referral.sender_organisation_id.is_(None), Referral.area_id.in_(actor.organisation_ids)),
-        )
-        mine.append(and_(Referral.sender_person_id == actor.person_id, today))
-    if actor.client_id is not None:
-        own = and_(Referral.source == "self", Referral.sender_person_id.is_(None))
-        mine.append(and_(own, Referral.client_id == actor.client_id))
-    return or_(*mine) if mine else literal(False)
+    return opened(actor, "referral", Referral, by=("sender",))
 
 
 async def client_of(session: AsyncSession, client_id: UUID) -> Client:
@@ -43,16 +31,11 @@ async def client_of(session: AsyncSession, client_id: UUID) -> Client:
 
 def received_by(actor: Actor) -> ColumnElement[bool]:
     """Sent to a team of the caller, about the caller's client, or standing in the area's queue the caller minds."""
-    mine: list[ColumnElement[bool]] = [and_(Referral.state != S.DRAFT, concerns(actor, Referral.client_id))]
-    if actor.context.areas:
-        mine.append(
-            and_(Referral.state != S.DRAFT, Referral.team_id.is_(None), Referral.area_id.in_(actor.context.areas))
-        )
-    return or_(*mine)
+    return opened(actor, "referral", Referral, by=("client_self", "care_team", "area_queue"))
 
 
 def visible_referrals(actor: Actor) -> Select[Referral]:
-    return select(Referral).where(or_(sent_by(actor), received_by(actor)))
+    return seen(actor, "referral", Referral)
 
 
 FINAL_SENT = exists().where(Feedback.referral_id == Referral.id, ~Feedback.interim, Feedback.level.is_not(None))

@@ -9,14 +9,14 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.access.queries import seen
 from app.people.actor import Actor
 from app.representatives.models import MandateState, Representative
-from app.work.queries import concerns
 
 
 def visible_representatives(actor: Actor) -> Select[Representative]:
     """Of the caller themself, or of clients of the caller's teams."""
-    return select(Representative).where(concerns(actor, Representative.client_id))
+    return seen(actor, "representative", Representative)
 
 
 def in_force(on: date) -> ColumnElement[bool]:

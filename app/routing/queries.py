@@ -7,29 +7,23 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.access.queries import seen
 from app.people.actor import Actor
 from app.people.models import Person
 from app.routing.models import RoutingDecision
 from app.routing.roster import Deputy, Holder, Period, Roster, Seat, Team
 from app.teams import models as teams
 from app.work import queries as work
-from app.work.queries import concerns
 
 RECENT = timedelta(days=7)
 
 
 def visible_decisions(actor: Actor) -> Select[RoutingDecision]:
     """Decisions about clients of the caller's teams; those that tell of health, for health professionals only."""
-    seen: list[ColumnElement[bool]] = [concerns(actor, RoutingDecision.client_id)]
-    if actor.context.areas:
-        seen.append(and_(RoutingDecision.team_id.is_(None), RoutingDecision.area_id.in_(actor.context.areas)))
-    rows = select(RoutingDecision).where(or_(*seen))
-    if actor.client_id is None:
-        rows = rows.where(RoutingDecision.register.in_(("operational", *actor.context.registers)))
-    return rows
+    return seen(actor, "routing_decision", RoutingDecision)
 
 
 async def teams_of_area(session: AsyncSession, area_id: UUID) -> list[teams.Team]:

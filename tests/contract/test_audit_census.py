@@ -44,6 +44,8 @@ NOTHING_PERSONAL = {
 }  # fmt: skip
 # Numbers for who manages the team, and rows of its own people's worklist: tests/views/test_board.py counts the lines.
 NOTHING_PERSONAL |= {"/v1/teams/{team_id}/board"}
+# About nobody; with a client it is logged: tests/access/test_router.py.
+NOTHING_PERSONAL |= {"/v1/me/access"}
 # What some reads must be asked with.
 ASKED = {"/v1/worklist": "?list=team", "/v1/routing-decisions/{decision_id}/why-not": "?seatRole=physiotherapist"}
 # Where the id of a path comes from, for somebody the nurse sees.

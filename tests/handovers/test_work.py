@@ -138,7 +138,9 @@ async def test_a_conflict_of_interest_lets_the_deputy_stand_in(who: As, world: W
     assert (moved["holder"], moved["onBehalfOfId"]) == ("Niina Niemi", str(world.persons["nurse"]))
     again = ok(await act(who("nurse_deputy"), f"{at}/route-again", {"cause": "facts"}, moved))
     assert (again["proposal"]["holder"], again["work"]["holder"]) == ("Niina Niemi", "Niina Niemi")
-    decisions = (await get(who("nurse"), "/v1/routing-decisions", subjectId=item["subjectId"]))["items"]
+    path = {"subjectId": item["subjectId"]}
+    assert (await get(who("nurse"), "/v1/routing-decisions", **path))["items"] == [], "who is in conflict reads nothing"
+    decisions = (await get(who("nurse_deputy"), "/v1/routing-decisions", **path))["items"]
     assert [d["cause"] for d in decisions] == ["facts", "declined", "asked"]
     assert all(str(world.persons["nurse"]) in d["facts"]["conflict_with"] for d in decisions[:2])
 
@@ -152,7 +154,8 @@ async def test_a_conflict_of_interest_of_the_client_is_known_to_triage(who: As, 
     row = await get(who("nurse"), f"/v1/referrals/{first['id']}")
     ok(await who("nurse").patch(f"/v1/clients/{row['clientId']}", json=body, headers={"If-Match": "*"}))
     second = await f.a_referral(who, world, client=person, allowDuplicate=True)
-    assert (await get(who("nurse"), f"/v1/referrals/{second['id']}"))["owner"]["name"] == "Niina Niemi"
+    assert (await get(who("nurse_deputy"), f"/v1/referrals/{second['id']}"))["owner"]["name"] == "Niina Niemi"
+    assert (await who("nurse").get(f"/v1/referrals/{second['id']}")).status_code == 404
 
 
 async def test_declined_when_everybody_else_is_full_it_waits_with_an_alarm(

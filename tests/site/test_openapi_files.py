@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from app.dev import openapi
-from app.dev.openapi import COMMAND, NAME, main
+from app.dev.openapi import COMMAND, NAME, TABLE, main
 from app.site.tags import AUDIENCES
 
 
@@ -25,7 +25,7 @@ def made_once(schema: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_what_is_written_passes_its_own_check(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([], tmp_path) == 0
-    assert {file.name for file in tmp_path.iterdir()} == {NAME, *(f"openapi.v1.{a}.json" for a in AUDIENCES)}
+    assert {file.name for file in tmp_path.iterdir()} == {NAME, TABLE, *(f"openapi.v1.{a}.json" for a in AUDIENCES)}
     text = (tmp_path / NAME).read_text()
     assert text.endswith("}\n")
     assert text == json.dumps(json.loads(text), indent=2, sort_keys=True, ensure_ascii=False) + "\n"

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.access.queries import seen
 from app.people.actor import Actor
 from app.people.models import Organisation
 from app.routing.rulesets.models import OwnRuleSet, RuleSetState
@@ -21,9 +22,7 @@ def deciding(on: date) -> ColumnElement[bool]:
 
 def visible_sets(actor: Actor) -> Select[OwnRuleSet]:
     """Versions that decide, did, or will: for everybody who works in or with the area. All others: those who manage."""
-    put = OwnRuleSet.valid_from.is_not(None)
-    mine = OwnRuleSet.area_id.in_(actor.areas_with(P.TEAM_MANAGE))
-    return select(OwnRuleSet).where(or_(and_(OwnRuleSet.area_id.in_(actor.areas), put), mine))
+    return seen(actor, "rule_set", OwnRuleSet)
 
 
 def managed_sets(actor: Actor) -> Select[OwnRuleSet]:

@@ -1,0 +1,171 @@
+"""How an actor stands to a row, by the names of the policy. Pure; `app.access.queries` says the same in SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from types import MappingProxyType
+from uuid import UUID
+
+NOBODY: frozenset[UUID] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Actor:
+    """Whoever asks. `kind`: `none` without a token, `unknown` with the token of somebody who is not known here.
+
+    `organisations` are all one works in, `partners` those of them in whose name one sends; `areas` those one works in
+    or with, `minded` whose unassigned queue one answers for, `leads` and `administers` where one manages teams or
+    people, `audits` whose use log one reads. `valid_from` and `valid_to` (inclusive) are of the memberships that all of
+    this rests on; a client's login has none.
+    """
+
+    kind: str
+    person_id: UUID | None = None
+    client_id: UUID | None = None
+    roles: frozenset[str] = frozenset()
+    permissions: frozenset[str] = frozenset()
+    teams: frozenset[UUID] = NOBODY
+    seats: frozenset[UUID] = NOBODY
+    organisations: frozenset[UUID] = NOBODY
+    partners: frozenset[UUID] = NOBODY
+    areas: frozenset[UUID] = NOBODY
+    minded: frozenset[UUID] = NOBODY
+    leads: frozenset[UUID] = NOBODY
+    administers: frozenset[UUID] = NOBODY
+    audits: frozenset[UUID] = NOBODY
+    registers: frozenset[str] = frozenset()
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+    def in_time(self, on: date) -> bool:
+        begun = self.valid_from is None or self.valid_from <= on
+        return begun and (self.valid_to is None or on <= self.valid_to)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """A row, as far as access looks at it. `care_team_ids` have a care relationship with its client; `guests` are who
+    is invited to it, each for an organisation; `marks` are the conditions of the policy that it meets."""
+
+    resource: str
+    client_id: UUID | None = None
+    client_area_id: UUID | None = None
+    area_id: UUID | None = None
+    team_id: UUID | None = None
+    care_team_ids: frozenset[UUID] = NOBODY
+    sender_organisation_id: UUID | None = None
+    sender_person_id: UUID | None = None
+    sent_by_client: bool = False
+    guests: MappingProxyType[UUID, UUID] = field(default_factory=lambda: MappingProxyType({}))
+    holder_id: UUID | None = None
+    seat_id: UUID | None = None
+    person_id: UUID | None = None
+    register: str | None = None
+    marks: frozenset[str] = frozenset()
+    protected: bool = False
+    conflict_person_ids: frozenset[UUID] = NOBODY
+    closed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """The moment and its purpose. `permitted`: the organisations that the client permits to be told, for this purpose,
+    now. `recipient`: the organisation that would be told, where the operation tells somebody else."""
+
+    at: datetime
+    purpose: str = "work_ability_assessment"
+    permitted: frozenset[UUID] = NOBODY
+    recipient: UUID | None = None
+
+
+Stands = Callable[[Actor, Subject], bool]
+
+
+def client_self(actor: Actor, row: Subject) -> bool:
+    return actor.client_id is not None and row.client_id == actor.client_id
+
+
+def care_team(actor: Actor, row: Subject) -> bool:
+    return bool(actor.teams & row.care_team_ids)
+
+
+def team(actor: Actor, row: Subject) -> bool:
+    return row.team_id in actor.teams
+
+
+def area_queue(actor: Actor, row: Subject) -> bool:
+    return row.team_id is None and row.area_id in actor.minded
+
+
+def sender(actor: Actor, row: Subject) -> bool:
+    """In the name of a partner organisation, in person for an organisation one works in today, or as the client."""
+    if actor.client_id is not None:
+        return row.sent_by_client and client_self(actor, row)
+    if row.sender_organisation_id is not None and row.sender_organisation_id in actor.partners:
+        return True
+    by_me = actor.person_id is not None and row.sender_person_id == actor.person_id
+    return by_me and (row.sender_organisation_id or row.area_id) in actor.organisations
+
+
+def invited(actor: Actor, row: Subject) -> bool:
+    """As one of the area's own people."""
+    return _invited_for(actor, row) in actor.organisations & actor.areas
+
+
+def guest(actor: Actor, row: Subject) -> bool:
+    """For a partner organisation."""
+    return _invited_for(actor, row) in actor.organisations - actor.areas
+
+
+def _invited_for(actor: Actor, row: Subject) -> UUID | None:
+    return row.guests.get(actor.person_id) if actor.person_id is not None else None
+
+
+def receiver(actor: Actor, row: Subject) -> bool:
+    """The team it came to, or whoever minds the queue where it stands."""
+    return "sent" in row.marks and (team(actor, row) or area_queue(actor, row))
+
+
+def holder(actor: Actor, row: Subject) -> bool:
+    """Whoever holds the work, or sits on the same seat."""
+    mine = actor.person_id is not None and row.holder_id == actor.person_id
+    return mine or (row.seat_id is not None and row.seat_id in actor.seats)
+
+
+def author(actor: Actor, row: Subject) -> bool:
+    """Whoever stands on the side that added it: colleagues stand in for each other."""
+    if actor.client_id is not None:
+        return client_self(actor, row) and "own_side_or_standing" in row.marks
+    return sender(actor, row) if "sending_side" in row.marks else team(actor, row) or area_queue(actor, row)
+
+
+RELATIONS: dict[str, Stands] = {
+    "client_self": client_self,
+    "care_team": care_team,
+    "team": team,
+    "area_queue": area_queue,
+    "sender": sender,
+    "invited": invited,
+    "guest": guest,
+    "area": lambda actor, row: row.area_id in actor.areas,
+    "manages_teams": lambda actor, row: row.area_id in actor.leads,
+    "manages_people": lambda actor, row: row.area_id in actor.administers,
+    "auditor": lambda actor, row: row.client_area_id in actor.audits,
+    "own_seat": lambda actor, row: row.person_id == actor.person_id and row.team_id in actor.teams,
+}
+SIDES: dict[str, Stands] = {
+    "client": lambda actor, row: actor.kind == "client",
+    "professional": lambda actor, row: actor.kind != "client",
+    "health": lambda actor, row: "health" in actor.registers,
+    "holder": holder,
+    "receiver": receiver,
+    "reader": lambda actor, row: care_team(actor, row) and not sender(actor, row),
+    "author": author,
+}
+
+
+def stands(name: str, actor: Actor, row: Subject) -> bool:
+    """Whether the actor is what a relation or a side of the policy names."""
+    return (RELATIONS.get(name) or SIDES[name])(actor, row)
