@@ -105,9 +105,9 @@ class Census:
             self.found.unproven.append(f"{operation.id}: {'; '.join(said)}")
 
     async def cell(self, operation: Operation, cell: Cell, case: Case) -> None:
-        shut = denied(cell.role, cell.relation) and (cell.operation, cell.role) not in (
-            ACROSS_TEAMS if cell.relation is R.OTHER_TEAM else ()
-        )
+        shut = denied(cell.role, cell.relation)
+        across = cell.relation is R.OTHER_TEAM and (cell.operation, cell.role) in ACROSS_TEAMS
+        secrets = replace(self.secrets, ids=frozenset()) if across else self.secrets
         if operation.template in BY_LINK and cell.relation is not R.OWN:
             operation = replace(operation, ask=replace(operation.ask, headers=MADE_UP))
         subject = self.cast.subject(cell.role, cell.relation)
@@ -116,13 +116,13 @@ class Census:
             answer = await self.ask(cell, request, subject, case)
             statuses.append(answer.status_code)
             about = any(id in self.secrets.ids for id in UUID.findall(request.path.partition("?")[0]))
-            problems = told(answer, request, self.secrets, about=about) if shut else []
+            problems = told(answer, request, secrets, about=about and not across) if shut else []
             if shut:
                 self.found.searched += len(answer.content)
             if answer.status_code >= 500:
                 problems.append(f"answered {answer.status_code}: {answer.text}")
             problems += self.permitted(cell, answer)
-            if operation.parameters and about and (shut or answer.status_code == 404):
+            if operation.parameters and about and not across and (shut or answer.status_code == 404):
                 other = tries(operation, case.ids, self.elsewhere(operation, case))[number]
                 twin = await self.ask(cell, other, subject, case)
                 self.found.compared += 1
