@@ -67,7 +67,9 @@ class Involvement(Kept, kw_only=True, eq=False, repr=False):
 
     __tablename__ = "involvements"
     __table_args__ = (
-        Index("uq_involvements_current", "client_id", "team_id", unique=True, postgresql_where=text("ended_at IS NULL")),
+        Index(
+            "uq_involvements_current", "client_id", "team_id", unique=True, postgresql_where=text("ended_at IS NULL")
+        ),
         CheckConstraint("basis IN ('referral', 'registered')", name="basis"),
         CheckConstraint("(ended_at IS NULL) = (ended_because IS NULL)", name="ended"),
         CheckConstraint("ended_at IS NULL OR ended_at >= opened_at", name="period"),

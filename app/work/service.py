@@ -51,9 +51,7 @@ class WeekFull(Conflict):
     constraints = ("seat_week",)
 
 
-async def involve(
-    session: AsyncSession, client_id: UUID, team_id: UUID, at: datetime, basis: str = "referral"
-) -> None:
+async def involve(session: AsyncSession, client_id: UUID, team_id: UUID, at: datetime, basis: str = "referral") -> None:
     """Open a care relationship of a team of the caller's with a client, unless there is one. One that ended is opened
     by another row: what was stays as it was."""
     if not await queries.hold_relationship(session, client_id, team_id):
