@@ -40,8 +40,8 @@ async def rejected(scene: Scene) -> None:
     mine = await scene.seen("employment", sent)
     scene.must(mine["status"] == "rejected", "the sender reads the rejection")
     scene.say(f"Rejected ({mine['decisionReason']}) with advice: “{mine['decisionAdvice']}” The sender hears at once.")
-    late = await scene.verb("nurse", sent, "accept", status=409)
-    scene.say(f"Accepting it afterwards is refused ({late['code']}): {late['detail']}")
+    gone = await scene.absent("nurse", f"/v1/referrals/{sent['id']}")
+    scene.say(f"The team took nobody on, so it has no care relationship any more ({gone['code']}).")
 
 
 @road("redirected", "sent to one team, given on to another in one chain")
@@ -59,7 +59,8 @@ async def redirected(scene: Scene) -> None:
         f"{mine['status']} as before; nothing is sent anew."
     )
     await scene.verb("hollola_nurse", sent, "accept")
-    scene.say("The other team takes the client on.")
+    await scene.absent("nurse", f"/v1/referrals/{sent['id']}")
+    scene.say("The other team takes the client on; the first one sees nothing of the case any more.")
 
 
 @road("urgent", "an urgent referral: an answer in one working day")

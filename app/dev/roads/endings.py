@@ -39,8 +39,8 @@ async def cancelled(scene: Scene) -> None:
     inbox = await scene.get("nurse", "/v1/worklist", list="team", limit="200")
     scene.must(sent["id"] not in [row["subjectId"] for row in inbox["items"]], "no work is left of it")
     scene.say(f"Cancelled by the sender: {mine['status']}. It is off the nurse's list; nothing else is left behind.")
-    late = await scene.verb("nurse", sent, "accept", status=409)
-    scene.say(f"Accepting it now is refused ({late['code']}): {late['detail']}")
+    gone = await scene.absent("nurse", f"/v1/referrals/{sent['id']}")
+    scene.say(f"The team took nobody on, and sees the client no more ({gone['code']}).")
 
 
 @road("error", "entered in error: it stays to be seen as such")

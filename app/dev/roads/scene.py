@@ -65,6 +65,11 @@ class Scene:
         await self.me(who)
         return await self.stage.get(who, path, **params)
 
+    async def absent(self, who: str, path: str) -> Body:
+        """What is answered where there is nothing, or nothing for them."""
+        await self.me(who)
+        return self.stage.expect(404, await self.stage.http.get(path, headers=self.stage.headers(who)))
+
     async def post(
         self, who: str, path: str, body: Body | None = None, row: Body | None = None, status: int | None = None
     ) -> Body:

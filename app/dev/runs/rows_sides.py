@@ -1,0 +1,214 @@
+"""What each kind of caller may see of a table of clients' data, said once more and differently: plain SQL over what is
+there, asked by the superuser. What it does not name is foreign.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+# Every table in which a client stands. A table that is not here fails the run: somebody has to say whose it is.
+PLAIN = (
+    "assessment_versions", "barrier_records", "client_identifiers", "consents", "contacts", "disclosures", "follow_ups",
+    "goal_marks", "goals", "outcomes", "pathway_steps", "pathways", "plan_words", "preinformation_addenda",
+    "preinformation_answers", "preinformation_forms", "preinformation_links", "problem_records", "record_requests",
+    "representatives", "small_steps", "assessments", "laboratory_statuses",
+)  # fmt: skip
+OWN_RULE = (
+    "attachment_contents", "attachments", "clients", "feedbacks", "involvements", "logins", "meeting_participants",
+    "meetings", "notes", "outbox_events", "referral_events", "referrals", "routing_decisions", "use_log", "work_items",
+)  # fmt: skip
+KNOWN = frozenset((*PLAIN, *OWN_RULE))
+# Everybody known adds to these; nobody reads events.
+ADDED_BY_ALL = frozenset({"outbox_events"})
+
+
+@dataclass(frozen=True)
+class Side:
+    """One kind of caller. `subject` is the login (None: nobody entered); the rest is what the town says of them."""
+
+    name: str
+    subject: str | None
+    teams: bool = False  # of the teams in which they hold a seat of the area's own
+    registers: tuple[str, ...] = ()
+    queue: bool = False  # answers for the area's unassigned queue
+    sends: bool = False  # in the name of a partner
+    guest: bool = False  # of meetings, while it is permitted
+    client: bool = False
+    audits: bool = False
+
+    def allowed(self, table: str) -> str:
+        """Which rows of a table (`t`) are theirs. Reads the settings `me.…` that `facts` sets."""
+        ways = [way for way in (self.as_team(table), self.as_queue(table), self.as_sender(table), self.as_guest(table),
+                                self.as_client(table), self.as_author(table)) if way]  # fmt: skip
+        column = "id" if table == "clients" else "client_id"
+        kept = f"(t.{column} IS NULL OR NOT t.{column} = ANY (current_setting('me.kept_from')::uuid[]))"
+        return f"(({' OR '.join(ways)}) AND {kept})" if ways else "false"
+
+    def adds(self, table: str) -> str:
+        """Which rows they may add though they do not see them: a team gives its own clients a login."""
+        return self.as_plain_team(table) if table == "logins" and self.teams else "false"
+
+    def as_plain_team(self, table: str) -> str:
+        mine = "SELECT i.client_id FROM involvements i WHERE i.ended_at IS NULL AND i.team_id = ANY (current_setting('me.teams')::uuid[])"
+        return f"t.{'id' if table == 'clients' else 'client_id'} IN ({mine})"
+
+    def as_team(self, table: str) -> str | None:
+        if not self.teams or table in ("outbox_events", "use_log", "logins"):
+            return None
+        seen = self.as_plain_team(table)
+        match table:
+            case "involvements":
+                return "(t.ended_at IS NULL AND t.team_id = ANY (current_setting('me.teams')::uuid[]))"
+            case "referrals":
+                return f"(t.state <> 'draft' AND {seen})"
+            case "attachment_contents":
+                return (
+                    f"EXISTS (SELECT FROM attachments a WHERE a.id = t.attachment_id AND {self.reads('a')} AND {seen})"
+                )
+            case "problem_records":
+                return seen if "health" in self.registers else None
+        return f"({self.reads('t')} AND {seen})" if table in REGISTERED else seen
+
+    def reads(self, row: str) -> str:
+        words = ", ".join(f"'{word}'" for word in ("operational", *self.registers))
+        return f"{row}.register IN ({words})"
+
+    def as_queue(self, table: str) -> str | None:
+        if not self.queue:
+            return None
+        area = "t.team_id IS NULL AND t.area_id = ANY (current_setting('me.areas')::uuid[])"
+        waits = "SELECT r.id FROM referrals r WHERE r.state <> 'draft' AND r.team_id IS NULL AND r.area_id = ANY (current_setting('me.areas')::uuid[])"
+        match table:
+            case "work_items":
+                return f"({area})"
+            case "referrals":
+                return f"(t.state <> 'draft' AND {area})"
+            case "routing_decisions":
+                return f"({area} AND {self.reads('t')})"
+            case "referral_events":
+                return f"t.referral_id IN ({waits})"
+            case "attachments":
+                return f"({self.reads('t')} AND t.referral_id IN ({waits}))"
+            case "attachment_contents":
+                return f"EXISTS (SELECT FROM attachments a WHERE a.id = t.attachment_id AND {self.reads('a')} AND a.referral_id IN ({waits}))"
+        return None
+
+    def as_sender(self, table: str) -> str | None:
+        """In the name of a partner, or in person where they still work."""
+        sent = (
+            "SELECT r.id FROM referrals r WHERE r.sender_organisation_id = ANY (current_setting('me.partners')::uuid[])"
+            " OR (r.sender_person_id = NULLIF(current_setting('me.person'), '')::uuid"
+            " AND COALESCE(r.sender_organisation_id, r.area_id) = ANY (current_setting('me.workplaces')::uuid[]))"
+        )
+        match table:
+            case "referrals":
+                return f"t.id IN ({sent})"
+            case "feedbacks":
+                return f"(t.level IS NOT NULL AND t.referral_id IN ({sent}))"
+            case "attachments":
+                return f"(t.side = 'sender' AND t.referral_id IN ({sent}))"
+            case "attachment_contents":
+                return f"EXISTS (SELECT FROM attachments a WHERE a.id = t.attachment_id AND a.side = 'sender' AND a.referral_id IN ({sent}))"
+        return None
+
+    def as_guest(self, table: str) -> str | None:
+        if not self.guest:
+            return None
+        invited = "current_setting('me.guest_in')::uuid[]"
+        if table == "meetings":
+            return f"t.id = ANY ({invited})"
+        if table == "meeting_participants":
+            return (
+                f"(t.meeting_id = ANY ({invited}) AND (t.organisation_id = ANY (current_setting('me.workplaces')::uuid[])"
+                " OR EXISTS (SELECT FROM meetings m WHERE m.id = t.meeting_id AND m.convener_id = t.person_id)))"
+            )
+        return None
+
+    def as_client(self, table: str) -> str | None:
+        if not self.client or table == "outbox_events":
+            return None
+        me = "NULLIF(current_setting('me.client'), '')::uuid"
+        match table:
+            case "clients":
+                return f"t.id = {me}"
+            case "referrals":
+                return f"(t.client_id = {me} AND (t.state <> 'draft' OR (t.source = 'self' AND t.sender_person_id IS NULL)))"
+            case "notes":
+                return f"(t.client_id = {me} AND t.client_visible AND t.state = 'recorded')"
+            case "involvements":
+                return f"(t.client_id = {me} AND t.ended_at IS NULL)"
+            case "attachments":
+                return f"(t.client_id = {me} AND (t.side = 'client' OR t.state <> 'entered_in_error'))"
+            case "attachment_contents":
+                return f"EXISTS (SELECT FROM attachments a WHERE a.id = t.attachment_id AND a.client_id = {me} AND (a.side = 'client' OR a.state <> 'entered_in_error'))"
+        return f"t.client_id = {me}"
+
+    def as_author(self, table: str) -> str | None:
+        """Lines of what they did themselves; all of the area's for its data protection officer."""
+        if table != "use_log" or self.subject is None:
+            return None
+        return "true" if self.audits else "t.login_id = current_setting('me.login')::uuid"
+
+
+REGISTERED = frozenset({
+    "assessments", "assessment_versions", "attachments", "laboratory_statuses", "notes", "plan_words",
+    "preinformation_addenda", "preinformation_answers", "record_requests", "routing_decisions",
+})  # fmt: skip
+HEALTH = ("health",)
+SIDES: tuple[Side, ...] = (
+    Side("no context", None),
+    Side("nurse, health register", "nurse", teams=True, registers=HEALTH, queue=True),
+    Side("physician", "physician_msk", teams=True, registers=HEALTH),
+    Side("coordinator, no register", "coordinator", teams=True),
+    Side("social register", "social", teams=True, registers=("social",)),
+    Side("lead of the team", "lead", teams=True, queue=True),
+    Side("other team", "hollola_nurse", teams=True, registers=HEALTH, queue=True),
+    Side("light team", "padasjoki_coordinator", teams=True),
+    Side("sender", "employment", sends=True, guest=True),
+    Side("partner and guest", "kela", sends=True, guest=True),
+    Side("other organisation", "lahti_employment", sends=True, guest=True),
+    Side("association", "ngo", sends=True, guest=True),
+    Side("workshop", "workshop", sends=True, guest=True),
+    Side("administrator", "admin"),
+    Side("data protection officer", "dpo", audits=True),
+    Side("client", "client", client=True),
+    Side("expired membership", "physiotherapist"),
+    Side("sender who changed employer", "municipal"),
+    Side("kept from a client", "coordinator_two", teams=True),
+)
+# Facts of a login, from the tables and not from what the database tells the API.
+FACTS = """
+SELECT set_config('me.login', COALESCE((SELECT id::text FROM logins WHERE subject = :s), ''), true),
+       set_config('me.person', COALESCE((SELECT person_id::text FROM logins WHERE subject = :s), ''), true),
+       set_config('me.client', COALESCE((SELECT client_id::text FROM logins WHERE subject = :s), ''), true),
+       set_config('me.teams', (SELECT COALESCE(array_agg(DISTINCT s.team_id), '{}')::text FROM logins l
+         JOIN holders h ON h.person_id = l.person_id JOIN seats s ON s.id = h.seat_id JOIN teams t ON t.id = s.team_id
+         JOIN memberships m ON m.person_id = l.person_id AND m.organisation_id = t.area_id
+          AND (m.valid_to IS NULL OR m.valid_to >= :on)
+        WHERE l.subject = :s AND (h.valid_to IS NULL OR h.valid_to >= :on)), true),
+       set_config('me.workplaces', (SELECT COALESCE(array_agg(m.organisation_id), '{}')::text FROM logins l
+         JOIN memberships m ON m.person_id = l.person_id AND (m.valid_to IS NULL OR m.valid_to >= :on)
+        WHERE l.subject = :s), true),
+       set_config('me.partners', (SELECT COALESCE(array_agg(m.organisation_id), '{}')::text FROM logins l
+         JOIN memberships m ON m.person_id = l.person_id AND (m.valid_to IS NULL OR m.valid_to >= :on)
+         JOIN organisations o ON o.id = m.organisation_id AND o.area_id <> o.id WHERE l.subject = :s), true),
+       set_config('me.areas', (SELECT COALESCE(array_agg(m.organisation_id), '{}')::text FROM logins l
+         JOIN memberships m ON m.person_id = l.person_id AND (m.valid_to IS NULL OR m.valid_to >= :on)
+         JOIN organisations o ON o.id = m.organisation_id AND o.area_id = o.id WHERE l.subject = :s), true),
+       set_config('me.kept_from', (SELECT COALESCE(array_agg(c.id), '{}')::text FROM logins l
+         JOIN clients c ON l.person_id = ANY (c.conflict_person_ids) WHERE l.subject = :s), true),
+       set_config('me.guest_in', (SELECT COALESCE(array_agg(p.meeting_id), '{}')::text FROM logins l
+         JOIN meeting_participants p ON p.person_id = l.person_id
+        WHERE l.subject = :s AND NOT p.meeting_id = ANY (CAST(:closed AS uuid[]))), true)
+"""
+
+
+@dataclass
+class Counted:
+    """What one side tried and saw."""
+
+    attempts: int = 0
+    rows: int = 0  # foreign rows asked for, over all tables
+    own: int = 0  # rows of their own that they saw
+    missed: int = 0  # rows of their own that they did not see
+    seen: list[str] = field(default_factory=list)  # what must not have been
