@@ -163,7 +163,7 @@ async def test_a_withdrawn_permission_covers_nothing_more(who: As, world: World,
     found = await connection.execute(
         text(
             "SELECT basis, consent_id::text, consent_version, data_classes FROM disclosures "
-            "WHERE subject_id = :id ORDER BY id"
+            "WHERE subject_id = :id AND purpose = 'referral_feedback' ORDER BY id"
         ),
         {"id": seen["id"]},
     )
