@@ -28,12 +28,14 @@ from app.referrals.models import FLOW, Feedback, Referral
 from app.referrals.queries import feedback_of, visible_referrals
 from app.referrals.refusals import (
     FeedbackGiven,
+    FeedbackProhibited,
     NoCapacityYet,
     NoTeamYet,
     NothingToAcknowledge,
     NoticeEndsIt,
     PathRunning,
     SenderUnknown,
+    WaiverNotAllowed,
 )  # fmt: skip
 from app.referrals.schemas import FeedbackList, FeedbackRead, ReferralRead
 from app.routing.queries import names_of
@@ -113,7 +115,7 @@ async def shown(session: Session, rows: list[Feedback]) -> list[FeedbackRead]:
         ConsentMissing,
         FeedbackGiven,
         SenderUnknown,
-        feedback.FeedbackProhibited,
+        FeedbackProhibited,
         feedback.FeedbackTooEarly,
         feedback.NoticeHasNoWords,
         feedback.FeedbackWithoutWords,
@@ -136,7 +138,7 @@ async def give_referral_feedback(
 
 @router.post(
     "/{referral_id}/waive-feedback",
-    responses=problems(*CHANGES, FeedbackGiven, feedback.WaiverNotAllowed, NoticeEndsIt, CodeNotInForce),
+    responses=problems(*CHANGES, FeedbackGiven, WaiverNotAllowed, NoticeEndsIt, CodeNotInForce),
 )
 async def waive_referral_feedback(
     actor: Giver, session: Session, at: Now, once: OnceOnly, expected: IfMatch, referral_id: UUID, given: FeedbackWaive

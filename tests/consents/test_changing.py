@@ -66,6 +66,10 @@ async def test_what_a_sender_states_holds_for_itself_and_for_others_once_the_cli
 async def test_verifying_says_how_and_needs_information_first(who: As, world: World, clock: Clock) -> None:
     row, path = await stated(who, world, informationGivenAt=None)
     verify = f"/v1/consents/{row['id']}/verify"
+    noted, _ = await stated(who, world)
+    told_twice = {"how": "asked_the_client", "informationGivenAt": f.at()}
+    twice = await act(who("nurse"), f"/v1/consents/{noted['id']}/verify", told_twice, noted)
+    assert code(twice) == (409, "information_noted")
     assert row["informationText"] is None
     unsaid = await act(who("nurse"), verify, {"how": "asked_the_client"}, row)
     assert (code(unsaid), pointer(unsaid)) == ((422, "information_not_given"), "/body/informationGivenAt")
