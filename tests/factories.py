@@ -156,13 +156,30 @@ async def a_referral(who: As, world: World, sender: str = "employment", **over: 
 
 
 async def accepted(
-    who: As, world: World, sent: Json | None = None, by: str = "nurse", given: Json | None = None, **over: Any
+    who: As,
+    world: World,
+    sent: Json | None = None,
+    by: str = "nurse",
+    given: Json | None = None,
+    asked: bool = True,
+    **over: Any,
 ) -> tuple[Json, Json]:
-    """A referral as the team reads it, and the path that it started."""
+    """A referral as the team reads it, and the path that it started. A permission that names others than the sender
+    and the area is verified with the client, unless not `asked`."""
     sent = sent or await a_referral(who, world, **over)
     seen = await get(who(by), f"/v1/referrals/{sent['id']}")
     path = ok(await act(who(by), f"/v1/referrals/{sent['id']}/accept", given or {}, seen))
+    named = set((seen["permission"] or {}).get("recipientIds", []))
+    if asked and named - {str(world.organisations["area"]), seen["senderOrganisationId"]}:
+        await verified(who, path, by)
     return await get(who(by), f"/v1/referrals/{sent['id']}"), path
+
+
+async def verified(who: As, path: Json, by: str = "nurse") -> None:
+    """The client was asked whether what senders state of their permission is so."""
+    stated = await get(who(by), f"/v1/clients/{path['clientId']}/consents", state="to_verify")
+    for row in stated["items"]:
+        ok(await act(who(by), f"/v1/consents/{row['id']}/verify", {"how": "asked_the_client"}, row))
 
 
 async def with_outcome(

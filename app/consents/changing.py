@@ -11,7 +11,7 @@ from app.consents.consequences import WHEN_GIVEN
 from app.consents.evidence import refusal
 from app.consents.making import informed_first, not_in_use, told_with, write
 from app.consents.models import FLOW, Consent, Verification
-from app.consents.refusals import VerifiedHowMissing
+from app.consents.refusals import InformationNoted, VerifiedHowMissing
 from app.consents.schemas import ConsentReplace, ConsentVerify
 from app.consents.service import SKEW, PermissionTermsInvalid, check_mandate, check_terms, refused
 from app.kit.clock import by_now
@@ -29,7 +29,8 @@ async def mended(session: AsyncSession, consent: Consent, at: datetime) -> None:
 async def verify(session: AsyncSession, actor: Actor, consent: Consent, given: ConsentVerify, at: datetime) -> None:
     """It is the client's word: the client says so, or a professional who asked them. The client's row is locked alone.
 
-    Raises `ConsentVerified`, `ConsentEnded`, `InformationNotGiven`, `PermissionTermsInvalid`, `VerifiedHowMissing`.
+    Raises `ConsentVerified`, `ConsentEnded`, `InformationNotGiven`, `InformationNoted`, `PermissionTermsInvalid`,
+    `VerifiedHowMissing`.
     """
     at = by_now(session.info, at)
     FLOW.check(consent.state, "verify")
@@ -44,6 +45,8 @@ async def verify(session: AsyncSession, actor: Actor, consent: Consent, given: C
             raise refusal(PermissionTermsInvalid, "/body/informationGivenAt")
         consent.information_given_at = given.information_given_at
         consent.information_text, consent.information_version = (told.code, told.version) if told else (None, None)
+    elif given.information_given_at or given.information_text or given.information_version:
+        raise InformationNoted()
     if actor.client_id is not None:
         consent.verify(Verification.CLIENT_GIVEN, None, None, at)
     else:

@@ -28,6 +28,18 @@ class ConsentEnded(Conflict):
     )
 
 
+class InformationNoted(Conflict):
+    """When the client was told is noted already, and stays as it was noted: leave the information out."""
+
+    code = "information_noted"
+    detail = Text(
+        "Informointi on jo kirjattu. Jätä informationGivenAt, informationText ja informationVersion pois.",
+        "Informationen har redan antecknats. Lämna bort informationGivenAt, informationText och informationVersion.",
+        "What the client was told is noted already. Leave informationGivenAt, informationText and informationVersion "
+        "out.",
+    )
+
+
 class VerifiedHowMissing(Conflict):
     """A professional says how it was verified: `how`."""
 

@@ -17,7 +17,7 @@ from app.consents.information import texts, warned_until
 from app.consents.making import InformationNotGiven, ReceiverUnknown
 from app.consents.models import Consent
 from app.consents.queries import in_state, lock_client, visible_consents
-from app.consents.refusals import ConsentEnded, ConsentVerified, VerifiedHowMissing
+from app.consents.refusals import ConsentEnded, ConsentVerified, InformationNoted, VerifiedHowMissing
 from app.consents.schemas import (
     ConsentAnswer,
     ConsentCreate,
@@ -167,7 +167,13 @@ async def shown(session: Session, actor: Actor, consent: Consent, at: datetime) 
 @router.post(
     "/consents/{consent_id}/verify",
     responses=problems(
-        *CHANGES, ConsentVerified, ConsentEnded, VerifiedHowMissing, InformationNotGiven, service.PermissionTermsInvalid
+        *CHANGES,
+        ConsentVerified,
+        ConsentEnded,
+        VerifiedHowMissing,
+        InformationNotGiven,
+        InformationNoted,
+        service.PermissionTermsInvalid,
     ),
 )
 async def verify_consent(

@@ -49,7 +49,7 @@ class ConcurrentChange(Problem):
 
 
 # A name of our schemas, or the number of an item. Any other part of a place is a key that the caller chose.
-OURS = re.compile(r"[a-z][A-Za-z_]{0,40}|sha256|[0-9]{1,5}")
+OURS = re.compile(r"[a-z][A-Za-z_]{0,40}|(?:evidenceS|s)ha256|[0-9]{1,5}")
 
 
 def pointer_of(loc: Sequence[int | str], refused: Collection[tuple[int | str, ...]]) -> str:

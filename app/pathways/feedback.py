@@ -25,19 +25,16 @@ from app.referrals import queries as referrals
 from app.referrals.content import refuse_codes
 from app.referrals.models import FLOW, Feedback, FeedbackLevel, Referral, ReferralState
 from app.referrals.reading import sides, state_for, view_of
-from app.referrals.refusals import FeedbackGiven, NoTeamYet, NothingToAcknowledge, SenderUnknown, no_waiver
+from app.referrals.refusals import (
+    FeedbackGiven,
+    FeedbackProhibited,
+    NoTeamYet,
+    NothingToAcknowledge,
+    SenderUnknown,
+    WaiverNotAllowed,
+    no_waiver,
+)  # fmt: skip
 from app.work import service as work
-
-
-class FeedbackProhibited(Conflict):
-    """The client forbade telling this sender anything: not even a notice leaves. Waive with `client_forbade`."""
-
-    code = "feedback_prohibited"
-    detail = Text(
-        "Asiakas on kieltänyt tietojen antamisen lähettäjälle. Luovu palautteesta syyllä client_forbade.",
-        "Klienten har förbjudit att något lämnas till remittenten. Avstå från återkoppling: client_forbade.",
-        "The client forbade telling the sender anything. Waive the feedback with client_forbade.",
-    )
 
 
 class ConclusionNotForParty(Conflict):
@@ -75,17 +72,6 @@ class FeedbackTooEarly(Conflict):
         "Polulla ei ole vielä lopputulosta. Kirjaa se ensin tai anna välipalaute.",
         "Stigen har inget resultat ännu. Anteckna det först eller ge mellanåterkoppling.",
         "The path has no outcome yet. Record it first, or give interim feedback.",
-    )
-
-
-class WaiverNotAllowed(Conflict):
-    """The reason does not fit: only a self-referring client declines, only a prohibition or refusal forbids."""
-
-    code = "waiver_not_allowed"
-    detail = Text(
-        "Syy ei sovi lähetteeseen. Palautteesta luovutaan vain, kun asiakas sen kieltää tai lähettäjää ei tunneta.",
-        "Orsaken passar inte remissen. Man avstår bara när klienten förbjuder det eller remittenten är okänd.",
-        "The reason does not fit. Feedback is waived only when the client forbids it, or the sender is unknown.",
     )
 
 

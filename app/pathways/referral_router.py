@@ -28,12 +28,14 @@ from app.referrals.models import FLOW, Feedback, Referral
 from app.referrals.queries import feedback_of, visible_referrals
 from app.referrals.refusals import (
     FeedbackGiven,
+    FeedbackProhibited,
     NoCapacityYet,
     NoTeamYet,
     NothingToAcknowledge,
     NoticeEndsIt,
     PathRunning,
     SenderUnknown,
+    WaiverNotAllowed,
 )  # fmt: skip
 from app.referrals.schemas import FeedbackList, FeedbackRead, ReferralRead
 from app.routing.queries import names_of
@@ -119,7 +121,7 @@ async def shown(session: Session, actor: Actor, referral: Referral, rows: list[F
         FeedbackGiven,
         SenderUnknown,
         feedback.ConclusionNotForParty,
-        feedback.FeedbackProhibited,
+        FeedbackProhibited,
         feedback.FeedbackTooEarly,
         feedback.NoticeHasNoWords,
         feedback.FeedbackWithoutWords,
@@ -142,7 +144,7 @@ async def give_referral_feedback(
 
 @router.post(
     "/{referral_id}/waive-feedback",
-    responses=problems(*CHANGES, FeedbackGiven, feedback.WaiverNotAllowed, NoticeEndsIt, CodeNotInForce),
+    responses=problems(*CHANGES, FeedbackGiven, WaiverNotAllowed, NoticeEndsIt, CodeNotInForce),
 )
 async def waive_referral_feedback(
     actor: Giver, session: Session, at: Now, once: OnceOnly, expected: IfMatch, referral_id: UUID, given: FeedbackWaive

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from app.kit.i18n import Text
 from app.kit.workdays import add_working_days, counting_date
+from app.referrals import rules as referral_rules
 
 # Feedback levels and the data classes a permission must cover for each (C-13). A closure notice tells nothing.
 LEVEL_CLASSES: dict[str, frozenset[str]] = {
@@ -18,7 +19,7 @@ LEVEL_CLASSES: dict[str, frozenset[str]] = {
     "conclusion": frozenset({"work_ability_conclusion"}),
     "summary": frozenset({"work_ability_conclusion", "service_path"}),
 }
-FEEDBACK_PURPOSE = "referral_feedback"
+FEEDBACK_PURPOSE = referral_rules.FEEDBACK_PURPOSE
 # Outcomes that a referrer may read beside the words, and the data class that the permission relied on must cover on
 # top of what the level asks: benefits of illness, treatment and medical rehabilitation say that the client is ill,
 # social rehabilitation that the client is a client of social welfare. What is not listed is never told: that somebody

@@ -9,14 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.consents import queries as consent_queries
 from app.consents import service as consents
 from app.consents.models import Verification
-from app.consents.rules import Terms
+from app.consents.rules import Ruling, Terms, rule
 from app.kit.clock import civil_date
 from app.kit.codesets import codeset, require_in_force
 from app.kit.i18n import Text
 from app.kit.problems import Invalid
 from app.people.actor import Actor
 from app.referrals.models import Referral
-from app.referrals.rules import RECEIVING_PURPOSE
+from app.referrals.rules import FEEDBACK_PURPOSE, RECEIVING_PURPOSE
 
 # What a referral tells the area that receives it.
 TOLD = frozenset({"referral_reason"})
@@ -85,3 +85,13 @@ async def sent(session: AsyncSession, actor: Actor, referral: Referral, at: date
         statute=None if basis else statute,
         otherwise="sender_statement",
     )
+
+
+async def word_on_feedback(session: AsyncSession, referral: Referral, at: datetime) -> Ruling | None:
+    """What the client has said of telling this sender anything at all; None where no organisation waits for it. Read
+    without a lock: for the receiver's screen, and asked again when something is told."""
+    if referral.sender_organisation_id is None or referral.client_id is None:
+        return None
+    standing = await consent_queries.standing_of(session, [referral.client_id], at)
+    said = [consents.terms_of(one, referral.area_id) for one in standing]
+    return rule(said, referral.sender_organisation_id, frozenset(), FEEDBACK_PURPOSE)

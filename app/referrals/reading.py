@@ -16,17 +16,20 @@ from app.kit.clock import civil_date
 from app.kit.problems import Problem, camel
 from app.people.actor import Actor
 from app.referrals import clocks, queries, rules, side_roads, waiting
+from app.referrals.bases import word_on_feedback
 from app.referrals.completeness import incomplete
 from app.referrals.content import person_shown
 from app.referrals.masking import masked, shown_to_sender
 from app.referrals.models import FLOW, Feedback, Referral, ReferralState
 from app.referrals.refusals import (
     FeedbackGiven,
+    FeedbackProhibited,
     NoCapacityYet,
     NoTeamYet,
     NothingToAcknowledge,
     PathRunning,
     SenderUnknown,
+    fits_no_waiver,
     no_waiver,
 )  # fmt: skip
 from app.referrals.schemas import (
@@ -190,6 +193,8 @@ async def show(session: AsyncSession, actor: Actor, referral: Referral) -> Refer
     unsendable = await incomplete(session, referral, actor.at) if sendable else None
     taking = "receiver" in mine and running is None and state in FLOW.verbs["accept"].source
     full = taking and await no_place(session, actor, referral, triage)
+    answering = "receiver" in mine and final is None and state in FLOW.verbs["give_feedback"].source
+    word = await word_on_feedback(session, referral, actor.at) if answering else None
 
     def refusal(verb: str) -> Problem | None:
         if verb in ("give_feedback", "waive_feedback") and final is not None:
@@ -200,8 +205,10 @@ async def show(session: AsyncSession, actor: Actor, referral: Referral) -> Refer
             return NoTeamYet()
         if verb == "give_feedback" and referral.sender_unknown:
             return SenderUnknown()
+        if verb == "give_feedback" and word is not None and word.prohibited:
+            return FeedbackProhibited()
         if verb == "waive_feedback":
-            return no_waiver(referral)
+            return no_waiver(referral) or fits_no_waiver(referral, word)
         if verb == "accept" and running is not None:
             return PathRunning(pathway_id=str(running))
         if verb == "accept" and not room:

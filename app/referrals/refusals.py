@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.consents.rules import Ruling
 from app.kit.flow import SaysWhatIsAllowed
 from app.kit.i18n import Text
 from app.kit.problems import Conflict, Problem
@@ -18,6 +19,28 @@ class FeedbackGiven(Conflict):
         "The final feedback is given, or waived, already.",
     )
     constraints = ("uq_feedbacks_final",)
+
+
+class FeedbackProhibited(Conflict):
+    """The client forbade telling this sender anything: not even a notice leaves. Waive with `client_forbade`."""
+
+    code = "feedback_prohibited"
+    detail = Text(
+        "Asiakas on kieltänyt tietojen antamisen lähettäjälle. Luovu palautteesta syyllä client_forbade.",
+        "Klienten har förbjudit att något lämnas till remittenten. Avstå från återkoppling: client_forbade.",
+        "The client forbade telling the sender anything. Waive the feedback with client_forbade.",
+    )
+
+
+class WaiverNotAllowed(Conflict):
+    """The reason does not fit: only a self-referring client declines, only a prohibition or refusal forbids."""
+
+    code = "waiver_not_allowed"
+    detail = Text(
+        "Syy ei sovi lähetteeseen. Palautteesta luovutaan vain, kun asiakas sen kieltää tai lähettäjää ei tunneta.",
+        "Orsaken passar inte remissen. Man avstår bara när klienten förbjuder det eller remittenten är okänd.",
+        "The reason does not fit. Feedback is waived only when the client forbids it, or the sender is unknown.",
+    )
 
 
 class NothingToAcknowledge(Conflict):
@@ -72,6 +95,12 @@ class NoticeEndsIt(Conflict):
         "Ingen stig har börjat. Avsluta remissen med ett meddelande om avslut eller genom att avslå den.",
         "No path has begun. End the referral with a closure notice, or reject it.",
     )
+
+
+def fits_no_waiver(referral: Referral, ruling: Ruling | None) -> Problem | None:
+    """Whether no reason fits: the client neither referred themself nor said no to this sender, and it is known."""
+    said_no = ruling is not None and (ruling.prohibited or ruling.refused)
+    return None if said_no or referral.source == "self" or referral.sender_unknown else WaiverNotAllowed()
 
 
 def no_waiver(referral: Referral) -> Problem | None:

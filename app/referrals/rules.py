@@ -11,6 +11,7 @@ from app.kit.i18n import Text
 # C-20: "tietoa aiemmin kuin 300 työttömyyspäivän jälkeen": over 300 is late; an indicator, never a bar.
 LATE_AFTER_DAYS = 300
 RECEIVING_PURPOSE = "work_ability_assessment"
+FEEDBACK_PURPOSE = "referral_feedback"
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ def _permission_gaps(given: Content) -> Iterable[Missing]:
         yield Missing("/permission/informationGivenAt", "information_not_noted", False, TEXTS["informed"])
     if given.sender and (
         given.sender not in given.permission_recipients
-        or "referral_feedback" not in given.permission_purposes
+        or FEEDBACK_PURPOSE not in given.permission_purposes
         or "work_ability_conclusion" not in given.permission_data
     ):
         yield Missing("/permission/recipientIds", "feedback_not_covered", False, TEXTS["feedback"])

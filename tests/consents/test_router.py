@@ -160,7 +160,7 @@ async def test_what_was_recorded_wrongly_stays_with_its_reason(who: As, world: W
 async def test_the_client_gives_and_takes_back(who: As, world: World) -> None:
     mine = await recorded(who, world, by="client", howGiven="electronic")
     assert (mine["recordedById"], mine["inForce"]) == (None, True)
-    assert [a["action"] for a in mine["allowedActions"] if a["allowed"]] == ["withdraw"]
+    assert [a["action"] for a in mine["allowedActions"] if a["allowed"]] == ["replace", "withdraw"]
     assert (await get(who("nurse"), f"/v1/consents/{mine['id']}"))["howGiven"] == "electronic"
     gone = ok(await act(who("client"), f"/v1/consents/{mine['id']}/withdraw", {}, mine))
     assert gone["state"] == "withdrawn"

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import hypothesis
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from app.consents.models import FLOW, Consent, ConsentKind, ConsentState
 from app.consents.queries import in_force
-from app.consents.rules import Ruling, Terms, rule
+from app.consents.rules import Ruling, Terms, reason, rule
 from app.kit.ids import new_id
 from tests.conftest import NOON
 from tests.world import World
@@ -23,6 +24,7 @@ SOMEBODY = [UUID(int=n) for n in range(4)]
 CLASSES = ["health", "social", "work_ability_conclusion"]
 PURPOSES = ["referral_feedback", "network_meeting"]
 TICK = timedelta(microseconds=1)
+DAY = timedelta(days=1)
 classes = st.frozensets(st.sampled_from(CLASSES))
 terms = st.builds(
     Terms,
@@ -136,10 +138,13 @@ def test_the_classes_nothing_covers_are_named() -> None:
 def test_the_table_of_moves() -> None:
     kept = {verb: set(moves.source) for verb, moves in FLOW.verbs.items()}
     assert kept == {
+        "verify": {ConsentState.RECORDED},
+        "replace": {ConsentState.RECORDED},
         "withdraw": {ConsentState.RECORDED},
-        "mark_entered_in_error": {ConsentState.RECORDED, ConsentState.WITHDRAWN},
+        "mark_entered_in_error": {ConsentState.RECORDED, ConsentState.REPLACED, ConsentState.WITHDRAWN},
     }
-    assert {FLOW.verbs[v].target for v in kept} == {ConsentState.WITHDRAWN, ConsentState.ENTERED_IN_ERROR}
+    ends = {ConsentState.REPLACED, ConsentState.WITHDRAWN, ConsentState.ENTERED_IN_ERROR}
+    assert {FLOW.verbs[v].target for v in kept} == {*ends, None}
 
 
 START, END = NOON, NOON + timedelta(days=10)
@@ -197,6 +202,87 @@ async def test_in_force_says_the_same_in_python_and_in_sql(
     for (one, asked_at, expected), case in zip(rows, CASES, strict=True):
         told = await session.scalar(select(in_force(asked_at)).where(Consent.id == one.id))
         assert (one.in_force(asked_at), told) == (expected, expected), case
+
+
+EDGES = [START + days + tick for days in (-DAY, timedelta(), DAY, 2 * DAY) for tick in (-TICK, timedelta(), TICK)]
+edge = st.sampled_from(EDGES)
+lives = st.tuples(edge, st.none() | edge, st.none() | edge, st.none() | edge, st.booleans(), edge).filter(
+    lambda one: one[1] is None or one[1] > one[0]
+)
+
+
+@hypothesis.settings(max_examples=30, suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture])
+@given(cases=st.lists(lives, min_size=1, max_size=20))
+async def test_in_force_says_the_same_whatever_became_of_it(
+    connection: AsyncConnection,
+    session: AsyncSession,
+    world: World,
+    cases: list[tuple[datetime, datetime | None, datetime | None, datetime | None, bool, datetime]],
+) -> None:
+    """Every order of beginning, end, withdrawal and new terms, asked at their edges and a tick beside them."""
+    if not session.in_transaction():
+        await session.begin()
+        await session.connection()
+        await session.execute(select(literal(1)))
+        await connection.exec_driver_sql("SET LOCAL ROLE NONE")
+    for begins, until, withdrawn, replaced, wrong, asked_at in cases:
+        one = permission(world.clients["aino"], world.organisations["employment"], begins, until)
+        one.withdrawn_at = withdrawn
+        if replaced is not None:
+            other = permission(world.clients["aino"], world.organisations["employment"], begins, None)
+            session.add(other)
+            await session.flush()
+            one.replaced_at, one.replaced_by_id = replaced, other.id
+        if wrong:
+            one.mark_entered_in_error("typed twice")
+        session.add(one)
+        await session.flush()
+        told = await session.scalar(select(in_force(asked_at)).where(Consent.id == one.id))
+        assert one.in_force(asked_at) is told
+
+
+def permission(client: UUID, recipient: UUID, begins: datetime, until: datetime | None) -> Consent:
+    return Consent(
+        id=new_id(),
+        client_id=client,
+        kind=ConsentKind.PERMISSION,
+        recipient_ids=[recipient],
+        data_classes=["health"],
+        purposes=["referral_feedback"],
+        valid_from=begins,
+        valid_until=until,
+        how_given="oral",
+        recorded_by_id=None,
+        recorded_organisation_id=None,
+    )
+
+
+@given(said, asked)
+def test_what_is_only_stated_opens_nothing_for_others(
+    said: list[Terms], asked: tuple[UUID, frozenset[str], str]
+) -> None:
+    """Unverified for everybody, no permission is relied on; and the one that would do is named."""
+    recipient, data, _ = asked
+    stated = [replace(one, unverified_for=one.recipients) for one in said]
+    ruling, whole = rule(stated, *asked), rule(said, *asked)
+    assert not ruling.permitted
+    assert ruling.prohibited is whole.prohibited
+    if whole.basis is not None:
+        assert ruling.unverified is not None
+        assert replace(ruling.unverified, unverified_for=frozenset()) in said
+        assert reason(ruling, data, may_know=True) == "not_verified"
+    assert rule([replace(one, unverified_for=one.recipients - {recipient}) for one in said], *asked).permitted is (
+        whole.permitted
+    )
+
+
+@given(said, asked)
+def test_a_no_is_no_hint_to_who_may_not_know_of_it(said: list[Terms], asked: tuple[UUID, frozenset[str], str]) -> None:
+    ruling = rule(said, *asked)
+    told = reason(ruling, asked[1], may_know=False)
+    assert told not in ("prohibited", "refused")
+    if ruling.prohibited:
+        assert told == reason(rule([], *asked), asked[1], may_know=False) == "no_permission"
 
 
 @pytest.mark.parametrize("naive", [START.replace(tzinfo=None)])

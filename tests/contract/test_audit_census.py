@@ -31,7 +31,7 @@ MACHINERY = {"use_log", "outbox_events", "idempotency_keys"}
 # Read by nobody in particular, and about nobody.
 NOTHING_PERSONAL = {
     "/v1/me", "/v1/worklist/counts", "/v1/path-templates", "/v1/routing-rule-sets", "/v1/directory", "/v1/codesets",
-    "/v1/codesets/{codeset_id}", "/v1/instruments", "/v1/openapi.json", "/v1/organisations",
+    "/v1/codesets/{codeset_id}", "/v1/instruments", "/v1/information-texts", "/v1/openapi.json", "/v1/organisations",
     "/v1/organisations/{organisation_id}",
     "/v1/organisations/{organisation_id}/units", "/v1/persons", "/v1/persons/{person_id}",
     "/v1/persons/{person_id}/memberships", "/v1/persons/{person_id}/logins", "/v1/memberships/{membership_id}",
@@ -52,6 +52,7 @@ ASKED = {"/v1/worklist": "?list=team", "/v1/routing-decisions/{decision_id}/why-
 IDS = {
     "client_id": "SELECT id FROM clients WHERE id = :aino",
     "consent_id": "SELECT id FROM consents WHERE client_id = :aino LIMIT 1",
+    "disclosure_id": "SELECT id FROM disclosures WHERE client_id = :aino LIMIT 1",
     "referral_id": "SELECT id FROM referrals WHERE client_id = :aino LIMIT 1",
     "pathway_id": "SELECT id FROM pathways WHERE client_id = :aino LIMIT 1",
     "assessment_id": "SELECT id FROM assessments WHERE client_id = :aino LIMIT 1",

@@ -144,10 +144,11 @@ async def test_a_client_sees_their_own_rows_and_nobody_elses(
         assert await counts(connection, ["outbox_events"]) == {}
 
 
-async def test_the_data_protection_officer_sees_the_use_log_only(place: Place, client_tables: list[str]) -> None:
+async def test_the_data_protection_officer_sees_the_two_logs_only(place: Place, client_tables: list[str]) -> None:
     lines = await place.value("SELECT count(*) FROM use_log")
+    told = await place.value("SELECT count(*) FROM disclosures")
     async with seen_by(place, "dpo") as connection:
-        assert await counts(connection, client_tables) == {"use_log": lines}
+        assert await counts(connection, client_tables) == {"use_log": lines, "disclosures": told}
 
 
 async def test_the_officer_of_another_area_or_of_a_partner_reads_nothing_of_ours(

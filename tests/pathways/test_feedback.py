@@ -163,7 +163,7 @@ async def test_a_withdrawn_permission_covers_nothing_more(who: As, world: World,
     found = await connection.execute(
         text(
             "SELECT basis, consent_id::text, consent_version, data_classes FROM disclosures "
-            "WHERE subject_id = :id ORDER BY id"
+            "WHERE subject_id = :id AND purpose = 'referral_feedback' ORDER BY id"
         ),
         {"id": seen["id"]},
     )
@@ -172,13 +172,24 @@ async def test_a_withdrawn_permission_covers_nothing_more(who: As, world: World,
     ]  # fmt: skip
 
 
+async def sender_reads(who: As, seen: Json) -> Json:
+    return await get(who("employment"), f"/v1/referrals/{seen['id']}")
+
+
 async def test_a_prohibition_stops_even_the_notice(who: As, world: World) -> None:
     seen, path = await f.with_outcome(who, world)
     at = f"/v1/referrals/{seen['id']}/waive-feedback"
     for reason in ("client_forbade", "party_unknown", "self_referral_declined"):
         assert code(await act(who("nurse"), at, {"reason": reason}, seen)) == (409, "waiver_not_allowed"), reason
     assert code(await act(who("nurse"), at, {"reason": "no_time"}, seen)) == MALFORMED
+    before, senders = await get(who("nurse"), f"/v1/referrals/{seen['id']}"), await sender_reads(who, seen)
+    assert f.action(before, "give_feedback")["allowed"] is True
+    assert f.action(before, "waive_feedback")["because"] == "waiver_not_allowed"
     ok(await act(who("nurse"), f"/v1/clients/{seen['clientId']}/consents", f.prohibition(world, "employment")))
+    after = await get(who("nurse"), f"/v1/referrals/{seen['id']}")
+    assert f.action(after, "give_feedback")["because"] == "feedback_prohibited"
+    assert f.action(after, "waive_feedback")["allowed"] is True
+    assert await sender_reads(who, seen) == senders, "the sender is told nothing of it"
     for level in ("closure_notice", "conclusion", "summary"):
         assert code(await told(who, seen, level)) == (409, "feedback_prohibited"), level
     for reason in ("party_unknown", "self_referral_declined"):

@@ -48,7 +48,11 @@ async def test_the_referrer_reads_what_the_permission_covers(
     # The log says of which classes it told.
     await connection.execute(text("SET LOCAL ROLE NONE"))
     logged = await connection.scalar(
-        text("SELECT data_classes FROM disclosures WHERE subject_id = :id ORDER BY id LIMIT 1"), {"id": seen["id"]}
+        text(
+            "SELECT data_classes FROM disclosures WHERE subject_id = :id AND purpose = 'referral_feedback'"
+            " ORDER BY id LIMIT 1"
+        ),
+        {"id": seen["id"]},
     )
     assert logged == sorted({CONCLUSION, *classes} - set(forbidden))
 
