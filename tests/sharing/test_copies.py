@@ -97,9 +97,8 @@ async def test_what_the_client_is_not_to_see_yet_is_not_in_it(who: As, world: Wo
     path = await aino(who, world)
     check = await an_assessment(who, path)
     draft = {"healthCheck": {"sections": [{"section": "bg_functional_capacity", "done": True, "note": "DRAFTED"}]}}
-    saved = await who("nurse").patch(
-        f"/v1/assessments/{check['id']}", json=draft, headers={"If-Match": f'"{check["version"]}"'}
-    )
+    where = f"/v1/assessments/{check['id']}"
+    ok(await who("nurse").patch(where, json=draft, headers={"If-Match": f'"{check["version"]}"'}))
     hidden = {"dataRegister": "health", "body": "NOT FOR HER", "clientVisible": False}
     ok(await act(who("nurse"), f"/v1/pathways/{path['id']}/notes", hidden))
     ok(
@@ -111,7 +110,6 @@ async def test_what_the_client_is_not_to_see_yet_is_not_in_it(who: As, world: Wo
     assert "NOT FOR HER" not in text_of
     assert "FOR HER" in text_of
     assert "DRAFTED" not in text_of
-    assert saved.status_code in (200, 404, 405)
     done = ok(
         await act(
             who("nurse"),
@@ -164,7 +162,7 @@ async def test_a_protected_client(who: As, world: World) -> None:
     seen = await get(who("physician_mental"), f"/v1/clients/{client['id']}")
     refused = await act(who("physician_mental"), f"/v1/clients/{client['id']}/export", {})
     assert (refused.status_code == 403) is seen["contactHidden"]
-    assert part(await copied(who, client["id"]), "clients")[0]["phone"] == "+358 40 0000 000"
+    assert part(await copied(who, client["id"]), "clients")[0]["phone"] == client["phone"]
 
 
 async def test_the_log_of_24_months(who: As, world: World, clock: Clock) -> None:
