@@ -68,7 +68,7 @@ from app.routing.why_router import router as routing_why
 from app.security.development import DevelopmentIssuer
 from app.security.issuers import Issuers
 from app.security.tokens import Verifier
-from app.sharing.export_router import router as exports
+from app.sharing.copies.router import router as exports
 from app.sharing.link_router import router as shared
 from app.sharing.received_router import router as received_shares
 from app.sharing.router import router as shares

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import Request, Response
 
 from app.attachments import faults, queries, reading, service
+from app.attachments.files import BYTES, FENCED
 from app.attachments.models import Attachment
 from app.attachments.names import disposition
 from app.attachments.queries import visible_attachments
-from app.attachments.rules import MEDIA_TYPES, TEXT
+from app.attachments.rules import TEXT
 from app.attachments.schemas import AttachmentCreate, AttachmentMarkError, AttachmentPage, AttachmentRead
 from app.audit.trail import used
 from app.kit.clock import Now
@@ -43,13 +44,6 @@ PUT = problems(
     MissingPermission, NotFound, IllegalMove, faults.NotYourAttachment, faults.ContentFixed, faults.SizeMismatch,
     faults.HashMismatch, faults.MediaTypeMismatch, *faults.FAULTS.values(),
 )  # fmt: skip
-BYTES: dict[str, Any] = {media: {"schema": {"type": "string", "format": "binary"}} for media in MEDIA_TYPES}
-# Shown by nobody's browser as a page of ours, whatever its bytes are.
-FENCED = {
-    "X-Content-Type-Options": "nosniff",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
-    "Cache-Control": "no-store",
-}
 
 
 @router.post("/referrals/{referral_id}/attachments", status_code=201, responses=ADDED)

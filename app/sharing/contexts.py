@@ -31,3 +31,13 @@ class Wholly(Receiving):
 
     def widened(self) -> RowContext:
         return replace(self.before, registers=REGISTERS)
+
+
+class AsClient(Receiving):
+    """As the client sees their own rows, whoever asks for the copy."""
+
+    def __init__(self, session: AsyncSession, client_id: UUID) -> None:
+        self.session, self.client_id = session, client_id
+
+    def widened(self) -> RowContext:
+        return RowContext(login=self.before.login, person=self.before.person, client=self.client_id)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from html import escape
+from typing import Any
 
 from app.kit.clock import civil_date
 from app.kit.codesets import codeset
-from app.kit.i18n import Language, Text
+from app.kit.i18n import Language, Text, speaking
 from app.preinformation.printing import HEADERS as PAGE
 from app.preinformation.printing import page
-from app.sharing.schemas import ShareRead
+from app.sharing.schemas import Export, ShareRead
 
 HEADERS = {**PAGE, "Cache-Control": "no-store"}
 TITLE = Text("Tietojen luovutus", "Utlämnande av uppgifter", "Disclosure of data")
@@ -26,6 +28,10 @@ REPLY_HERE = Text(
     "Kvittera eller svara på detta papper och skicka tillbaka det till avsändaren.",
     "Say on this paper that it arrived, or answer, and send it back to the sender.",
 )
+COPY = Text("Kopio tiedoistasi", "Kopia av dina uppgifter", "A copy of your data")
+NOTHING = Text("Ei mitään.", "Inget.", "Nothing.")
+CUT = Text("Lisää on: pyydä loput.", "Det finns mer: be om resten.", "There is more: ask for the rest.")
+NOT_HERE = Text("Mitä tässä ei ole", "Vad som inte finns här", "What is not in it")
 SECRET = Text(
     "Salassa pidettävä. Vain nimetylle vastaanottajalle ja tähän tarkoitukseen.",
     "Sekretessbelagt. Endast för den angivna mottagaren och för detta ändamål.",
@@ -60,3 +66,28 @@ def printed(share: ShareRead, language: Language) -> str:
         lines = '<span class="line"></span>' * 5
         parts.append(f"<h2>{escape(REPLY.pick(language))}</h2><p>{escape(REPLY_HERE.pick(language))}</p>{lines}")
     return page(TITLE.pick(language), "".join(parts), language)
+
+
+def copy(export: Export) -> str:
+    """The client's copy as a page: what is said in words first, then the fields."""
+    language = speaking.get()
+    parts = [f"<p>{escape(export.made_at.isoformat())} · SHA-256 {escape(export.sha256)}</p>"]
+    for part in export.parts:
+        rows = "".join(_row(item) for item in part.items) or f"<p>{escape(NOTHING.pick(language))}</p>"
+        more = f'<p class="note">{escape(CUT.pick(language))}</p>' if part.cut else ""
+        parts.append(f"<h2>{escape(part.title)}</h2>{more}{rows}")
+    lines = "".join(f"<li>{escape(one.name)}: {escape(one.because)}</li>" for one in export.left_out)
+    parts.append(f"<h2>{escape(NOT_HERE.pick(language))}</h2><ul>{lines}</ul>")
+    return page(COPY.pick(language), "".join(parts), language)
+
+
+def _row(item: dict[str, Any]) -> str:
+    said = escape(str(item["inWords"])) if "inWords" in item else ""
+    fields = "; ".join(
+        f"{name}: {_value(value)}" for name, value in item.items() if name != "inWords" and value not in (None, [], {})
+    )
+    return f'<div class="item"><p class="q">{said}</p><p class="help">{escape(fields)}</p></div>'
+
+
+def _value(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -10,8 +10,8 @@ from fastapi import Query, Response
 from fastapi.responses import HTMLResponse
 
 from app.attachments import faults as documents
+from app.attachments.files import BYTES, FENCED
 from app.attachments.names import disposition
-from app.attachments.router import BYTES, FENCED
 from app.attachments.rules import TEXT
 from app.audit.trail import used
 from app.consents.service import ConsentMissing, RecipientUnknown

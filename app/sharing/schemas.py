@@ -204,8 +204,6 @@ class ExportRequest(Input):
     format: Literal["json", "html"] = "json"
     purpose: Annotated[str, code_of("export_purpose")] = Field("own_data_request", examples=["own_data_request"])
 
-    fields: dict[str, str | int | float | bool | list[str] | None]
-
 
 class ExportPart(Output):
     """Everything of one kind. `cut`: there is more than one copy holds; ask the responsible worker for the rest."""

@@ -38,6 +38,9 @@ TAGS: dict[str, Tag] = {
     "People": Tag("Professionals, their logins and their memberships in organisations.", OFFICE),
     "Plans": Tag("What was agreed: goals, barriers, small steps, and who follows up what and when.", SCREENS),
     "Pre-information": Tag("The form filled before the health check: by a link, signed in, or by phone.", SCREENS),
+    "Received shares": Tag(
+        "What was shared with my organisation: read, acknowledged, answered; by a link too.", EVERYBODY
+    ),
     "Record requests": Tag("Old records asked of other places, followed until they arrive.", OFFICE),
     "Referrals": Tag("From the referrer to the team: draft, submit, decide, answer.", EVERYBODY),
     "Reports": Tag("Figures without people in them.", OFFICE),
@@ -47,6 +50,7 @@ TAGS: dict[str, Tag] = {
     "Service": Tag("Whether the service runs and is ready.", EVERYBODY),
     "Service paths": Tag("Service paths: goals, steps, outcomes and the feedback owed to the referrer.", SCREENS),
     "Blueprints": Tag("A team's set-up as one document: exported, compared, applied.", OFFICE),
+    "Shares": Tag("One disclosure to one party, on the client's permission, kept as it left.", OFFICE),
     "Teams": Tag("Teams, their named seats, who holds them, deputies and absences.", OFFICE),
     "Work": Tag("Pieces of work: confirmed, declined, asked again, and handed over as planned.", SCREENS),
     "Views": Tag("What a screen needs at once: who I am, my worklist and its counts, the team's board.", SCREENS),

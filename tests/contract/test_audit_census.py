@@ -65,11 +65,14 @@ IDS = {
     "record_request_id": "SELECT id FROM record_requests WHERE client_id = :aino LIMIT 1",
     "preinformation_id": "SELECT id FROM preinformation_forms WHERE client_id = :aino LIMIT 1",
     "work_item_id": "SELECT id FROM work_items WHERE client_id = :aino LIMIT 1",
+    "share_id": "SELECT share_id FROM share_items WHERE client_id = :aino AND kind = 'attachment' ORDER BY 1 LIMIT 1",
+    "item_id": "SELECT id FROM share_items WHERE client_id = :aino AND kind = 'attachment' ORDER BY share_id LIMIT 1",
     "decision_id": "SELECT id FROM routing_decisions WHERE client_id = :aino LIMIT 1",
 }
 
 # Where the usual one has nothing to show.
 IDS_OF = {
+    "/v1/pathways/{pathway_id}/shares": "SELECT pathway_id FROM shares WHERE client_id = :aino LIMIT 1",
     "/v1/referrals/{referral_id}/attachments": "SELECT referral_id FROM attachments WHERE client_id = :aino AND referral_id IS NOT NULL LIMIT 1",  # noqa: E501
     "/v1/pathways/{pathway_id}/attachments": "SELECT pathway_id FROM attachments WHERE client_id = :aino AND pathway_id IS NOT NULL LIMIT 1",  # noqa: E501
     "/v1/pathways/{pathway_id}/record-requests": "SELECT pathway_id FROM record_requests WHERE client_id = :aino LIMIT 1",  # noqa: E501
@@ -180,7 +183,7 @@ async def test_every_read_of_somebodys_data_is_in_the_log_before_the_answer(coun
     assert len(paths) >= 16
     for path in paths:
         id = f"census-{uuid4()}"
-        persona = "dpo" if path.endswith("/use-log") else "nurse"
+        persona = "dpo" if path.endswith("/use-log") else "parish" if "/received-shares" in path else "nurse"
         url = await filled(counted, template, path)
         assert "{" not in url, f"{path}: say in IDS where its id comes from, or that it tells nothing personal"
         answer = await counted.who(persona).get(url, headers={"X-Request-Id": id})

@@ -188,6 +188,7 @@ async def test_functions_that_see_more_are_few_and_fenced(place: Place) -> None:
         "end_relationship",
         "enter_form",
         "enter_request",
+        "enter_share",
         "extend_use_log",
         "forget_answers",
         "hold_relationship",
@@ -200,7 +201,10 @@ async def test_functions_that_see_more_are_few_and_fenced(place: Place) -> None:
         "report_referral_quality",
         "report_team_routing",
         "seat_figures",
+        "share_permitted",
+        "share_stands",
         "team_touches",
+        "try_share_link",
     ]
     for name, owner, configuration, is_trigger, callable_by_app, callable_by_public in rows:
         assert owner == ("heinola_owner" if name == "extend_use_log" else "heinola_definer"), name

@@ -14,7 +14,7 @@ from openapi_spec_validator import validate
 from app.dev.openapi import COMMAND, FOLDER, NAME, compare, files, made
 from app.kit.problems import MEDIA_TYPE
 from app.site.problem_docs import by_code
-from app.site.router import BY_LINK, PUBLIC
+from app.site.router import BY_LINK, BY_SHARE_LINK, PUBLIC
 from app.site.schema import operations, walk
 from app.site.tags import AUDIENCES, TAGS, resolve
 
@@ -83,10 +83,13 @@ def test_public_is_what_the_list_says_and_nothing_else(schema: Schema) -> None:
     opened = {where.split()[1] for where, operation in each_operation(schema) if not operation["security"]}
     assert opened
     assert opened <= PUBLIC
-    assert schema["components"]["securitySchemes"].keys() == {"bearerAuth", "formToken"}
+    assert schema["components"]["securitySchemes"].keys() == {"bearerAuth", "formToken", "shareToken"}
     ways = {where: operation["security"] for where, operation in each_operation(schema)}
-    assert {where.split()[1] for where, way in ways.items() if way == [{"formToken": []}]} == BY_LINK
-    assert all(way in ([], [{"bearerAuth": []}], [{"formToken": []}]) for way in ways.values())
+    by_form = {where.split()[1] for where, way in ways.items() if way == [{"formToken": []}]}
+    by_share = {where.split()[1] for where, way in ways.items() if way == [{"shareToken": []}]}
+    assert by_share == BY_SHARE_LINK
+    assert by_form == BY_LINK - BY_SHARE_LINK
+    assert all(way in ([], [{"bearerAuth": []}], [{"formToken": []}], [{"shareToken": []}]) for way in ways.values())
 
 
 def answers_of(schema: Schema, operation: Schema) -> dict[str, Schema]:
@@ -97,7 +100,10 @@ def test_every_operation_documents_its_refusals(schema: Schema) -> None:
     for where, operation in each_operation(schema):
         expected = {"400", "414", "422"}
         if operation["security"]:
-            expected |= {"503"} | ({"401", "403"} if {"bearerAuth": []} in operation["security"] else {"404", "410"})
+            known = {"bearerAuth": []} in operation["security"]
+            # A link to a share answers one thing, whatever ended it.
+            refused = {"404"} if {"shareToken": []} in operation["security"] else {"404", "410"}
+            expected |= {"503"} | ({"401", "403"} if known else refused)
         if where.startswith(("POST", "PUT", "PATCH")):
             expected |= {"408", "413", "415"}
         assert expected <= operation["responses"].keys(), where

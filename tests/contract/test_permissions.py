@@ -11,7 +11,7 @@ from fastapi.routing import iter_route_contexts
 
 from app.kit.codesets import codeset
 from app.security.permissions import GRANTS, Permission
-from app.site.router import BY_LINK, PUBLIC
+from app.site.router import BY_LINK, BY_SHARE_LINK, PUBLIC
 
 
 def declared(dependant: Any) -> list[Permission]:
@@ -52,9 +52,10 @@ def test_a_link_opens_the_routes_that_are_listed_and_no_others(api: FastAPI) -> 
         for route in iter_route_contexts(api.routes)
         if hasattr(route, "dependant") and (capabilities(route.dependant) or route.path in BY_LINK)
     ]
-    assert len(opened) == 3
+    assert len(opened) == 7
     assert {path for path, _ in opened} == BY_LINK
-    assert {tuple(ways) for _, ways in opened} == {("form_link",)}
+    by = {way: {path for path, ways in opened if ways == [way]} for way in ("form_link", "share_link")}
+    assert by == {"form_link": BY_LINK - BY_SHARE_LINK, "share_link": BY_SHARE_LINK}
 
 
 def test_every_permission_is_granted_and_used(api: FastAPI) -> None:

@@ -1,0 +1,1 @@
+"""The client's own copy of everything that is kept about them."""

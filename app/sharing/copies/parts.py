@@ -1,0 +1,138 @@
+"""What the client's own copy is made of: every table with a client in it, or why it is not in the copy.
+
+A test compares the two lists with the database: a table that is in neither fails it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.assessments.models import Assessment, AssessmentVersion, LaboratoryStatus, ProblemRecord
+from app.attachments.models import Attachment
+from app.audit.models import Disclosure, UseLogEntry
+from app.clients.models import Client, ClientIdentifier
+from app.consents.models import Consent
+from app.contacts.models import Contact, Note
+from app.kit.i18n import Text
+from app.meetings.models import Meeting, MeetingParticipant
+from app.pathways.models import Goal, GoalMark, Outcome, Pathway, PathwayStep
+from app.people.models import Login
+from app.plans.models import BarrierRecord, FollowUp, PlanWords, SmallStep
+from app.preinformation.models import FormAddendum, FormAnswers, FormLink, Preinformation
+from app.records.models import RecordRequest
+from app.referrals.history_models import ReferralEvent
+from app.referrals.models import Feedback, Referral
+from app.representatives.models import Representative
+from app.routing.models import RoutingDecision
+from app.sharing.models import Share, ShareItem, ShareLink, ShareReply
+from app.work.models import Involvement, WorkItem
+
+
+@dataclass(frozen=True)
+class Part:
+    """One table: what it is called, and the columns that are not the client's to have, with the reason beside them.
+
+    Sealed and binary columns are never in it by themselves; what is inside them is, where `queries` opens it. `health`:
+    a table without a register of its own that is all health data.
+    """
+
+    model: Any
+    title: Text
+    without: Mapping[str, str] = field(default_factory=dict)
+    health: bool = False
+
+    @property
+    def name(self) -> str:
+        return str(self.model.__tablename__)
+
+
+OF_OTHERS = "about other people's work, or of other clients"
+KEY = "a key of the service; what it protects is in the copy"
+UNFINISHED = "not released yet: a draft is shown when it is completed"
+COUNTED = "numbers about the work of the service, not about the client"
+
+PARTS: tuple[Part, ...] = (
+    Part(Client, Text("Perustiedot", "Grunduppgifter", "Who you are")),
+    Part(ClientIdentifier, Text("Henkilötunnukset", "Personbeteckningar", "Identity codes, masked"), {"area_id": KEY}),
+    Part(Login, Text("Kirjautuminen", "Inloggning", "Your login")),
+    Part(Representative, Text("Edustajat", "Företrädare", "Who speaks for you")),
+    Part(Consent, Text("Mitä olet sallinut", "Vad du har tillåtit", "What you have permitted or forbidden")),
+    Part(
+        Referral,
+        Text("Lähetteet", "Remisser", "Referrals"),
+        {
+            "requirement_set_id": COUNTED,
+            "requirement_asked": COUNTED,
+            "requirement_met": COUNTED,
+            "permission": "the permission itself is among what you have permitted",
+        },
+    ),
+    Part(ReferralEvent, Text("Lähetteiden vaiheet", "Remissernas skeden", "What happened to the referrals")),
+    Part(Feedback, Text("Palaute lähettäjille", "Återkoppling till remittenter", "Feedback to referrers")),
+    Part(Involvement, Text("Tiimit", "Team", "Teams that work with you")),
+    Part(Pathway, Text("Palvelupolut", "Servicestigar", "Service paths")),
+    Part(PathwayStep, Text("Polkujen vaiheet", "Stigarnas steg", "Steps of the paths")),
+    Part(Goal, Text("Tavoitteet", "Mål", "Goals")),
+    Part(GoalMark, Text("Tavoitteiden toteutuminen", "Hur målen nåddes", "How the goals ended")),
+    Part(SmallStep, Text("Edistysaskeleet", "Framsteg", "Small steps forward")),
+    Part(BarrierRecord, Text("Työllistymisen esteet", "Hinder för sysselsättning", "Barriers to work")),
+    Part(PlanWords, Text("Suunnitelman kuvaukset", "Planens beskrivningar", "Words about barriers and follow-ups")),
+    Part(FollowUp, Text("Seuranta", "Uppföljning", "Follow-up")),
+    Part(Outcome, Text("Lopputulokset", "Resultat", "Outcomes")),
+    Part(Preinformation, Text("Esitietolomakkeet", "Förhandsblanketter", "Forms you were asked to fill")),
+    Part(FormAnswers, Text("Vastauksesi", "Dina svar", "Your answers")),
+    Part(FormAddendum, Text("Lisäykset vastauksiin", "Tillägg till svaren", "What was added to them")),
+    Part(FormLink, Text("Lomakkeen linkit", "Blankettens länkar", "Links to the forms")),
+    Part(
+        Assessment, Text("Arviot ja tarkastukset", "Bedömningar och kontroller", "Assessments"), {"draft": UNFINISHED}
+    ),
+    Part(AssessmentVersion, Text("Arvioiden aiemmat versiot", "Tidigare versioner", "Earlier versions of them")),
+    Part(LaboratoryStatus, Text("Laboratoriotutkimukset", "Laboratorieprov", "Laboratory")),
+    Part(ProblemRecord, Text("Ongelma-alueet", "Problemområden", "Problem areas"), health=True),
+    Part(Meeting, Text("Tapaamiset", "Möten", "Meetings")),
+    Part(MeetingParticipant, Text("Tapaamisiin kutsutut", "Inbjudna till mötena", "Who was invited to them")),
+    Part(Contact, Text("Yhteydenotot", "Kontakter", "Contacts")),
+    Part(Note, Text("Muistiinpanot", "Anteckningar", "Notes")),
+    Part(Attachment, Text("Asiakirjat", "Handlingar", "Documents")),
+    Part(RecordRequest, Text("Pyydetyt asiakirjat", "Begärda handlingar", "Records asked for")),
+    Part(
+        RoutingDecision,
+        Text("Miten asiasi ohjattiin", "Hur ditt ärende styrdes", "How your matter was routed, and why"),
+        {
+            **dict.fromkeys(("loads", "recents", "candidates", "rejected", "tie_break", "earlier_rules"), OF_OTHERS),
+            "on_behalf_of_id": OF_OTHERS,
+        },
+    ),
+    Part(
+        WorkItem,
+        Text("Kenellä asiasi on", "Vem som har ditt ärende", "Who has your matter"),
+        {**dict.fromkeys(("declined_by", "on_behalf_of_id", "alarm", "suggest"), OF_OTHERS)},
+    ),
+    Part(Share, Text("Mitä on jaettu", "Vad som har delats", "What was shared with others")),
+    Part(ShareItem, Text("Jaettu sisältö", "Delat innehåll", "What was in it")),
+    Part(ShareLink, Text("Jaon linkit", "Länkar till det delade", "Links to it"), {"most_failures": KEY}),
+    Part(ShareReply, Text("Vastaukset jakoihin", "Svar på det delade", "What was replied")),
+    Part(Disclosure, Text("Luovutukset", "Utlämnanden", "Who received your data, and on what basis")),
+    Part(UseLogEntry, Text("Käyttöloki", "Användningslogg", "Who used your data in the last 24 months")),
+)
+
+# Tables with a client in them that are not in the copy.
+EXCEPTIONS: dict[str, Text] = {
+    "attachment_contents": Text(
+        "Asiakirjojen sisältö ladataan yksi kerrallaan: /v1/attachments/{id}/content.",
+        "Handlingarnas innehåll laddas ner en i taget: /v1/attachments/{id}/content.",
+        "The content of documents is downloaded one by one: /v1/attachments/{id}/content.",
+    ),
+    "outbox_events": Text(
+        "Järjestelmän sisäiset ilmoitukset: vain tunnisteita asioista, jotka ovat tässä.",
+        "Systemets interna meddelanden: endast id på sådant som finns här.",
+        "Notices inside the system: nothing but ids of what is in the copy.",
+    ),
+}
+OTHER_REGISTERS = Text(
+    "Muiden rekisterien tiedot saa niiden käsittelijältä.",
+    "Uppgifter i andra register fås av den som behandlar dem.",
+    "Data of registers that whoever made this copy does not read: ask a professional of that register.",
+)

@@ -1,3 +1,0 @@
-from app.kit.routes import room
-
-router = room("Clients")
