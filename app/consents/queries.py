@@ -6,11 +6,12 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.clients.models import Client
 from app.consents.models import Consent, ConsentKind, ConsentState
+from app.outbox.models import OutboxEvent
 from app.people.actor import Actor
 from app.people.models import Organisation
 from app.work.queries import concerns
@@ -42,8 +43,9 @@ async def lock_client(session: AsyncSession, client_id: UUID, *, to_change: bool
     await session.execute(row.with_for_update() if to_change else row.with_for_update(read=True))
 
 
-async def standing(session: AsyncSession, client_id: UUID, at: datetime) -> list[Consent]:
-    """The client's consents in force, share-locked until the transaction ends, the newest first.
+async def standing(session: AsyncSession, client_id: UUID, at: datetime, *, lock: bool = True) -> list[Consent]:
+    """The client's consents in force, share-locked until the transaction ends, the newest first. Without `lock` they
+    are read only: by whoever has the client's row alone, or to show something.
 
     A request that waited for the client's row is older than the withdrawal or prohibition it waited for: what is
     withdrawn has ended whatever `at` says, and a prohibition or refusal begun since, within `LONGEST_WAIT`, counts.
@@ -57,9 +59,9 @@ async def standing(session: AsyncSession, client_id: UUID, at: datetime) -> list
         select(Consent)
         .where(Consent.client_id == client_id, Consent.withdrawn_at.is_(None), or_(in_force(at), begun_since))
         .order_by(Consent.id.desc())
-        .with_for_update(read=True)
-        .execution_options(populate_existing=True)
     )
+    if lock:
+        rows = rows.with_for_update(read=True).execution_options(populate_existing=True)
     return list(await session.scalars(rows))
 
 
@@ -88,3 +90,42 @@ async def unknown_organisations(session: AsyncSession, area_id: UUID, ids: list[
     """Which of these are no organisations that work with the area."""
     known = select(Organisation.id).where(Organisation.id.in_(ids), Organisation.area_id == area_id)
     return set(ids) - set(await session.scalars(known))
+
+
+async def area_of(session: AsyncSession, client_id: UUID) -> UUID:
+    """The wellbeing area that the client is a client of."""
+    return (await session.scalars(select(Client.area_id).where(Client.id == client_id))).one()
+
+
+async def organisation_names(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, str]:
+    """What these organisations are called; nothing is asked for none."""
+    if not ids:
+        return {}
+    rows = select(Organisation.id, Organisation.name).where(Organisation.id.in_(ids))
+    return {row[0]: row[1] for row in await session.execute(rows)}
+
+
+FOLLOWED = "consent.followed"
+
+
+async def begun_or_run_out(session: AsyncSession, at: datetime, most: int) -> list[Consent]:
+    """Consents whose validity has run out, and refusals and prohibitions whose day has come, that nothing has followed
+    yet: told by an event of the kind `FOLLOWED` since that instant."""
+    no = Consent.kind.in_((ConsentKind.PROHIBITION, ConsentKind.REFUSAL))
+    turn = case((no, Consent.valid_from), else_=Consent.valid_until)
+    followed = select(OutboxEvent.id).where(
+        OutboxEvent.subject_id == Consent.id, OutboxEvent.kind == FOLLOWED, OutboxEvent.at >= turn
+    )
+    rows = (
+        select(Consent)
+        .where(
+            Consent.state == ConsentState.RECORDED,
+            Consent.kind != ConsentKind.PILOT,
+            turn <= at,
+            or_(~no, Consent.valid_from > Consent.created_at),
+            ~followed.exists(),
+        )
+        .order_by(turn, Consent.id)
+        .limit(most)
+    )
+    return list(await session.scalars(rows))

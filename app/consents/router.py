@@ -11,10 +11,19 @@ from fastapi import Response
 
 from app.audit.trail import used
 from app.clients.queries import visible_clients
-from app.consents import service
+from app.consents import reading, service
+from app.consents.consequences import Touched
 from app.consents.models import Consent
 from app.consents.queries import lock_client, visible_consents
-from app.consents.schemas import ConsentCreate, ConsentMarkError, ConsentPage, ConsentRead, ConsentWithdraw
+from app.consents.schemas import (
+    ConsentChanged,
+    ConsentCreate,
+    ConsentMarkError,
+    ConsentPage,
+    ConsentRead,
+    ConsentWithdraw,
+    WithdrawalPreview,
+)
 from app.kit.clock import Now
 from app.kit.db import Session
 from app.kit.etags import Expected, IfMatch, PreconditionFailed, PreconditionRequired, stamp
@@ -43,14 +52,16 @@ CHANGES = (MissingPermission, NotFound, IllegalMove, PreconditionRequired, Preco
 )
 async def record_consent(
     actor: Writer, session: Session, at: Now, once: OnceOnly, client_id: UUID, given: ConsentCreate
-) -> ConsentRead:
-    """Record a permission, refusal or prohibition of the client, said by them or by their representative."""
+) -> ConsentChanged:
+    """Record a permission, refusal or prohibition of the client, said by them or by their representative. What a no
+    stops is in `consequences`."""
 
-    async def work() -> ConsentRead:
+    async def work() -> ConsentChanged:
         client = await one(session, visible_clients(actor), client_id)
-        return service.show(actor, await service.record(session, actor, client.id, client.area_id, given, at), at)
+        consent, touched = await service.record(session, actor, client.id, client.area_id, given, at)
+        return await reading.changed(session, actor, consent, touched, at)
 
-    return await once.run(ConsentRead, work)
+    return await once.run(ConsentChanged, work)
 
 
 @router.get("/clients/{client_id}/consents", responses=problems(MissingPermission, NotFound, BadCursor))
@@ -78,8 +89,8 @@ async def change(
     expected: Expected,
     consent_id: UUID,
     at: datetime,
-    do: Callable[[Consent], Awaitable[None]],
-) -> ConsentRead:
+    do: Callable[[Consent], Awaitable[list[Touched]]],
+) -> ConsentChanged:
     """One verb on one consent; the client's row is taken alone first, so that nothing is disclosed meanwhile."""
 
     async def find() -> Consent:
@@ -87,10 +98,23 @@ async def change(
         await lock_client(session, consent.client_id, to_change=True)
         return await one(session, visible_consents(actor), consent_id, lock=True)
 
-    async def show(consent: Consent) -> ConsentRead:
-        return service.show(actor, consent, at)
+    touched: list[Touched] = []
 
-    return await once.change(ConsentRead, find, expected, show, do)
+    async def show(consent: Consent) -> ConsentChanged:
+        return await reading.changed(session, actor, consent, touched, at)
+
+    async def follow(consent: Consent) -> None:
+        touched.extend(await do(consent))
+
+    return await once.change(ConsentChanged, find, expected, show, follow)
+
+
+@router.post("/consents/{consent_id}/withdraw-preview", responses=problems(MissingPermission, NotFound, IllegalMove))
+async def preview_withdrawal(actor: Reader, session: Session, at: Now, consent_id: UUID) -> WithdrawalPreview:
+    """What a withdrawal would end, who would be told to cease, and what stays. It writes nothing."""
+    consent = await one(session, visible_consents(actor), consent_id)
+    await used(session, "consents", [(consent.id, consent.client_id)])
+    return await reading.preview(session, actor, consent, at)
 
 
 @router.post("/consents/{consent_id}/withdraw", responses=problems(*CHANGES, Forbidden, *MANDATES))
@@ -102,8 +126,9 @@ async def withdraw_consent(
     expected: IfMatch,
     consent_id: UUID,
     given: ConsentWithdraw,
-) -> ConsentRead:
-    """The client takes it back, or a representative for them. It works forward: nothing more leaves on it."""
+) -> ConsentChanged:
+    """The client takes it back, or a representative for them. It works forward: nothing more leaves on it, and what
+    ended at once is in `consequences`."""
 
     return await change(
         session, actor, once, expected, consent_id, at,
@@ -120,12 +145,12 @@ async def mark_consent_entered_in_error(
     expected: IfMatch,
     consent_id: UUID,
     given: ConsentMarkError,
-) -> ConsentRead:
+) -> ConsentChanged:
     """It was recorded wrongly; it never counts, and stays to be seen with the reason. Professionals only."""
 
     if actor.client_id is not None:
         raise Forbidden()
     return await change(
         session, actor, once, expected, consent_id, at,
-        lambda c: service.mark_entered_in_error(session, actor, c, given.reason),
+        lambda c: service.mark_entered_in_error(session, actor, c, given.reason, at),
     )  # fmt: skip

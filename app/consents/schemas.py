@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, Field
 from app.clients.schemas import Note
 from app.consents.models import ConsentKind, ConsentState
 from app.kit.codesets import code_of
-from app.kit.schemas import AllowedAction, Input, Page, Resource
+from app.kit.schemas import AllowedAction, Input, Output, Page, Resource
 
 DataClass = Annotated[str, code_of("data_class")]
 Purpose = Annotated[str, code_of("purpose")]
@@ -74,6 +74,42 @@ class ConsentRead(Resource):
     withdrawn_by_representative_id: UUID | None
     error_reason: str | None
     allowed_actions: list[AllowedAction]
+
+
+class ConsequenceRead(Output):
+    """One thing that ends with a consent, or is told of. `effect` says how: it stops, whoever was told is asked to
+    cease, feedback falls to a notice without content, the client may be asked again, or it stays."""
+
+    kind: str = Field(examples=["meeting_invitation"])
+    label: str = Field(examples=["An invitation to a meeting is closed"])
+    effect: str = Field(examples=["stops"])
+    subject_type: str = Field(examples=["meeting"])
+    subject_id: UUID
+    recipient_id: UUID | None
+    recipient: str | None
+    data_classes: list[str]
+    at: datetime | None
+
+
+class StaysRead(Output):
+    """What no withdrawal takes away."""
+
+    code: str = Field(examples=["health_check"])
+    label: str = Field(examples=["The health check: it needs no permission"])
+
+
+class WithdrawalPreview(Output):
+    """What the end of this consent would touch, as the reader may see it. Nothing is written."""
+
+    consent_id: UUID
+    consequences: list[ConsequenceRead]
+    stays: list[StaysRead]
+
+
+class ConsentChanged(ConsentRead):
+    """The consent, and what followed at once."""
+
+    consequences: list[ConsequenceRead]
 
 
 class ConsentPage(Page):

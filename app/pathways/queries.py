@@ -75,3 +75,8 @@ def first_seat(pathway_id: UUID) -> Any:
         .limit(1)
     )
     return rows.scalar_subquery()
+
+
+async def path_of_origin(session: AsyncSession, referral: Referral) -> Pathway | None:
+    """The path that a referral was sent onward from."""
+    return await session.get(Pathway, referral.origin_pathway_id) if referral.origin_pathway_id else None

@@ -47,3 +47,19 @@ async def unfit_attachments(session: AsyncSession, actor: Actor, pathway_id: UUI
         from_attachments.c.state == AttachmentState.AVAILABLE,
     )
     return set(ids) - set(await session.scalars(rows))
+
+
+async def asked_of_others(session: AsyncSession, client_id: UUID, *, lock: bool) -> list[RecordRequest]:
+    """Open requests about a client to organisations that we know, of every register."""
+    rows = (
+        select(RecordRequest)
+        .where(
+            RecordRequest.client_id == client_id,
+            RecordRequest.state.in_(OPEN),
+            RecordRequest.holder_organisation_id.is_not(None),
+        )
+        .order_by(RecordRequest.id)
+    )
+    if lock:
+        rows = rows.with_for_update(key_share=True).execution_options(populate_existing=True)
+    return list(await session.scalars(rows))

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.clients.models import Client
 from app.clients.service import Presented, match_or_make, read_code
+from app.consents import consequences
 from app.consents import queries as consent_queries
 from app.consents import service as consents
 from app.consents.models import ConsentKind
@@ -72,6 +73,7 @@ async def receive(
             session.add(consent)
             await session.flush()
             referral.consent_id = consent.id
+            await consequences.follow(session, consent, at)
         await session.flush()
         await triage(session, actor, referral, at, team)
         append(
