@@ -13,14 +13,14 @@ from app.gaps import service as gaps
 from app.kit.codesets import codeset
 from app.records import queries
 from app.records.models import RecordRequest
-from app.records.service import PURPOSE, TOLD, happened
+from app.records.service import PURPOSE, TOLD
 
 
-async def resting(session: AsyncSession, consent: Consent, at: datetime, *, lock: bool) -> list[RecordRequest]:
+async def resting(session: AsyncSession, consent: Consent, at: datetime) -> list[RecordRequest]:
     """Open requests to a known organisation whose basis asks for permission, and which has none any longer."""
     asked = [
         request
-        for request in await queries.asked_of_others(session, consent.client_id, lock=lock)
+        for request in await queries.asked_of_others(session, consent.client_id)
         if codeset("record_basis")[request.basis].facts["asks"] == "permission"
     ]
     if not asked:
@@ -43,23 +43,19 @@ def touched(found: list[RecordRequest]) -> list[Touched]:
 
 
 async def preview(session: AsyncSession, consent: Consent, at: datetime) -> list[Touched]:
-    return touched(await resting(session, consent, at, lock=False))
+    return touched(await resting(session, consent, at))
 
 
 async def effect(session: AsyncSession, consent: Consent, at: datetime) -> list[Touched]:
-    """Called off when the client took it back; when it only ran out the client is asked."""
-    found = await resting(session, consent, at, lock=True)
+    """What was asked cannot be unasked, and what arrives is received: no more reminders leave. When the permission only
+    ran out the client is asked."""
+    found = await resting(session, consent, at)
     for request in found:
-        if to_be_asked(consent):
-            assert request.holder_organisation_id is not None
+        if to_be_asked(consent) and request.holder_organisation_id is not None:
             lacking = Lacking(
                 consent.client_id, (request.holder_organisation_id,), TOLD, PURPOSE, request.team_id, request.pathway_id
             )
             await gaps.ended(session, lacking, at)
-        else:
-            request.end("cancel", None, at)
-            happened(session, "record_request.cancelled", request)
-    await session.flush()
     return touched(found)
 
 

@@ -49,7 +49,7 @@ async def unfit_attachments(session: AsyncSession, actor: Actor, pathway_id: UUI
     return set(ids) - set(await session.scalars(rows))
 
 
-async def asked_of_others(session: AsyncSession, client_id: UUID, *, lock: bool) -> list[RecordRequest]:
+async def asked_of_others(session: AsyncSession, client_id: UUID) -> list[RecordRequest]:
     """Open requests about a client to organisations that we know, of every register."""
     rows = (
         select(RecordRequest)
@@ -60,6 +60,4 @@ async def asked_of_others(session: AsyncSession, client_id: UUID, *, lock: bool)
         )
         .order_by(RecordRequest.id)
     )
-    if lock:
-        rows = rows.with_for_update(key_share=True).execution_options(populate_existing=True)
     return list(await session.scalars(rows))

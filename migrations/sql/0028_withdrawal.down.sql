@@ -23,4 +23,4 @@ DROP TABLE cease_notices;
 
 ALTER TABLE meeting_participants DROP COLUMN offered_at, DROP COLUMN closed_at, DROP COLUMN awaiting_since;
 
-REVOKE INSERT, UPDATE ON meeting_participants, work_items, referral_events, referrals, record_requests, clients FROM heinola_job;
+REVOKE INSERT, UPDATE ON meeting_participants, work_items, referral_events, referrals, clients FROM heinola_job;

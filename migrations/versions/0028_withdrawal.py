@@ -39,7 +39,6 @@ def upgrade() -> None:
     op.execute(f"GRANT INSERT, UPDATE (state, released_at, disclosure_ids, version) ON cease_notices TO {JOB}")
     op.execute(f"GRANT INSERT ON consent_gaps, work_items, referral_events TO {JOB}")
     op.execute(f"GRANT UPDATE (state, ended_at, ended_reason) ON referrals TO {JOB}")
-    op.execute(f"GRANT UPDATE (state, ended_at, ended_by_id, version) ON record_requests TO {JOB}")
     # To take the client's row first, as whoever changes what is permitted does.
     op.execute(f"GRANT UPDATE (version) ON clients TO {JOB}")
 
