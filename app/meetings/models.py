@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm.attributes import flag_modified
 
 from app.kit.db import Kept, Root
 from app.kit.flow import Flow, Verb
@@ -65,6 +66,10 @@ class Meeting(Root, kw_only=True, eq=False, repr=False):
     def cancel(self, reason: str) -> None:
         self.state = FLOW.move(self.state, "cancel")
         self.ended_reason = reason
+
+    def touch(self) -> None:
+        """Others are invited: a new version. When it was made is not the API's to write."""
+        flag_modified(self, "place")
 
 
 class MeetingParticipant(Kept, kw_only=True, eq=False, repr=False):

@@ -22,8 +22,10 @@ from app.pathways.rules import FEEDBACK_PURPOSE, LEVEL_CLASSES
 from app.referrals import history
 from app.referrals import queries as referrals
 from app.referrals.answering import told
-from app.referrals.models import Referral
+from app.referrals.models import UNDECIDED, Referral, ReferralState
 from app.referrals.rules import RECEIVING_PURPOSE
+
+UNANSWERED = frozenset({*UNDECIDED, ReferralState.RETURNED_FOR_INFO})
 
 
 async def resting(session: AsyncSession, consent: Consent, at: datetime, *, lock: bool) -> list[Referral]:
@@ -32,7 +34,13 @@ async def resting(session: AsyncSession, consent: Consent, at: datetime, *, lock
     if not open_ones:
         return []
     change = await change_by(session, consent, at)
-    return [r for r in open_ones if not change.now(r.area_id, TOLD, RECEIVING_PURPOSE).permitted]
+    return [r for r in open_ones if stops(change, r)]
+
+
+def stops(change: Change, referral: Referral) -> bool:
+    """Whether a referral onward, not answered yet, has no permission left to rest on."""
+    unanswered = referral.origin_pathway_id is not None and referral.state in UNANSWERED
+    return unanswered and not change.now(referral.area_id, TOLD, RECEIVING_PURPOSE).permitted
 
 
 def onward(found: list[Referral]) -> list[Touched]:
@@ -82,7 +90,7 @@ async def preview_feedback(session: AsyncSession, consent: Consent, at: datetime
     if not owed:
         return []
     change = await change_by(session, consent, at)
-    less = [(referral, lost(change, referral)) for referral in owed]
+    less = [(referral, lost(change, referral)) for referral in owed if not stops(change, referral)]
     return [
         Touched("feedback", "referral", r.id, r.sender_organisation_id, None, classes)
         for r, classes in less

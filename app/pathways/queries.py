@@ -127,5 +127,4 @@ async def expiring(session: AsyncSession, pathway_ids: Collection[UUID], at: dat
         )
         .group_by(Pathway.id)
     )
-    found: list[tuple[UUID, datetime]] = [(row[0], row[1]) for row in await session.execute(rows)]
-    return {pathway: civil_date(ends_at) for pathway, ends_at in found}
+    return {pathway: civil_date(end) for pathway, end in (await session.execute(rows)).all() if end is not None}
