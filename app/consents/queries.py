@@ -110,11 +110,13 @@ FOLLOWED = "consent.followed"
 
 async def begun_or_run_out(session: AsyncSession, at: datetime, most: int) -> list[Consent]:
     """Consents whose validity has run out, and refusals and prohibitions whose day has come, that nothing has followed
-    yet: told by an event of the kind `FOLLOWED` since that instant."""
+    yet: told by an event since that instant, of the job, or of what was recorded and followed at once."""
     no = Consent.kind.in_((ConsentKind.PROHIBITION, ConsentKind.REFUSAL))
     turn = case((no, Consent.valid_from), else_=Consent.valid_until)
     followed = select(OutboxEvent.id).where(
-        OutboxEvent.subject_id == Consent.id, OutboxEvent.kind == FOLLOWED, OutboxEvent.at >= turn
+        OutboxEvent.subject_id == Consent.id,
+        OutboxEvent.kind.in_((FOLLOWED, "consent.recorded")),
+        OutboxEvent.at >= turn,
     )
     rows = (
         select(Consent)
@@ -122,7 +124,6 @@ async def begun_or_run_out(session: AsyncSession, at: datetime, most: int) -> li
             Consent.state == ConsentState.RECORDED,
             Consent.kind != ConsentKind.PILOT,
             turn <= at,
-            or_(~no, Consent.valid_from > Consent.created_at),
             ~followed.exists(),
         )
         .order_by(turn, Consent.id)

@@ -38,6 +38,7 @@ def upgrade() -> None:
     op.execute(f"GRANT UPDATE (closed_at, offered_at) ON meeting_participants TO {JOB}")
     op.execute(f"GRANT INSERT, UPDATE (state, released_at, disclosure_ids, version) ON cease_notices TO {JOB}")
     op.execute(f"GRANT INSERT ON consent_gaps, work_items, referral_events TO {JOB}")
+    op.execute(f"GRANT UPDATE (closed_at, version) ON work_items TO {JOB}")
     op.execute(f"GRANT UPDATE (state, ended_at, ended_reason) ON referrals TO {JOB}")
     # To take the client's row first, as whoever changes what is permitted does.
     op.execute(f"GRANT UPDATE (version) ON clients TO {JOB}")

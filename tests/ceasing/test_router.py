@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
@@ -22,7 +22,7 @@ Run = Callable[[Job], Awaitable[int]]
 
 
 @pytest.fixture
-async def run(connection: AsyncConnection, clock: Clock) -> AsyncIterator[Run]:
+async def run(connection: AsyncConnection, clock: Clock) -> Run:
     """A job in the transaction of the test, as the role that jobs work as."""
 
     async def once(job: Job) -> int:
@@ -35,7 +35,7 @@ async def run(connection: AsyncConnection, clock: Clock) -> AsyncIterator[Run]:
         await connection.execute(text("SET LOCAL ROLE heinola_app"))
         return done
 
-    yield once
+    return once
 
 
 async def notices(who: As, by: str) -> list[f.Json]:

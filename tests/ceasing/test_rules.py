@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -27,9 +27,9 @@ def test_the_next_working_day_at_eight(ended: str, told: str) -> None:
     assert due(datetime.fromisoformat(ended)) == datetime.fromisoformat(told)
 
 
-@given(st.datetimes(datetime(2026, 1, 1), datetime(2030, 1, 1)))
-def test_it_is_always_eight_on_a_later_working_day(naive: datetime) -> None:
-    at = naive.replace(tzinfo=UTC)
+@given(st.integers(0, 4 * 366 * 24 * 60))
+def test_it_is_always_eight_on_a_later_working_day(minutes: int) -> None:
+    at = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
     told = due(at).astimezone(HELSINKI)
     assert (told.hour, told.minute, is_working_day(told.date())) == (8, 0, True)
     assert told.date() > at.astimezone(HELSINKI).date()

@@ -182,6 +182,7 @@ async def test_functions_that_see_more_are_few_and_fenced(place: Place) -> None:
     )
     assert [row[0] for row in rows] == [
         "ctx_audits",
+        "ctx_guest",
         "ctx_invited",
         "ctx_manages",
         "enter_form",

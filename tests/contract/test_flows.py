@@ -45,6 +45,8 @@ BEGINS = {
     "AttachmentState": ("awaiting_content", {}),
     "RecordRequestState": ("requested", {}),
     "PreinformationState": ("requested", {}),
+    "GapState": ("open", {}),
+    "CeaseState": ("pending", {"released": "its hour comes", "cancelled": "permitted again before its hour"}),
 }
 LANGUAGES = ("fi", "sv", "en")
 
