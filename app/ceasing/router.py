@@ -24,7 +24,7 @@ from app.kit.routes import problems, room
 from app.people.actor import Actor, needs
 from app.security.permissions import Permission as P
 
-router = room("Consents")
+router = room("Notices to cease")
 Reader = Annotated[Actor, needs(P.CEASE_NOTICE_READ)]
 Recipient = Annotated[Actor, needs(P.CEASE_NOTICE_ACKNOWLEDGE)]
 
