@@ -17,8 +17,8 @@ from app.consents import service as consents
 from app.consents.consequences import Consequence, Lacking, Touched, when_ended, when_given
 from app.consents.models import Consent
 from app.consents.remaining import change_by, to_be_asked
-from app.consents.rules import Terms, rule
-from app.consents.service import ConsentMissing, terms_of
+from app.consents.rules import Terms
+from app.consents.service import ConsentMissing
 from app.gaps import service as gaps
 from app.meetings import queries
 from app.meetings.models import Meeting, MeetingParticipant
@@ -181,10 +181,10 @@ async def mend(session: AsyncSession, consent: Consent, at: datetime) -> None:
     coming = [(m, row) for m, row in await queries.coming(session, consent.client_id, area, at) if not row.open]
     if not coming:
         return
-    terms = [terms_of(c) for c in await consent_queries.standing(session, consent.client_id, at, lock=False)]
     told: dict[tuple[UUID, UUID], UUID] = {}
     for meeting, row in coming:
-        basis = rule(terms, row.organisation_id, INVITATION, PURPOSE).basis
+        # Whoever records a permission in a referral does not have the client's row alone: it is asked as by any gate.
+        basis = (await consents.ask(session, consent.client_id, row.organisation_id, INVITATION, PURPOSE, at)).basis
         if basis is None:
             continue
         if row.closed_at is not None:
