@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.security.development import DEVELOPMENT_ISSUER
 from tests import factories as f
 from tests.conftest import NOON, As, Clock
 from tests.factories import ABSENT, LACKS, NOBODY, act, code, get, ok
@@ -219,3 +220,27 @@ async def test_a_withdrawal_counts_for_whoever_met_it_too_late(who: As, world: W
     done = await withdrawn(who, made["given"]["kela"])
     assert [one[0] for one in kinds(done)] == ["recipient_told"]
     assert (await standings(who, made["meeting"]))["Kaisa Karppinen"] == "invited"
+
+
+async def test_the_database_shows_a_closed_invitation_to_nobody(
+    who: As, world: World, connection: AsyncConnection
+) -> None:
+    """Python out of the way: who was invited, and who waits for the client's permission, sees no row."""
+    made = await scene(who, world, "kela", "workshop")
+    later = {"personIds": [str(world.persons["ngo"])], "inviteLater": True}
+    ok(await act(who("nurse"), f"/v1/meetings/{made['meeting']['id']}/invite", later, made["meeting"]))
+
+    async def seen(persona: str) -> list[int]:
+        entered = text("SELECT enter_request(:issuer, :subject, DATE '2026-11-23')")
+        await connection.execute(entered, {"issuer": DEVELOPMENT_ISSUER, "subject": persona})
+        counts = [await connection.scalar(text(f"SELECT count(*) FROM {t}")) for t in TABLES]
+        return [int(n or 0) for n in counts]
+
+    assert await seen("kela") == await seen("workshop") == [1, 4]
+    assert await seen("ngo") == [0, 0]
+    await withdrawn(who, made["given"]["kela"])
+    assert await seen("kela") == [0, 0]
+    assert await seen("workshop") == [1, 4]
+
+
+TABLES = ("meetings", "meeting_participants")

@@ -7,8 +7,13 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
+from app.consents.consequences import Lacking
+from app.gaps.service import keep
+from app.kit.problems import NotFound
+from app.people.actor import enter
+from app.security.development import DEVELOPMENT_ISSUER
 from tests import factories as f
 from tests.conftest import NOON, As, Clock
 from tests.factories import ABSENT, LACKS, MALFORMED, NOBODY, STALE, TOO_LATE, UNTAGGED, act, code, get, ok, pointer
@@ -214,3 +219,38 @@ async def test_a_permission_that_ends_soon_stands_on_the_worklist(who: As, world
     longer = f.consent(world, validUntil=f.at(days=99))
     ok(await act(who("nurse"), f"/v1/clients/{path['clientId']}/consents", longer))
     assert (await marks())[0] == [], "another one goes on"
+
+
+async def test_no_gate_presses_who_said_no(who: As, world: World) -> None:
+    permission = f.permission(world, "area")
+    seen, path = await f.with_outcome(who, world, client=f.person(identityCode=f.AINO), permission=permission)
+    no = {"dataClasses": ["work_ability_conclusion", "participation"], "kind": "refusal"}
+    for name in ("employment", "workshop", "ngo"):
+        ok(await act(who("client"), f"/v1/clients/{path['clientId']}/consents", f.consent(world, name, **no)))
+    call = {
+        "direction": "outgoing", "channel": "phone", "result": "reached", "met": "party",
+        "organisationId": str(world.organisations["workshop"]), "told": ["participation"],
+    }  # fmt: skip
+    asked = {
+        "what": "bg_child_school_health", "register": "health", "channel": "letter", "basis": "client_permission",
+        "holderOrganisationId": str(world.organisations["ngo"]),
+    }  # fmt: skip
+    for answer in (
+        await f.told(who, seen),
+        await act(who("nurse"), f"/v1/clients/{path['clientId']}/contacts", call),
+        await act(who("nurse"), f"/v1/pathways/{path['id']}/record-requests", asked),
+    ):
+        assert code(answer) == (409, "consent_missing")
+        assert "gapId" not in answer.json()
+        assert answer.json()["refused"] == answer.json()["recipients"]
+    assert await gaps(who) == []
+
+
+async def test_a_foreign_client_leaves_no_gap(session: AsyncSession, world: World) -> None:
+    """Whatever a gate would say of a client whom the caller does not see."""
+    actor = await enter(session, DEVELOPMENT_ISSUER, "hollola_nurse", NOON)
+    lacking = Lacking(
+        world.clients["aino"], (world.organisations["kela"],), frozenset({"participation"}), "network_meeting"
+    )
+    with pytest.raises(NotFound):
+        await keep(session, actor, lacking, NOON, "en")
