@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
@@ -12,12 +12,13 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
 
 import app.attachments.evidence  # documents are the evidence of consents
+import app.jobs.consequences  # what follows when a consent ends or is given adds itself
 import app.kit.protocol  # its refusals belong to the catalogue of problems
 import app.models  # noqa: F401  every table is known before the first query
 from app.assessments.record_router import router as assessment_records
@@ -25,11 +26,15 @@ from app.assessments.router import router as assessments
 from app.attachments.router import router as attachments
 from app.audit.trail import AuditedSession, used
 from app.blueprints.router import router as blueprints
+from app.ceasing.router import router as cease_notices
 from app.clients.router import router as clients
 from app.config import Settings
 from app.consents.disclosure_router import router as disclosures
 from app.consents.router import router as consents
+from app.consents.service import ConsentMissing
 from app.contacts.router import router as contacts
+from app.gaps.router import router as consent_gaps
+from app.gaps.service import keep
 from app.handovers.plan_router import router as plans_of_work
 from app.handovers.router import router as work_items
 from app.instruments.router import router as instruments
@@ -40,6 +45,7 @@ from app.kit.db import create_engine, set_context, transaction
 from app.kit.edge import Edge, Rescue, log_failure
 from app.kit.etags import PreconditionFailed
 from app.kit.guard import Guard, Raw
+from app.kit.i18n import preferred
 from app.kit.limits import limits_of
 from app.kit.loopback import Loopback
 from app.kit.problems import NotFound, Problem
@@ -48,6 +54,7 @@ from app.meetings.router import router as meetings
 from app.pathways.onward_router import router as onward_referrals
 from app.pathways.referral_router import router as referral_answers
 from app.pathways.router import router as pathways
+from app.people.actor import Actor
 from app.people.router import organisations, people
 from app.plans.router import router as plans
 from app.preinformation.filling_router import router as filling
@@ -80,8 +87,9 @@ from app.views.board.router import router as board
 from app.views.router import router as views
 
 ROUTERS: tuple[APIRouter, ...] = (
-    views, my_access, board, clients, representatives, consents, requirements, own_referrals, referrals, referral_roads,
-    referral_answers, onward_referrals, meeting_referrals, pathways, plans, contacts,
+    views, my_access, board, clients, representatives, consents, consent_gaps, cease_notices, requirements,
+    own_referrals, referrals, referral_roads, referral_answers, onward_referrals, meeting_referrals, pathways, plans,
+    contacts,
     attachments, records, preinformation, assessments, instruments, meetings, routing, rule_sets, routing_facts,
     routing_why, organisations, people, team_making, teams, blueprints,
     directory, reports, simulations,
@@ -183,11 +191,9 @@ def create_app(
     return api
 
 
-async def logged(request: Request, refusal: PreconditionFailed) -> bool:
-    """Whether it is in the use log that the caller is shown these rows: the refused transaction took its lines along.
-
-    Their own transaction is committed before the answer; when it fails nothing is shown.
-    """
+async def afterwards(request: Request, work: Callable[[AsyncSession, Actor], Awaitable[None]]) -> bool:
+    """Do something for the caller in a transaction of its own, committed before the answer: the refused one took its
+    work along. Whether it was done; a failure of it is logged and does not change the refusal."""
     actor = request.scope.get("state", {}).get("actor")
     if actor is None:
         return False
@@ -195,12 +201,34 @@ async def logged(request: Request, refusal: PreconditionFailed) -> bool:
         async with asynccontextmanager(transaction)(request) as session:
             session.info.update(actor=actor, caller_id=actor.login_id, at=actor.at)
             await set_context(session, actor.context)
-            for kind, id, client in refusal.reads:
-                await used(session, kind, [(id, client)])
+            await work(session, actor)
     except Exception as failure:
         log_failure(request_id(request.scope), failure)
         return False
     return True
+
+
+async def logged(request: Request, refusal: PreconditionFailed) -> bool:
+    """Whether it is in the use log that the caller is shown these rows; when it fails nothing is shown."""
+
+    async def write(session: AsyncSession, _: Actor) -> None:
+        for kind, id, client in refusal.reads:
+            await used(session, kind, [(id, client)])
+
+    return await afterwards(request, write)
+
+
+async def gap_kept(request: Request, refusal: ConsentMissing) -> None:
+    """What the client would have to permit stays as work, and the answer leads there."""
+    kept: dict[str, Any] = {}
+
+    async def write(session: AsyncSession, actor: Actor) -> None:
+        assert refusal.lacking is not None
+        language = preferred(request.headers.get("accept-language"))
+        kept.update(await keep(session, actor, refusal.lacking, actor.at, language))
+
+    if refusal.lacking is not None and await afterwards(request, write):
+        refusal.extra.update(kept)
 
 
 def answer_failures(api: FastAPI) -> None:
@@ -210,6 +238,8 @@ def answer_failures(api: FastAPI) -> None:
         assert isinstance(error, Problem)
         if isinstance(error, PreconditionFailed) and error.reads and not await logged(request, error):
             error.extra.pop("current", None)
+        if isinstance(error, ConsentMissing):
+            await gap_kept(request, error)
         return problem_response(error, request.scope)
 
     async def on_validation(request: Request, error: Exception) -> Response:

@@ -3,9 +3,11 @@
 from app.assessments import models as assessments
 from app.attachments import models as attachments
 from app.audit import models as audit
+from app.ceasing import models as ceasing
 from app.clients import models as clients
 from app.consents import models as consents
 from app.contacts import models as contacts
+from app.gaps import models as gaps
 from app.jobs import models as jobs
 from app.kit import once
 from app.kit.db import Base
@@ -27,8 +29,8 @@ from app.teams import models as teams
 from app.work import models as work
 
 ROOMS = (
-    assessments, attachments, audit, clients, consents, contacts, jobs, meetings, once, outbox, pathways, people, plans,
-    preinformation, records, referral_history, referrals, representatives, requirements, routing, rule_sets,
-    shares, teams, work,
+    assessments, attachments, audit, ceasing, clients, consents, contacts, gaps, jobs, meetings, once, outbox, pathways,
+    people, plans, preinformation, records, referral_history, referrals, representatives, requirements, routing,
+    rule_sets, shares, teams, work,
 )  # fmt: skip
 metadata = Base.metadata

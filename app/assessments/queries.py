@@ -19,6 +19,7 @@ from app.assessments.models import (
 from app.clients.models import Client
 from app.people.actor import Actor
 from app.teams.models import Team
+from app.work.queries import concerns
 
 
 def visible_assessments(actor: Actor) -> Select[Assessment]:

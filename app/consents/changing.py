@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.consents import queries
-from app.consents.consequences import WHEN_GIVEN
+from app.consents import consequences, queries
+from app.consents.consequences import Touched
 from app.consents.evidence import refusal
 from app.consents.making import informed_first, not_in_use, told_with, write
 from app.consents.models import FLOW, Consent, Verification
@@ -20,13 +20,9 @@ from app.outbox.events import append
 from app.people.actor import Actor
 
 
-async def mended(session: AsyncSession, consent: Consent, at: datetime) -> None:
-    """What more may be told from now on: the rooms above do what waited for it."""
-    for name in sorted(WHEN_GIVEN):
-        await WHEN_GIVEN[name](session, consent, at)
-
-
-async def verify(session: AsyncSession, actor: Actor, consent: Consent, given: ConsentVerify, at: datetime) -> None:
+async def verify(
+    session: AsyncSession, actor: Actor, consent: Consent, given: ConsentVerify, at: datetime
+) -> list[Touched]:
     """It is the client's word: the client says so, or a professional who asked them. The client's row is locked alone.
 
     Raises `ConsentVerified`, `ConsentEnded`, `InformationNotGiven`, `InformationNoted`, `PermissionTermsInvalid`,
@@ -55,12 +51,15 @@ async def verify(session: AsyncSession, actor: Actor, consent: Consent, given: C
         consent.verify(Verification.VERIFIED, given.how, actor.person_id, at)
     append(session, "consent.verified", consent, client=consent.client_id)
     await session.flush()
-    await mended(session, consent, at)
+    return await consequences.follow(session, consent, at)
 
 
-async def replace(session: AsyncSession, actor: Actor, old: Consent, given: ConsentReplace, at: datetime) -> Consent:
+async def replace(
+    session: AsyncSession, actor: Actor, old: Consent, given: ConsentReplace, at: datetime
+) -> tuple[Consent, list[Touched]]:
     """New terms, narrower or wider, in one step: the old ones end at the instant at which the new ones begin, and keep
-    their content. The client's row is locked alone, so that nothing is told between the two.
+    their content. The client's row is locked alone, so that nothing is told between the two. What the old ones
+    carried and the new ones do not ends with them.
 
     Raises what `service.record` raises, and `ConsentEnded`.
     """
@@ -80,5 +79,5 @@ async def replace(session: AsyncSession, actor: Actor, old: Consent, given: Cons
     append(session, "consent.replaced", old, client=old.client_id, by=str(new.id))
     append(session, "consent.recorded", new, client=new.client_id, consent_kind=new.kind.value)
     await session.flush()
-    await mended(session, new, at)
-    return new
+    touched = await consequences.follow(session, old, at)
+    return new, touched + await consequences.follow(session, new, at)

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Boolean, ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import Boolean, ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access.queries import seen
@@ -48,8 +48,9 @@ async def lock_client(session: AsyncSession, client_id: UUID, *, to_change: bool
     return area
 
 
-async def standing(session: AsyncSession, client_id: UUID, at: datetime) -> list[Consent]:
-    """The client's consents in force, share-locked until the transaction ends, the newest first.
+async def standing(session: AsyncSession, client_id: UUID, at: datetime, *, lock: bool = True) -> list[Consent]:
+    """The client's consents in force, share-locked until the transaction ends, the newest first. Without `lock` they
+    are read only: by whoever has the client's row alone, or to show something.
 
     A request that waited for the client's row may be older than what it waited for, by its own clock or by another
     server's: what is withdrawn or replaced has ended whatever `at` says, and a prohibition, a refusal, or new terms in
@@ -69,9 +70,9 @@ async def standing(session: AsyncSession, client_id: UUID, at: datetime) -> list
             or_(in_force(at), begun_since),
         )
         .order_by(Consent.id.desc())
-        .with_for_update(read=True)
-        .execution_options(populate_existing=True)
     )
+    if lock:
+        rows = rows.with_for_update(read=True).execution_options(populate_existing=True)
     return list(await session.scalars(rows))
 
 
@@ -115,6 +116,7 @@ async def unknown_organisations(session: AsyncSession, area_id: UUID, ids: list[
 
 
 async def area_of(session: AsyncSession, client_id: UUID) -> UUID:
+    """The wellbeing area that the client is a client of."""
     return (await session.scalars(select(Client.area_id).where(Client.id == client_id))).one()
 
 
@@ -185,3 +187,38 @@ async def organisation_name(session: AsyncSession, area_id: UUID, organisation_i
     rows = select(Organisation.name).where(Organisation.id == organisation_id, Organisation.area_id == area_id)
     name: str | None = await session.scalar(rows)
     return name
+
+
+async def organisation_names(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, str]:
+    """What these organisations are called; nothing is asked for none."""
+    if not ids:
+        return {}
+    rows = select(Organisation.id, Organisation.name).where(Organisation.id.in_(ids))
+    return {row[0]: row[1] for row in await session.execute(rows)}
+
+
+FOLLOWED = "consent.followed"
+
+
+async def begun_or_run_out(session: AsyncSession, at: datetime, most: int) -> list[Consent]:
+    """Consents whose validity has run out, and refusals and prohibitions whose day has come, that nothing has followed
+    yet: told by an event since that instant, of the job, or of what was recorded and followed at once."""
+    no = Consent.kind.in_((ConsentKind.PROHIBITION, ConsentKind.REFUSAL))
+    turn = case((no, Consent.valid_from), else_=Consent.valid_until)
+    followed = select(OutboxEvent.id).where(
+        OutboxEvent.subject_id == Consent.id,
+        OutboxEvent.kind.in_((FOLLOWED, "consent.recorded")),
+        OutboxEvent.at >= turn,
+    )
+    rows = (
+        select(Consent)
+        .where(
+            Consent.state == ConsentState.RECORDED,
+            Consent.kind != ConsentKind.PILOT,
+            turn <= at,
+            ~followed.exists(),
+        )
+        .order_by(turn, Consent.id)
+        .limit(most)
+    )
+    return list(await session.scalars(rows))

@@ -11,7 +11,8 @@ from fastapi import Query, Response
 
 from app.audit.trail import used
 from app.clients.queries import visible_clients
-from app.consents import asking, changing, service
+from app.consents import asking, changing, reading, service
+from app.consents.consequences import Touched
 from app.consents.evidence import EvidenceMismatch, EvidenceUnknown
 from app.consents.information import texts, warned_until
 from app.consents.making import InformationNotGiven, ReceiverUnknown
@@ -20,6 +21,7 @@ from app.consents.queries import in_state, lock_client, visible_consents
 from app.consents.refusals import ConsentEnded, ConsentVerified, InformationNoted, VerifiedHowMissing
 from app.consents.schemas import (
     ConsentAnswer,
+    ConsentChanged,
     ConsentCreate,
     ConsentMarkError,
     ConsentPage,
@@ -30,6 +32,7 @@ from app.consents.schemas import (
     ConsentWithdraw,
     InformationTextList,
     InformationTextRead,
+    WithdrawalPreview,
 )  # fmt: skip
 from app.kit.clock import Now, by_now
 from app.kit.db import Session
@@ -63,15 +66,16 @@ CHANGES = (MissingPermission, NotFound, IllegalMove, PreconditionRequired, Preco
 )
 async def record_consent(
     actor: Writer, session: Session, at: Now, once: OnceOnly, client_id: UUID, given: ConsentCreate
-) -> ConsentRead:
-    """Record a permission, refusal or prohibition of the client, said by them or by their representative."""
+) -> ConsentChanged:
+    """Record a permission, refusal or prohibition of the client, said by them or by their representative. What a no
+    stops is in `consequences`."""
 
-    async def work() -> ConsentRead:
+    async def work() -> ConsentChanged:
         client = await one(session, visible_clients(actor), client_id)
-        consent = await service.record(session, actor, client.id, client.area_id, given, at)
-        return await shown(session, actor, consent, at)
+        consent, touched = await service.record(session, actor, client.id, client.area_id, given, at)
+        return await reading.changed(session, actor, consent, touched, at)
 
-    return await once.run(ConsentRead, work)
+    return await once.run(ConsentChanged, work)
 
 
 @router.post(
@@ -140,17 +144,22 @@ async def change(
     expected: Expected,
     consent_id: UUID,
     at: datetime,
-    do: Callable[[Consent], Awaitable[None]],
-) -> ConsentRead:
+    do: Callable[[Consent], Awaitable[list[Touched]]],
+) -> ConsentChanged:
     """One verb on one consent; the client's row is taken alone first, so that nothing is disclosed meanwhile."""
 
-    return await once.change(
-        ConsentRead,
-        lambda: locked(session, actor, consent_id),
-        expected,
-        lambda c: shown(session, actor, c, at),
-        do,
-    )
+    touched: list[Touched] = []
+
+    async def find() -> Consent:
+        return await locked(session, actor, consent_id)
+
+    async def show(consent: Consent) -> ConsentChanged:
+        return await reading.changed(session, actor, consent, touched, by_now(session.info, at))
+
+    async def follow(consent: Consent) -> None:
+        touched.extend(await do(consent))
+
+    return await once.change(ConsentChanged, find, expected, show, follow)
 
 
 async def locked(session: Session, actor: Actor, consent_id: UUID) -> Consent:
@@ -178,7 +187,7 @@ async def shown(session: Session, actor: Actor, consent: Consent, at: datetime) 
 )
 async def verify_consent(
     actor: Writer, session: Session, at: Now, once: OnceOnly, expected: IfMatch, consent_id: UUID, given: ConsentVerify
-) -> ConsentRead:
+) -> ConsentChanged:
     """What a partner stated of the client's will is the client's word: the client says so, or a professional who asked.
 
     Until then it holds for receiving the referral and for answering whoever stated it, and for nobody else."""
@@ -195,17 +204,26 @@ async def verify_consent(
 )
 async def replace_consent(
     actor: Writer, session: Session, at: Now, once: OnceOnly, expected: IfMatch, consent_id: UUID, given: ConsentReplace
-) -> ConsentRead:
+) -> ConsentChanged:
     """New terms in the place of old ones, narrower or wider, without a gap between them: a new consent, and the old
-    one ends at that instant with its content as it was. Answers with the new one."""
+    one ends at that instant with its content as it was. Answers with the new one, and what the old
+    one carried alone is in `consequences`."""
 
-    async def work() -> ConsentRead:
+    async def work() -> ConsentChanged:
         old = await locked(session, actor, consent_id)
         await expected.check(old, lambda: shown(session, actor, old, at))
-        new = await changing.replace(session, actor, old, given, at)
-        return service.show(actor, new, new.valid_from)
+        new, touched = await changing.replace(session, actor, old, given, at)
+        return await reading.changed(session, actor, new, touched, new.valid_from)
 
-    return await once.run(ConsentRead, work)
+    return await once.run(ConsentChanged, work)
+
+
+@router.post("/consents/{consent_id}/withdraw-preview", responses=problems(MissingPermission, NotFound, IllegalMove))
+async def preview_withdrawal(actor: Reader, session: Session, at: Now, consent_id: UUID) -> WithdrawalPreview:
+    """What a withdrawal would end, who would be told to cease, and what stays. It writes nothing."""
+    consent = await one(session, visible_consents(actor), consent_id)
+    await used(session, "consents", [(consent.id, consent.client_id)])
+    return await reading.preview(session, actor, consent, at)
 
 
 @router.post("/consents/{consent_id}/withdraw", responses=problems(*CHANGES, Forbidden, *MANDATES))
@@ -217,8 +235,9 @@ async def withdraw_consent(
     expected: IfMatch,
     consent_id: UUID,
     given: ConsentWithdraw,
-) -> ConsentRead:
-    """The client takes it back, or a representative for them. It works forward: nothing more leaves on it."""
+) -> ConsentChanged:
+    """The client takes it back, or a representative for them. It works forward: nothing more leaves on it, and what
+    ended at once is in `consequences`."""
 
     return await change(
         session, actor, once, expected, consent_id, at,
@@ -235,12 +254,12 @@ async def mark_consent_entered_in_error(
     expected: IfMatch,
     consent_id: UUID,
     given: ConsentMarkError,
-) -> ConsentRead:
+) -> ConsentChanged:
     """It was recorded wrongly; it never counts, and stays to be seen with the reason. Professionals only."""
 
     if actor.client_id is not None:
         raise Forbidden()
     return await change(
         session, actor, once, expected, consent_id, at,
-        lambda c: service.mark_entered_in_error(session, actor, c, given.reason),
+        lambda c: service.mark_entered_in_error(session, actor, c, given.reason, at),
     )  # fmt: skip

@@ -179,5 +179,41 @@ class ConsentRead(Resource):
     allowed_actions: list[AllowedAction]
 
 
+class ConsequenceRead(Output):
+    """One thing that ends with a consent, or is told of. `effect` says how: it stops, whoever was told is asked to
+    cease, feedback falls to a notice without content, the client may be asked again, or it stays."""
+
+    kind: str = Field(examples=["meeting_invitation"])
+    label: str = Field(examples=["An invitation to a meeting is closed"])
+    effect: str = Field(examples=["stops"])
+    subject_type: str = Field(examples=["meeting"])
+    subject_id: UUID
+    recipient_id: UUID | None
+    recipient: str | None
+    data_classes: list[str]
+    at: datetime | None
+
+
+class StaysRead(Output):
+    """What no withdrawal takes away."""
+
+    code: str = Field(examples=["health_check"])
+    label: str = Field(examples=["The health check: it needs no permission"])
+
+
+class WithdrawalPreview(Output):
+    """What the end of this consent would touch, as the reader may see it. Nothing is written."""
+
+    consent_id: UUID
+    consequences: list[ConsequenceRead]
+    stays: list[StaysRead]
+
+
+class ConsentChanged(ConsentRead):
+    """The consent, and what followed at once."""
+
+    consequences: list[ConsequenceRead]
+
+
 class ConsentPage(Page):
     items: list[ConsentRead]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit.models import Disclosure
-from app.consents import queries
+from app.consents import consequences, queries
+from app.consents.consequences import Lacking, Touched
 from app.consents.information import last_day, warned_until
 from app.consents.making import informed_first, not_in_use, write
 from app.consents.models import FLOW, Consent, ConsentKind, Verification
@@ -17,7 +19,7 @@ from app.consents.refusals import ConsentEnded, ConsentVerified
 from app.consents.rules import Ruling, Terms, rule
 from app.consents.schemas import ConsentCreate, ConsentRead, ConsentTerms, TermsSaid
 from app.kit.clock import by_now
-from app.kit.i18n import Text
+from app.kit.i18n import Language, Text
 from app.kit.ownid import own_id
 from app.kit.problems import Conflict, Forbidden, Invalid, Problem
 from app.outbox.events import append
@@ -29,7 +31,11 @@ SKEW = timedelta(minutes=5)
 
 
 class ConsentMissing(Conflict):
-    """No permission in force covers it: `recipients`, `dataClasses`, `purpose` say what to ask the client for."""
+    """No permission in force covers it: `recipients`, `dataClasses`, `purpose` say what to ask the client for.
+
+    What can be asked is kept as work (`gaps`): `gapId`, `remedy` and `actions` lead there. A recipient in `refused` is
+    one that the client has said no to, by a refusal or a prohibition: nobody is asked to press the client.
+    """
 
     code = "consent_missing"
     title = Text("Asiakkaan lupa puuttuu", "Klientens tillstånd saknas", "The client's permission is missing")
@@ -38,6 +44,29 @@ class ConsentMissing(Conflict):
         "Be klienten om tillstånd: vilka uppgifter, till vem och för vad. Anteckna det och försök igen.",
         "Ask the client for permission: which data, to whom, for what. Record it and try again.",
     )
+    said_no: ClassVar[Text] = Text(
+        "Asiakas on kieltänyt tämän. Sitä ei kysytä uudelleen: asiakas kertoo itse, jos mieli muuttuu.",
+        "Klienten har sagt nej till detta. Det frågas inte på nytt: klienten säger själv till om saken ändras.",
+        "The client has said no to this. It is not asked again: the client says so if they change their mind.",
+    )
+
+    def __init__(
+        self,
+        *,
+        recipients: Sequence[str],
+        data_classes: Sequence[str],
+        purpose: str,
+        refused: Sequence[str] = (),
+        lacking: Lacking | None = None,
+    ) -> None:
+        extra: dict[str, Any] = {"refused": list(refused)} if refused else {}
+        super().__init__(recipients=list(recipients), data_classes=list(data_classes), purpose=purpose, **extra)
+        self.lacking = lacking
+
+    def explain(self, language: Language) -> str:
+        if set(self.extra["recipients"]) <= set(self.extra.get("refused", ())) and self.extra["recipients"]:
+            return self.said_no.pick(language)
+        return super().explain(language)
 
 
 class RecipientUnknown(Invalid):
@@ -95,8 +124,9 @@ async def check_recipients(session: AsyncSession, area_id: UUID, recipient_ids: 
 
 async def record(
     session: AsyncSession, actor: Actor, client_id: UUID, area_id: UUID, given: ConsentCreate, at: datetime
-) -> Consent:
-    """Record what the client permits, refuses or prohibits. It counts for everything that leaves from now on.
+) -> tuple[Consent, list[Touched]]:
+    """Record what the client permits, refuses or prohibits. It counts for everything that leaves from now on; what it
+    stops, or lets go on, follows at once.
 
     Raises what `check_terms` and `check_mandate` raise, `InformationNotGiven`, `EvidenceUnknown`, `EvidenceMismatch`.
     """
@@ -111,7 +141,7 @@ async def record(
     session.add(consent)
     append(session, "consent.recorded", consent, client=client_id, consent_kind=given.kind.value)
     await session.flush()
-    return consent
+    return consent, await consequences.follow(session, consent, at)
 
 
 async def check_mandate(
@@ -127,19 +157,50 @@ async def check_mandate(
 
 async def withdraw(
     session: AsyncSession, actor: Actor, consent: Consent, at: datetime, representative_id: UUID | None = None
-) -> None:
-    """From now on; what was lawfully told before stays in the disclosure log. Raises what `check_mandate` raises."""
+) -> list[Touched]:
+    """From now on; what was lawfully told before stays in the disclosure log. Says what ends with it.
+
+    Raises what `check_mandate` raises."""
     FLOW.check(consent.state, "withdraw")
     await check_mandate(session, actor, consent.client_id, representative_id, at)
-    consent.withdraw(by_now(session.info, at), representative_id)
+    at = by_now(session.info, at)
+    consent.withdraw(at, representative_id)
     append(session, "consent.withdrawn", consent, client=consent.client_id)
     await session.flush()
+    return await consequences.follow(session, consent, at)
 
 
-async def mark_entered_in_error(session: AsyncSession, actor: Actor, consent: Consent, reason: str) -> None:
+async def mark_entered_in_error(
+    session: AsyncSession, actor: Actor, consent: Consent, reason: str, at: datetime
+) -> list[Touched]:
+    """It never counted: what rests on it ends as with a withdrawal."""
     consent.mark_entered_in_error(reason)
     append(session, "consent.entered_in_error", consent, client=consent.client_id)
     await session.flush()
+    return await consequences.follow(session, consent, at)
+
+
+def lacking(
+    client_id: UUID,
+    ruling: Ruling,
+    recipient_id: UUID,
+    data_classes: frozenset[str],
+    purpose: str,
+    *,
+    team_id: UUID | None = None,
+    pathway_id: UUID | None = None,
+    missing: Iterable[str] | None = None,
+) -> ConsentMissing:
+    """What a refused ruling says to whoever asked: what to ask the client for, unless the client said no already."""
+    no = ruling.prohibited or ruling.refused
+    gap = Lacking(client_id, (recipient_id,), data_classes, purpose, team_id, pathway_id)
+    return ConsentMissing(
+        recipients=[str(recipient_id)],
+        data_classes=sorted(ruling.missing if missing is None else missing),
+        purpose=purpose,
+        refused=[str(recipient_id)] if no else [],
+        lacking=None if no else gap,
+    )
 
 
 async def ask(

@@ -9,7 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.consents import service as consents
 from app.consents.queries import lock_client
-from app.consents.service import ConsentMissing
 from app.contacts import queries
 from app.contacts.models import Contact, Note
 from app.contacts.schemas import (
@@ -175,9 +174,10 @@ async def tell(session: AsyncSession, actor: Actor, contact: Contact, at: dateti
         return
     ruling = await consents.ask(session, contact.client_id, contact.organisation_id, classes, PURPOSE, at)
     if ruling.basis is None:
-        raise ConsentMissing(
-            recipients=[str(contact.organisation_id)], data_classes=sorted(ruling.missing or classes), purpose=PURPOSE
-        )
+        raise consents.lacking(
+            contact.client_id, ruling, contact.organisation_id, classes, PURPOSE,
+            pathway_id=contact.pathway_id, missing=ruling.missing or classes,
+        )  # fmt: skip
     row = await consents.disclose(
         session, actor, client_id=contact.client_id, recipient_id=contact.organisation_id, data_classes=classes,
         purpose=PURPOSE, basis=ruling.basis, subject_type="contact", subject_id=contact.id, at=at,

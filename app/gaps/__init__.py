@@ -1,1 +1,1 @@
-"""What the client must be asked before something can be told: work with a remedy, not a bare refusal."""
+"""What the client would have to permit for work to go on: asked about, and closed, as a piece of work."""

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.handovers import agreeing, planning, queries
-from app.handovers.pieces import FEEDBACK, PATH, Fate, Piece, register_of_notes
+from app.handovers.pieces import FEEDBACK, PATH, SEATLESS, Fate, Piece, register_of_notes
 from app.handovers.planning import Plan
 from app.handovers.refusals import CannotTake, HandoverIncomplete, NobodyForIt, PlanIsStale
 from app.handovers.rules import order, sits_on
@@ -205,7 +205,7 @@ class Hands:
             work.hand_on(item, holder, self.at)
         kept = self.unruled(piece, role, holder, move.note)
         await self.keep(kept, piece)
-        return moved(item, Fate.ASSIGNED, role if item.kind != FEEDBACK else None, kept)
+        return moved(item, Fate.ASSIGNED, role if item.kind not in SEATLESS else None, kept)
 
     def unruled(self, piece: Piece, role: str | None, person: UUID, note: str | None) -> RoutingDecision:
         """A decision about work that no rule gives: who has it now, and that a human or the path said so."""

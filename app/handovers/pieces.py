@@ -9,6 +9,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from app.assessments.rules import register_of
+from app.gaps.models import GAP
 from app.routing.decide import Decision, Outcome
 from app.routing.facts import EarlierHolder, Facts
 from app.routing.roster import Period
@@ -16,9 +17,11 @@ from app.routing.selection import OVERFLOW
 from app.work.models import TRIAGE, WorkItem
 
 PATH, FEEDBACK = "pathway", "feedback"
-NO_RULES = frozenset({PATH, FEEDBACK})
-# A path is no assignment of the week, and a feedback is no load at all.
-LET_PASS = {PATH: frozenset({"week_full"}), FEEDBACK: OVERFLOW}
+# What stands on no seat: feedback owed, and a permission to ask the client for.
+SEATLESS = frozenset({FEEDBACK, GAP})
+NO_RULES = frozenset({PATH, *SEATLESS})
+# A path is no assignment of the week, and what stands on no seat is no load at all.
+LET_PASS = {PATH: frozenset({"week_full"}), **dict.fromkeys(SEATLESS, OVERFLOW)}
 NOBODY_MISSES = frozenset({"deputy_not_needed", "deputy_not_for_overflow"})
 
 

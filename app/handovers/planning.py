@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.clients.service import hides
 from app.handovers import queries
 from app.handovers.asking import Ground, ground
-from app.handovers.pieces import FEEDBACK, NO_RULES, Fate, Going, Piece, Proposal
+from app.handovers.pieces import NO_RULES, SEATLESS, Fate, Going, Piece, Proposal
 from app.handovers.queries import client_names
 from app.handovers.reading import kind_label, telling
 from app.handovers.rules import Planner, knew, room_left, sits_on
@@ -227,7 +227,7 @@ def summary(plan: Plan, proposed: Iterable[tuple[Piece, Proposal]]) -> PlanSumma
     fates = Counter(made.fate for _, made in listed)
     shares = Counter((made.holder, made.role) for _, made in listed if made.fate is Fate.ASSIGNED)
     loads = Counter(
-        (made.holder, made.role) for p, made in listed if made.fate is Fate.ASSIGNED and p.kind != FEEDBACK
+        (made.holder, made.role) for p, made in listed if made.fate is Fate.ASSIGNED and p.kind not in SEATLESS
     )  # fmt: skip
     team = next(team for team in plan.ground.seating.roster.teams if team.id == str(plan.ground.team.id))
     to = []

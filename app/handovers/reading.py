@@ -26,6 +26,7 @@ from app.work.models import WorkItem
 OWN_KINDS = {
     "pathway": Text("vastuu polusta", "ansvar för stigen", "being responsible for the path"),
     "feedback": Text("palaute lähettäjälle", "återkoppling till remittenten", "feedback to the referrer"),
+    "consent_gap": Text("lupa kysyttävänä asiakkaalta", "tillstånd att fråga klienten om", "a permission to ask for"),
     "referral": Text("lähete", "remiss", "referral"),
 }
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
 
-from app.handovers.pieces import FATES, FEEDBACK, LET_PASS, NOBODY_MISSES, Fate, Going, Piece, Proposal
+from app.handovers.pieces import FATES, FEEDBACK, LET_PASS, NOBODY_MISSES, SEATLESS, Fate, Going, Piece, Proposal
 from app.routing.decide import Decision, Outcome, decide
 from app.routing.facts import EarlierHolder
 from app.routing.roster import Deputy, Holder, Roster, Seat, Team
@@ -21,7 +21,7 @@ from app.routing.selection import OVERFLOW, Selection, add_months, back_on, sele
 
 def order(piece: Piece) -> tuple[bool, bool, datetime, str]:
     """The order in which work is given out: what follows something comes after it."""
-    return piece.kind == FEEDBACK, not piece.facts.urgent, piece.opened_at, piece.id
+    return piece.kind in SEATLESS, not piece.facts.urgent, piece.opened_at, piece.id
 
 
 class Planner:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.jobs import service
+from app.jobs import following, service
 from app.work.relationships import ENDED_AT_ONCE, end_relationships
 
 Run = Callable[[AsyncSession, datetime], Awaitable[int]]
@@ -46,6 +46,34 @@ JOBS: tuple[Job, ...] = (
     Job("answers", every(minutes=5), service.escalate_undecided, "tell of referrals whose answer is late"),
     Job("feedback", every(minutes=15), service.escalate_feedback, "tell of feedback that is owed and late"),
     Job("lapsed", every(hours=1), service.tell_lapsed, "tell of ended holders who still have open work"),
+    Job(
+        "consents",
+        every(minutes=1),
+        following.follow_consents,
+        "end what rests on a permission that ran out",
+        following.FOLLOWED_AT_ONCE,
+    ),
+    Job(
+        "cease",
+        every(minutes=1),
+        following.tell_to_cease,
+        "tell to cease whoever received what is permitted no more",
+        following.TOLD_AT_ONCE,
+    ),
+    Job(
+        "consents",
+        every(minutes=1),
+        following.follow_consents,
+        "end what rests on a permission that ran out",
+        following.FOLLOWED_AT_ONCE,
+    ),
+    Job(
+        "cease",
+        every(minutes=1),
+        following.tell_to_cease,
+        "tell to cease whoever received what is permitted no more",
+        following.TOLD_AT_ONCE,
+    ),
     Job("silent", every(hours=1), service.tell_silent, "tell of holders who touch nobody's case"),
     Job("relationships", every(hours=6), end_relationships, "end care relationships that are quiet", ENDED_AT_ONCE),
     Job("expiring", every(hours=1), service.tell_expiring, "tell of permissions whose time runs out soon"),

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm.attributes import flag_modified
 
 from app.kit.db import Kept, Root
 from app.kit.flow import Flow, Verb
@@ -26,6 +27,7 @@ FLOW = Flow(
     {
         "hold": Verb(frozenset({M.PLANNED}), M.HELD, P.MEETING_WRITE, "team"),
         "cancel": Verb(frozenset({M.PLANNED}), M.CANCELLED, P.MEETING_WRITE, "team"),
+        "invite": Verb(frozenset({M.PLANNED}), None, P.MEETING_WRITE, "team"),
     },
 )
 
@@ -65,18 +67,60 @@ class Meeting(Root, kw_only=True, eq=False, repr=False):
         self.state = FLOW.move(self.state, "cancel")
         self.ended_reason = reason
 
+    def touch(self) -> None:
+        """Others are invited: a new version. When it was made is not the API's to write."""
+        flag_modified(self, "place")
+
 
 class MeetingParticipant(Kept, kw_only=True, eq=False, repr=False):
-    """An invited person. Somebody of another organisation is invited on a consent, and the disclosure says which."""
+    """An invited person. Somebody of another organisation is invited on a consent, and the disclosure says which.
+
+    `awaiting_since`: to be invited when the client permits it. `closed_at`: the permission ended; `offered_at`: it is
+    there again, and the convener may invite again.
+    """
 
     __tablename__ = "meeting_participants"
-    __table_args__ = (UniqueConstraint("meeting_id", "person_id"),)
+    __table_args__ = (
+        UniqueConstraint("meeting_id", "person_id"),
+        CheckConstraint("awaiting_since IS NULL OR (closed_at IS NULL AND disclosure_id IS NULL)", name="awaiting"),
+        CheckConstraint("offered_at IS NULL OR closed_at IS NOT NULL", name="offered"),
+    )
 
     meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meetings.id"), index=True)
     client_id: Mapped[UUID] = mapped_column(ForeignKey("clients.id"), index=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"), index=True)
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"))
     disclosure_id: Mapped[UUID | None] = mapped_column(ForeignKey("disclosures.id"), default=None)
+    awaiting_since: Mapped[datetime | None] = mapped_column(init=False, default=None)
+    closed_at: Mapped[datetime | None] = mapped_column(init=False, default=None)
+    offered_at: Mapped[datetime | None] = mapped_column(init=False, default=None)
+
+    @property
+    def open(self) -> bool:
+        """Whether they are invited now: nobody else sees the meeting by this row."""
+        return self.closed_at is None and self.awaiting_since is None
+
+    @property
+    def standing(self) -> str:
+        if self.awaiting_since is not None:
+            return "awaiting_permission"
+        if self.closed_at is None:
+            return "invited"
+        return "closed" if self.offered_at is None else "may_be_invited"
+
+    def invite(self, disclosure_id: UUID | None) -> None:
+        self.awaiting_since = self.closed_at = self.offered_at = None
+        self.disclosure_id = disclosure_id
+
+    def wait(self, at: datetime) -> None:
+        self.closed_at = self.offered_at = self.disclosure_id = None
+        self.awaiting_since = at
+
+    def close(self, at: datetime) -> None:
+        self.closed_at, self.offered_at = at, None
+
+    def offer(self, at: datetime) -> None:
+        self.offered_at = at
 
 
 class MeetingNotePart(Kept, kw_only=True, eq=False, repr=False):

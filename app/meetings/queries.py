@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access.queries import seen
 from app.clients.models import Client
-from app.meetings.models import Meeting, MeetingNotePart, MeetingParticipant
+from app.meetings.models import Meeting, MeetingNotePart, MeetingParticipant, MeetingState
 from app.pathways.models import Pathway
 from app.people.actor import Actor
 from app.people.models import Membership, Organisation, Person
+
+OPEN = and_(MeetingParticipant.closed_at.is_(None), MeetingParticipant.awaiting_since.is_(None))
 
 
 def visible_meetings(actor: Actor, guest_in: Collection[UUID] = ()) -> Select[Meeting]:
@@ -32,7 +34,7 @@ async def guest_invitations(session: AsyncSession, actor: Actor) -> list[Meeting
     if actor.person_id is None or not partners:
         return []
     rows = select(MeetingParticipant).where(
-        MeetingParticipant.person_id == actor.person_id, MeetingParticipant.organisation_id.in_(partners)
+        MeetingParticipant.person_id == actor.person_id, MeetingParticipant.organisation_id.in_(partners), OPEN
     )
     return list(await session.scalars(rows))
 
@@ -76,17 +78,12 @@ async def parts_of(session: AsyncSession, actor: Actor, meeting_id: UUID) -> lis
 
 
 async def participation(session: AsyncSession, meeting_id: UUID, person_id: UUID) -> MeetingParticipant | None:
-    """The person's own invitation to a meeting."""
+    """The person's own invitation to a meeting, while it is open."""
     rows = select(MeetingParticipant).where(
-        MeetingParticipant.meeting_id == meeting_id, MeetingParticipant.person_id == person_id
+        MeetingParticipant.meeting_id == meeting_id, MeetingParticipant.person_id == person_id, OPEN
     )
     found: MeetingParticipant | None = await session.scalar(rows)
     return found
-
-
-async def team_of(session: AsyncSession, meeting: Meeting) -> UUID | None:
-    team: UUID | None = await session.scalar(select(Pathway.team_id).where(Pathway.id == meeting.pathway_id))
-    return team
 
 
 async def of_whom(session: AsyncSession, meeting: Meeting) -> tuple[Client, UUID]:
@@ -98,3 +95,33 @@ async def of_whom(session: AsyncSession, meeting: Meeting) -> tuple[Client, UUID
     )
     client, team_id = (await session.execute(rows)).one()
     return client, team_id
+
+
+async def invitations(session: AsyncSession, meeting_id: UUID) -> list[MeetingParticipant]:
+    """Every row of a meeting, of whom is invited and of whom is not."""
+    rows = select(MeetingParticipant).where(MeetingParticipant.meeting_id == meeting_id)
+    return list(await session.scalars(rows.order_by(MeetingParticipant.id)))
+
+
+async def coming(
+    session: AsyncSession, client_id: UUID, area_id: UUID, at: datetime
+) -> list[tuple[Meeting, MeetingParticipant]]:
+    """Who of other organisations is on the list of the client's coming meetings, the next meeting first."""
+    rows = (
+        select(Meeting, MeetingParticipant)
+        .join(MeetingParticipant, MeetingParticipant.meeting_id == Meeting.id)
+        .where(
+            Meeting.client_id == client_id,
+            Meeting.state == MeetingState.PLANNED,
+            Meeting.starts_at > at,
+            MeetingParticipant.organisation_id != area_id,
+        )
+        .order_by(Meeting.starts_at, Meeting.id, MeetingParticipant.id)
+        .execution_options(populate_existing=True)
+    )
+    return [(row[0], row[1]) for row in await session.execute(rows)]
+
+
+async def team_of(session: AsyncSession, meeting: Meeting) -> UUID:
+    """The team of the meeting's path."""
+    return (await session.scalars(select(Pathway.team_id).where(Pathway.id == meeting.pathway_id))).one()

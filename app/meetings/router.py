@@ -9,6 +9,7 @@ from uuid import UUID
 from fastapi import Query, Response
 
 from app.audit.trail import used
+from app.consents.queries import lock_client
 from app.consents.service import ConsentMissing
 from app.kit.clock import Now
 from app.kit.db import Session
@@ -21,7 +22,14 @@ from app.kit.queries import one
 from app.kit.routes import problems, room
 from app.meetings import service
 from app.meetings.models import Meeting
-from app.meetings.schemas import MeetingCancel, MeetingHold, MeetingPage, MeetingPlan, MeetingRead
+from app.meetings.schemas import (
+    MeetingCancel,
+    MeetingHold,
+    MeetingInvite,
+    MeetingPage,
+    MeetingPlan,
+    MeetingRead,
+)
 from app.pathways.queries import worked_pathways
 from app.pathways.responsible import NotInTeam
 from app.people.actor import Actor, needs
@@ -93,6 +101,8 @@ async def change(
     expected: Expected,
     meeting_id: UUID,
     do: Callable[[Meeting], Awaitable[None]],
+    *,
+    discloses: bool = False,
 ) -> MeetingRead:
     """One verb on one meeting of my team's client, once, on the version the caller knew."""
 
@@ -101,6 +111,8 @@ async def change(
         meeting = await one(session, rows, meeting_id)
         if not (await service.show(session, actor, meeting)).allowed_actions:
             raise Forbidden()
+        if discloses:
+            await lock_client(session, meeting.client_id, to_change=False)
         await one(session, worked_pathways(actor), meeting.pathway_id, lock=True)
         return await one(session, rows, meeting_id, lock=True)
 
@@ -114,6 +126,25 @@ async def hold_meeting(
     """It was held: how the client took part, notes and decisions."""
     return await change(
         session, actor, once, expected, meeting_id, lambda m: service.hold(session, actor, m, given, at)
+    )
+
+
+@router.post(
+    "/meetings/{meeting_id}/invite",
+    responses=problems(*CHANGES, ConsentMissing, service.UnknownParticipant, service.MeetingInThePast),
+)
+async def invite_to_meeting(
+    actor: Writer, session: Session, at: Now, once: OnceOnly, expected: IfMatch, meeting_id: UUID, given: MeetingInvite
+) -> MeetingRead:
+    """Invite more people, or again those whose invitation was closed, as the client permits."""
+    return await change(
+        session,
+        actor,
+        once,
+        expected,
+        meeting_id,
+        lambda m: service.invite(session, actor, m, given, at),
+        discloses=True,
     )
 
 

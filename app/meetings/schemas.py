@@ -24,6 +24,11 @@ class MeetingPlan(Input):
     agenda: Prose | None = None
     convener_id: UUID | None = Field(None, description="Absent: yourself. Every meeting has one named convener.")
     participant_ids: list[UUID] = Field(max_length=30, description="Persons of the directory.")
+    invite_later: bool = Field(
+        False,
+        description="Plan it with those whom the client permits; the others are invited when the client permits them, "
+        "and the client is asked about it (`consent-gaps`). Not for those the client has said no to.",
+    )
 
 
 class NotePart(Input):
@@ -43,6 +48,13 @@ class MeetingHold(Input):
     decisions: list[Line] = Field(default_factory=list, max_length=30)
 
 
+class MeetingInvite(Input):
+    """More people, or again those whose invitation was closed. `inviteLater` as when it was planned."""
+
+    person_ids: list[UUID] = Field(min_length=1, max_length=30, description="Persons of the directory.")
+    invite_later: bool = False
+
+
 class MeetingCancel(Input):
     reason: Line
 
@@ -53,6 +65,11 @@ class ParticipantRead(Output):
     organisation_id: UUID
     organisation: str
     disclosure_id: UUID | None = Field(description="The disclosure by which another organisation was invited.")
+    standing: str = Field(
+        examples=["invited"],
+        description="invited; awaiting_permission: invited when the client permits it; closed: the permission ended; "
+        "may_be_invited: it is there again.",
+    )
 
 
 class NotePartRead(Output):

@@ -13,17 +13,25 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.access.matrix import cell
 from app.clients.protecting import blot
 from app.consents import service as consents
-from app.consents.queries import standing_of
+from app.consents.queries import lock_client, standing_of
 from app.consents.rules import Terms, rule
-from app.consents.service import ConsentMissing
 from app.kit.clock import civil_date
 from app.kit.db import Receiving
 from app.kit.i18n import Text
 from app.kit.ownid import own_id
 from app.kit.problems import Forbidden, Invalid
-from app.meetings import queries
-from app.meetings.models import FLOW, Meeting, MeetingNotePart, MeetingParticipant
-from app.meetings.schemas import MeetingHold, MeetingPlan, MeetingRead, MeetingSummary, NotePartRead, ParticipantRead
+from app.meetings import inviting, queries
+from app.meetings.inviting import INVITATION, PURPOSE
+from app.meetings.models import FLOW, Meeting, MeetingNotePart
+from app.meetings.schemas import (
+    MeetingHold,
+    MeetingInvite,
+    MeetingPlan,
+    MeetingRead,
+    MeetingSummary,
+    NotePartRead,
+    ParticipantRead,
+)
 from app.outbox.events import append
 from app.pathways import service as pathways
 from app.pathways.models import PATHWAY_FLOW, Pathway
@@ -33,10 +41,6 @@ from app.people.periods import at_field
 from app.referrals.content import refuse_codes
 from app.teams.health import keep_health_out
 from app.work.queries import involved
-
-# An invitation tells that the client takes part in the service, when and where.
-INVITATION = frozenset({"participation"})
-PURPOSE = "network_meeting"
 
 
 class UnknownParticipant(Invalid):
@@ -74,7 +78,8 @@ class PartNotYours(Forbidden):
 
 
 async def plan(session: AsyncSession, actor: Actor, pathway: Pathway, given: MeetingPlan, at: datetime) -> Meeting:
-    """Invite. Nobody of another organisation is invited unless the client permits it; all or nobody.
+    """Invite. Nobody of another organisation is invited unless the client permits it; all or nobody, or with
+    `invite_later` those now, and the others when the client permits.
 
     Raises `ConsentMissing` naming the organisations, `UnknownParticipant`, `MeetingInThePast`.
     """
@@ -89,13 +94,9 @@ async def plan(session: AsyncSession, actor: Actor, pathway: Pathway, given: Mee
     assert convener is not None
     await check_responsible(session, convener, pathway.team_id, actor.area_id, at, "/body/convenerId")
     people = list(dict.fromkeys([convener, *given.participant_ids]))
-    places = await queries.organisations_of(session, people, actor.area_id, civil_date(at))
-    if set(people) - set(places):
-        pointer = "/body/participantIds"
-        raise UnknownParticipant(
-            errors=[{"pointer": pointer, "code": UnknownParticipant.code, "detail": UnknownParticipant.detail}]
-        )
-    bases = await permitted(session, pathway.client_id, sorted(set(places.values()) - {actor.area_id}), at)
+    places = await places_of(session, people, actor.area_id, at, "/body/participantIds")
+    # Before anything is written of the client: a lock is taken once, as strong as it is needed.
+    await lock_client(session, pathway.client_id, to_change=False)
     meeting = Meeting(
         id=own_id(given.id, at),
         client_id=pathway.client_id,
@@ -109,51 +110,36 @@ async def plan(session: AsyncSession, actor: Actor, pathway: Pathway, given: Mee
     )
     session.add(meeting)
     await session.flush()
-    disclosures: dict[UUID, UUID] = {}
-    for organisation, basis in bases.items():
-        row = await consents.disclose(
-            session,
-            actor,
-            client_id=pathway.client_id,
-            recipient_id=organisation,
-            data_classes=INVITATION,
-            purpose=PURPOSE,
-            basis=basis,
-            subject_type="meeting",
-            subject_id=meeting.id,
-            at=at,
-        )
-        disclosures[organisation] = row.id
-    for person in people:
-        session.add(
-            MeetingParticipant(
-                meeting_id=meeting.id,
-                client_id=pathway.client_id,
-                person_id=person,
-                organisation_id=places[person],
-                disclosure_id=disclosures.get(places[person]),
-            )
-        )
+    await inviting.invite(session, actor, meeting, pathway.team_id, places, at, later=given.invite_later)
     append(session, "meeting.planned", meeting, client=pathway.client_id, team=pathway.team_id)
     await session.flush()
     return meeting
 
 
-async def permitted(
-    session: AsyncSession, client_id: UUID, organisations: list[UUID], at: datetime
-) -> dict[UUID, Terms]:
-    """The permission each organisation is invited on. Raises `ConsentMissing` with every one that has none."""
-    bases: dict[UUID, Terms] = {}
-    without: list[str] = []
-    for organisation in organisations:
-        ruling = await consents.ask(session, client_id, organisation, INVITATION, PURPOSE, at)
-        if ruling.basis is None:
-            without.append(str(organisation))
-        else:
-            bases[organisation] = ruling.basis
-    if without:
-        raise ConsentMissing(recipients=without, data_classes=sorted(INVITATION), purpose=PURPOSE)
-    return bases
+async def places_of(
+    session: AsyncSession, people: list[UUID], area_id: UUID, at: datetime, pointer: str
+) -> dict[UUID, UUID]:
+    """From which organisation each comes. Raises `UnknownParticipant`."""
+    places = await queries.organisations_of(session, people, area_id, civil_date(at))
+    if set(people) - set(places):
+        raise UnknownParticipant(
+            errors=[{"pointer": pointer, "code": UnknownParticipant.code, "detail": UnknownParticipant.detail}]
+        )
+    return places
+
+
+async def invite(session: AsyncSession, actor: Actor, meeting: Meeting, given: MeetingInvite, at: datetime) -> None:
+    """More people, or again. Raises `ConsentMissing`, `UnknownParticipant`, `MeetingInThePast`, `IllegalMove`."""
+    FLOW.check(meeting.state, "invite")
+    if meeting.starts_at < at:
+        raise MeetingInThePast()
+    people = list(dict.fromkeys(given.person_ids))
+    places = await places_of(session, people, actor.area_id, at, "/body/personIds")
+    team = await queries.team_of(session, meeting)
+    await inviting.invite(session, actor, meeting, team, places, at, later=given.invite_later)
+    meeting.touch()
+    append(session, "meeting.invited", meeting, client=meeting.client_id, team=team)
+    await session.flush()
 
 
 async def visible(session: AsyncSession, actor: Actor, at: datetime) -> Select[Meeting]:
@@ -239,9 +225,11 @@ async def show(session: AsyncSession, actor: Actor, meeting: Meeting) -> Meeting
                 organisation_id=row.organisation_id,
                 organisation=organisation,
                 disclosure_id=row.disclosure_id,
+                standing=row.standing,
             )
             for row, name, organisation in await queries.participants(session, meeting.id)
-            if inside or row.person_id == meeting.convener_id or row.organisation_id in actor.organisation_ids
+            if inside
+            or (row.open and (row.person_id == meeting.convener_id or row.organisation_id in actor.organisation_ids))
         ],
         allowed_actions=FLOW.actions(meeting.state, actor, sides=sides),
     )

@@ -11,7 +11,6 @@ from app.access.matrix import cell, cell_of_organisation, matrix
 from app.audit.trail import used
 from app.consents import service as consents
 from app.consents.rules import Ruling, Terms
-from app.consents.service import ConsentMissing
 from app.kit.clock import civil_date
 from app.kit.codesets import require_in_force
 from app.kit.i18n import Text
@@ -109,9 +108,10 @@ async def give(session: AsyncSession, actor: Actor, referral: Referral, given: F
         if ruling.prohibited:
             raise FeedbackProhibited()
         if classes and not ruling.permitted:
-            raise ConsentMissing(
-                recipients=[str(recipient)], data_classes=sorted(ruling.missing), purpose=rules.FEEDBACK_PURPOSE
-            )
+            raise consents.lacking(
+                referral.client_id, ruling, recipient, classes, rules.FEEDBACK_PURPOSE,
+                team_id=referral.team_id, pathway_id=referral.pathway_id,
+            )  # fmt: skip
         if classes:
             basis, classes = await widest(session, referral.client_id, recipient, ruling, classes, codes, at)
     if not given.interim:

@@ -13,7 +13,6 @@ from app.consents import queries as consent_queries
 from app.consents import service as consents
 from app.consents.models import Consent
 from app.consents.schemas import ConsentTerms
-from app.consents.service import ConsentMissing
 from app.kit.ownid import own_id
 from app.kit.problems import camel
 from app.kit.queries import one
@@ -70,7 +69,10 @@ async def permitted(session: AsyncSession, pathway: Pathway, area_id: UUID, at: 
     """The permission it rests on, held in force until this commits. Raises `ConsentMissing`."""
     ruling = await consents.ask(session, pathway.client_id, area_id, TOLD, RECEIVING_PURPOSE, at)
     if ruling.basis is None:
-        raise ConsentMissing(recipients=[str(area_id)], data_classes=sorted(ruling.missing), purpose=RECEIVING_PURPOSE)
+        raise consents.lacking(
+            pathway.client_id, ruling, area_id, TOLD, RECEIVING_PURPOSE,
+            team_id=pathway.team_id, pathway_id=pathway.id,
+        )  # fmt: skip
     return await consent_queries.recorded(session, ruling.basis.id)
 
 

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from app.access.queries import seen
+from app.audit.models import Disclosure
+from app.consents.models import Consent, ConsentKind, ConsentState
+from app.kit.calendar import civil
+from app.kit.clock import civil_date
 from app.pathways.models import Goal, GoalMark, Outcome, Pathway, PathwayState, PathwayStep, StepState
 from app.people.actor import Actor
 from app.referrals.models import Referral
@@ -74,3 +81,49 @@ def first_seat(pathway_id: UUID) -> Any:
         .limit(1)
     )
     return rows.scalar_subquery()
+
+
+async def path_of_origin(session: AsyncSession, referral: Referral) -> Pathway | None:
+    """The path that a referral was sent onward from."""
+    return await session.get(Pathway, referral.origin_pathway_id) if referral.origin_pathway_id else None
+
+
+async def expiring(session: AsyncSession, pathway_ids: Collection[UUID], at: datetime, until: date) -> dict[UUID, date]:
+    """The last day of the first permission to end, by path, of those that a running path relies on (its referral came
+    on it, or something was told on it) and that no other permission takes over from. Nothing is asked for no path."""
+    if not pathway_ids:
+        return {}
+    later = aliased(Consent)
+    ends_after = or_(later.valid_until.is_(None), later.valid_until > Consent.valid_until)
+    covered = select(later.id).where(
+        later.client_id == Consent.client_id,
+        later.kind == ConsentKind.PERMISSION,
+        later.state == ConsentState.RECORDED,
+        later.valid_from <= Consent.valid_until,
+        ends_after,
+        later.recipient_ids.contains(Consent.recipient_ids),
+        later.data_classes.contains(Consent.data_classes),
+        later.purposes.contains(Consent.purposes),
+    )
+    came_on = select(Referral.id).where(Referral.pathway_id == Pathway.id, Referral.consent_id == Consent.id)
+    told_on = select(Disclosure.id).where(
+        Disclosure.client_id == Pathway.client_id, Disclosure.consent_id == Consent.id
+    )
+    ends = func.min(Consent.valid_until)
+    rows = (
+        select(Pathway.id, ends)
+        .join(Consent, Consent.client_id == Pathway.client_id)
+        .where(
+            Pathway.id.in_(list(pathway_ids)),
+            Pathway.state == PathwayState.ACTIVE,
+            Consent.kind == ConsentKind.PERMISSION,
+            Consent.state == ConsentState.RECORDED,
+            Consent.valid_from <= at,
+            civil(Consent.valid_until) <= until,
+            Consent.valid_until > at,
+            or_(came_on.exists(), told_on.exists()),
+            ~covered.exists(),
+        )
+        .group_by(Pathway.id)
+    )
+    return {pathway: civil_date(end) for pathway, end in (await session.execute(rows)).all() if end is not None}

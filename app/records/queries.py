@@ -44,3 +44,17 @@ async def unfit_attachments(session: AsyncSession, actor: Actor, pathway_id: UUI
         from_attachments.c.state == AttachmentState.AVAILABLE,
     )
     return set(ids) - set(await session.scalars(rows))
+
+
+async def asked_of_others(session: AsyncSession, client_id: UUID) -> list[RecordRequest]:
+    """Open requests about a client to organisations that we know, of every register."""
+    rows = (
+        select(RecordRequest)
+        .where(
+            RecordRequest.client_id == client_id,
+            RecordRequest.state.in_(OPEN),
+            RecordRequest.holder_organisation_id.is_not(None),
+        )
+        .order_by(RecordRequest.id)
+    )
+    return list(await session.scalars(rows))

@@ -126,8 +126,12 @@ async def tell(session: AsyncSession, actor: Actor, request: RecordRequest, at: 
     ruling = await consents.ask(session, request.client_id, holder or ANYBODY, TOLD, PURPOSE, at)
     needed = asks == "permission"
     if ruling.prohibited or (needed and ruling.refused) or (needed and holder is not None and not ruling.permitted):
-        recipients = [str(holder)] if holder else []
-        raise ConsentMissing(recipients=recipients, data_classes=sorted(TOLD), purpose=PURPOSE)
+        if holder is None:
+            raise ConsentMissing(recipients=[], data_classes=sorted(TOLD), purpose=PURPOSE)
+        raise consents.lacking(
+            request.client_id, ruling, holder, TOLD, PURPOSE,
+            team_id=request.team_id, pathway_id=request.pathway_id, missing=TOLD,
+        )  # fmt: skip
     if holder is None:
         return
     disclosure = await consents.disclose(

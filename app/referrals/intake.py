@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.clients.models import Client
 from app.clients.service import Presented, match_or_make, read_code
+from app.consents import consequences
 from app.consents import queries as consent_queries
 from app.consents import service as consents
 from app.consents.making import make
@@ -85,6 +86,7 @@ async def receive(
             session.add(consent)
             await session.flush()
             referral.consent_id, stated = consent.id, consents.terms_of(consent, referral.area_id)
+            await consequences.follow(session, consent, at)
         await sent(session, actor, referral, at, stated)
         await session.flush()
         await triage(session, actor, referral, at, team)

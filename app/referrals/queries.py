@@ -13,7 +13,7 @@ from app.clients.models import Client
 from app.people.actor import Actor
 from app.people.models import Organisation
 from app.referrals.history_models import ReferralEvent
-from app.referrals.models import OPEN, Feedback, Referral, ReferralState
+from app.referrals.models import OPEN, UNDECIDED, Feedback, Referral, ReferralState
 from app.teams.models import Team
 
 S = ReferralState
@@ -156,3 +156,37 @@ async def team_names(session: AsyncSession, ids: Iterable[UUID | None]) -> dict[
 
 async def organisation(session: AsyncSession, id: UUID) -> Organisation | None:
     return await session.get(Organisation, id)
+
+
+async def unanswered_onward(session: AsyncSession, client_id: UUID, *, lock: bool) -> list[Referral]:
+    """The client's referrals from a path to another team that nobody has decided on."""
+    rows = (
+        select(Referral)
+        .where(
+            Referral.client_id == client_id,
+            Referral.origin_pathway_id.is_not(None),
+            Referral.state.in_((*UNDECIDED, ReferralState.RETURNED_FOR_INFO)),
+        )
+        .order_by(Referral.id)
+    )
+    if lock:
+        rows = rows.with_for_update(key_share=True).execution_options(populate_existing=True)
+    return list(await session.scalars(rows))
+
+
+async def owing_feedback(session: AsyncSession, client_id: UUID) -> list[Referral]:
+    """The client's running referrals of an organisation that waits for its final feedback."""
+    final = select(Feedback.id).where(Feedback.referral_id == Referral.id, ~Feedback.interim)
+    rows = select(Referral).where(
+        Referral.client_id == client_id,
+        Referral.sender_organisation_id.is_not(None),
+        Referral.state.in_(OPEN),
+        ~final.exists(),
+    )
+    return list(await session.scalars(rows.order_by(Referral.id)))
+
+
+async def sent_on(session: AsyncSession, consent_id: UUID) -> list[Referral]:
+    """Referrals that a consent was stated in."""
+    rows = select(Referral).where(Referral.consent_id == consent_id, Referral.submitted_at.is_not(None))
+    return list(await session.scalars(rows.order_by(Referral.id)))

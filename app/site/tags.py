@@ -34,6 +34,7 @@ TAGS: dict[str, Tag] = {
     "Directory": Tag("Which professionals and teams there are, and how to reach them.", EVERYBODY),
     "Instruments": Tag("Instruments as data: ranges, bands and where they come from.", SCREENS),
     "Meetings": Tag("Appointments, network meetings and consultations.", SCREENS),
+    "Notices to cease": Tag("What an organisation received and may not use any longer.", EVERYBODY),
     "Organisations": Tag("The wellbeing area, its partners and their units.", SYSTEMS),
     "People": Tag("Professionals, their logins and their memberships in organisations.", OFFICE),
     "Plans": Tag("What was agreed: goals, barriers, small steps, and who follows up what and when.", SCREENS),

@@ -70,6 +70,9 @@ class WorkRead(Output):
     overdue: bool
     marks: list[str] = Field(examples=[["overdue", "unassigned"]], description="Why it needs attention, worst first.")
     remedy: str | None = Field(description="What helps with the first mark, in the reader's language.")
+    consent_expires_on: date | None = Field(
+        description="Of a path: the last day of a permission that it relies on and that ends soon."
+    )
     version: int | None = Field(description="The ETag of the piece of work; null on `referred`.", examples=[1])
     confirmed_at: datetime | None = Field(description="When its holder said yes to it.")
 

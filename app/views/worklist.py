@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Literal
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit.trail import used
+from app.consents.queries import organisation_names
 from app.contacts.queries import ContactState, silent_clients
+from app.gaps.models import GAP
+from app.gaps.queries import gaps_of
+from app.gaps.words import EXPIRING, remedy
 from app.handovers.queries import client_names
 from app.handovers.reading import kind_label, queue_shown, shows_holder
 from app.kit.clock import civil_date
@@ -18,6 +23,7 @@ from app.kit.codesets import called
 from app.kit.i18n import Text, speaking
 from app.kit.pages import Paging
 from app.kit.problems import Invalid, MissingPermission
+from app.pathways.queries import expiring
 from app.people.actor import Actor
 from app.referrals import reading
 from app.referrals.models import Referral, ReferralState
@@ -25,12 +31,14 @@ from app.referrals.schemas import ReferralSummary
 from app.referrals.side_roads import recheck_days
 from app.routing.hiding import unplaced
 from app.routing.queries import names_of
+from app.routing.reasons import day_text
 from app.security.permissions import Permission
 from app.views import queries
 from app.views.queries import Chosen
 from app.views.schemas import WorkCounts, Worklist, WorkRead
-from app.work.models import WorkItem
+from app.work.models import PATHWAY, WorkItem
 
+EXPIRING_WITHIN = timedelta(days=14)  # own design: time to see the client once
 Sort = Literal["opened", "-opened", "due", "-due"]
 
 
@@ -57,6 +65,11 @@ REMEDIES: dict[str, Text] = {
         "Ge remittenten återkoppling inom tillståndet, eller ett meddelande utan innehåll.",
         "Give the referrer feedback within the permission, or a notice without content.",
     ),
+    "consent_gap": Text(
+        "Pyydä asiakkaalta lupa, tai kirjaa mitä asiakas sanoi.",
+        "Be klienten om tillstånd, eller anteckna vad klienten sade.",
+        "Ask the client for permission, or record what the client said.",
+    ),
     "silent": Text(
         "Asiakasta ei ole tavoitettu. Kokeile toista tapaa ottaa yhteyttä.",
         "Klienten har inte nåtts. Pröva ett annat sätt att ta kontakt.",
@@ -67,6 +80,7 @@ REMEDIES: dict[str, Text] = {
         "Datumet har passerat. Gör det, eller kom överens med klienten om ett nytt datum.",
         "Its date has passed. Do it, or agree on another date with the client.",
     ),
+    "consent_expiring": EXPIRING,
     "unassigned": Text(
         "Odottaa jonossa ilman tekijää. Valitse, kuka sen hoitaa.",
         "Väntar i kö utan någon som sköter det. Välj vem som gör det.",
@@ -98,14 +112,18 @@ async def page(session: AsyncSession, actor: Actor, paging: Paging, chosen: Chos
     return Worklist(items=items, next_cursor=after, count=count)
 
 
-def marks_of(item: WorkItem, status: str | None, due_on: date | None, today: date, silent: bool) -> list[str]:
+def marks_of(
+    item: WorkItem, status: str | None, due_on: date | None, today: date, silent: bool, expires: date | None = None
+) -> list[str]:
     """What stands out on a piece of work, the worst first. What was returned waits for its sender, not for room."""
     waits = bool(item.queue and item.queue.startswith("seat_waiting_list"))
     returned = status == ReferralState.RETURNED_FOR_INFO
     stands_out = {
         "alarm": item.alarm,
         "feedback_owed": item.kind == "feedback",
+        "consent_gap": item.kind == GAP,
         "silent": silent,
+        "consent_expiring": expires is not None,
         "overdue": due_on is not None and due_on < today,
         "unassigned": item.queue is not None and not waits,
         "waiting": waits and not returned,
@@ -113,8 +131,15 @@ def marks_of(item: WorkItem, status: str | None, due_on: date | None, today: dat
     return [mark for mark in REMEDIES if stands_out[mark]]
 
 
-def remedy_of(marks: Sequence[str], silent: ContactState | None) -> str | None:
-    """What helps with the first mark; with silence, the way to the client that was not tried yet."""
+def remedy_of(
+    marks: Sequence[str], silent: ContactState | None, gap: str | None = None, expires: date | None = None
+) -> str | None:
+    """What helps with the first mark; with silence, the way to the client that was not tried yet; with a gap, what to
+    ask for, and with a permission that ends, when."""
+    if marks and marks[0] == "consent_gap" and gap is not None:
+        return gap
+    if marks and marks[0] == "consent_expiring" and expires is not None:
+        return EXPIRING.pick(speaking.get()).format(day=day_text(expires).pick(speaking.get()))
     if marks and marks[0] == "silent" and silent is not None and silent.remedies:
         return called("silence_remedy", silent.remedies[0])
     return REMEDIES[marks[0]].pick(speaking.get()) if marks else None
@@ -128,11 +153,14 @@ async def shown(session: AsyncSession, actor: Actor, found: Iterable[Any]) -> li
     clients = {row.WorkItem.client_id for row in found}
     hidden = await unplaced(session, actor, clients)
     states = {state.client.id: state for state in await silent_clients(session, actor, actor.at, clients)}
+    asked = await gap_remedies(session, found)
+    ending = await expiring(session, paths_in(found), actor.at, today + EXPIRING_WITHIN)
     items = []
     for row in found:
         w: WorkItem = row.WorkItem
+        expires = ending.get(w.subject_id)
         holder = w.holder_id if shows_holder(actor, w) else None
-        marks = marks_of(w, row.status, row.due_on, today, w.client_id in states)
+        marks = marks_of(w, row.status, row.due_on, today, w.client_id in states, expires)
         items.append(
             WorkRead(
                 id=w.id,
@@ -158,12 +186,28 @@ async def shown(session: AsyncSession, actor: Actor, found: Iterable[Any]) -> li
                 due_is=row.due_is if row.due_on else None,
                 overdue=row.due_on is not None and row.due_on < today,
                 marks=marks,
-                remedy=remedy_of(marks, states.get(w.client_id)),
+                remedy=remedy_of(marks, states.get(w.client_id), asked.get(w.subject_id), expires),
+                consent_expires_on=expires,
                 version=w.version,
                 confirmed_at=w.confirmed_at if shows_holder(actor, w) else None,
             )
         )
     return items
+
+
+def paths_in(found: Iterable[Any]) -> set[UUID]:
+    """The paths among these rows."""
+    return {row.WorkItem.subject_id for row in found if row.WorkItem.kind == PATHWAY}
+
+
+async def gap_remedies(session: AsyncSession, found: Iterable[Any]) -> dict[UUID, str]:
+    """What to ask the client for, by gap; two statements when there is any, none when there is not."""
+    gaps = await gaps_of(session, {row.WorkItem.subject_id for row in found if row.WorkItem.kind == GAP})
+    names = await organisation_names(session, {gap.recipient_id for gap in gaps.values()})
+    return {
+        gap.id: remedy([names.get(gap.recipient_id, "")], gap.data_classes, gap.purpose, speaking.get())
+        for gap in gaps.values()
+    }
 
 
 async def referred(session: AsyncSession, actor: Actor, paging: Paging, chosen: Chosen, sort: Sort) -> Worklist:
@@ -214,6 +258,7 @@ def sent(actor: Actor, referral: Referral, row: ReferralSummary) -> WorkRead:
         overdue=row.next_on is not None and row.next_on < today,
         marks=[],
         remedy=None,
+        consent_expires_on=None,
         version=None,
         confirmed_at=None,
     )

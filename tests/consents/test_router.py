@@ -75,7 +75,7 @@ async def test_it_is_kept_as_it_was_given(who: As, world: World) -> None:
     assert (row["recipientIds"], row["dataClasses"]) == ([area], ["health", "social"])
     assert (row["state"], row["inForce"], row["evidenceNote"]) == ("recorded", True, "Paper in the folder.")
     assert row["recordedById"] == str(world.persons["social"])
-    assert row == await get(who("nurse"), f"/v1/consents/{id}")
+    assert row == {**await get(who("nurse"), f"/v1/consents/{id}"), "consequences": []}
     assert [c["id"] for c in (await get(who("nurse"), of(world)))["items"]] == [id]
     again = await act(who("nurse"), of(world), f.consent(world, id=id))
     assert code(again) == (409, "id_taken")
@@ -151,7 +151,7 @@ async def test_what_was_recorded_wrongly_stays_with_its_reason(who: As, world: W
         "entered_in_error", False, "Another client's paper.",
     )  # fmt: skip
     assert not any(one["allowed"] for one in wrong["allowedActions"])
-    assert wrong == await get(who("nurse"), f"/v1/consents/{row['id']}")
+    assert wrong == {**await get(who("nurse"), f"/v1/consents/{row['id']}"), "consequences": []}
     for verb, body in (("withdraw", {}), ("mark-entered-in-error", {"reason": "x"})):
         again = await act(who("nurse"), f"/v1/consents/{row['id']}/{verb}", body, wrong)
         assert code(again) == TOO_LATE

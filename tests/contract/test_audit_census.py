@@ -64,6 +64,8 @@ IDS = {
     "attachment_id": "SELECT id FROM attachments WHERE client_id = :aino AND state = 'available' LIMIT 1",
     "record_request_id": "SELECT id FROM record_requests WHERE client_id = :aino LIMIT 1",
     "preinformation_id": "SELECT id FROM preinformation_forms WHERE client_id = :aino LIMIT 1",
+    "gap_id": "SELECT id FROM consent_gaps WHERE client_id = :aino LIMIT 1",
+    "notice_id": "SELECT id FROM cease_notices WHERE client_id = :aino LIMIT 1",
     "work_item_id": "SELECT id FROM work_items WHERE client_id = :aino LIMIT 1",
     "share_id": "SELECT share_id FROM share_items WHERE client_id = :aino AND kind = 'attachment' ORDER BY 1 LIMIT 1",
     "item_id": "SELECT id FROM share_items WHERE client_id = :aino AND kind = 'attachment' ORDER BY share_id LIMIT 1",

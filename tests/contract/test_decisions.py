@@ -34,8 +34,8 @@ from app.dev.personas import PERSONAS
 from app.handovers.queries import changeable_work
 from app.kit.clock import utcnow
 from app.meetings import service as meetings
+from app.meetings.inviting import INVITATION, PURPOSE
 from app.meetings.models import Meeting, MeetingParticipant
-from app.meetings.service import INVITATION, PURPOSE
 from app.pathways.models import Goal, Pathway, PathwayStep
 from app.pathways.queries import visible_pathways, visible_steps
 from app.people.actor import Actor, enter

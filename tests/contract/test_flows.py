@@ -46,6 +46,8 @@ BEGINS = {
     "RecordRequestState": ("requested", {}),
     "PreinformationState": ("requested", {}),
     "ShareState": ("shared", {}),
+    "GapState": ("open", {}),
+    "CeaseState": ("pending", {"released": "its hour comes", "cancelled": "permitted again before its hour"}),
 }
 LANGUAGES = ("fi", "sv", "en")
 

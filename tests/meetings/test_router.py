@@ -166,9 +166,16 @@ async def test_a_guest_is_one_while_the_client_permits(who: As, world: World, cl
     assert (await get(who("kela"), "/v1/meetings", count="true"))["count"] == 0
     for persona in ("employment", "nurse", "client"):
         assert [m["id"] for m in (await get(who(persona), "/v1/meetings"))["items"]] == [row["id"]], persona
-    if end != "prohibited":
-        ok(await act(who("client"), consents, f.consent(world, "kela")))
+    if end == "prohibited":
+        return
+    ok(await act(who("client"), consents, f.consent(world, "kela")))
+    if end == "expired":  # nothing has followed it yet: the invitation was never closed
         assert (await get(who("kela"), at))["id"] == row["id"]
+        return
+    assert code(await who("kela").get(at)) == ABSENT, "what was closed is offered again, and does not open by itself"
+    seen = await get(who("nurse"), at)
+    ok(await act(who("nurse"), f"{at}/invite", {"personIds": [str(world.persons["kela"])]}, seen))
+    assert (await get(who("kela"), at))["id"] == row["id"]
 
 
 @pytest.mark.parametrize("guest", ["kela", "hollola_nurse"])

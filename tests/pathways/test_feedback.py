@@ -20,6 +20,7 @@ from tests.factories import (
     STALE,
     TOO_LATE,
     UNTAGGED,
+    Json,
     act,
     code,
     get,

@@ -18,7 +18,7 @@ from app.consents.queries import standing_of
 from app.consents.rules import rule
 from app.dev.runs.rows_sides import ADDED_BY_ALL, FACTS, KNOWN, SIDES, Counted, Side
 from app.kit.clock import civil_date
-from app.meetings.service import INVITATION, PURPOSE
+from app.meetings.inviting import INVITATION, PURPOSE
 from app.security.development import DEVELOPMENT_ISSUER
 
 TABLES = """

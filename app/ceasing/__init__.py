@@ -1,0 +1,1 @@
+"""Telling whoever received something that they may not use it any longer."""

@@ -1,0 +1,14 @@
+"""Every room in which something follows when a consent ends or is given; a room that adds one gets a line here.
+
+What is imported adds itself (`consents.consequences`): for requests, and for the job that follows dates.
+"""
+
+from __future__ import annotations
+
+from app.ceasing import service as notices
+from app.gaps import service as gaps
+from app.meetings import inviting as invitations
+from app.pathways import consequences as referrals
+from app.records import consequences as record_requests
+
+ROOMS = (referrals, record_requests, invitations, notices, gaps)
