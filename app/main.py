@@ -28,6 +28,8 @@ from app.clients.router import router as clients
 from app.config import Settings
 from app.consents.router import router as consents
 from app.contacts.router import router as contacts
+from app.delivery.feed_router import router as events
+from app.delivery.router import router as subscriptions
 from app.handovers.plan_router import router as plans_of_work
 from app.handovers.router import router as work_items
 from app.instruments.router import router as instruments
@@ -78,6 +80,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     routing_why, organisations, people, team_making, teams, blueprints,
     directory, reports, simulations,
     assessment_records, preinformation_forms, filling, work_items, plans_of_work,
+    subscriptions, events,
 )  # fmt: skip
 EXPOSED = ["ETag", "Location", "Link", "X-Request-Id", "Idempotency-Replayed", "Retry-After", "Content-Language",
            "Content-Disposition"]  # fmt: skip

@@ -6,6 +6,7 @@ from app.audit import models as audit
 from app.clients import models as clients
 from app.consents import models as consents
 from app.contacts import models as contacts
+from app.delivery import models as delivery
 from app.jobs import models as jobs
 from app.kit import once
 from app.kit.db import Base
@@ -26,8 +27,8 @@ from app.teams import models as teams
 from app.work import models as work
 
 ROOMS = (
-    assessments, attachments, audit, clients, consents, contacts, jobs, meetings, once, outbox, pathways, people, plans,
-    preinformation, records, referral_history, referrals, representatives, requirements, routing, rule_sets,
+    assessments, attachments, audit, clients, consents, contacts, delivery, jobs, meetings, once, outbox, pathways, people,
+    plans, preinformation, records, referral_history, referrals, representatives, requirements, routing, rule_sets,
     teams, work,
 )  # fmt: skip
 metadata = Base.metadata

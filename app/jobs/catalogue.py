@@ -9,20 +9,26 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.jobs import service
+from app.jobs.hands import Hands
 
+Alone = Callable[[Hands], Awaitable[int]]
 Run = Callable[[AsyncSession, datetime], Awaitable[int]]
 LONGEST_PAUSE = timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
 class Job:
-    """`run` is one transaction as `heinola_job`. A run that did `batch` things is followed by another at once."""
+    """`run` is one transaction as `heinola_job`. A run that did `batch` things is followed by another at once.
+
+    What waits for others has `alone` instead: it begins its own transactions, and the other jobs do not wait for it.
+    """
 
     name: str
     every: timedelta
-    run: Run
+    run: Run | None
     about: str
     batch: int | None = None
+    alone: Alone | None = None
 
     def pause(self, failures: int) -> timedelta:
         """Until the next run: twice as long for each failure in a row, but not over a quarter of an hour."""
@@ -45,6 +51,15 @@ JOBS: tuple[Job, ...] = (
     Job("answers", every(minutes=5), service.escalate_undecided, "tell of referrals whose answer is late"),
     Job("feedback", every(minutes=15), service.escalate_feedback, "tell of feedback that is owed and late"),
     Job("lapsed", every(hours=1), service.tell_lapsed, "tell of ended holders who still have open work"),
+    Job("deliver", every(seconds=2), None, "send subscribers what is due", 1, service.deliver),
+    Job("notify", every(seconds=30), None, "tell by e-mail that there is something new", None, service.notify),
+    Job(
+        "forget_deliveries",
+        every(hours=1),
+        service.forget_deliveries,
+        "remove delivery logs after 30 days",
+        service.FORGOTTEN_AT_ONCE,
+    ),
     Job("silent", every(hours=1), service.tell_silent, "tell of holders who touch nobody's case"),
 )
 

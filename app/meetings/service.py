@@ -109,8 +109,15 @@ async def plan(session: AsyncSession, actor: Actor, pathway: Pathway, given: Mee
             )
         )
     append(session, "meeting.planned", meeting, client=pathway.client_id, team=pathway.team_id)
+    for organisation, disclosure in disclosures.items():
+        told(session, "meeting.invited", meeting, organisation, disclosure)
     await session.flush()
     return meeting
+
+
+def told(session: AsyncSession, kind: str, meeting: Meeting, organisation: UUID, disclosure: UUID) -> None:
+    """What a partner's guests are told, one message per organisation."""
+    append(session, kind, meeting, client=meeting.client_id, organisation=organisation, disclosure=disclosure)
 
 
 async def permitted(
@@ -164,6 +171,10 @@ async def cancel(session: AsyncSession, actor: Actor, meeting: Meeting, reason: 
     refuse_codes(reason=reason)
     meeting.cancel(reason)
     append(session, "meeting.cancelled", meeting, client=meeting.client_id)
+    guests = {row.organisation_id: row.disclosure_id for row, *_ in await queries.participants(session, meeting.id)}
+    for organisation, disclosure in guests.items():
+        if disclosure is not None:
+            told(session, "meeting.invitation_cancelled", meeting, organisation, disclosure)
     await session.flush()
 
 
