@@ -27,8 +27,8 @@ from app.teams import models as teams
 from app.work import models as work
 
 ROOMS = (
-    assessments, attachments, audit, clients, consents, contacts, delivery, jobs, meetings, once, outbox, pathways, people,
-    plans, preinformation, records, referral_history, referrals, representatives, requirements, routing, rule_sets,
-    teams, work,
+    assessments, attachments, audit, clients, consents, contacts, delivery, jobs, meetings, once, outbox, pathways,
+    people, plans, preinformation, records, referral_history, referrals, representatives, requirements, routing,
+    rule_sets, teams, work,
 )  # fmt: skip
 metadata = Base.metadata

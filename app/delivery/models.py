@@ -83,6 +83,10 @@ class DeliveryState(StrEnum):
     STOPPED = "stopped"
 
 
+D = DeliveryState
+DELIVERY_FLOW = Flow(DeliveryState, {"retry": Verb(frozenset({D.DEAD}), D.DUE, P.SUBSCRIPTION_MANAGE)})
+
+
 class Delivery(Kept, kw_only=True, eq=False, repr=False):
     """One event on its way to one subscription; without an event it is the test message.
 

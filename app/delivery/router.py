@@ -169,7 +169,7 @@ async def test_subscription(
 
     async def work() -> DeliveryRead:
         row = await one(session, queries.visible_subscriptions(actor), subscription_id)
-        return service.show_delivery(await service.ping(session, row, at))
+        return service.show_delivery(actor, await service.ping(session, row, at))
 
     return await once.run(DeliveryRead, work)
 
@@ -179,13 +179,13 @@ async def list_deliveries(
     actor: Manager, session: Session, paging: Paged, subscription_id: UUID,
     state: Annotated[DeliveryState | None, Query(description="`dead`: what was given up.")] = None,
 ) -> DeliveryPage:  # fmt: skip
-    """Messages of the last 30 days and those that wait, the newest first."""
+    """Messages of the last 30 days and those that wait, the newest event first."""
     subscription = await one(session, queries.visible_subscriptions(actor), subscription_id)
     rows = queries.visible_deliveries(actor).where(Delivery.subscription_id == subscription.id)
     if state is not None:
         rows = rows.where(Delivery.state == state)
-    found, after, count = await paging.run(session, rows, Delivery.id, caller=actor.login_id)
-    return DeliveryPage(items=[service.show_delivery(row) for row in found], next_cursor=after, count=count)
+    found, after, count = await paging.run(session, rows, Delivery.position, Delivery.id, caller=actor.login_id)
+    return DeliveryPage(items=[service.show_delivery(actor, row) for row in found], next_cursor=after, count=count)
 
 
 @router.get("/deliveries/{delivery_id}/attempts", responses=problems(MissingPermission, NotFound, BadCursor))
@@ -197,15 +197,13 @@ async def list_delivery_attempts(actor: Manager, session: Session, paging: Paged
     return AttemptPage(items=[AttemptRead.model_validate(row) for row in found], next_cursor=after, count=count)
 
 
-@router.post(
-    "/deliveries/{delivery_id}/retry", responses=problems(MissingPermission, NotFound, service.DeliveryNotDead)
-)
+@router.post("/deliveries/{delivery_id}/retry", responses=problems(MissingPermission, NotFound, IllegalMove))
 async def retry_delivery(actor: Manager, session: Session, at: Now, once: OnceOnly, delivery_id: UUID) -> DeliveryRead:
     """Send a dead letter once more, before everything newer that waits."""
 
     async def work() -> DeliveryRead:
         delivery = await one(session, queries.visible_deliveries(actor), delivery_id, lock=True)
         await service.retry(session, delivery, at)
-        return service.show_delivery(delivery)
+        return service.show_delivery(actor, delivery)
 
     return await once.run(DeliveryRead, work)

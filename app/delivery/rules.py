@@ -59,8 +59,8 @@ def retry_after(header: str | None, at: datetime) -> timedelta | None:
 CLOSED = tuple(
     ip_network(net)
     for net in (
-        "168.63.129.16/32", "192.88.99.0/24", "64:ff9b::/96", "64:ff9b:1::/48", "2001::/23", "2002::/16", "3fff::/20",
-        "5f00::/16", "fec0::/10",
+        "168.63.129.16/32", "192.0.0.0/24", "192.88.99.0/24", "64:ff9b::/96", "64:ff9b:1::/48", "2001::/23",
+        "2002::/16", "3fff::/20", "5f00::/16", "fec0::/10",
     )
 )  # fmt: skip
 INTERNET6 = IPv6Network("2000::/3")
@@ -100,7 +100,12 @@ def endpoint(url: str, *, loopback: bool) -> tuple[str, str, int] | None:
     if parts.username is not None or parts.password is not None or parts.fragment or "#" in url:
         return None
     if loopback and host in LOOPBACK and parts.scheme in ("http", "https"):
-        return parts.scheme, host, port or (443 if parts.scheme == "https" else 80)
-    if parts.scheme != "https" or not HOST.fullmatch(host) or len(host) > 253 or (port or 443) not in PORTS:
+        return parts.scheme, host, (443 if parts.scheme == "https" else 80) if port is None else port
+    if (
+        parts.scheme != "https"
+        or not HOST.fullmatch(host)
+        or len(host) > 253
+        or (443 if port is None else port) not in PORTS
+    ):
         return None
-    return parts.scheme, host, port or 443
+    return parts.scheme, host, 443 if port is None else port

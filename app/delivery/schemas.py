@@ -120,6 +120,7 @@ class DeliveryRead(Output):
     finished_at: datetime | None
     last_outcome: str | None = Field(examples=["http_error"])
     last_status: int | None = Field(examples=[503])
+    allowed_actions: list[AllowedAction]
 
 
 class DeliveryPage(Page):

@@ -13,7 +13,14 @@ from app.consents.models import Consent
 from app.delivery import messages, rules
 from app.delivery.addresses import Refused, Unresolvable, checked
 from app.delivery.kinds import AUDIENCES, kinds_for
-from app.delivery.models import SUBSCRIPTION_FLOW, Delivery, DeliveryState, NotificationSettings, Subscription
+from app.delivery.models import (
+    DELIVERY_FLOW,
+    SUBSCRIPTION_FLOW,
+    Delivery,
+    DeliveryState,
+    NotificationSettings,
+    Subscription,
+)
 from app.delivery.queries import subscriptions as queries
 from app.delivery.schemas import (
     DeliveryRead,
@@ -26,7 +33,7 @@ from app.delivery.schemas import (
 )
 from app.kit.i18n import Text
 from app.kit.ownid import own_id
-from app.kit.problems import Conflict, Invalid
+from app.kit.problems import Invalid
 from app.kit.queries import one
 from app.people.actor import Actor
 from app.people.queries import visible_organisations
@@ -66,18 +73,6 @@ class SubscriberUnknown(Invalid):
         "Tilaajan on oltava alueesi tietojärjestelmä, jolla on tänään rooli integration.",
         "Prenumeranten ska vara ett informationssystem i ditt område med rollen integration i dag.",
         "The subscriber must be an information system of your area with the role integration today.",
-    )
-
-
-class DeliveryNotDead(Conflict):
-    """Only a dead letter is sent once more by hand. `state` is what it is."""
-
-    code = "delivery_not_dead"
-    title = Text("Viesti ei ole kuollut kirje", "Meddelandet är inte dött", "The message is no dead letter")
-    detail = Text(
-        "Uudelleen voi lähettää vain viestin, jonka toimitus on lopetettu. Tila on {state}.",
-        "Bara ett meddelande vars leverans har upphört kan sändas på nytt. Läget är {state}.",
-        "Only a message that was given up can be sent once more. Its state is {state}.",
     )
 
 
@@ -191,10 +186,8 @@ async def replay(session: AsyncSession, subscription: Subscription, from_positio
 
 
 async def retry(session: AsyncSession, delivery: Delivery, at: datetime) -> None:
-    """A dead letter is due once more. Raises `DeliveryNotDead`."""
-    if delivery.state is not DeliveryState.DEAD:
-        raise DeliveryNotDead(state=delivery.state.value)
-    delivery.state, delivery.finished_at = DeliveryState.DUE, None
+    """A dead letter is due once more, for three days. Raises `IllegalMove`."""
+    delivery.state, delivery.finished_at = DELIVERY_FLOW.move(delivery.state, "retry"), None
     delivery.since = delivery.due_at = at
     await session.flush()
 
@@ -208,9 +201,13 @@ def show_with(actor: Actor, row: Subscription, secret: str) -> SubscriptionSecre
     return SubscriptionSecret(**show(actor, row).model_dump(), secret=secret)
 
 
-def show_delivery(row: Delivery) -> DeliveryRead:
+def show_delivery(actor: Actor, row: Delivery) -> DeliveryRead:
     fields = {n: getattr(row, n) for n in DeliveryRead.model_fields if hasattr(row, n)}
-    return DeliveryRead(**fields, message_id=messages.message_id(row))
+    return DeliveryRead(
+        **fields,
+        message_id=messages.message_id(row),
+        allowed_actions=DELIVERY_FLOW.actions(row.state, actor, sides=set()),
+    )
 
 
 async def notifications(session: AsyncSession, actor: Actor, language: str) -> NotificationsRead:

@@ -31,11 +31,11 @@ EVENTS = f"""(position IS NOT NULL AND CASE
   ELSE {sees("outbox_events")} OR organisation_id = ANY ((SELECT ctx_organisations())::uuid[]) END)"""
 TABLES = {
     "subscriptions": (OWN, "name, url, kinds, team_id, organisation_id, secret, previous_secret, previous_until, state,"
-                           " disabled_because, position, failing_since, version"),
+                           " disabled_because, position, failing_since, created_at, version"),
     "deliveries": (f"({SUBSCRIBED} OR {DISCLOSED})",
                    "state, attempts, since, due_at, finished_at, last_outcome, last_status"),
     "delivery_attempts": ("EXISTS (SELECT FROM deliveries d WHERE d.id = delivery_attempts.delivery_id)", None),
-    "notification_settings": (MINE.format(table="notification_settings"), "mode, language, looked_at, version"),
+    "notification_settings": (MINE.format(table="notification_settings"), "mode, language, looked_at, created_at, version"),
     "notices": (MINE.format(table="notices"), None),
 }  # fmt: skip
 

@@ -45,6 +45,11 @@ BEGINS = {
     "AttachmentState": ("awaiting_content", {}),
     "RecordRequestState": ("requested", {}),
     "PreinformationState": ("requested", {}),
+    "SubscriptionState": ("enabled", {}),
+    "DeliveryState": (
+        "due",
+        {"sent": "its receiver took it", "dead": "nobody took it in time", "stopped": "it may not leave any more"},
+    ),
 }
 LANGUAGES = ("fi", "sv", "en")
 

@@ -14,7 +14,7 @@ from app.kit.codesets import code_of, codeset, codesets, is_valid, label
 from app.kit.i18n import LANGUAGES, Text
 
 SIZES = {
-    **{"role": 41, "assessment_kind": 17, "referral_source": 16, "problem_area": 5, "barrier": 5, "step_kind": 14},
+    **{"role": 42, "assessment_kind": 17, "referral_source": 16, "problem_area": 5, "barrier": 5, "step_kind": 14},
     **{"outcome": 21, "meeting_type": 15, "consent_kind": 10, "feedback_level": 3, "decision_outcome": 5},
     **{"path_template": 8, "health_check_conclusion": 4, "data_class": 9, "purpose": 4, "how_given": 3},
     **{"contact_channel": 7, "municipality": 10, "urgency": 2, "org_type": 19, "rejection_reason": 10},
@@ -24,12 +24,13 @@ SIZES = {
     **{"follow_up_party": 14, "follow_up_reason": 7, "requirement_item": 9},
     **{"instrument": 11, "duration_reason": 7, "lab_status": 4},
     **{"waiting_reason": 4, "redirect_reason": 9, "recheck_result": 5, "recheck_how": 5, "priority_reason": 6},
-    **{"referral_event": 14, "verb": 52, "state": 37},
+    **{"referral_event": 14, "verb": 58, "state": 43},
     **{"attachment_kind": 7, "record_kind": 12, "record_channel": 6, "record_basis": 3, "record_not_available": 5},
     **{"fill_mode": 4, "mandate_end_reason": 6, "mandate_kind": 4, "mandate_scope": 6, "representative_relation": 6},
     **{"contact_log_channel": 7, "contact_result": 11, "contact_place": 4, "silence_rule": 1, "silence_reason": 2},
     **{"routing_fact": 16, "fact_truth": 3, "register": 3, "routing_outcome": 3, "routing_queue": 1},
     **{"routing_suggestion": 5, "routing_setting": 3, "rule_finding": 5},
+    **{"event_kind": 83, "disabled_because": 4, "attempt_outcome": 11, "notification_mode": 3},
     **{"silence_remedy": 6, "override_reason": 9, "decline_reason": 5, "routing_cause": 8},
 }
 
@@ -45,7 +46,9 @@ def test_the_sets_are_complete() -> None:
 
 @pytest.mark.parametrize("name", SIZES)
 def test_every_code_has_three_labels_and_a_proper_name(name: str) -> None:
-    shape = r"[0-9]{3,4}" if name in ("municipality", "silence_rule") else r"[a-z][a-z0-9]*(_[a-z0-9]+)*"
+    word = r"[a-z][a-z0-9]*(_[a-z0-9]+)*"
+    shapes = {"municipality": r"[0-9]{3,4}", "silence_rule": r"[0-9]{3,4}", "event_kind": rf"{word}\.{word}"}
+    shape = shapes.get(name, word)
     for code in codeset(name):
         assert re.fullmatch(shape, code.code)
         for language in LANGUAGES:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select, text
+from sqlalchemy import Select, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit.models import Disclosure
 from app.delivery.models import Delivery, DeliveryAttempt, DeliveryState, NotificationSettings, Subscription
+from app.kit.clock import civil_date
 from app.people.actor import Actor
 from app.people.models import Login, Membership, Person
 from app.security.permissions import Permission as P
@@ -33,7 +34,7 @@ def attempts_of(delivery_id: UUID) -> Select[DeliveryAttempt]:
 
 async def machine(session: AsyncSession, login_id: UUID, actor: Actor) -> UUID | None:
     """The area of the information system behind a login, if the caller manages it and it has its role today."""
-    on = func.coalesce(Membership.valid_to, actor.at.date())
+    today = civil_date(actor.at)
     rows = (
         select(Person.area_id)
         .join(Login, Login.person_id == Person.id)
@@ -42,8 +43,8 @@ async def machine(session: AsyncSession, login_id: UUID, actor: Actor) -> UUID |
             Login.id == login_id,
             Person.area_id.in_(actor.areas_with(P.PEOPLE_MANAGE)),
             Membership.role == MACHINE_ROLE,
-            Membership.valid_from <= actor.at.date(),
-            on >= actor.at.date(),
+            Membership.valid_from <= today,
+            or_(Membership.valid_to.is_(None), Membership.valid_to >= today),
         )
         .limit(1)
     )
