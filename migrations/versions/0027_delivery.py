@@ -35,7 +35,8 @@ TABLES = {
     "deliveries": (f"({SUBSCRIBED} OR {DISCLOSED})",
                    "state, attempts, since, due_at, finished_at, last_outcome, last_status"),
     "delivery_attempts": ("EXISTS (SELECT FROM deliveries d WHERE d.id = delivery_attempts.delivery_id)", None),
-    "notification_settings": (MINE.format(table="notification_settings"), "mode, language, looked_at, created_at, version"),
+    "notification_settings": (MINE.format(table="notification_settings"),
+                              "mode, language, looked_at, created_at, version"),
     "notices": (MINE.format(table="notices"), None),
 }  # fmt: skip
 

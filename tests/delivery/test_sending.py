@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
+from app.delivery.sending import queries
 from app.dev.receiver import Got, Receiver, Reply
 from app.dev.town import Town
+from app.kit.ids import new_id
 from tests.contract.conftest import Place
 from tests.delivery.conftest import Post, answered, deliveries, machine, sent, subscribed, taken
 from tests.factories import act, get, ok
@@ -129,7 +132,8 @@ async def test_bodies_of_answers_are_not_waited_for(
     await post.seal()
     await subscribed(fresh, receiver.url, loginId=str(login))
     for reply in (Reply(200, endless=True), Reply(200, slow=True)):
-        receiver.answer = lambda _, reply=reply: reply
+        replies = [reply]
+        receiver.answer = lambda _: replies[0]
         await sent(fresh, template)
         assert await asyncio.wait_for(post.round(), 20) == 1
 
@@ -195,7 +199,7 @@ async def test_a_subscription_that_fails_holds_no_other_up(
         await sent(fresh, template)
         running = asyncio.create_task(post.round())
         async with asyncio.timeout(7):
-            while not receiver.got:
+            while not receiver.got:  # noqa: ASYNC110  another task's doing
                 await asyncio.sleep(0.02)
         assert not running.done()
         running.cancel()
@@ -242,10 +246,7 @@ async def test_a_crash_between_sending_and_noting_sends_it_once_more(
     assert receiver.got[0].id == receiver.got[1].id
 
 
-async def claimed(post: Post) -> tuple[object, ...]:
-    from app.delivery.sending import queries
-    from app.kit.ids import new_id
-
+async def claimed(post: Post) -> tuple[UUID, UUID, UUID]:
     token, at = new_id(), post.now()
     async with post.transaction(at) as session:
         [(id, login)] = await queries.claim(session, at, at + timedelta(minutes=1), token, 4)
