@@ -17,7 +17,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 SECRETS_FROM_FILES = (
     "DATABASE_URL", "HEINOLA_MIGRATION_URL", "HEINOLA_JOBS_URL", "HEINOLA_BACKUP_URL", "HEINOLA_IDENTITY_KEYS",
-    "HEINOLA_INDEX_KEY", "HEINOLA_METRICS_TOKEN",
+    "HEINOLA_INDEX_KEY", "HEINOLA_METRICS_TOKEN", "HEINOLA_SMTP_PASSWORD",
 )  # fmt: skip
 
 
@@ -132,6 +132,20 @@ class Settings(BaseSettings):
     share_link_hours: int = Field(72, ge=1, le=720, description="How many hours a link to read a share is valid.")
     share_link_opens: int = Field(30, ge=1, le=200, description="How many requests one link to a share answers.")
     share_link_failures: int = Field(5, ge=1, le=20, description="After how many wrong codes a link opens no more.")
+    webhook_loopback: bool = Field(
+        False, description="Demo mode: subscriptions may send to this machine, on any port and without TLS."
+    )
+    smtp_host: str | None = Field(None, description="Mail server of the notices. Absent: they are only logged.")
+    smtp_port: int = Field(587, ge=1, le=65535, description="Port of the mail server; STARTTLS is required.")
+    smtp_user: str | None = Field(None, description="Login at the mail server.")
+    smtp_password: SecretStr | None = Field(None, description="Its password; best as a file.")
+    smtp_from: str | None = Field(
+        None, pattern=r"^[^@\s]{1,64}@[^@\s]{1,190}$", description="Sender address of the notices."
+    )
+    notice_url: str | None = Field(
+        None, pattern=r"^https?://[^\s#?]{1,300}$", description="Where a notice leads: the front page of the service."
+    )
+    notice_minutes: int = Field(15, ge=1, le=1440, description="At most one e-mail to a person in so many minutes.")
     shutdown_seconds: int = Field(10, ge=1, le=120, description="Time open requests get when stopping.")
 
     @model_validator(mode="after")
@@ -140,6 +154,12 @@ class Settings(BaseSettings):
             raise ValueError(f"HEINOLA_CORS_ORIGINS takes origins like https://heinola.example, not {wrong[0]}")
         if self.attachment_store == "folder" and self.attachment_folder is None:
             raise ValueError("HEINOLA_ATTACHMENT_STORE=folder needs HEINOLA_ATTACHMENT_FOLDER")
+        if self.smtp_host and not (self.smtp_from and self.notice_url):
+            raise ValueError("HEINOLA_SMTP_HOST needs HEINOLA_SMTP_FROM and HEINOLA_NOTICE_URL")
+        if (self.smtp_user is None) != (self.smtp_password is None):
+            raise ValueError("HEINOLA_SMTP_USER and HEINOLA_SMTP_PASSWORD go together")
+        if self.webhook_loopback and self.mode == "production":
+            raise ValueError("HEINOLA_WEBHOOK_LOOPBACK is for demo mode")
         if self.mode == "production":
             missing = [
                 name

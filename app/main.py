@@ -33,6 +33,8 @@ from app.consents.disclosure_router import router as disclosures
 from app.consents.router import router as consents
 from app.consents.service import ConsentMissing
 from app.contacts.router import router as contacts
+from app.delivery.feed_router import router as events
+from app.delivery.router import router as subscriptions
 from app.gaps.router import router as consent_gaps
 from app.gaps.service import keep
 from app.handovers.plan_router import router as plans_of_work
@@ -94,7 +96,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     routing_why, organisations, people, team_making, teams, blueprints,
     directory, reports, simulations,
     assessment_records, preinformation_forms, filling, work_items, plans_of_work,
-    shares, received_shares, shared, exports, disclosures,
+    shares, received_shares, shared, exports, disclosures, subscriptions, events,
 )  # fmt: skip
 EXPOSED = ["ETag", "Location", "Link", "X-Request-Id", "Idempotency-Replayed", "Retry-After", "Content-Language",
            "Content-Disposition"]  # fmt: skip

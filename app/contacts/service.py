@@ -155,7 +155,7 @@ async def record(session: AsyncSession, actor: Actor, client_id: UUID, given: Co
         await consents.check_recipients(session, actor.area_id, [contact.organisation_id], "/body/organisationId")
         await tell(session, actor, contact, at)
     session.add(contact)
-    append(session, "contact.recorded", contact, client=client_id)
+    append(session, "contact.recorded", contact, client=client_id, disclosure=contact.disclosure_id)
     await session.flush()
     if queries.entry_of(contact).reached:
         # The sender does not notice: no new version.

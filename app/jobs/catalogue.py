@@ -9,21 +9,27 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.jobs import following, service
+from app.jobs.hands import Hands
 from app.work.relationships import ENDED_AT_ONCE, end_relationships
 
+Alone = Callable[[Hands], Awaitable[int]]
 Run = Callable[[AsyncSession, datetime], Awaitable[int]]
 LONGEST_PAUSE = timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
 class Job:
-    """`run` is one transaction as `heinola_job`. A run that did `batch` things is followed by another at once."""
+    """`run` is one transaction as `heinola_job`. A run that did `batch` things is followed by another at once.
+
+    What waits for others has `alone` instead: it begins its own transactions, and the other jobs do not wait for it.
+    """
 
     name: str
     every: timedelta
-    run: Run
+    run: Run | None
     about: str
     batch: int | None = None
+    alone: Alone | None = None
 
     def pause(self, failures: int) -> timedelta:
         """Until the next run: twice as long for each failure in a row, but not over a quarter of an hour."""
@@ -60,19 +66,14 @@ JOBS: tuple[Job, ...] = (
         "tell to cease whoever received what is permitted no more",
         following.TOLD_AT_ONCE,
     ),
+    Job("deliver", every(seconds=2), None, "send subscribers what is due", 1, service.deliver),
+    Job("notify", every(seconds=30), None, "tell by e-mail that there is something new", None, service.notify),
     Job(
-        "consents",
-        every(minutes=1),
-        following.follow_consents,
-        "end what rests on a permission that ran out",
-        following.FOLLOWED_AT_ONCE,
-    ),
-    Job(
-        "cease",
-        every(minutes=1),
-        following.tell_to_cease,
-        "tell to cease whoever received what is permitted no more",
-        following.TOLD_AT_ONCE,
+        "forget_deliveries",
+        every(hours=1),
+        service.forget_deliveries,
+        "remove delivery logs after 30 days",
+        service.FORGOTTEN_AT_ONCE,
     ),
     Job("silent", every(hours=1), service.tell_silent, "tell of holders who touch nobody's case"),
     Job("relationships", every(hours=6), end_relationships, "end care relationships that are quiet", ENDED_AT_ONCE),

@@ -13,7 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.attachments.service import sweep
 from app.consents import queries as consents
 from app.consents.information import warned_until
+from app.delivery.mail import mailer_of
+from app.delivery.notices.service import Notifier
+from app.delivery.sending.post import Poster
+from app.delivery.sending.queries import forget
+from app.delivery.sending.worker import Deliverer
 from app.jobs import queries
+from app.jobs.hands import Hands
 from app.jobs.queries import Waiting
 from app.kit.clock import civil_date
 from app.kit.once import KEPT_FOR
@@ -26,6 +32,7 @@ SEALED_AT_ONCE = 5_000
 FORGOTTEN_AT_ONCE = 5_000
 TOLD_AT_ONCE = 2_000
 AHEAD = timedelta(days=366)
+KEPT_DELIVERIES = timedelta(days=30)  # domain 5.2
 UNASSIGNED = timedelta(hours=24)  # own design: an alarm asks somebody to act now
 
 
@@ -39,6 +46,21 @@ async def extend_use_log(session: AsyncSession, at: datetime) -> int:
 
 async def forget_answers(session: AsyncSession, at: datetime) -> int:
     return await queries.forget_answers(session, at - KEPT_FOR, FORGOTTEN_AT_ONCE)
+
+
+async def forget_deliveries(session: AsyncSession, at: datetime) -> int:
+    return await forget(session, at - KEPT_DELIVERIES, FORGOTTEN_AT_ONCE)
+
+
+async def deliver(hands: Hands) -> int:
+    """One round of sending to subscribers; how many messages came to their end."""
+    poster = Poster(loopback=hands.settings.webhook_loopback)
+    return await Deliverer(hands.transaction, hands.now, hands.vault, poster).run()
+
+
+async def notify(hands: Hands) -> int:
+    """One round of e-mails; how many went."""
+    return await Notifier(hands.transaction, hands.now, mailer_of(hands.settings), hands.settings).run()
 
 
 async def sweep_documents(session: AsyncSession, at: datetime) -> int:

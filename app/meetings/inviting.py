@@ -118,7 +118,13 @@ async def tell(
         subject_id=meeting.id,
         at=at,
     )
+    message(session, "meeting.invited", meeting, organisation, row.id)
     return row.id
+
+
+def message(session: AsyncSession, kind: str, meeting: Meeting, organisation: UUID, disclosure: UUID) -> None:
+    """What a partner's guests are told, one message per organisation."""
+    append(session, kind, meeting, client=meeting.client_id, organisation=organisation, disclosure=disclosure)
 
 
 Invited = tuple[Meeting, MeetingParticipant]

@@ -138,7 +138,7 @@ async def invite(session: AsyncSession, actor: Actor, meeting: Meeting, given: M
     team = await queries.team_of(session, meeting)
     await inviting.invite(session, actor, meeting, team, places, at, later=given.invite_later)
     meeting.touch()
-    append(session, "meeting.invited", meeting, client=meeting.client_id, team=team)
+    append(session, "meeting.invitations_changed", meeting, client=meeting.client_id, team=team)
     await session.flush()
 
 
@@ -193,6 +193,10 @@ async def cancel(session: AsyncSession, actor: Actor, meeting: Meeting, reason: 
     refuse_codes(reason=reason)
     meeting.cancel(reason)
     append(session, "meeting.cancelled", meeting, client=meeting.client_id)
+    invited = [row for row, *_ in await queries.participants(session, meeting.id) if row.open]
+    for organisation, disclosure in {row.organisation_id: row.disclosure_id for row in invited}.items():
+        if disclosure is not None:
+            inviting.message(session, "meeting.invitation_cancelled", meeting, organisation, disclosure)
     await session.flush()
 
 

@@ -20,9 +20,12 @@ def append(
     client: UUID | None = None,
     team: UUID | None = None,
     organisation: UUID | None = None,
+    disclosure: UUID | None = None,
     **data: str | int | bool | None,
 ) -> None:
-    """`kind` is `noun.past_tense`, for instance `referral.received`; `subject` is the row it happened to."""
+    """`kind` is `noun.past_tense`, for instance `referral.received`; `subject` is the row it happened to.
+
+    `organisation` is a partner that is told, and `disclosure` the one the message rests on."""
     session.add(
         OutboxEvent(
             at=session.info["at"],
@@ -32,6 +35,7 @@ def append(
             client_id=client,
             team_id=team,
             organisation_id=organisation,
+            disclosure_id=disclosure,
             data={camel(name): value for name, value in data.items()},
         )
     )

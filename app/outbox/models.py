@@ -1,7 +1,9 @@
 """What happened, for whoever must be told: written in the transaction of the change, delivered later.
 
-Ids and codes only. `position` is given by the sealing job in commit order (below the oldest running transaction), so a
-reader of the feed never misses a row that was committed late. `xid` and `seq` are that order; the database writes them.
+Ids and codes only. `disclosure_id` is the disclosure an event tells its recipient of: consent is asked of it once more
+when the message leaves. `position` is given by the sealing job in commit order (below the oldest running transaction),
+so a reader of the feed never misses a row that was committed late. `xid` and `seq` are that order; the database writes
+them.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Identity, Index, text
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit.db import Base
@@ -33,6 +35,7 @@ class OutboxEvent(Base, kw_only=True, eq=False, repr=False):
     team_id: Mapped[UUID | None]
     organisation_id: Mapped[UUID | None]
     data: Mapped[dict[str, Any]]
+    disclosure_id: Mapped[UUID | None] = mapped_column(ForeignKey("disclosures.id"), default=None)
     position: Mapped[int | None] = mapped_column(BigInteger, unique=True, init=False, default=None)
     xid: Mapped[int] = mapped_column(
         BigInteger, init=False, server_default=text("((pg_current_xact_id())::text)::bigint")

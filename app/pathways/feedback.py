@@ -154,6 +154,7 @@ async def give(session: AsyncSession, actor: Actor, referral: Referral, given: F
         client=referral.client_id,
         team=referral.team_id,
         organisation=recipient,
+        disclosure=disclosure.id,
         referral=str(referral.id),
         interim=given.interim,
     )
@@ -280,6 +281,13 @@ async def acknowledge(session: AsyncSession, actor: Actor, referral: Referral, a
         raise NothingToAcknowledge()
     final.acknowledged_at, final.acknowledged_by_id = at, actor.login_id
     await used(session, "feedbacks", [(final.id, referral.client_id)], action="acknowledge")
-    append(session, "feedback.acknowledged", final, client=referral.client_id, team=referral.team_id)
+    append(
+        session,
+        "feedback.acknowledged",
+        final,
+        client=referral.client_id,
+        team=referral.team_id,
+        referral=str(referral.id),
+    )
     await session.flush()
     return final

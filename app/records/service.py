@@ -199,7 +199,8 @@ async def cancel(session: AsyncSession, actor: Actor, request: RecordRequest, re
 
 
 def happened(session: AsyncSession, kind: str, request: RecordRequest) -> None:
-    append(session, kind, request, client=request.client_id, team=request.team_id)
+    told = request.disclosure_id if kind in ("record_request.made", "record_request.reminded") else None
+    append(session, kind, request, client=request.client_id, team=request.team_id, disclosure=told)
 
 
 def is_overdue(actor: Actor, request: RecordRequest) -> bool:

@@ -50,6 +50,8 @@ class Permission(StrEnum):
     CLIENT_EXPORT = "client:export"
     CEASE_NOTICE_READ = "cease_notice:read"
     CEASE_NOTICE_ACKNOWLEDGE = "cease_notice:acknowledge"
+    EVENT_READ = "event:read"
+    SUBSCRIPTION_MANAGE = "subscription:manage"
 
 
 P = Permission
@@ -68,7 +70,7 @@ SENDER = (
         P.MEETING_READ,
     }
 )
-SENDER |= {P.SHARE_RECEIVE}
+SENDER |= {P.SHARE_RECEIVE, P.EVENT_READ}
 TEAM_READER = PROFESSIONAL | {
     P.CEASE_NOTICE_READ,
     P.CLIENT_READ,
@@ -78,6 +80,7 @@ TEAM_READER = PROFESSIONAL | {
     P.PATHWAY_READ,
     P.ROUTING_READ,
     P.MEETING_READ,
+    P.EVENT_READ,
 }
 # No permission is a physician's only unless law says so (C-26): what law says is asked in `assessments`.
 TEAM_WORKER = TEAM_READER | {
@@ -125,7 +128,10 @@ CLIENT = EVERYBODY | {
     P.PREINFORMATION_WRITE,
     P.SHARE_READ,
     P.CLIENT_EXPORT,
+    P.EVENT_READ,
 }
+# What a partner's information system reads of what its organisation sent, and is told of.
+MACHINE = EVERYBODY | {P.REFERRAL_READ, P.EVENT_READ, P.SUBSCRIPTION_MANAGE}
 
 GRANTS: dict[str, frozenset[Permission]] = {
     "client": CLIENT,
@@ -138,8 +144,12 @@ GRANTS: dict[str, frozenset[Permission]] = {
     **dict.fromkeys(("third_sector_worker", "kela_work_ability_adviser", "service_provider"), SENDER),
     **dict.fromkeys(("disability_services", "day_activity_instructor", "sports_coordinator"), SENDER),
     **dict.fromkeys(("own_care_team", "rehab_unit_chief_physician", "typ_professional", "typ_nurse"), SENDER),
-    **dict.fromkeys(("team_lead", "supervisor"), MANAGER | {P.PATHWAY_READ, P.REFERRAL_READ, P.REFERRAL_DECIDE}),
-    "admin": PROFESSIONAL | {P.PEOPLE_MANAGE, P.TEAM_MANAGE, P.ROUTING_READ},
+    **dict.fromkeys(
+        ("team_lead", "supervisor"),
+        MANAGER | {P.PATHWAY_READ, P.REFERRAL_READ, P.REFERRAL_DECIDE, P.EVENT_READ, P.SUBSCRIPTION_MANAGE},
+    ),
+    "admin": PROFESSIONAL | {P.PEOPLE_MANAGE, P.TEAM_MANAGE, P.ROUTING_READ, P.SUBSCRIPTION_MANAGE},
+    "integration": MACHINE,
     "dpo": PROFESSIONAL | {P.AUDIT_READ, P.DISCLOSURE_READ},
     # Development, experience and convening roles give no access of their own.
     **dict.fromkeys(("client_developer", "experience_expert", "peer_coach", "convener"), PROFESSIONAL),
@@ -156,4 +166,5 @@ def permissions_of(roles: frozenset[str]) -> frozenset[Permission]:
 PATH_WORKERS = frozenset(role for role, granted in GRANTS.items() if P.PATHWAY_WRITE in granted)
 # Roles whose people see rows of clients where they hold a seat; the database has them in `client_reading_roles()`.
 READING = frozenset({P.CLIENT_READ, P.REFERRAL_READ})
-CLIENT_READERS = frozenset(role for role, granted in GRANTS.items() if READING & granted) - {"client"}
+# A machine reads in the name of its organisation, and no rows by a seat.
+CLIENT_READERS = frozenset(role for role, granted in GRANTS.items() if READING & granted) - {"client", "integration"}

@@ -46,7 +46,7 @@ def work(settings: Settings, asked: argparse.Namespace) -> int:
             asyncio.run(schema.bring(dsn, say))
         elif advice := asyncio.run(schema.advise(dsn, database.WORKER)):
             raise Fault(advice.removeprefix(schema.NOT_READY))
-        done = asyncio.run(run_jobs(settings, dsn, jobs, tell, only_once=asked.once))
+        done = asyncio.run(run_jobs(settings, dsn, jobs, tell, only_once=asked.once, vault=vault_of(settings)))
         say.end()
     for name, did in done.items():
         tell(f"{name:12}{did}")

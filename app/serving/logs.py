@@ -57,3 +57,5 @@ def log_requests() -> None:
     logging.getLogger("heinola.access").setLevel(logging.INFO)
     # Why a token was refused: a code, never the token. The caller is not told.
     logging.getLogger("app.security.bearer").setLevel(logging.INFO)
+    # That a mail would go, where there is no mail server: never to whom.
+    logging.getLogger("heinola.mail").setLevel(logging.INFO)

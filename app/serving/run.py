@@ -65,7 +65,7 @@ def serve(settings: Settings, *, announce: Announce, seed: Seed | None = None) -
                 from app.serving import work
 
                 apart = settings.jobs_url and database.address(settings.jobs_url, "HEINOLA_JOBS_URL")
-                await until_closed.enter_async_context(work.inside(settings, apart or dsn))
+                await until_closed.enter_async_context(work.inside(settings, apart or dsn, api.state.vault))
             say.end()
             announce(api, sockets.url(settings, bound))
             while alive():  # noqa: ASYNC110  a process gives no event; once a second is enough

@@ -131,9 +131,9 @@ async def test_nothing_is_deleted_and_nobody_else_has_rights(place: Place) -> No
         " WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')"
         " AND has_table_privilege(who, oid, 'DELETE, TRUNCATE, REFERENCES, TRIGGER')"
     )
-    assert [tuple(row) for row in destroying] == [("idempotency_keys", "heinola_definer")], (
-        "only kept answers, by one function"
-    )
+    assert {tuple(row) for row in destroying} == {
+        (table, "heinola_definer") for table in ("deliveries", "delivery_attempts", "idempotency_keys", "notices")
+    }, "only kept answers and logs of deliveries, by one function each"
     public = await place.sql(
         "SELECT relname FROM pg_class, aclexplode(relacl) a"
         " WHERE relnamespace = 'public'::regnamespace AND a.grantee = 0"
@@ -170,7 +170,13 @@ async def test_the_logs_refuse_change_even_from_their_owner(place: Place, role: 
     assert await place.value(f"SELECT count(*) FROM {table}") == before
 
 
-JOBS_ONLY = {"end_quiet_relationships", "extend_use_log", "forget_answers", "team_touches"}
+JOBS_ONLY = {
+    "end_quiet_relationships",
+    "extend_use_log",
+    "forget_answers",
+    "forget_deliveries",
+    "team_touches",
+}
 
 
 async def test_functions_that_see_more_are_few_and_fenced(place: Place) -> None:
@@ -193,6 +199,7 @@ async def test_functions_that_see_more_are_few_and_fenced(place: Place) -> None:
         "enter_share",
         "extend_use_log",
         "forget_answers",
+        "forget_deliveries",
         "hold_relationship",
         "holder_touches",
         "operating_figures",

@@ -48,6 +48,11 @@ BEGINS = {
     "ShareState": ("shared", {}),
     "GapState": ("open", {}),
     "CeaseState": ("pending", {"released": "its hour comes", "cancelled": "permitted again before its hour"}),
+    "SubscriptionState": ("enabled", {}),
+    "DeliveryState": (
+        "due",
+        {"sent": "its receiver took it", "dead": "nobody took it in time", "stopped": "it may not leave any more"},
+    ),
 }
 LANGUAGES = ("fi", "sv", "en")
 

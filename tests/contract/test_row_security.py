@@ -17,7 +17,9 @@ from app.security.development import DEVELOPMENT_ISSUER
 from tests.contract.conftest import Place, Settle
 
 # Rows of a caller's own requests rather than of a client, held by policies as well.
-OF_CALLERS = {"idempotency_keys"}
+OF_CALLERS = {
+    "deliveries", "delivery_attempts", "idempotency_keys", "notices", "notification_settings", "subscriptions",
+}  # fmt: skip
 HEALTH = {"assessments", "preinformation_addenda", "preinformation_answers", "problem_records"}
 # Logins of staff are no client's data: counted are those of clients.
 ONLY = {"logins": "client_id IS NOT NULL"}

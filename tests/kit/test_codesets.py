@@ -14,7 +14,7 @@ from app.kit.codesets import code_of, codeset, codesets, is_valid, label
 from app.kit.i18n import LANGUAGES, Text
 
 SIZES = {
-    **{"role": 41, "assessment_kind": 17, "referral_source": 16, "problem_area": 5, "barrier": 5, "step_kind": 14},
+    **{"role": 42, "assessment_kind": 17, "referral_source": 16, "problem_area": 5, "barrier": 5, "step_kind": 14},
     **{"outcome": 21, "meeting_type": 15, "consent_kind": 10, "feedback_level": 3, "decision_outcome": 5},
     **{"path_template": 8, "health_check_conclusion": 4, "data_class": 9, "purpose": 4, "how_given": 3},
     **{"contact_channel": 7, "municipality": 10, "urgency": 2, "org_type": 19, "rejection_reason": 10},
@@ -35,6 +35,7 @@ SIZES = {
     **{"silence_remedy": 6, "override_reason": 9, "decline_reason": 5, "routing_cause": 9},
     **{"information_text": 2, "verified_how": 3, "consent_verification": 3, "consent_ruling": 6},
     **{"disclosure_basis": 5, "statutory_basis": 4, "older_log_reason": 3},
+    **{"event_kind": 83, "disabled_because": 4, "attempt_outcome": 11, "notification_mode": 3},
     **{"silence_remedy": 6, "override_reason": 9, "decline_reason": 5, "routing_cause": 8},
 }
 
@@ -50,7 +51,9 @@ def test_the_sets_are_complete() -> None:
 
 @pytest.mark.parametrize("name", SIZES)
 def test_every_code_has_three_labels_and_a_proper_name(name: str) -> None:
-    shape = r"[0-9]{3,4}" if name in ("municipality", "silence_rule") else r"[a-z][a-z0-9]*(_[a-z0-9]+)*"
+    word = r"[a-z][a-z0-9]*(_[a-z0-9]+)*"
+    shapes = {"municipality": r"[0-9]{3,4}", "silence_rule": r"[0-9]{3,4}", "event_kind": rf"{word}\.{word}"}
+    shape = shapes.get(name, word)
     for code in codeset(name):
         assert re.fullmatch(shape, code.code)
         for language in LANGUAGES:

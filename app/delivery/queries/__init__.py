@@ -1,0 +1,1 @@
+"""Every select on subscriptions, deliveries and the events they tell of."""

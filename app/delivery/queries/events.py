@@ -1,0 +1,167 @@
+"""Which events somebody may read now: for each kind who can get it at all, and of those the subject is read by the
+same rule as everywhere else. The database says the same once more, by row security."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.assessments.models import Assessment
+from app.assessments.queries import visible_assessments
+from app.attachments.models import Attachment
+from app.attachments.queries import visible_attachments
+from app.clients.models import Client
+from app.clients.queries import visible_clients
+from app.consents.models import Consent
+from app.consents.queries import visible_consents
+from app.contacts.models import Contact, Note
+from app.contacts.queries import visible_contacts, visible_notes
+from app.delivery.kinds import kinds_for
+from app.delivery.models import Subscription
+from app.meetings.models import Meeting
+from app.meetings.service import visible as visible_meetings
+from app.outbox.models import OutboxEvent
+from app.pathways.models import Outcome, Pathway
+from app.pathways.queries import visible_pathways
+from app.people.actor import Actor
+from app.plans.models import FollowUp
+from app.plans.queries import visible_follow_ups
+from app.preinformation.models import Preinformation
+from app.preinformation.queries import visible_forms
+from app.records.models import RecordRequest
+from app.records.queries import visible_record_requests
+from app.referrals.models import Feedback, Referral
+from app.referrals.queries import sent_by, visible_referrals
+from app.representatives.models import Representative
+from app.representatives.queries import visible_representatives
+from app.routing.models import RoutingDecision
+from app.routing.queries import visible_decisions
+from app.security.permissions import Permission as P
+from app.work.models import WorkItem
+from app.work.queries import concerns, visible_work
+
+E = OutboxEvent
+
+
+class Read(NamedTuple):
+    """By which permission and which rows the subject of an event is read."""
+
+    permission: P
+    ids: Callable[[Actor], Select[Any]]
+
+
+def ids(visible: Callable[[Actor], Select[Any]], column: Any) -> Callable[[Actor], Select[Any]]:
+    return lambda actor: visible(actor).with_only_columns(column)
+
+
+def outcomes(actor: Actor) -> Select[Any]:
+    return select(Outcome.id).where(Outcome.pathway_id.in_(visible_pathways(actor).with_only_columns(Pathway.id)))
+
+
+def feedbacks(actor: Actor) -> Select[Any]:
+    return select(Feedback.id).where(Feedback.referral_id.in_(visible_referrals(actor).with_only_columns(Referral.id)))
+
+
+# By the table of the subject; meetings are asked apart, because a guest's permission is looked at.
+READS: dict[str, Read] = {
+    "referrals": Read(P.REFERRAL_READ, ids(visible_referrals, Referral.id)),
+    "feedbacks": Read(P.REFERRAL_READ, feedbacks),
+    "pathways": Read(P.PATHWAY_READ, ids(visible_pathways, Pathway.id)),
+    "outcomes": Read(P.PATHWAY_READ, outcomes),
+    "follow_ups": Read(P.PATHWAY_READ, ids(visible_follow_ups, FollowUp.id)),
+    "assessments": Read(P.ASSESSMENT_READ, ids(visible_assessments, Assessment.id)),
+    "record_requests": Read(P.ASSESSMENT_READ, ids(visible_record_requests, RecordRequest.id)),
+    "consents": Read(P.CONSENT_READ, ids(visible_consents, Consent.id)),
+    "clients": Read(P.CLIENT_READ, ids(visible_clients, Client.id)),
+    "representatives": Read(P.CLIENT_READ, ids(visible_representatives, Representative.id)),
+    "contacts": Read(P.CONTACT_READ, ids(visible_contacts, Contact.id)),
+    "notes": Read(P.CONTACT_READ, ids(visible_notes, Note.id)),
+    "preinformation_forms": Read(P.PREINFORMATION_READ, ids(visible_forms, Preinformation.id)),
+    "attachments": Read(P.ATTACHMENT_READ, ids(visible_attachments, Attachment.id)),
+    "routing_decisions": Read(P.ROUTING_READ, ids(visible_decisions, RoutingDecision.id)),
+    "work_items": Read(P.REFERRAL_READ, ids(visible_work, WorkItem.id)),
+}
+
+
+def any_of(clauses: Iterable[ColumnElement[bool]]) -> ColumnElement[bool]:
+    found = list(clauses)
+    return or_(*found) if found else false()
+
+
+def subjects(actor: Actor, meetings: Select[Any] | None) -> ColumnElement[bool]:
+    """The subject is one that the caller reads now."""
+    clauses = [
+        and_(E.subject_type == table, E.subject_id.in_(read.ids(actor)))
+        for table, read in READS.items()
+        if actor.may(read.permission)
+    ]
+    if meetings is not None:
+        clauses.append(and_(E.subject_type == "meetings", E.subject_id.in_(meetings)))
+    return any_of(clauses)
+
+
+def sent(actor: Actor) -> ColumnElement[bool]:
+    """About what the caller's partner organisation sent, told to that organisation."""
+    mine = select(Referral.id).where(sent_by(actor))
+    answers = select(Feedback.id).where(Feedback.referral_id.in_(mine))
+    return and_(
+        E.organisation_id.in_(actor.organisations),
+        or_(
+            and_(E.subject_type == "referrals", E.subject_id.in_(mine)),
+            and_(E.subject_type == "feedbacks", E.subject_id.in_(answers)),
+        ),
+    )
+
+
+async def readable(session: AsyncSession, actor: Actor) -> Select[OutboxEvent]:
+    """Sealed events that the caller may read now. Each audience of the code set `event_kind` is one way to it."""
+    meetings = None
+    if actor.may(P.MEETING_READ):
+        meetings = (await visible_meetings(session, actor, actor.at)).with_only_columns(Meeting.id)
+    read = subjects(actor, meetings)
+    ways: list[ColumnElement[bool]] = []
+    if actor.client_id is not None:
+        ways.append(and_(E.kind.in_(kinds_for("client")), E.client_id == actor.client_id, read))
+    elif actor.teams:
+        ways.append(and_(E.kind.in_(kinds_for("team")), concerns(actor, E.client_id), read))
+        led = [s.team_id for s in actor.seats if s.role in ("team_lead", "supervisor") and s.team_id in actor.teams]
+        if led and actor.may(P.TEAM_MANAGE):
+            ways.append(and_(E.kind.in_(kinds_for("lead")), E.client_id.is_(None), E.team_id.in_(led)))
+    if actor.organisations:
+        if actor.may(P.REFERRAL_READ):
+            ways.append(and_(E.kind.in_(kinds_for("sender")), sent(actor)))
+        if meetings is not None:
+            invited = and_(E.subject_type == "meetings", E.subject_id.in_(meetings))
+            ways.append(and_(E.kind.in_(kinds_for("guest")), E.organisation_id.in_(actor.organisations), invited))
+    if actor.may(P.SUBSCRIPTION_MANAGE):
+        own = select(Subscription.id).where(Subscription.login_id == actor.login_id)
+        ways.append(and_(E.kind.in_(kinds_for("owner")), E.subject_type == "subscriptions", E.subject_id.in_(own)))
+    return select(OutboxEvent).where(E.position.is_not(None), any_of(ways))
+
+
+class Told(NamedTuple):
+    """An event, and whether it reaches its reader as the client's own or through the client's team."""
+
+    event: OutboxEvent
+    inside: bool
+
+
+async def after(
+    session: AsyncSession, actor: Actor, position: int, most: int, *more: ColumnElement[bool]
+) -> list[Told]:
+    """The next readable events above a position, in order."""
+    rows = await readable(session, actor)
+    inside = and_(E.client_id.is_not(None), concerns(actor, E.client_id))
+    found = rows.add_columns(func.coalesce(inside, False)).where(E.position > position, *more)
+    answer = await session.execute(found.order_by(E.position).limit(most))
+    return [Told(row[0], bool(row[1])) for row in answer.all()]
+
+
+async def still(session: AsyncSession, actor: Actor, event_id: UUID) -> Told | None:
+    """The event, if it may be read now."""
+    found = await after(session, actor, 0, 1, E.id == event_id)
+    return found[0] if found else None
