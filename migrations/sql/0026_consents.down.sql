@@ -1,3 +1,29 @@
+SET LOCAL ROLE heinola_definer;
+
+CREATE OR REPLACE FUNCTION consent_permits(p_client uuid, p_recipient uuid, p_classes text[], p_purpose text, p_at timestamptz)
+RETURNS boolean LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+  WITH standing AS (
+    SELECT c.kind, c.recipient_ids, c.data_classes::text[] AS data_classes, c.purposes::text[] AS purposes,
+           LEAST(c.valid_from, c.created_at) AS said_at
+      FROM consents c
+     WHERE c.client_id = p_client AND c.state <> 'entered_in_error' AND c.valid_from <= p_at
+       AND (c.valid_until IS NULL OR c.valid_until > p_at) AND (c.withdrawn_at IS NULL OR c.withdrawn_at > p_at)
+  ), nos AS (
+    SELECT kind, said_at FROM standing
+     WHERE kind IN ('prohibition', 'refusal') AND (recipient_ids = '{}' OR p_recipient = ANY (recipient_ids))
+       AND data_classes && (p_classes || 'participation'::text)
+  )
+  SELECT NOT EXISTS (SELECT FROM nos WHERE kind = 'prohibition')
+     AND EXISTS (SELECT FROM standing s
+                  WHERE s.kind = 'permission' AND p_recipient = ANY (s.recipient_ids) AND p_purpose = ANY (s.purposes)
+                    AND s.data_classes @> p_classes
+                    AND s.said_at > COALESCE((SELECT max(said_at) FROM nos WHERE kind = 'refusal'), '-infinity'))
+$$;
+
+SET LOCAL ROLE heinola_owner;
+
+REVOKE SELECT (verification, recorded_organisation_id, replaced_at) ON consents FROM heinola_definer;
+
 DROP POLICY app_audit ON disclosures;
 
 DROP INDEX ix_disclosures_client_at;

@@ -93,3 +93,33 @@ CREATE INDEX ix_disclosures_client_at ON disclosures (client_id, at);
 -- The data protection officer of the area reads what was disclosed, as the use log (703/2023, section 11).
 CREATE POLICY app_audit ON disclosures FOR SELECT TO heinola_app
   USING ((SELECT ctx_auditor()) <> '{}' AND ctx_audits(client_id, NULL));
+
+GRANT SELECT (verification, recorded_organisation_id, replaced_at) ON consents TO heinola_definer;
+
+SET LOCAL ROLE heinola_definer;
+
+-- As before, and what was replaced has ended; what is only stated holds for the client's area and for whoever stated it.
+CREATE OR REPLACE FUNCTION consent_permits(p_client uuid, p_recipient uuid, p_classes text[], p_purpose text, p_at timestamptz)
+RETURNS boolean LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+  WITH standing AS (
+    SELECT c.kind, c.recipient_ids, c.data_classes::text[] AS data_classes, c.purposes::text[] AS purposes,
+           LEAST(c.valid_from, c.created_at) AS said_at,
+           c.verification <> 'stated' OR p_recipient = c.recorded_organisation_id
+           OR EXISTS (SELECT FROM clients k WHERE k.id = c.client_id AND k.area_id = p_recipient) AS told_on
+      FROM consents c
+     WHERE c.client_id = p_client AND c.state <> 'entered_in_error' AND c.valid_from <= p_at
+       AND (c.valid_until IS NULL OR c.valid_until > p_at) AND (c.withdrawn_at IS NULL OR c.withdrawn_at > p_at)
+       AND (c.replaced_at IS NULL OR c.replaced_at > p_at)
+  ), nos AS (
+    SELECT kind, said_at FROM standing
+     WHERE kind IN ('prohibition', 'refusal') AND (recipient_ids = '{}' OR p_recipient = ANY (recipient_ids))
+       AND data_classes && (p_classes || 'participation'::text)
+  )
+  SELECT NOT EXISTS (SELECT FROM nos WHERE kind = 'prohibition')
+     AND EXISTS (SELECT FROM standing s
+                  WHERE s.kind = 'permission' AND s.told_on AND p_recipient = ANY (s.recipient_ids) AND p_purpose = ANY (s.purposes)
+                    AND s.data_classes @> p_classes
+                    AND s.said_at > COALESCE((SELECT max(said_at) FROM nos WHERE kind = 'refusal'), '-infinity'))
+$$;
+
+SET LOCAL ROLE heinola_owner;

@@ -8,8 +8,6 @@ DROP FUNCTION ctx_guest;
 
 SET LOCAL ROLE heinola_owner;
 
-DROP INDEX ix_consents_valid_until;
-
 -- Work about what is dropped is done.
 ALTER TABLE work_items NO FORCE ROW LEVEL SECURITY;
 

@@ -80,9 +80,6 @@ CREATE INDEX ix_consent_gaps_team ON consent_gaps (team_id, opened_at, id);
 CREATE UNIQUE INDEX uq_consent_gaps_open ON consent_gaps (client_id, team_id, recipient_id, purpose, data_classes)
   WHERE state <> 'closed';
 
--- The ends that dates bring are followed by a job: which consents of a client it looks at.
-CREATE INDEX ix_consents_valid_until ON consents (valid_until) WHERE valid_until IS NOT NULL;
-
 -- Whether the caller has an invitation to a meeting that is open: one that was closed, or waits for the client's
 -- permission, shows nothing. A policy cannot ask its own table.
 SET LOCAL ROLE heinola_definer;
