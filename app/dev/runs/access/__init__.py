@@ -60,6 +60,7 @@ def show(found: Found, seconds: float, console: Console) -> None:
         ("requests", f"{found.requests} in {seconds:.0f} s"),
         ("operations no request of which succeeds", str(len(found.unproven))),
         ("answers compared with those for an absent row", str(found.compared)),
+        ("answers compared with the committed table", str(len(found.about))),
         ("bytes of answers to the excluded searched", str(found.searched)),
         ("leaks and differences", str(len(found.wrong))),
     ):

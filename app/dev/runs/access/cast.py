@@ -25,9 +25,11 @@ SINCE, YESTERDAY = date(2026, 11, 1), date(2026, 11, 22)
 class Relation(StrEnum):
     """What the caller has to do with the case. `own`: holds all of its work, is its sender, or is the client.
 
-    `own_team` sits in its team and holds none of it; a client's is another client of the team. `withdrawn_consent`: a
-    partner was invited to a meeting on a permission that the client has taken back since; for the area's own people and
-    the client it is their own case, with every permission taken back.
+    `own_team` is a colleague who holds none of it: in the team, or in the office that sent; a client's is another
+    client of the team. `other_team` sits in another team of the area, `other_organisation` works beside the area; a
+    partner's is of another office, with a seat for consulting. `closed_case` is an own one that ended. In
+    `withdrawn_consent` a partner was invited to a meeting on a permission that the client has taken back since; for the
+    area's own people and the client it is their own case, with every permission taken back.
     """
 
     OWN = "own"
@@ -46,14 +48,15 @@ HEALTH = frozenset(
     {
         "unemployed_health_nurse", "physician_mental_substance_neuro", "physician_msk_somatic", "physiotherapist",
         "work_ability_physician", "occupational_nurse", "occupational_therapist", "psychiatric_nurse", "memory_nurse",
-        "substance_worker", "mental_health_substance_unit", "occupational_physician", "health_social_counsellor",
+        "substance_worker", "mental_health_substance_unit", "occupational_physician",
     }
 )  # fmt: skip
-SOCIAL = frozenset({"social_counsellor", "social_worker"})
+SOCIAL = frozenset({"social_counsellor", "social_worker", "health_social_counsellor"})
 PARTNERS = frozenset(
     role for role, may in GRANTS.items() if Permission.REFERRAL_SEND in may and Permission.CLIENT_READ not in may
 )
 """Roles that send and see no clients: they work for an organisation beside the area."""
+UNSEATED = frozenset({"supervisor"})  # who oversees teams sits in none of them
 SEAT, PARTNERS_SEAT = "work_ability_coordinator", "employment_expert"  # of whoever has no seat of the own role
 OTHERS_SEAT = {"hollola": "work_ability_coordinator", "padasjoki": "employment_expert"}
 
@@ -87,14 +90,23 @@ class Cast:
                 await place.sql(statement, person=who, seat=seat, client=client)
             if role in PARTNERS:
                 await place.sql("UPDATE referrals SET sender_person_id = :p WHERE client_id = :c", p=who, c=client)
+                office = str(place.town.organisations["employment"])
+                await place.sql(ALSO_INVITED, id=str(new_id()), person=str(who), office=office, client=client)
 
 
 TAKEN_OVER = (
     "UPDATE work_items SET holder_id = :person, queue = NULL, alarm = false, seat_id = COALESCE(:seat, seat_id)"
-    " WHERE client_id = CAST(:client AS uuid) AND closed_at IS NULL",
+    " WHERE client_id = CAST(:client AS uuid)",
     "UPDATE pathways SET responsible_person_id = :person WHERE client_id = :client",
     "UPDATE meetings SET convener_id = :person WHERE client_id = :client",
 )
+
+
+ALSO_INVITED = """
+INSERT INTO meeting_participants SELECT (jsonb_populate_record(p, jsonb_build_object('id', CAST(:id AS text),
+  'person_id', CAST(:person AS text), 'organisation_id', CAST(:office AS text)))).* FROM meeting_participants p
+ WHERE meeting_id = (SELECT id FROM meetings WHERE client_id = CAST(:client AS uuid) ORDER BY id LIMIT 1) LIMIT 1
+"""
 
 
 async def engaged(place: Place, roles: Iterable[str]) -> Cast:
@@ -108,7 +120,7 @@ async def engaged(place: Place, roles: Iterable[str]) -> Cast:
                 if relation is R.NO_TOKEN:
                     continue
                 if relation is R.CLOSED_CASE or (relation is R.WITHDRAWN_CONSENT and role not in PARTNERS):
-                    cast.logins[role, relation] = cast.logins[role, R.OWN_TEAM]
+                    cast.logins[role, relation] = cast.logins[role, R.OWN]
                     continue
                 await engage(session, place, cast, role, relation)
     await clients(place, cast, town.clients["aino"])
@@ -122,7 +134,7 @@ async def engage(session: AsyncSession, place: Place, cast: Cast, role: str, rel
     town, partner = place.town, role in PARTNERS
     at = {
         R.OWN: "employment" if partner else "area",
-        R.OWN_TEAM: "kela" if partner else "area",
+        R.OWN_TEAM: "employment" if partner else "area",
         R.OTHER_TEAM: "ngo" if partner else "area",
         R.OTHER_ORGANISATION: "municipal",
         R.WITHDRAWN_CONSENT: "workshop",
@@ -158,15 +170,18 @@ async def number(session: AsyncSession, id: UUID) -> int:
 
 async def seat_of(session: AsyncSession, place: Place, role: str, relation: Relation) -> Seat | None:
     """Of the own role where the team has one, else another that such a person may sit on. A sender needs none."""
-    if relation in (R.OTHER_ORGANISATION, R.WITHDRAWN_CONSENT) or (role in PARTNERS and relation is R.OWN):
-        return None
     partner = role in PARTNERS
+    seatless = (R.WITHDRAWN_CONSENT, R.OWN, R.OWN_TEAM) if partner else (R.WITHDRAWN_CONSENT, R.OTHER_ORGANISATION)
+    if relation in seatless or role in UNSEATED:
+        return None
     if relation is R.OTHER_TEAM:
         code = "padasjoki" if partner else "hollola"
         found = "SELECT s.id FROM seats s JOIN teams t ON t.id = s.team_id WHERE t.code = :code AND s.role = :role"
         values = {"code": code, "role": OTHERS_SEAT[code]}
         return await session.get(Seat, (await session.execute(text(found), values)).scalar_one())
     seats = place.town.seats
+    if relation is R.OWN_TEAM:  # not the seat that the work stands on: who sits there may do it
+        return await session.get(Seat, seats[SEAT])
     return await session.get(Seat, seats.get(role) or seats[PARTNERS_SEAT if partner else SEAT])
 
 

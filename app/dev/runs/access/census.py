@@ -11,7 +11,8 @@ import httpx
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 
-from app.dev.runs.access.cast import Cast, Relation, denied, engaged
+from app.dev.runs.access.cast import PARTNERS, Cast, Relation, denied, engaged
+from app.dev.runs.access.decided import Answered, Key, differences
 from app.dev.runs.access.oracles import (
     ACROSS_TEAMS,
     CLIENT_TABLES,
@@ -25,7 +26,7 @@ from app.dev.runs.access.oracles import (
 )
 from app.dev.runs.life.case import CLOSED, LIVING, WITHDRAWN, Case, closed, lived, withdrawn
 from app.dev.runs.life.operations import Operation, Try, operations, prepared, subject_of, tries
-from app.dev.runs.life.place import Place
+from app.dev.runs.life.place import Place, parsed
 from app.dev.runs.life.town import furnished
 from app.security.permissions import GRANTS
 from app.site.router import BY_LINK
@@ -50,6 +51,7 @@ class Found:
 
     planned: int = 0
     answers: dict[Cell, int] = field(default_factory=dict)
+    about: dict[Key, Answered] = field(default_factory=dict)
     requests: int = 0
     compared: int = 0
     searched: int = 0
@@ -122,6 +124,9 @@ class Census:
             if answer.status_code >= 500:
                 problems.append(f"answered {answer.status_code}: {answer.text}")
             problems += self.permitted(cell, answer)
+            if about:
+                code = parsed(answer).get("code") if answer.status_code in REFUSED else None
+                self.found.about[cell.operation, cell.role, cell.relation] = Answered(answer.status_code, code)
             if operation.parameters and about and not across and (shut or answer.status_code == 404):
                 other = tries(operation, case.ids, self.elsewhere(operation, case))[number]
                 twin = await self.ask(cell, other, subject, case)
@@ -155,9 +160,16 @@ class Census:
         """One request, taken back afterwards."""
         self.found.requests += 1
         async with self.place.step():
-            if cell.relation is R.OWN and cell.role != "client":
+            if holds(cell):
                 await self.cast.takes_over(self.place, cell.role, case.ids["client_id"])
             return await request.by(self.place, subject, **{"X-Request-Id": REQUEST})
+
+
+def holds(cell: Cell) -> bool:
+    """Whether the case is in the caller's own hands."""
+    if cell.role == "client" or (cell.relation is R.WITHDRAWN_CONSENT and cell.role in PARTNERS):
+        return False
+    return cell.relation in (R.OWN, R.CLOSED_CASE, R.WITHDRAWN_CONSENT)
 
 
 def permissions(api: FastAPI) -> dict[str, str]:
@@ -204,4 +216,5 @@ async def census(place: Place, step: int, advance: Callable[[int, int], None]) -
             await at.operation(every[operation], cells)
             done += len(cells)
             advance(done, at.found.planned)
+    at.found.wrong += [f"{Cell(*key)}: {said}" for key, said in differences(at.found.about)]
     return at.found

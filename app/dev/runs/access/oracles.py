@@ -23,8 +23,11 @@ REQUEST = "census-request-0001"  # the same id in every request, so that answers
 # still not a word about the client comes.
 ACROSS_TEAMS = {
     ("listClientUseLog", "dpo"): "the data protection officer reads the use logs of the whole area",
-    ("routeWorkItemAgain", "team_lead"): "who leads teams routes the work of the area, and sees no client in it",
-    ("routeWorkItemAgain", "supervisor"): "who leads teams routes the work of the area, and sees no client in it",
+    **{
+        (f"{verb}WorkItem{more}", role): "who leads teams routes the work of the area, and sees no client in it"
+        for role in ("team_lead", "supervisor")
+        for verb, more in (("route", "Again"), ("confirm", ""), ("decline", ""))
+    },
 }
 CLIENT_TABLES = """
 SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid

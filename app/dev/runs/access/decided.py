@@ -1,0 +1,61 @@
+"""The second judge: the committed table of access (`app.access.table`). What was answered, against what is decided.
+
+The table speaks of a row that stands so to the caller; compared are the cells whose request names a row of the case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from app.access.table import rows
+from app.dev.runs.access.cast import PARTNERS, Relation
+
+LACKS = "missing_permission"
+Key = tuple[str, str, Relation]
+
+
+@dataclass(frozen=True)
+class Answered:
+    """How a cell was answered: the status and, of a refusal, the code of the problem."""
+
+    status: int
+    code: str | None
+
+
+def comparable(operation: str, role: str, relation: Relation) -> bool:
+    """Whether the table means by the relation what the cast does.
+
+    A client has no membership that could end: here it is a login that nobody knows. A partner whose permission was
+    taken back is here a guest and nothing else; in the table it is the sender too.
+    """
+    if role == "client":
+        return relation is not Relation.EXPIRED_MEMBERSHIP
+    return not (role in PARTNERS and relation is Relation.WITHDRAWN_CONSENT) or "Meeting" in operation
+
+
+def fits(said: str, answered: Answered) -> bool:
+    """`yes` is answered by anything that is no refusal of access; a state that forbids the verb is another matter."""
+    if said == "yes":
+        return answered.status not in (401, 404) and answered.code != LACKS
+    return answered.status == int(said)
+
+
+def table() -> dict[Key, str]:
+    """The committed decision of every cell."""
+    return {
+        (row.operation_id, row.role, Relation(relation)): said for row in rows() for relation, said in row.cells.items()
+    }
+
+
+def differences(answered: Mapping[Key, Answered]) -> Iterator[tuple[Key, str]]:
+    """Cells that were answered otherwise than the table says, or that it does not have."""
+    decided = table()
+    for key, answer in answered.items():
+        if not comparable(*key):
+            continue
+        said = decided.get(key)
+        if said is None:
+            yield key, "the table does not have it"
+        elif not fits(said, answer):
+            yield key, f"answered {answer.status} {answer.code or ''}, decided {said}"
