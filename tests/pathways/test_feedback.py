@@ -173,7 +173,7 @@ async def test_a_withdrawn_permission_covers_nothing_more(who: As, world: World,
     ]  # fmt: skip
 
 
-async def sender_reads(who: As, seen: Json) -> Json:
+async def sender_reads(who: As, seen: f.Json) -> f.Json:
     return await get(who("employment"), f"/v1/referrals/{seen['id']}")
 
 

@@ -20,15 +20,12 @@ from app.consents.models import Consent
 from app.dev.runs import races
 from app.dev.stage import Stage
 from app.dev.town import Town
-from tests.contract.conftest import Place, Settle, settle, template
-
-__all__ = ["settle", "template"]
+from tests.contract.conftest import Settle
 
 
 @asynccontextmanager
 async def ring(settle: Settle, town: Town) -> AsyncIterator[races.Ring]:
     async with settle(pool_size=12, gate_seconds=60) as place:
-        assert isinstance(place, Place)
         transport = httpx.ASGITransport(app=place.api)
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1", timeout=60) as http:
             stage = Stage(http, lambda _: None)
