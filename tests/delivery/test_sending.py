@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
@@ -132,8 +133,7 @@ async def test_bodies_of_answers_are_not_waited_for(
     await post.seal()
     await subscribed(fresh, receiver.url, loginId=str(login))
     for reply in (Reply(200, endless=True), Reply(200, slow=True)):
-        replies = [reply]
-        receiver.answer = lambda _: replies[0]
+        receiver.answer = always(reply)
         await sent(fresh, template)
         assert await asyncio.wait_for(post.round(), 20) == 1
 
@@ -244,6 +244,10 @@ async def test_a_crash_between_sending_and_noting_sends_it_once_more(
     post.later = timedelta(minutes=2)
     assert await post.round() == 1
     assert receiver.got[0].id == receiver.got[1].id
+
+
+def always(reply: Reply) -> Callable[[Got], Reply]:
+    return lambda _: reply
 
 
 async def claimed(post: Post) -> tuple[UUID, UUID, UUID]:
