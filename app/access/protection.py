@@ -12,6 +12,7 @@ from typing import Literal
 
 Need = Literal["reach", "residence"]
 WRITTEN_OUT = "–"
+ABROAD = "+358"
 SHORTEST = 4  # letters or digits: what is shorter is found in any text
 
 
@@ -51,9 +52,12 @@ def concealed_answers(roles: Collection[str], protected: bool) -> frozenset[str]
 
 
 def without(text: str, details: Iterable[str | None]) -> str:
-    """The text with every one of these details blotted out, however it is spaced, in whichever case."""
-    for detail in details:
-        letters = [letter for letter in detail or "" if letter.isalnum()]
+    """The text with every one of these details blotted out, however it is spaced, in whichever case; a Finnish phone
+    number also in its national form."""
+    known = [detail for detail in details if detail]
+    known += [f"0{detail.removeprefix(ABROAD)}" for detail in known if detail.startswith(ABROAD)]
+    for detail in known:
+        letters = [letter for letter in detail if letter.isalnum()]
         if len(letters) >= SHORTEST:
-            text = re.sub(r"[\W_]*?".join(map(re.escape, letters)), WRITTEN_OUT, text, flags=re.IGNORECASE)
+            text = re.sub(r"\+?" + r"[\W_]*?".join(map(re.escape, letters)), WRITTEN_OUT, text, flags=re.IGNORECASE)
     return text

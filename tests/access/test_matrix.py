@@ -175,7 +175,7 @@ async def test_a_count_counts_what_its_list_shows(who: As, app: FastAPI, lived: 
     assert len(lists) > 20
     for persona in seen.everybody():
         for operation in lists:
-            for address in probe.addresses(operation, lived.ids):
+            for address in list(probe.addresses(operation, lived.ids))[:3]:
                 join = "&" if "?" in address else "?"
                 answer = await who(persona).get(f"{address}{join}count=true&limit=200".replace("limit=200&", ""))
                 if answer.is_success:
@@ -184,8 +184,8 @@ async def test_a_count_counts_what_its_list_shows(who: As, app: FastAPI, lived: 
     assert counted > 100
 
 
-# Which list it is, and in which order.
-NO_FILTERS = {"list", "sort"}
+# Which list it is, in which order, and how far back the log goes, which grows with each reading.
+NO_FILTERS = {"list", "sort", "months"}
 
 
 async def test_a_filter_confirms_nothing_that_the_list_does_not_show(who: As, app: FastAPI, lived: Lived) -> None:
