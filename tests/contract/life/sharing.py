@@ -38,7 +38,7 @@ async def shared(place: Place, town: Town) -> tuple[dict[str, Any], dict[str, An
     parish = str(town.organisations["parish"])
     permitted = {
         "kind": "permission", "recipientIds": [parish], "dataClasses": CLASSES, "purposes": ["service_coordination"],
-        "howGiven": "written",
+        "howGiven": "written", "informationGivenAt": "2026-01-01T00:00:00Z",
     }  # fmt: skip
     consent = ok(await nurse.post(f"/v1/clients/{aino}/consents", json=permitted))
     found = await place.sql(
