@@ -240,7 +240,7 @@ SHAKEN = (
     "UPDATE referrals SET team_id = NULL WHERE id = (SELECT min(id::text)::uuid FROM referrals)",
     "UPDATE referrals SET state = 'draft' WHERE id = (SELECT max(id::text)::uuid FROM referrals)",
     "UPDATE notes SET client_visible = NOT client_visible",
-    "UPDATE assessments SET register = 'social' WHERE id = (SELECT min(id::text)::uuid FROM assessments)",
+    "UPDATE assessments SET register = 'employment' WHERE id = (SELECT min(id::text)::uuid FROM assessments)",
     "UPDATE clients SET entered_in_error_reason = 'x' WHERE id = (SELECT max(id::text)::uuid FROM clients)",
     "UPDATE routing_decisions SET team_id = NULL WHERE id = (SELECT min(id::text)::uuid FROM routing_decisions)",
 )
