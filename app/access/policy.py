@@ -80,11 +80,22 @@ class Role:
 
 
 @dataclass(frozen=True, slots=True)
+class Telling:
+    """Where answers that are harmless alone could together tell of health: what is shown, and what is kept back."""
+
+    name: str
+    operations: tuple[str, ...]
+    shown: str
+    kept: str
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     relations: Mapping[str, Relation]
     roles: Mapping[str, Role]
     resources: Mapping[str, Resource]
     operations: Mapping[str, Operation]
+    telling: tuple[Telling, ...]
 
     def against(self, declared: Mapping[str, str | None]) -> None:
         """Raises `PolicyFault` unless it says of every operation there is, and of no other, the permission that its
@@ -111,7 +122,11 @@ def read(text: str) -> Policy:
     roles = {name: _role(name, row) for name, row in data["roles"].items()}
     resources = {name: _resource(name, row, relations) for name, row in data["resources"].items()}
     operations = {name: _operation(name, row, relations, resources) for name, row in data["operations"].items()}
-    return Policy(relations, roles, resources, operations)
+    telling = tuple(
+        Telling(name, _known(f"telling {name}", row["operations"], operations), row["shown"], row["kept"])
+        for name, row in data["telling"].items()
+    )
+    return Policy(relations, roles, resources, operations, telling)
 
 
 @lru_cache(maxsize=1)

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Select, select, text
+from sqlalchemy import ColumnElement, Select, select, text, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.access import queries
 from app.access.facts import actor_of, subject_of
-from app.access.policy import policy
+from app.access.policy import Policy, policy
 from app.access.relations import Context
 from app.access.rules import CHECKS, decide
 from app.assessments.models import Assessment
@@ -240,7 +242,7 @@ SHAKEN = (
     "UPDATE referrals SET team_id = NULL WHERE id = (SELECT min(id::text)::uuid FROM referrals)",
     "UPDATE referrals SET state = 'draft' WHERE id = (SELECT max(id::text)::uuid FROM referrals)",
     "UPDATE notes SET client_visible = NOT client_visible",
-    "UPDATE assessments SET register = 'social' WHERE id = (SELECT min(id::text)::uuid FROM assessments)",
+    "UPDATE assessments SET register = 'employment' WHERE id = (SELECT min(id::text)::uuid FROM assessments)",
     "UPDATE clients SET entered_in_error_reason = 'x' WHERE id = (SELECT max(id::text)::uuid FROM clients)",
     "UPDATE routing_decisions SET team_id = NULL WHERE id = (SELECT min(id::text)::uuid FROM routing_decisions)",
 )
@@ -255,3 +257,34 @@ async def test_they_agree_when_something_changed(session: AsyncSession, change: 
     await session.execute(text(change))
     session.expunge_all()
     assert await compare(session, SOME) != before, "the change changes nothing that anybody sees"
+
+
+def everything_true(*_: Any) -> ColumnElement[bool]:
+    return true()
+
+
+def no_registers() -> Policy:
+    """The policy as if no relation looked at registers."""
+    said = policy()
+    return replace(said, relations={name: replace(one, register=False) for name, one in said.relations.items()})
+
+
+BROKEN: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
+    "relation": lambda patch: patch.setitem(queries.WAYS, "care_team", everything_true),
+    "sender": lambda patch: patch.setitem(queries.WAYS, "sender", lambda *_: None),
+    "condition": lambda patch: patch.setitem(queries.CONDITIONS, "client_visible", everything_true),
+    "register": lambda patch: patch.setattr(queries, "policy", no_registers),
+    "conflict": lambda patch: patch.setattr(queries, "free_of_conflict", everything_true),
+}
+
+
+@pytest.mark.parametrize("broken", BROKEN)
+async def test_a_where_that_says_something_else_is_found(
+    session: AsyncSession, broken: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await session.execute(text("SET LOCAL session_replication_role = replica"))
+    for change in (SHAKEN[0], SHAKEN[4]):
+        await session.execute(text(change))
+    BROKEN[broken](monkeypatch)
+    with pytest.raises(AssertionError, match="Decision"):
+        await compare(session, SOME)
