@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.handovers import agreeing, planning, queries
-from app.handovers.pieces import FEEDBACK, PATH, Fate, Piece, register_of_notes, subject_of
+from app.handovers.pieces import FEEDBACK, PATH, Fate, Piece, register_of_notes
 from app.handovers.planning import Plan
 from app.handovers.refusals import CannotTake, HandoverIncomplete, NobodyForIt, PlanIsStale
 from app.handovers.rules import order, sits_on

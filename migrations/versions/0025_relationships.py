@@ -27,6 +27,9 @@ STILL_THERE = (
 BY_CLIENT = "(source = 'self' AND sender_person_id IS NULL AND client_id = (SELECT ctx_client()))"
 QUEUED = "state <> 'draft' AND (referrals.team_id IS NULL AND referrals.area_id = ANY ((SELECT ctx_areas())::uuid[]))"
 GUEST = "ANY ((SELECT ctx_guest_meetings())::uuid[])"
+SHOWN_TO_GUESTS = """meeting_participants.organisation_id = ANY ((SELECT ctx_workplaces())::uuid[]) OR EXISTS (
+  SELECT FROM meetings m WHERE m.id = meeting_participants.meeting_id
+     AND m.convener_id = meeting_participants.person_id)"""
 # A sender sees what senders added to its own referral, and nothing that the team or the client did.
 OF_SENDER = """(attachments.side = 'sender' AND EXISTS (
   SELECT FROM referrals r WHERE r.id = attachments.referral_id
@@ -67,10 +70,7 @@ CHANGED: dict[str, tuple[str, str, str | None]] = {
     "meeting_participants": (
         f"({sees('meeting_participants')} OR meeting_participants.person_id = (SELECT ctx_person()) "
         "OR ctx_invited(meeting_participants.meeting_id))",
-        f"({sees('meeting_participants')} OR (meeting_participants.meeting_id = {GUEST} AND ("
-        "meeting_participants.organisation_id = ANY ((SELECT ctx_workplaces())::uuid[]) OR EXISTS ("
-        "SELECT FROM meetings m WHERE m.id = meeting_participants.meeting_id "
-        "AND m.convener_id = meeting_participants.person_id))))",
+        f"({sees('meeting_participants')} OR (meeting_participants.meeting_id = {GUEST} AND ({SHOWN_TO_GUESTS})))",
         sees("meeting_participants"),
     ),
 }

@@ -8,6 +8,7 @@ from importlib import import_module
 
 RUNS = {
     "routing": "many referrals at once while rules, limits and presence change; what the database then says is true",
+    "rows": "every kind of caller against every table by SQL, a pool of two, and the cost of row security",
     "simulation": "a believable year of a team simulated twice: as it was, and with a change; decisions a second",
 }
 
