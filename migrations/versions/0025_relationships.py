@@ -79,6 +79,11 @@ MEANT = {
     "notes": "((SELECT ctx_client()) IS NULL OR state = 'recorded')",
     "attachments": "((SELECT ctx_client()) IS NULL OR side = 'client' OR state <> 'entered_in_error')",
 }
+# And adds nothing to it but documents of their own.
+ADDED = {
+    "notes": "(SELECT ctx_client()) IS NULL",
+    "attachments": "((SELECT ctx_client()) IS NULL OR side = 'client')",
+}
 
 
 def say(table: str, seen: str, writes: str | None) -> None:
@@ -96,6 +101,8 @@ def upgrade() -> None:
     )
     for table, meant in MEANT.items():
         op.execute(f"CREATE POLICY meant ON {table} AS RESTRICTIVE FOR SELECT TO {APP} USING ({meant})")
+    for table, added in ADDED.items():
+        op.execute(f"CREATE POLICY own_side ON {table} AS RESTRICTIVE FOR INSERT TO {APP} WITH CHECK ({added})")
     for table in kept_from_tables():
         keep_from(table)
     run("0025_enter.sql")
@@ -106,6 +113,7 @@ def downgrade() -> None:
         op.execute(f"DROP POLICY kept_from ON {table}")
     for table in MEANT:
         op.execute(f"DROP POLICY meant ON {table}")
+        op.execute(f"DROP POLICY own_side ON {table}")
     op.execute("DROP POLICY in_force ON involvements")
     run("0025_enter.down.sql")
     for table, (before, _, writes) in CHANGED.items():

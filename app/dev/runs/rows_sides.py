@@ -46,7 +46,7 @@ class Side:
     registers: tuple[str, ...] = ()
     queue: bool = False  # answers for the area's unassigned queue
     sends: bool = False  # in the name of a partner
-    guest: bool = False  # of meetings, while it is permitted
+    guest: bool = False  # of a partner, at meetings, while it is permitted; the area's own are guests anyhow
     client: bool = False
     audits: bool = False
 
@@ -124,7 +124,7 @@ class Side:
         return None
 
     def as_guest(self, table: str) -> str | None:
-        if not self.guest:
+        if not self.guest and not self.teams:
             return None
         invited, mine = "current_setting('me.guest_in')::uuid[]", "current_setting('me.workplaces')::uuid[]"
         if table == "meetings":
