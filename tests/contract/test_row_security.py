@@ -285,7 +285,10 @@ async def test_a_pooled_connection_remembers_nobody(settle: Settle, template: To
                 backends.add((await connection.execute(text("SELECT pg_backend_pid()"))).scalar_one())
                 assert await counts(connection, [*client_tables, *OF_CALLERS]) == {}, f"left by {persona}"
                 left = await connection.execute(
-                    text("SELECT ctx_login(), ctx_person(), ctx_client(), ctx_intake_area(), ctx_auditor()")
+                    text(
+                        "SELECT ctx_login(), ctx_person(), ctx_client(), ctx_intake_area(), ctx_auditor(),"
+                        " ctx_workplaces(), ctx_kept_from(), NULLIF(current_setting('app.at', true), '')"
+                    )
                 )
-                assert left.one() == (None, None, None, None, [])
+                assert left.one() == (None, None, None, None, [], [], [], None)
         assert len(backends) == 1

@@ -186,7 +186,8 @@ async def test_nothing_open_is_quiet(who: As, world: World, connection: AsyncCon
     if what == "follow_up":
         await as_owner(
             connection,
-            "UPDATE follow_ups SET state = 'done', ended_on = '2027-01-11', ended_at = '2027-01-11' WHERE client_id = :c",
+            "UPDATE follow_ups SET state = 'done', ended_on = '2027-01-11', ended_at = '2027-01-11'"
+            " WHERE client_id = :c",
             c=client,
         )
         await run_the_job(connection, datetime(2030, 1, 1, tzinfo=UTC))

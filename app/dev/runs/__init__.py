@@ -11,6 +11,7 @@ RUNS = {
     "access": "every operation as every role in every relation to a case: nobody learns of a case that is not theirs",
     "races": "disclosures against withdrawals, prohibitions and new terms; nothing is told after the end is committed",
     "routing": "many referrals at once while rules, limits and presence change; what the database then says is true",
+    "rows": "every kind of caller against every table by SQL, a pool of two, and the cost of row security",
     "simulation": "a believable year of a team simulated twice: as it was, and with a change; decisions a second",
 }
 
