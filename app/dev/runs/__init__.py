@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 
 RUNS = {
+    "delivery": "events to three receivers while they fail, the worker is killed and clients withdraw their permission",
     "routing": "many referrals at once while rules, limits and presence change; what the database then says is true",
     "simulation": "a believable year of a team simulated twice: as it was, and with a change; decisions a second",
 }
