@@ -166,11 +166,9 @@ async def owing(at: Scene) -> tuple[UUID, UUID]:
     """A referral that owes feedback, and the permission it will rest on."""
     permission = {
         "recipientIds": [str(at.town.organisations[name]) for name in ("area", "employment")],
-        "dataClasses": ["referral_reason", "work_ability_conclusion", "participation"],
-        "purposes": ["work_ability_assessment", "referral_feedback"],
-        "howGiven": "written",
-        "informationGivenAt": "2026-01-01T00:00:00Z",
-    }
+        "dataClasses": ["referral_reason", "work_ability_conclusion", "participation"], "howGiven": "written",
+        "purposes": ["work_ability_assessment", "referral_feedback"], "informationGivenAt": "2026-01-01T00:00:00Z",
+    }  # fmt: skip
     body = referral(at.town) | {"permission": permission}
     sent = await at.act("employment", "POST", "/v1/referrals", body, 201)
     path = await at.act("nurse", "POST", f"/v1/referrals/{sent['id']}/accept", {})
@@ -190,7 +188,7 @@ async def withdrawn(at: Scene, referral_id: UUID, consent: UUID, after: float) -
     return str(found), acknowledged
 
 
-async def settled(at: Scene, since: int) -> None:
+async def settled(at: Scene) -> None:
     """Everything has its position, was looked at, and came to its end. Raises `TimeoutError`."""
     waits = (
         "SELECT (SELECT count(*) FROM outbox_events WHERE position IS NULL)"
@@ -222,10 +220,7 @@ async def run(events: int, races: int, kills: int, failing: float, seed: int) ->
                 await at.value(COPY + " RETURNING 1", n=20)
 
         async def race() -> list[tuple[str, float]]:
-            found = []
-            for case in cases[:races]:
-                found.append(await withdrawn(at, *case, chance.uniform(0, 4)))
-            return found
+            return [await withdrawn(at, *case, chance.uniform(0, 4)) for case in cases[:races]]
 
         async def harm() -> None:
             for _ in range(kills):
@@ -234,7 +229,7 @@ async def run(events: int, races: int, kills: int, failing: float, seed: int) ->
                 await worker.start()
 
         _, ended, _ = await asyncio.gather(write(), race(), harm())
-        await settled(at, since)
+        await settled(at)
         told.seconds = time.monotonic() - began
         await judge(at, told, ears, dict(ended), since)
     return told
