@@ -18,6 +18,7 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -250,7 +251,7 @@ async def judge(at: Scene, told: Told, ears: Sequence[Ear], ended: dict[str, flo
             first.setdefault(got.id, got)
         lost += len(due - first.keys())
         places = [got.position for got in first.values()]
-        disordered += sum(a > b for a, b in zip(places, places[1:], strict=False))
+        disordered += sum(a > b for a, b in pairwise(places))
         unsigned += sum(not got.signed_by(ear.subscription["secret"]) for got in ear.receiver.got)
         late += sum(
             got.at > ended.get(str(got.content["data"]["disclosureId"]), float("inf")) for got in ear.receiver.got
