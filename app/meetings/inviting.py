@@ -124,15 +124,16 @@ async def tell(
 Invited = tuple[Meeting, MeetingParticipant]
 
 
-async def closing(session: AsyncSession, consent: Consent, at: datetime) -> list[Invited]:
-    """Open invitations to coming meetings that no permission covers once it has ended."""
+async def uncovered(session: AsyncSession, consent: Consent, at: datetime) -> list[Invited]:
+    """Who is invited to a coming meeting, or offered to be again, and has no permission once it has ended."""
     area = await consent_queries.area_of(session, consent.client_id)
     coming = await queries.coming(session, consent.client_id, area, at)
     change = await change_by(session, consent, at)
     return [
         (meeting, row)
         for meeting, row in coming
-        if row.open and not change.now(row.organisation_id, INVITATION, PURPOSE).permitted
+        if (row.open or row.offered_at is not None)
+        and not change.now(row.organisation_id, INVITATION, PURPOSE).permitted
     ]
 
 
@@ -153,14 +154,15 @@ def touched(found: list[Invited]) -> list[Touched]:
 
 
 async def preview(session: AsyncSession, consent: Consent, at: datetime) -> list[Touched]:
-    return touched(await closing(session, consent, at))
+    return touched([(meeting, row) for meeting, row in await uncovered(session, consent, at) if row.open])
 
 
 async def effect(session: AsyncSession, consent: Consent, at: datetime) -> list[Touched]:
     """Their invitations are closed. The meeting gets no new version: the other guests are not to notice. The team
     hears of it, and asks the client again only if the client has said no no."""
-    found = await closing(session, consent, at)
-    for _, row in found:
+    uncovered_now = await uncovered(session, consent, at)
+    found = [(meeting, row) for meeting, row in uncovered_now if row.open]
+    for _, row in uncovered_now:
         row.close(at)
     for meeting in {meeting.id: meeting for meeting, _ in found}.values():
         team = await queries.team_of(session, meeting)
@@ -182,11 +184,13 @@ async def mend(session: AsyncSession, consent: Consent, at: datetime) -> None:
     if not coming:
         return
     told: dict[tuple[UUID, UUID], UUID] = {}
+    changed: dict[UUID, Meeting] = {}
     for meeting, row in coming:
         # Whoever records a permission in a referral does not have the client's row alone: it is asked as by any gate.
         basis = (await consents.ask(session, consent.client_id, row.organisation_id, INVITATION, PURPOSE, at)).basis
         if basis is None:
             continue
+        changed[meeting.id] = meeting
         if row.closed_at is not None:
             row.offer(at)
             continue
@@ -194,7 +198,7 @@ async def mend(session: AsyncSession, consent: Consent, at: datetime) -> None:
         if key not in told:
             told[key] = await tell(session, session.info["actor"], meeting, row.organisation_id, basis, at)
         row.invite(told[key])
-    for meeting in {meeting.id: meeting for meeting, _ in coming}.values():
+    for meeting in changed.values():
         team = await queries.team_of(session, meeting)
         append(session, "meeting.invitations_changed", meeting, client=meeting.client_id, team=team)
     await session.flush()
