@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit.db import Root
@@ -51,6 +51,7 @@ class Consent(Root, kw_only=True, eq=False, repr=False):
         CheckConstraint("valid_until IS NULL OR valid_until > valid_from", name="period"),
         CheckConstraint("kind <> 'permission' OR cardinality(recipient_ids) > 0", name="recipients"),
         CheckConstraint("(state = 'withdrawn') <= (withdrawn_at IS NOT NULL)", name="withdrawn"),
+        Index("ix_consents_valid_until", "valid_until", postgresql_where=text("valid_until IS NOT NULL")),
     )
 
     client_id: Mapped[UUID] = mapped_column(ForeignKey("clients.id"), index=True)

@@ -59,20 +59,6 @@ JOBS: tuple[Job, ...] = (
         "tell to cease whoever received what is permitted no more",
         following.TOLD_AT_ONCE,
     ),
-    Job(
-        "consents",
-        every(minutes=1),
-        following.follow_consents,
-        "end what rests on a permission that ran out",
-        following.FOLLOWED_AT_ONCE,
-    ),
-    Job(
-        "cease",
-        every(minutes=1),
-        following.tell_to_cease,
-        "tell to cease whoever received what is permitted no more",
-        following.TOLD_AT_ONCE,
-    ),
     Job("silent", every(hours=1), service.tell_silent, "tell of holders who touch nobody's case"),
 )
 

@@ -12,7 +12,6 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.consents import queries as consent_queries
 from app.consents import service as consents
 from app.consents.consequences import Consequence, Lacking, Touched, when_ended, when_given
 from app.consents.models import Consent
@@ -126,8 +125,7 @@ Invited = tuple[Meeting, MeetingParticipant]
 
 async def uncovered(session: AsyncSession, consent: Consent, at: datetime) -> list[Invited]:
     """Who is invited to a coming meeting, or offered to be again, and has no permission once it has ended."""
-    area = await consent_queries.area_of(session, consent.client_id)
-    coming = await queries.coming(session, consent.client_id, area, at)
+    coming = await queries.coming(session, consent.client_id, at)
     change = await change_by(session, consent, at)
     return [
         (meeting, row)
@@ -179,8 +177,7 @@ async def effect(session: AsyncSession, consent: Consent, at: datetime) -> list[
 
 async def mend(session: AsyncSession, consent: Consent, at: datetime) -> None:
     """Who waited for the permission is invited; whose invitation was closed is offered to the convener again."""
-    area = await consent_queries.area_of(session, consent.client_id)
-    coming = [(m, row) for m, row in await queries.coming(session, consent.client_id, area, at) if not row.open]
+    coming = [(m, row) for m, row in await queries.coming(session, consent.client_id, at) if not row.open]
     if not coming:
         return
     told: dict[tuple[UUID, UUID], UUID] = {}

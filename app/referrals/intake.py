@@ -73,7 +73,7 @@ async def receive(
             session.add(consent)
             await session.flush()
             referral.consent_id = consent.id
-            await consequences.follow(session, consent, at)
+            await consequences.follow(session, consent, at, referral.area_id)
         await session.flush()
         await triage(session, actor, referral, at, team)
         append(
