@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.audit.models import Disclosure
 from app.ceasing.models import CeaseNotice, CeaseState
 from app.ceasing.rules import Received
+from app.clients.models import Client
 from app.people.actor import Actor
 from app.work.queries import concerns
 
@@ -26,7 +27,7 @@ def visible_cease_notices(actor: Actor) -> Select[CeaseNotice]:
     return select(CeaseNotice).where(or_(concerns(actor, CeaseNotice.client_id), theirs))
 
 
-async def received(session: AsyncSession, client_id: UUID, area_id: UUID) -> list[Received]:
+async def received(session: AsyncSession, client_id: UUID) -> list[Received]:
     """What other organisations were told about a client on a permission, and have not been told to cease using."""
     told_to_cease = select(CeaseNotice.id).where(
         CeaseNotice.client_id == client_id,
@@ -39,7 +40,8 @@ async def received(session: AsyncSession, client_id: UUID, area_id: UUID) -> lis
             Disclosure.client_id == client_id,
             Disclosure.basis == "consent",
             Disclosure.recipient_organisation_id.is_not(None),
-            Disclosure.recipient_organisation_id != area_id,
+            Disclosure.recipient_organisation_id
+            != select(Client.area_id).where(Client.id == client_id).scalar_subquery(),
             ~told_to_cease.exists(),
         )
         .order_by(Disclosure.at, Disclosure.id)

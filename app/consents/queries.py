@@ -198,6 +198,7 @@ async def organisation_names(session: AsyncSession, ids: Collection[UUID]) -> di
 
 
 FOLLOWED = "consent.followed"
+LOOKS_BACK = timedelta(days=366)  # what is older was followed long ago, or nothing of it is left to stop
 
 
 async def begun_or_run_out(session: AsyncSession, at: datetime, most: int) -> list[Consent]:
@@ -215,7 +216,7 @@ async def begun_or_run_out(session: AsyncSession, at: datetime, most: int) -> li
         .where(
             Consent.state == ConsentState.RECORDED,
             Consent.kind != ConsentKind.PILOT,
-            turn <= at,
+            turn.between(at - LOOKS_BACK, at),
             ~followed.exists(),
         )
         .order_by(turn, Consent.id)
