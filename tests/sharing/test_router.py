@@ -119,7 +119,7 @@ async def test_only_what_the_permission_covers(who: As, world: World) -> None:
     assert code(refused) == MISSING
     assert refused.json()["dataClasses"] == ["health", "service_path"], "what to ask the client for"
     assert code(await share(who, path, body(world, dataClasses=narrow, to="kela"))) == MISSING, "another recipient"
-    other = {"dataClasses": narrow, "purpose": "work_ability_assessment"}
+    other: dict[str, Any] = {"dataClasses": narrow, "purpose": "work_ability_assessment"}
     assert code(await share(who, path, body(world, **other))) == MISSING, "another purpose"
     assert (await share(who, path, body(world, dataClasses=narrow))).status_code == 201
 
