@@ -127,7 +127,8 @@ async def test_every_change_of_a_story_is_in_the_log(counted: Place, template: T
     for what, operations in changed.items():
         if "INSERT" in operations and not {"create", "disclose"} & logged[what]:
             missing.append((*what[1:], "INSERT"))
-        if operations == {"UPDATE"} and "update" not in logged[what]:
+        # An attempt to open a link is counted by the database itself; an opening is in the log as a reading.
+        if operations == {"UPDATE"} and "update" not in logged[what] and what[1] != "share_links":
             missing.append((*what[1:], "UPDATE"))
     assert missing == []
 
@@ -168,6 +169,11 @@ def read_routes(place: Place) -> list[str]:
     return found
 
 
+def reader_of(path: str) -> str:
+    """Who has something to read there."""
+    return "dpo" if path.endswith("/use-log") else "parish" if "/received-shares" in path else "nurse"
+
+
 async def filled(place: Place, template: Town, path: str) -> str:
     of_path, asked = IDS_OF.get(path), ASKED.get(path, "")
     for name, usual in IDS.items():
@@ -185,7 +191,7 @@ async def test_every_read_of_somebodys_data_is_in_the_log_before_the_answer(coun
     assert len(paths) >= 16
     for path in paths:
         id = f"census-{uuid4()}"
-        persona = "dpo" if path.endswith("/use-log") else "parish" if "/received-shares" in path else "nurse"
+        persona = reader_of(path)
         url = await filled(counted, template, path)
         assert "{" not in url, f"{path}: say in IDS where its id comes from, or that it tells nothing personal"
         answer = await counted.who(persona).get(url, headers={"X-Request-Id": id})
@@ -230,7 +236,7 @@ async def test_whoever_cannot_be_logged_gets_no_answer(settle: Settle, template:
         for path in read_routes(place):
             if path in NOTHING_PERSONAL or path.endswith("/use-log"):
                 continue
-            answer = await place.who("nurse").get(await filled(place, template, path))
+            answer = await place.who(reader_of(path)).get(await filled(place, template, path))
             assert answer.status_code >= 500, path
             assert "Aino" not in answer.text
         before = await place.value("SELECT count(*) FROM referrals")

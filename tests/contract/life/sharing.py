@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from app.dev.town import Town
@@ -66,4 +66,5 @@ async def shared(place: Place, town: Town) -> tuple[dict[str, Any], dict[str, An
 
 
 def expires(place: Place) -> str:
-    return (place.api.state.clock() + timedelta(days=30)).date().isoformat()
+    now: datetime = place.api.state.clock()
+    return (now + timedelta(days=30)).date().isoformat()
