@@ -53,7 +53,9 @@ HEALTH = frozenset(
 )  # fmt: skip
 SOCIAL = frozenset({"social_counsellor", "social_worker", "health_social_counsellor"})
 PARTNERS = frozenset(
-    role for role, may in GRANTS.items() if Permission.REFERRAL_SEND in may and Permission.CLIENT_READ not in may
+    role
+    for role, may in GRANTS.items()
+    if Permission.REFERRAL_READ in may and not {Permission.CLIENT_READ, Permission.TEAM_MANAGE} & may
 )
 """Roles that send and see no clients: they work for an organisation beside the area."""
 UNSEATED = frozenset({"supervisor"})  # who oversees teams sits in none of them
