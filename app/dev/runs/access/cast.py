@@ -198,7 +198,9 @@ INSERT INTO clients SELECT (jsonb_populate_record(c, jsonb_build_object(
   'phone', null))).* FROM clients c WHERE id = :sample
 """
 INVOLVED = """
-INSERT INTO involvements (id, created_at, client_id, team_id, opened_at) VALUES (:id, now(), :client, :team, now())
+INSERT INTO involvements SELECT (jsonb_populate_record(i, jsonb_build_object(
+  'id', CAST(:id AS text), 'client_id', CAST(:client AS text), 'team_id', CAST(:team AS text)))).*
+  FROM involvements i WHERE client_id = :sample LIMIT 1
 """
 
 
@@ -219,6 +221,6 @@ async def clients(place: Place, cast: Cast, sample: UUID) -> None:
             await place.sql(ANOTHER_AREA, id=str(area))
         await place.sql(ANOTHER_CLIENT, id=str(client), area=str(area), sample=sample)
         if team is not None:
-            await place.sql(INVOLVED, id=new_id(), client=client, team=team)
+            await place.sql(INVOLVED, id=str(new_id()), client=str(client), team=str(team), sample=sample)
         await place.enrol(subject, str(client))
         cast.logins["client", relation] = subject
