@@ -15,7 +15,7 @@ import pytest
 from app.dev.runs.canary import MET, Found
 from app.dev.runs.canary.birds import BIRD, CODE, Flock, forms, spoilt, sung, unpacked
 from app.dev.runs.canary.provoking import Heard
-from app.dev.runs.life.asked.ask import WORDS
+from app.dev.runs.life.bodies import WORDS
 from tests.serving.processes import ROOT
 
 TOKEN = "Zm9ybS1saW5rLXRva2Vu"

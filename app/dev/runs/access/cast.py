@@ -53,7 +53,9 @@ HEALTH = frozenset(
 )  # fmt: skip
 SOCIAL = frozenset({"social_counsellor", "social_worker", "health_social_counsellor"})
 PARTNERS = frozenset(
-    role for role, may in GRANTS.items() if Permission.REFERRAL_SEND in may and Permission.CLIENT_READ not in may
+    role
+    for role, may in GRANTS.items()
+    if Permission.REFERRAL_READ in may and not {Permission.CLIENT_READ, Permission.TEAM_MANAGE} & may
 )
 """Roles that send and see no clients: they work for an organisation beside the area."""
 UNSEATED = frozenset({"supervisor"})  # who oversees teams sits in none of them
@@ -196,7 +198,9 @@ INSERT INTO clients SELECT (jsonb_populate_record(c, jsonb_build_object(
   'phone', null))).* FROM clients c WHERE id = :sample
 """
 INVOLVED = """
-INSERT INTO involvements (id, created_at, client_id, team_id, opened_at) VALUES (:id, now(), :client, :team, now())
+INSERT INTO involvements SELECT (jsonb_populate_record(i, jsonb_build_object(
+  'id', CAST(:id AS text), 'client_id', CAST(:client AS text), 'team_id', CAST(:team AS text)))).*
+  FROM involvements i WHERE client_id = :sample LIMIT 1
 """
 
 
@@ -217,6 +221,6 @@ async def clients(place: Place, cast: Cast, sample: UUID) -> None:
             await place.sql(ANOTHER_AREA, id=str(area))
         await place.sql(ANOTHER_CLIENT, id=str(client), area=str(area), sample=sample)
         if team is not None:
-            await place.sql(INVOLVED, id=new_id(), client=client, team=team)
+            await place.sql(INVOLVED, id=str(new_id()), client=str(client), team=str(team), sample=sample)
         await place.enrol(subject, str(client))
         cast.logins["client", relation] = subject

@@ -32,7 +32,7 @@ from app.security.permissions import GRANTS
 from app.site.router import BY_LINK
 
 R = Relation
-MADE_UP = {"Form-Token": "A" * 43}
+MADE_UP = {"Form-Token": "A" * 43, "Share-Token": "A" * 43, "Share-Code": "123456"}
 
 
 @dataclass(frozen=True)

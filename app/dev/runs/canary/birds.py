@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
-from app.dev.runs.life.asked.ask import WORDS
+from app.dev.runs.life.bodies import WORDS
 from app.dev.runs.life.case import Resident
 
 BIRD = Resident(

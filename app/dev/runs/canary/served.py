@@ -22,7 +22,8 @@ ROOT = Path(__file__).parent.parent.parent.parent.parent
 # Small limits, so that every one of them is met.
 LIMITS = {
     "HEINOLA_PORT": "0", "HEINOLA_BODY_SECONDS": "1", "HEINOLA_MAX_BODY_BYTES": "65536",
-    "HEINOLA_MAX_HEADER_BYTES": "8192", "HEINOLA_STATEMENT_SECONDS": "1",
+    "HEINOLA_MAX_HEADER_BYTES": "8192", "HEINOLA_STATEMENT_SECONDS": "1", "HEINOLA_REQUESTS_PER_MINUTE": "0",
+    "HEINOLA_ORGANISATION_REQUESTS_PER_MINUTE": "0", "HEINOLA_LINK_REQUESTS_PER_MINUTE": "0",
 }  # fmt: skip
 
 

@@ -4,35 +4,11 @@ operations need. What more an operation needs is done right before it (`asked`).
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from hashlib import sha256
 from typing import Any
 
+from app.dev.runs.life.bodies import CALLED, CHECK, DOCUMENT, SHARE, SHARED_PERMISSION, TEXT
 from app.dev.runs.life.place import Place, filled
 from app.kit.ids import new_id
-
-SOON = "{soon_at}"
-TEXT = "The work trial went well.\n"
-DOCUMENT: dict[str, Any] = {
-    "kind": "statement", "fileName": "statement.txt", "title": "A statement", "mediaType": "text/plain",
-    "sizeBytes": len(TEXT), "sha256": sha256(TEXT.encode()).hexdigest(), "register": "health",
-}  # fmt: skip
-SECTIONS: list[dict[str, Any]] = [
-    *(
-        {"section": f"bg_{name}", "done": True}
-        for name in (
-            "patient_record_summary", "education_work_history", "health_illness_family", "current_state_medication",
-            "lifestyle_social_finance",
-        )
-    ),
-    {"section": "bg_functional_capacity", "done": True, "note": "Sleeps badly."},
-    {"section": "measures", "done": True}, {"section": "laboratory", "done": True},
-    {"section": "guidance", "done": True},
-]  # fmt: skip
-CHECK: dict[str, Any] = {
-    "informedOfPurposeAt": "{recently_at}", "minutes": 105, "sections": SECTIONS,
-    "measures": {"heightCm": 168.5, "weightKg": 71.5}, "laboratory": {"baseline": True},
-}  # fmt: skip
-
 
 INVITED = """
 INSERT INTO meeting_participants SELECT (jsonb_populate_record(p, jsonb_build_object(
@@ -135,6 +111,7 @@ async def lived(place: Place, town: dict[str, str], who: Resident, guests: list[
     unknown = referral(case, senderDescription="A letter without a name", channel="letter")
     ids["unknown"] = (await act("nurse", "POST", "/v1/referrals", unknown))["id"]
     await on_the_path(place, case, guests)
+    await shared(place, case)
     call = {"direction": "outgoing", "channel": "phone", "result": "reached", "minutes": 12}
     ids["contact_id"] = (await act("nurse", "POST", f"{here}/contacts", call))["id"]
     found = await act("nurse", "GET", f"/v1/routing-decisions?subjectId={ids['received']}")
@@ -195,6 +172,35 @@ async def on_the_path(place: Place, case: Case, guests: list[str]) -> None:
     ids["form_token"] = (await act("nurse", "POST", f"/v1/preinformation/{form}/links", {}))["token"]
 
 
+async def shared(place: Place, case: Case) -> None:
+    """Told to others: something shared with the workshop and a link to it, a permission that a sender stated, a
+    permission taken back after it was used, and one that is missing."""
+    ids, act = case.ids, place.act
+    here = f"/v1/clients/{ids['client_id']}"
+    permitted = filled(SHARED_PERMISSION, ids)
+    await act("nurse", "POST", f"{here}/consents", permitted)
+    share = await act("nurse", "POST", f"/v1/pathways/{ids['pathway_id']}/shares", filled(SHARE, ids))
+    link = await act("nurse", "POST", f"/v1/shares/{share['id']}/links", {"hours": 24})
+    ids |= {"share_id": share["id"], "share_token": link["token"], "share_code": link["code"]}
+    ((ids["item_id"],),) = await place.sql(
+        "SELECT id::text FROM share_items WHERE share_id = CAST(:id AS uuid) AND kind = 'attachment'", id=share["id"]
+    )
+    parish = permitted | {"recipientIds": [ids["org_parish"]]}
+    given = await act("nurse", "POST", f"{here}/consents", parish)
+    await act("nurse", "POST", f"{here}/contacts", CALLED | {"organisationId": ids["org_parish"]})
+    await act("nurse", "POST", f"/v1/consents/{given['id']}/withdraw", {})
+    missing = await place.send("nurse", "POST", f"{here}/contacts", CALLED | {"organisationId": ids["org_ngo"]})
+    ids["gap_id"] = missing.json()["gapId"]
+    await place.sql(
+        "UPDATE cease_notices SET state = 'released', due_at = now(), released_at = now() WHERE state = 'pending'"
+    )
+    for name, table in (("notice_id", "cease_notices"), ("disclosure_id", "disclosures")):
+        rows = f"SELECT id::text FROM {table} WHERE client_id = CAST(:id AS uuid) ORDER BY id LIMIT 1"
+        ((ids[name],),) = await place.sql(rows, id=ids["client_id"])
+    listed = await act("nurse", "GET", f"{here}/consents?state=to_verify")
+    ids["stated"] = listed["items"][0]["id"]
+
+
 async def closed(place: Place, case: Case) -> None:
     """Everything of it is at an end: answered, told, closed."""
     ids, act = case.ids, place.act
@@ -213,5 +219,5 @@ async def closed(place: Place, case: Case) -> None:
 async def withdrawn(place: Place, case: Case) -> None:
     """The client takes every permission back."""
     listed = await place.act("nurse", "GET", f"/v1/clients/{case.ids['client_id']}/consents")
-    for row in listed["items"]:
+    for row in (row for row in listed["items"] if row["withdrawnAt"] is None):
         await place.act("nurse", "POST", f"/v1/consents/{row['id']}/withdraw", {})

@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, async_sessionma
 
 from app import embedded
 from app.audit.trail import AuditedSession
-from app.config import Settings
+from app.config import unlimited
 from app.dev.stage import StoryBroken
 from app.dev.town import Town, build_town
 from app.kit.ids import new_id
@@ -139,7 +139,7 @@ async def place(now: Callable[[], datetime] = lambda: NOW) -> AsyncIterator[Plac
         home = Home(Path(held.enter_context(tempfile.TemporaryDirectory())))
         home.prepare()
         await migrate(server.dsn())
-        api = create_app(Settings(mode="demo", _env_file=None), dsn=server.dsn(), data_dir=home.keys, now=now)
+        api = create_app(unlimited(), dsn=server.dsn(), data_dir=home.keys, now=now)
         held.push_async_callback(api.state.engine.dispose)
         town = await build_town(api)
         root = create_async_engine(server.dsn(), pool_size=2)

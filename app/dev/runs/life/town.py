@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from app.dev.runs.life.asked.managing import RULES
-from app.dev.runs.life.case import DOCUMENT
+from app.dev.runs.life.asked.sharing import SUBSCRIPTION
+from app.dev.runs.life.bodies import DOCUMENT
 from app.dev.runs.life.place import Place
 from app.kit.clock import civil_date
 
@@ -39,6 +40,10 @@ async def furnished(place: Place) -> dict[str, str]:
     ids["requirements_id"] = (await act("lead", "POST", asking, items))["id"]
     drafted = await act("lead", "POST", "/v1/routing-rule-sets", {"code": "census", **RULES})
     ids["rule_set_id"] = drafted["id"]
+    ids["subscription_id"] = (await act("lead", "POST", "/v1/subscriptions", SUBSCRIPTION))["id"]
+    sent = await act("lead", "POST", f"/v1/subscriptions/{ids['subscription_id']}/test")
+    ids["delivery_id"] = sent["id"]
+    await place.sql("UPDATE deliveries SET state = 'dead', finished_at = now()")
     return ids
 
 

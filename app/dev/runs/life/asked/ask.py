@@ -22,6 +22,3 @@ class Ask:
     queries: tuple[str, ...] = ("",)
     headers: Mapping[str, str] = field(default_factory=dict)
     content: bytes | None = None
-
-
-WORDS = "Plain words."

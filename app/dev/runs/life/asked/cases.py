@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from app.dev.runs.life.asked.ask import WORDS, Ask
+from app.dev.runs.life.asked.ask import Ask
 from app.dev.runs.life.asked.referrals import PERMISSION
-from app.dev.runs.life.case import DOCUMENT, TEXT
+from app.dev.runs.life.bodies import DOCUMENT, TEXT, WORDS
 
 WRONG = {"reason": WORDS}
 REQUIRED = [

@@ -6,7 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from app.dev.runs.life.asked.ask import WORDS, Ask
+from app.dev.runs.life.asked.ask import Ask
+from app.dev.runs.life.bodies import WORDS
 from app.routing import rulesets
 
 WHY = {"fi": "Näin.", "sv": "Så.", "en": "So."}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from app.dev.runs.life.asked.ask import WORDS, Ask
-from app.dev.runs.life.case import CHECK, SOON
+from app.dev.runs.life.asked.ask import Ask
+from app.dev.runs.life.bodies import CHECK, SOON, WORDS
 
 WRONG = {"reason": WORDS}
 CHECKED = {"conclusion": "undetermined_needs_more", "workAbility": WORDS, "healthCheck": CHECK}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from app.dev.runs.life.asked.ask import WORDS, Ask
+from app.dev.runs.life.asked.ask import Ask
+from app.dev.runs.life.bodies import WORDS
 
 NEW_CODE = "050585-904B"
 PERMISSION = {
