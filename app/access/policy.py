@@ -16,11 +16,13 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-EVERYBODY, FORM_LINK = "everybody", "form_link"
+EVERYBODY, FORM_LINK, SHARE_LINK = "everybody", "form_link", "share_link"
 KINDS = ("client", "staff", "partner")
 # How a caller can stand to a row (`relations`), what a row can be asked (`conditions`), and what else a verb can ask
 # of its caller; the functions behind the names are in `app.access.relations`.
-CONDITIONS = ("sent", "standing", "client_visible", "sending_side", "own_side_or_standing", "published")
+CONDITIONS = (
+    "sent", "standing", "client_visible", "sending_side", "own_side_or_standing", "published", "said", "released",
+)  # fmt: skip
 SIDES = ("client", "professional", "health", "holder", "receiver", "reader", "author")
 
 
@@ -183,7 +185,7 @@ def _operation(
     if ("permission" in row) is ("opens" in row):
         raise PolicyFault(f"{where}: it is opened either by a permission or by something else")
     _known(where, [row["resource"]], resources)
-    _known(where, [row["opens"]] if "opens" in row else [], (EVERYBODY, FORM_LINK))
+    _known(where, [row["opens"]] if "opens" in row else [], (EVERYBODY, FORM_LINK, SHARE_LINK))
     asked = {
         ask: _known(f"{where}, {ask}", row.get(ask, ()), (*relations, *SIDES)) for ask in ("first", "within", "by")
     }

@@ -8,16 +8,16 @@ from uuid import UUID
 from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.access.queries import seen
 from app.gaps.models import UNCLOSED, ConsentGap
 from app.people.actor import Actor
 from app.people.models import Organisation
 from app.work.models import PATHWAY, Involvement, WorkItem
-from app.work.queries import concerns
 
 
 def visible_gaps(actor: Actor) -> Select[ConsentGap]:
     """Of the clients of my teams; one's own as a client."""
-    return select(ConsentGap).where(concerns(actor, ConsentGap.client_id))
+    return seen(actor, "consent_gap", ConsentGap)
 
 
 async def hold_gaps(session: AsyncSession, client_id: UUID) -> None:

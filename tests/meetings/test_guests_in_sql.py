@@ -16,7 +16,7 @@ from app.consents.models import Consent, ConsentKind, ConsentState
 from app.consents.rules import rule
 from app.consents.service import terms_of
 from app.kit.ids import new_id
-from app.meetings.service import INVITATION, PURPOSE
+from app.meetings.inviting import INVITATION, PURPOSE
 from tests.world import World
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)

@@ -32,6 +32,7 @@ async def run_the_job(connection: AsyncConnection, at: datetime) -> int:
     job = next(job for job in JOBS if job.name == "relationships")
     await connection.execute(text("SET LOCAL ROLE heinola_job"))
     async with AsyncSession(connection, join_transaction_mode="create_savepoint") as session:
+        assert job.run is not None
         did = await job.run(session, at)
         await session.commit()
     await connection.execute(text("SET LOCAL ROLE heinola_app"))
