@@ -45,17 +45,13 @@ NOTHING_PERSONAL = {
 }  # fmt: skip
 # Numbers for who manages the team, and rows of its own people's worklist: tests/views/test_board.py counts the lines.
 NOTHING_PERSONAL |= {"/v1/teams/{team_id}/board"}
-<<<<<<< HEAD
 # About nobody; with a client it is logged: tests/access/test_router.py.
 NOTHING_PERSONAL |= {"/v1/me/access"}
-||||||| 02d550b
-=======
 # Where events go, and how: their ids only. The events themselves are logged.
 NOTHING_PERSONAL |= {
     "/v1/subscriptions", "/v1/subscriptions/{subscription_id}", "/v1/subscriptions/{subscription_id}/deliveries",
     "/v1/deliveries/{delivery_id}/attempts", "/v1/me/notifications",
 }  # fmt: skip
->>>>>>> w-delivery
 # What some reads must be asked with.
 ASKED = {"/v1/worklist": "?list=team", "/v1/routing-decisions/{decision_id}/why-not": "?seatRole=physiotherapist"}
 # Where the id of a path comes from, for somebody the nurse sees.
