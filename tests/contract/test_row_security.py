@@ -18,7 +18,7 @@ from tests.contract.conftest import Place, Settle
 
 # Rows of a caller's own requests rather than of a client, held by policies as well.
 OF_CALLERS = {"idempotency_keys"}
-HEALTH = {"assessments", "preinformation_addenda", "preinformation_answers", "problem_records"}
+HEALTH = {"assessments", "meeting_note_parts", "preinformation_addenda", "preinformation_answers", "problem_records"}
 # Logins of staff are no client's data: counted are those of clients.
 ONLY = {"logins": "client_id IS NOT NULL"}
 
@@ -117,7 +117,17 @@ async def test_a_professional_without_the_health_register_sees_no_health_data(
         seen = await counts(connection, client_tables)
         assert not HEALTH & seen.keys()
         assert seen["routing_decisions"] == operational
-        for table in ("clients", "consents", "pathways", "referrals", "work_items", "feedbacks", "disclosures"):
+        plain = (
+            "clients",
+            "conclusions",
+            "consents",
+            "pathways",
+            "referrals",
+            "work_items",
+            "feedbacks",
+            "disclosures",
+        )
+        for table in plain:
             assert seen[table] == there[table], table
     async with seen_by(place, "nurse") as connection:
         seen = await counts(connection, client_tables)
