@@ -10,6 +10,7 @@ import json
 import re
 from datetime import timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import httpx
@@ -29,7 +30,7 @@ DATA: dict[str, Any] = json.loads(Path(__file__).with_name("lives.json").read_te
 UUIDS = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 STATUSES = ("received", "waitlisted", "returned_for_info", "in_progress", "ended", "rejected", "withdrawn", "closed")
 READ_ON = 6  # the day on which the sender looks
-PAIRS = [(row, n) for row, lives in DATA["rows"].items() for n in range(1, len(lives))]
+GENERATED = 4
 
 
 class Stage:
@@ -219,6 +220,21 @@ async def test_a_sender_cannot_tell_them_apart(
         found = await lived(stage, life, app, connection, world)
         differing = [(a, b) for a, b in zip(wanted, found, strict=False) if a != b]
         assert (differing[:3], len(found)) == ([], len(wanted)), life
+
+
+@pytest.mark.parametrize("row", DATA["generated"])
+async def test_nor_by_what_happens_meanwhile(
+    who: As, world: World, app: FastAPI, connection: AsyncConnection, clock: Clock, row: str
+) -> None:
+    """Whatever of these happens in which order on which days, and however often; the client may withdraw at the end."""
+    stage, dice = Stage(who, world, clock), Random(row)
+    base = DATA["rows"][row][0]
+    wanted = await lived(stage, base, app, connection, world)
+    for number in range(GENERATED):
+        days = sorted(dice.randint(2, READ_ON - 1) for _ in range(dice.randint(1, 5)))
+        life = [*base, *([day, "nurse", dice.choice(DATA["generated"][row])] for day in days)]
+        life += [[READ_ON - 1, "client", "withdraw"]] if number % 2 else []
+        assert await lived(stage, life, app, connection, world) == wanted, life
 
 
 async def test_rows_are_told_apart(
