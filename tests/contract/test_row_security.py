@@ -17,18 +17,10 @@ from app.security.development import DEVELOPMENT_ISSUER
 from tests.contract.conftest import Place, Settle
 
 # Rows of a caller's own requests rather than of a client, held by policies as well.
-<<<<<<< HEAD
 OF_CALLERS = {
     "deliveries", "delivery_attempts", "idempotency_keys", "notices", "notification_settings", "subscriptions",
 }  # fmt: skip
-HEALTH = {"assessments", "preinformation_addenda", "preinformation_answers", "problem_records"}
-||||||| 4eff040
-OF_CALLERS = {"idempotency_keys"}
-HEALTH = {"assessments", "preinformation_addenda", "preinformation_answers", "problem_records"}
-=======
-OF_CALLERS = {"idempotency_keys"}
 HEALTH = {"assessments", "meeting_note_parts", "preinformation_addenda", "preinformation_answers", "problem_records"}
->>>>>>> w-matrix
 # Logins of staff are no client's data: counted are those of clients.
 ONLY = {"logins": "client_id IS NOT NULL"}
 
