@@ -31,6 +31,7 @@ SIZES = {
     **{"routing_fact": 16, "fact_truth": 3, "register": 3, "routing_outcome": 3, "routing_queue": 1},
     **{"routing_suggestion": 5, "routing_setting": 3, "rule_finding": 5},
     **{"silence_remedy": 6, "override_reason": 9, "decline_reason": 5, "routing_cause": 8},
+    **{"access_reason": 16, "access_relation": 12, "access_side": 7},
 }
 
 
@@ -105,7 +106,7 @@ def test_criteria_ask_a_layman_no_diagnosis() -> None:
 
 
 def test_unknown_names_are_said_clearly() -> None:
-    with pytest.raises(KeyError, match="no code set colours; there are assessment_kind"):
+    with pytest.raises(KeyError, match="no code set colours; there are access_reason"):
         label("colours", "red")
     with pytest.raises(KeyError, match="no such code in the code set urgency") as refused:
         is_valid("urgency", "150591-9018", date(2026, 1, 1))
