@@ -37,6 +37,7 @@ SIZES = {
     **{"disclosure_basis": 5, "statutory_basis": 4, "older_log_reason": 3},
     **{"event_kind": 83, "disabled_because": 4, "attempt_outcome": 11, "notification_mode": 3},
     **{"silence_remedy": 6, "override_reason": 9, "decline_reason": 5, "routing_cause": 8},
+    **{"access_reason": 16, "access_relation": 12, "access_side": 7},
 }
 
 
@@ -113,7 +114,7 @@ def test_criteria_ask_a_layman_no_diagnosis() -> None:
 
 
 def test_unknown_names_are_said_clearly() -> None:
-    with pytest.raises(KeyError, match="no code set colours; there are assessment_kind"):
+    with pytest.raises(KeyError, match="no code set colours; there are access_reason"):
         label("colours", "red")
     with pytest.raises(KeyError, match="no such code in the code set urgency") as refused:
         is_valid("urgency", "150591-9018", date(2026, 1, 1))
