@@ -145,8 +145,8 @@ async def health_check(stage: Stage, pathway: dict[str, Any]) -> None:
     await stage.post("nurse", f"/v1/pathways/{pathway['id']}/problem-areas", problems)
     heard = await stage.verify_stated("nurse", pathway["clientId"])
     stage.say(
-        f"Health check by {asked['owner']['name']}: BMI {check['bmi']}, conclusion {check['conclusion']}. Main problem: "
-        f"mental health, demanding. Veera says the permission is hers ({heard}): others than the sender may be told now."
+        f"Health check by {asked['owner']['name']}: BMI {check['bmi']}, conclusion {check['conclusion']}. Main "
+        f"problem: mental health, demanding. Veera says the permission is hers ({heard}): others may be told now."
     )
 
 
