@@ -58,6 +58,16 @@ class Stage:
         answer = await self.http.post(path, headers=headers, json=body)
         return self.expect(status, answer)
 
+    async def verify_stated(self, who: str, client: str) -> str:
+        """The client is asked whether what senders state of their permission is so; what each of them is now."""
+        stated = await self.get(who, f"/v1/clients/{client}/consents", state="to_verify")
+        heard = {"how": "asked_the_client"}
+        done = [
+            await self.post(who, f"/v1/consents/{row['id']}/verify", heard, version=row["version"])
+            for row in stated["items"]
+        ]
+        return ", ".join(row["verification"] for row in done)
+
     def expect(self, status: int | None, answer: httpx.Response) -> dict[str, Any]:
         """The body. Raises `StoryBroken` when the answer is another than the story needs."""
         good = answer.status_code == status if status else answer.is_success

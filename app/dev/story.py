@@ -143,18 +143,11 @@ async def health_check(stage: Stage, pathway: dict[str, Any]) -> None:
     check = await stage.post("nurse", f"/v1/assessments/{asked['id']}/complete", done, version=asked["version"])
     problems = {"areas": ["mental_health"], "mainArea": "mental_health", "demanding": True}
     await stage.post("nurse", f"/v1/pathways/{pathway['id']}/problem-areas", problems)
+    heard = await stage.verify_stated("nurse", pathway["clientId"])
     stage.say(
-        f"Health check by {asked['owner']['name']}: BMI {check['bmi']}, conclusion {check['conclusion']}. The nurse "
-        "records mental health as the main problem, and that the case is demanding."
+        f"Health check by {asked['owner']['name']}: BMI {check['bmi']}, conclusion {check['conclusion']}. Main "
+        f"problem: mental health, demanding. Veera says the permission is hers ({heard}): others may be told now."
     )
-    mine = f"/v1/clients/{pathway['clientId']}/consents"
-    for stated in (await stage.get("nurse", mine, state="to_verify"))["items"]:
-        heard = {"how": "asked_the_client"}
-        verified = await stage.post("nurse", f"/v1/consents/{stated['id']}/verify", heard, version=stated["version"])
-        stage.say(
-            "The nurse asks Veera whether the permission that the sender stated is hers: it is "
-            f"{verified['verification']}. Only now others than the sender may be told on it."
-        )
 
 
 async def physician(stage: Stage, pathway: dict[str, Any]) -> dict[str, Any]:

@@ -36,9 +36,9 @@ async def ring(settle: Settle, town: Town) -> AsyncIterator[races.Ring]:
 
 async def test_nothing_is_told_after_the_end_was_committed(settle: Settle, template: Town) -> None:
     async with ring(settle, template) as at:
-        told = await races.hold(at, 48, 6, Console(quiet=True))
+        told = await races.hold(at, 36, 6, Console(quiet=True))
     assert told.broken == {}
-    assert told.came("told first") + told.came("ended first") == 48
+    assert told.came("told first") + told.came("ended first") == 36
 
 
 async def unlocked(session: AsyncSession, client_id: UUID, *, to_change: bool) -> Any:

@@ -58,6 +58,7 @@ class Told:
     orders: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     answers: Counter[str] = field(default_factory=Counter)
     deadlocks: int = 0
+    again: int = 0
     broken: dict[str, int] = field(default_factory=dict)
 
     def came(self, first: str) -> int:
@@ -88,6 +89,7 @@ def show(told: Told, console: Console) -> None:
             table.add_row(f"{telling} against {ending}", "told first {}, ended first {}".format(*firsts))
     table.add_row("all", f"told first {told.came('told first')}, ended first {told.came('ended first')}")
     table.add_row("answers", ", ".join(f"{key}: {n}" for key, n in sorted(told.answers.items())))
+    table.add_row("asked to try again (503), and tried", str(told.again))
     table.add_row("deadlocks the database broke, each answered", str(told.deadlocks))
     for promise in (*PROMISES, "other answers"):
         table.add_row(promise, str(told.broken.get(promise, 0)))

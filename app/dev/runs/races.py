@@ -39,6 +39,7 @@ from app.serving.web import server as uvicorn_server
 
 CLASSES = ["participation", "referral_reason", "work_ability_conclusion"]
 PURPOSES = ["work_ability_assessment", "referral_feedback", "network_meeting", "service_coordination"]
+TRIES = 10
 PERSONAS = ("nurse", "employment", "kela", "workshop")
 # What a race may be answered: told or refused for want of permission; the end always happens.
 REFUSED = {"consent_missing", "feedback_prohibited"}
@@ -61,8 +62,15 @@ class Ring:
             return list(result) if result.returns_rows else []
 
     async def send(self, path: str, body: dict[str, Any]) -> httpx.Response:
+        """As a client does: told that a lock was waited for too long (503, `Retry-After`), it tries again."""
         headers = self.stage.headers("nurse") | {"If-Match": "*"}
-        return await self.stage.http.post(path, json=body, headers=headers)
+        for _ in range(TRIES):
+            answer = await self.stage.http.post(path, json=body, headers=headers)
+            if answer.status_code != 503:
+                break
+            self.told.again += 1
+            await asyncio.sleep(0.2)
+        return answer
 
 
 @dataclass
