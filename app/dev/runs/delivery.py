@@ -113,8 +113,8 @@ async def scene() -> AsyncIterator[Scene]:
     with embedded.throwaway() as server, tempfile.TemporaryDirectory() as folder:
         dsn = server.dsn()
         given = {
-            "DATABASE_URL": dsn, "HEINOLA_MODE": "demo", "HEINOLA_WEBHOOK_LOOPBACK": "true",
-            "HEINOLA_IDENTITY_KEYS": f'{{"run": "{key}"}}', "HEINOLA_INDEX_KEY": index, "HEINOLA_DATA_DIR": f"{folder}/work",
+            "DATABASE_URL": dsn, "HEINOLA_MODE": "demo", "HEINOLA_WEBHOOK_LOOPBACK": "true", "HEINOLA_INDEX_KEY": index,
+            "HEINOLA_IDENTITY_KEYS": f'{{"run": "{key}"}}', "HEINOLA_DATA_DIR": f"{folder}/work",
         }  # fmt: skip
         await migrate(dsn)
         settings = Settings(
@@ -189,7 +189,7 @@ async def withdrawn(at: Scene, referral_id: UUID, consent: UUID, after: float) -
 
 
 async def settled(at: Scene, worker: Worker) -> None:
-    """Everything has its position, was looked at, and came to its end. Raises when the worker ends or it takes too long."""
+    """Everything has its position and came to its end. Raises when the worker ends or it takes too long."""
     waits = (
         "SELECT (SELECT count(*) FROM outbox_events WHERE position IS NULL)"
         " + (SELECT count(*) FROM deliveries WHERE state = 'due')"
