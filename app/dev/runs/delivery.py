@@ -103,7 +103,7 @@ class Scene:
 
     async def value(self, statement: str, **values: Any) -> Any:
         async with self.root.begin() as connection:
-            return (await connection.execute(text(statement), values)).scalar()
+            return await connection.scalar(text(statement), values)
 
 
 @asynccontextmanager
@@ -113,8 +113,8 @@ async def scene() -> AsyncIterator[Scene]:
     with embedded.throwaway() as server, tempfile.TemporaryDirectory() as folder:
         dsn = server.dsn()
         given = {
-            "DATABASE_URL": dsn, "HEINOLA_MODE": "demo", "HEINOLA_WEBHOOK_LOOPBACK": "true",
-            "HEINOLA_IDENTITY_KEYS": f'{{"run": "{key}"}}', "HEINOLA_INDEX_KEY": index, "HEINOLA_DATA_DIR": folder,
+            "DATABASE_URL": dsn, "HEINOLA_MODE": "demo", "HEINOLA_WEBHOOK_LOOPBACK": "true", "HEINOLA_INDEX_KEY": index,
+            "HEINOLA_IDENTITY_KEYS": f'{{"run": "{key}"}}', "HEINOLA_DATA_DIR": f"{folder}/work",
         }  # fmt: skip
         await migrate(dsn)
         settings = Settings(
@@ -152,7 +152,6 @@ class Worker:
 
 
 async def subscribed(at: Scene, ears: Sequence[Ear]) -> None:
-    """Three subscriptions of one information system of the employment authority."""
     organisation = str(at.town.organisations["employment"])
     joined = {"organisationId": organisation, "role": "integration", "register": "none", "validFrom": "2026-01-01"}
     made = await at.act("admin", "POST", "/v1/persons", {"name": "Järjestelmä", "membership": joined}, 201)
@@ -189,16 +188,17 @@ async def withdrawn(at: Scene, referral_id: UUID, consent: UUID, after: float) -
     return str(found), acknowledged
 
 
-async def settled(at: Scene) -> None:
-    """Everything has its position, was looked at, and came to its end. Raises `TimeoutError`."""
+async def settled(at: Scene, worker: Worker) -> None:
+    """Everything has its position and came to its end. Raises when the worker ends or it takes too long."""
     waits = (
         "SELECT (SELECT count(*) FROM outbox_events WHERE position IS NULL)"
         " + (SELECT count(*) FROM deliveries WHERE state = 'due')"
         " + (SELECT count(*) FROM subscriptions WHERE position < (SELECT max(position) FROM outbox_events))"
     )
     async with asyncio.timeout(PATIENCE):
-        while await at.value(waits):  # noqa: ASYNC110  another process's doing
+        while await at.value(waits):
             await asyncio.sleep(0.5)
+            assert worker.process.returncode is None, "the worker has ended"
 
 
 async def run(events: int, races: int, kills: int, failing: float, seed: int) -> Told:
@@ -230,7 +230,7 @@ async def run(events: int, races: int, kills: int, failing: float, seed: int) ->
                 await worker.start()
 
         _, ended, _ = await asyncio.gather(write(), race(), harm())
-        await settled(at)
+        await settled(at, worker)
         told.seconds = time.monotonic() - began
         await judge(at, told, ears, dict(ended), since)
     return told
@@ -293,7 +293,7 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--races", type=int, default=30, help="withdrawals while feedback waits (default 30)")
     parser.add_argument("--kills", type=int, default=2, help="how often the worker is killed (default 2)")
     parser.add_argument("--failing", type=float, default=0.005, help="share that fails at one receiver (default 0.005)")
-    parser.add_argument("--seed", type=int, default=5, help="of the chances (default 5)")
+    parser.add_argument("--seed", type=int, default=5, help="of chance (default 5)")
     given = parser.parse_args(argv)
     told = asyncio.run(run(given.events, given.races, given.kills, given.failing, given.seed))
     show(told, Console())
