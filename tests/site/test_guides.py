@@ -13,7 +13,7 @@ from app.site.guides import FOLDER, guides
 from app.site.problem_docs import by_code
 from tests.site.conftest import NOWHERE
 
-NAMES = ("backup", "frontend", "integration", "mobile", "operator", "routing", "running", "teams", "upgrading")
+NAMES = ("backup", "frontend", "integration", "mobile", "operator", "routing", "running", "sharing", "teams", "upgrading")
 
 
 def test_every_audience_has_a_guide_of_readable_length() -> None:
