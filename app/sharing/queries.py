@@ -110,10 +110,13 @@ async def enter_share(session: AsyncSession, token: bytes, code: bytes, at: date
     return answer
 
 
-async def area_of(session: AsyncSession, team_id: UUID) -> tuple[UUID, str]:
-    """The area of a team, and what the team is called."""
-    team = await session.get_one(Team, team_id)
-    return team.area_id, team.name
+async def area_of(session: AsyncSession, team_id: UUID) -> UUID:
+    return (await session.get_one(Team, team_id)).area_id
+
+
+async def team_names(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, str]:
+    rows = select(Team.id, Team.name).where(Team.id.in_(set(ids)))
+    return {row[0]: row[1] for row in (await session.execute(rows)).all()}
 
 
 async def client_of(session: AsyncSession, client_id: UUID) -> Client:

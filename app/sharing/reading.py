@@ -155,16 +155,22 @@ async def link_state(session: AsyncSession, share: Share, at: datetime) -> Share
     return ShareLinkState(**fields, standing=standing_of(link, at))
 
 
-async def received(session: AsyncSession, share: Share) -> ReceivedSummary:
-    _, team = await queries.area_of(session, share.team_id)
-    fields = {name: getattr(share, name) for name in ReceivedSummary.model_fields if hasattr(share, name)}
-    return ReceivedSummary(**fields, from_service=team)
+async def received(session: AsyncSession, shares: Sequence[Share]) -> list[ReceivedSummary]:
+    """Rows of a recipient's list, in one statement more."""
+    teams = await queries.team_names(session, [share.team_id for share in shares])
+    return [
+        ReceivedSummary(
+            **{name: getattr(share, name) for name in ReceivedSummary.model_fields if hasattr(share, name)},
+            from_service=teams[share.team_id],
+        )
+        for share in shares
+    ]
 
 
 async def shared(session: AsyncSession, recipient: May, share: Share) -> SharedRead:
     """The whole of it for its recipient; who answered it, and nothing of the client that was not told."""
     said = described(session, share)
-    summary = await received(session, share)
+    (summary,) = await received(session, [share])
     return SharedRead(
         **summary.model_dump(),
         version=share.version,

@@ -83,7 +83,7 @@ async def share(session: AsyncSession, actor: Actor, pathway: Pathway, given: Sh
     today = civil_date(at)
     if not today <= given.expires_on <= today + LONGEST:
         raise wrong(ShareDates, "expiresOn")
-    area_id, _ = await queries.area_of(session, pathway.team_id)
+    area_id = await queries.area_of(session, pathway.team_id)
     recipient = given.recipient_organisation_id
     await consents.check_recipients(session, area_id, [recipient], "/body/recipientOrganisationId")
     if recipient == area_id:

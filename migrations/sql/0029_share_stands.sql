@@ -29,6 +29,13 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
                  AND least(n.valid_from, n.created_at) >= least(c.valid_from, c.created_at)))))
 $$;
 
+-- Whether the caller has a conflict of interest with the client of a share.
+CREATE FUNCTION share_in_conflict(p_share uuid) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT EXISTS (SELECT FROM shares s JOIN clients c ON c.id = s.client_id
+                  WHERE s.id = p_share AND ctx_person() = ANY (c.conflict_person_ids))
+$$;
+
 -- One attempt to open a share by its link, counted whether it succeeds or not, in a transaction of its own. Whoever
 -- has the token and not the code has so many tries, and then the link opens nothing any more.
 CREATE FUNCTION try_share_link(p_token bytea, p_code bytea, p_at timestamptz) RETURNS boolean
@@ -72,8 +79,8 @@ BEGIN
     'recipient', (SELECT name FROM organisations WHERE id = s.recipient_organisation_id));
 END $$;
 
-REVOKE ALL ON FUNCTION share_permitted, share_stands, try_share_link, enter_share FROM PUBLIC;
+REVOKE ALL ON FUNCTION share_permitted, share_stands, share_in_conflict, try_share_link, enter_share FROM PUBLIC;
 
-GRANT EXECUTE ON FUNCTION share_permitted, share_stands, try_share_link, enter_share TO heinola_app;
+GRANT EXECUTE ON FUNCTION share_permitted, share_stands, share_in_conflict, try_share_link, enter_share TO heinola_app;
 
 SET LOCAL ROLE heinola_owner;

@@ -33,7 +33,10 @@ REPLIED = "{of} AND by = '{by}' AND register = (SELECT s.register FROM shares s 
 RECIPIENTS: dict[str, tuple[tuple[str, str, str], ...]] = {
     "shares": tuple(
         (who, command, f"{rows} AND share_permitted(id)")
-        for who, rows in (("by_recipient", MINE), ("by_share_link", f"id = (SELECT ctx_share()) AND {BY_LINK}"))
+        for who, rows in (
+            ("by_recipient", f"{MINE} AND NOT share_in_conflict(id)"),
+            ("by_share_link", f"id = (SELECT ctx_share()) AND {BY_LINK}"),
+        )
         for command in ("SELECT", "UPDATE")
     ),
     "share_items": (

@@ -210,6 +210,7 @@ async def test_functions_that_see_more_are_few_and_fenced(place: Place) -> None:
         "report_referral_quality",
         "report_team_routing",
         "seat_figures",
+        "share_in_conflict",
         "share_permitted",
         "share_stands",
         "team_touches",
