@@ -226,7 +226,8 @@ def work(stage: Stage) -> dict[str, Valid]:
         "id": None, "kind": "network_meeting", "startsAt": SOON, "minutes": 60, "place": "Room 2", "agenda": WORDS,
         "convenerId": stage.person("nurse"), "participantIds": [stage.person("coordinator")],
     }  # fmt: skip
-    held = {"clientParticipation": "present", "notes": WORDS, "decisions": [WORDS]}
+    parts = [{"register": "health", "body": WORDS}]
+    held = {"clientParticipation": "present", "notes": WORDS, "noteParts": parts, "decisions": [WORDS]}
     test = f"/v1/assessments/{ids['test']}"
     return {
         "completeAssessment": Valid("nurse", f"{check}/complete", done, of["check"]),
