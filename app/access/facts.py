@@ -19,6 +19,7 @@ def actor_of(actor: people.Actor) -> Actor:
     today = civil_date(actor.at)
     return Actor(
         kind=actor.kind,
+        login_id=actor.login_id,
         person_id=actor.person_id,
         client_id=actor.client_id,
         roles=actor.roles,
@@ -41,7 +42,12 @@ def actor_of(actor: people.Actor) -> Actor:
 def marks_of(row: Any) -> frozenset[str]:
     """Which conditions of the policy a row meets, by what is written in it."""
     state, side = str(getattr(row, "state", "")), str(getattr(row, "side", ""))
-    in_error = state == "entered_in_error" or getattr(row, "entered_in_error_reason", None) is not None
+    in_error = (
+        state == "entered_in_error"
+        or getattr(row, "entered_in_error_reason", None) is not None
+        or bool(getattr(row, "in_error", False))
+    )
+    words = (getattr(row, "work_ability", None), getattr(row, "work_ability_score", None))
     held = {
         "sent": state != "draft",
         "standing": not in_error,
@@ -49,11 +55,16 @@ def marks_of(row: Any) -> frozenset[str]:
         "sending_side": side == "sender",
         "own_side_or_standing": side == "client" or not in_error,
         "published": getattr(row, "valid_from", None) is not None,
+        "said": any(word is not None for word in words),
+        "released": getattr(row, "released_at", None) is not None,
     }
     return frozenset(name for name, true in held.items() if true)
 
 
-SAME = ("area_id", "team_id", "sender_organisation_id", "sender_person_id", "holder_id", "seat_id", "register")
+SAME = (
+    "area_id", "team_id", "sender_organisation_id", "sender_person_id", "recipient_organisation_id", "login_id",
+    "holder_id", "seat_id", "register",
+)  # fmt: skip
 
 
 def subject_of(resource: str, row: Any, **known: Any) -> Subject:

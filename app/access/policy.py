@@ -16,11 +16,13 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-EVERYBODY, FORM_LINK = "everybody", "form_link"
+EVERYBODY, FORM_LINK, SHARE_LINK = "everybody", "form_link", "share_link"
 KINDS = ("client", "staff", "partner")
 # How a caller can stand to a row (`relations`), what a row can be asked (`conditions`), and what else a verb can ask
 # of its caller; the functions behind the names are in `app.access.relations`.
-CONDITIONS = ("sent", "standing", "client_visible", "sending_side", "own_side_or_standing", "published")
+CONDITIONS = (
+    "sent", "standing", "client_visible", "sending_side", "own_side_or_standing", "published", "said", "released",
+)  # fmt: skip
 SIDES = ("client", "professional", "health", "holder", "receiver", "reader", "author")
 
 
@@ -80,11 +82,22 @@ class Role:
 
 
 @dataclass(frozen=True, slots=True)
+class Telling:
+    """Where answers that are harmless alone could together tell of health: what is shown, and what is kept back."""
+
+    name: str
+    operations: tuple[str, ...]
+    shown: str
+    kept: str
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     relations: Mapping[str, Relation]
     roles: Mapping[str, Role]
     resources: Mapping[str, Resource]
     operations: Mapping[str, Operation]
+    telling: tuple[Telling, ...]
 
     def against(self, declared: Mapping[str, str | None]) -> None:
         """Raises `PolicyFault` unless it says of every operation there is, and of no other, the permission that its
@@ -111,7 +124,11 @@ def read(text: str) -> Policy:
     roles = {name: _role(name, row) for name, row in data["roles"].items()}
     resources = {name: _resource(name, row, relations) for name, row in data["resources"].items()}
     operations = {name: _operation(name, row, relations, resources) for name, row in data["operations"].items()}
-    return Policy(relations, roles, resources, operations)
+    telling = tuple(
+        Telling(name, _known(f"telling {name}", row["operations"], operations), row["shown"], row["kept"])
+        for name, row in data["telling"].items()
+    )
+    return Policy(relations, roles, resources, operations, telling)
 
 
 @lru_cache(maxsize=1)
@@ -168,7 +185,7 @@ def _operation(
     if ("permission" in row) is ("opens" in row):
         raise PolicyFault(f"{where}: it is opened either by a permission or by something else")
     _known(where, [row["resource"]], resources)
-    _known(where, [row["opens"]] if "opens" in row else [], (EVERYBODY, FORM_LINK))
+    _known(where, [row["opens"]] if "opens" in row else [], (EVERYBODY, FORM_LINK, SHARE_LINK))
     asked = {
         ask: _known(f"{where}, {ask}", row.get(ask, ()), (*relations, *SIDES)) for ask in ("first", "within", "by")
     }

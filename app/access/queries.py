@@ -69,6 +69,8 @@ WAYS: dict[str, Way] = {
     "care_team": _care,
     "area_queue": _queue,
     "sender": sent_by,
+    "recipient": lambda actor, model: model.recipient_organisation_id.in_(actor.organisations),
+    "own_login": lambda actor, model: model.login_id == actor.login_id,
     "area": lambda actor, model: _of(model, actor.areas),
     "manages_teams": lambda actor, model: _of(model, actor.areas_with(P.TEAM_MANAGE)),
     "manages_people": lambda actor, model: _of(model, actor.areas_with(P.PEOPLE_MANAGE)),
@@ -76,6 +78,9 @@ WAYS: dict[str, Way] = {
 
 
 def _standing(model: Any) -> ColumnElement[bool]:
+    if hasattr(model, "in_error"):
+        meant: ColumnElement[bool] = ~model.in_error
+        return meant
     if hasattr(model, "entered_in_error_reason"):
         right: ColumnElement[bool] = model.entered_in_error_reason.is_(None)
         return right
@@ -90,6 +95,8 @@ CONDITIONS: dict[str, Callable[[Any], ColumnElement[bool]]] = {
     "client_visible": lambda model: model.client_visible.is_(True),
     "own_side_or_standing": lambda model: or_(model.side == "client", _standing(model)),
     "published": lambda model: model.valid_from.is_not(None),
+    "said": lambda model: or_(model.work_ability.is_not(None), model.work_ability_score.is_not(None)),
+    "released": lambda model: model.released_at.is_not(None),
 }
 
 

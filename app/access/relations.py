@@ -22,6 +22,7 @@ class Actor:
     """
 
     kind: str
+    login_id: UUID | None = None
     person_id: UUID | None = None
     client_id: UUID | None = None
     roles: frozenset[str] = frozenset()
@@ -59,6 +60,8 @@ class Subject:
     sender_person_id: UUID | None = None
     sent_by_client: bool = False
     guests: MappingProxyType[UUID, UUID] = field(default_factory=lambda: MappingProxyType({}))
+    recipient_organisation_id: UUID | None = None
+    login_id: UUID | None = None
     holder_id: UUID | None = None
     seat_id: UUID | None = None
     person_id: UUID | None = None
@@ -123,6 +126,11 @@ def _invited_for(actor: Actor, row: Subject) -> UUID | None:
     return row.guests.get(actor.person_id) if actor.person_id is not None else None
 
 
+def recipient(actor: Actor, row: Subject) -> bool:
+    """In the name of the partner organisation that it was told to."""
+    return row.recipient_organisation_id in actor.partners
+
+
 def receiver(actor: Actor, row: Subject) -> bool:
     """The team it came to, or whoever minds the queue where it stands."""
     return "sent" in row.marks and (team(actor, row) or area_queue(actor, row))
@@ -153,6 +161,9 @@ RELATIONS: dict[str, Stands] = {
     "manages_teams": lambda actor, row: row.area_id in actor.leads,
     "manages_people": lambda actor, row: row.area_id in actor.administers,
     "auditor": lambda actor, row: row.client_area_id in actor.audits,
+    "recipient": recipient,
+    "permitted_recipient": recipient,
+    "own_login": lambda actor, row: actor.login_id is not None and row.login_id == actor.login_id,
     "own_seat": lambda actor, row: row.person_id == actor.person_id and row.team_id in actor.teams,
 }
 SIDES: dict[str, Stands] = {

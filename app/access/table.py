@@ -51,7 +51,7 @@ class Row:
 def actor_of(role: Role) -> Actor:
     """Somebody with this role alone."""
     granted = permissions_of(frozenset({role.name}))
-    mine = Actor(kind=role.kind, roles=frozenset({role.name}), permissions=frozenset(granted))
+    mine = Actor(kind=role.kind, login_id=ME, roles=frozenset({role.name}), permissions=frozenset(granted))
     if role.kind == "client":
         return replace(mine, client_id=CLIENT)
     area, here, none = frozenset({AREA}), frozenset({PARTNER}), frozenset[UUID]()
@@ -88,6 +88,8 @@ def subject_of(resource: str, role: Role, column: str) -> Subject:
         sender_person_id=ME if partner else STRANGER,
         sent_by_client=role.kind == "client",
         guests=MappingProxyType({ME: place}),
+        recipient_organisation_id=PARTNER if partner else OTHER_PARTNER,
+        login_id=ME,
         holder_id=ME,
         seat_id=SEAT,
         person_id=ME,
@@ -101,6 +103,7 @@ def subject_of(resource: str, role: Role, column: str) -> Subject:
             client_id=OTHER_CLIENT,
             sender_person_id=COLLEAGUE if partner else STRANGER,
             guests=MappingProxyType({COLLEAGUE: place}),
+            login_id=COLLEAGUE,
             holder_id=COLLEAGUE,
             seat_id=OTHER_SEAT,
             person_id=COLLEAGUE,
@@ -119,6 +122,8 @@ def subject_of(resource: str, role: Role, column: str) -> Subject:
         sender_organisation_id=OTHER_PARTNER,
         sender_person_id=STRANGER,
         guests=MappingProxyType({}),
+        recipient_organisation_id=OTHER_PARTNER,
+        login_id=STRANGER,
         holder_id=STRANGER,
         seat_id=OTHER_SEAT,
         person_id=STRANGER,

@@ -13,7 +13,6 @@ from app.assessments.models import Assessment, AssessmentState, Conclusion
 from app.assessments.schemas import ConclusionRead
 from app.clients.models import Client
 from app.consents import service as consents
-from app.consents.service import ConsentMissing
 from app.kit.clock import civil_date
 from app.kit.problems import NotFound
 from app.people.actor import Actor
@@ -67,9 +66,8 @@ async def check_reader(session: AsyncSession, actor: Actor, client: Client, at: 
     if may == "with_permission":
         ruling = await consents.ask(session, client.id, client.area_id, CLASSES, PURPOSE, at)
         if not ruling.permitted:
-            raise ConsentMissing(
-                recipients=[str(client.area_id)], data_classes=sorted(ruling.missing or CLASSES), purpose=PURPOSE
-            )
+            missing = ruling.missing or CLASSES
+            raise consents.lacking(client.id, ruling, client.area_id, CLASSES, PURPOSE, missing=missing)
     elif may != "Y":
         raise NotFound()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access.queries import seen
@@ -19,7 +19,6 @@ from app.assessments.models import (
 from app.clients.models import Client
 from app.people.actor import Actor
 from app.teams.models import Team
-from app.work.queries import concerns
 
 
 def visible_assessments(actor: Actor) -> Select[Assessment]:
@@ -29,8 +28,7 @@ def visible_assessments(actor: Actor) -> Select[Assessment]:
 
 def visible_conclusions(actor: Actor) -> Select[Conclusion]:
     """Of clients of the caller's teams, or the client's own; whether the caller may read them is asked apart."""
-    there = or_(Conclusion.work_ability.is_not(None), Conclusion.work_ability_score.is_not(None))
-    return select(Conclusion).where(concerns(actor, Conclusion.client_id), ~Conclusion.in_error, there)
+    return seen(actor, "conclusion", Conclusion)
 
 
 async def conclusion_of(session: AsyncSession, assessment_id: UUID) -> Conclusion | None:

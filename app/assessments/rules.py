@@ -7,6 +7,7 @@ from typing import Any
 
 from app.kit.codesets import codeset
 from app.routing.facts import AssessmentKind as K
+from app.teams.telling import PHYSICIANS
 
 # Which sub-object carries the findings of a kind.
 CONTENT_OF: dict[str, str] = {
@@ -25,12 +26,6 @@ REGISTER_OF: dict[str, str] = {
 CONCLUDES = frozenset({K.HEALTH_CHECK, K.PHYSICIAN_ASSESSMENT})
 # C-16: work incapacity is never concluded from the nurse's check alone, only by a physician.
 PHYSICIAN_ONLY = frozenset({"work_incapacity_indicated"})
-PHYSICIANS = frozenset({
-    "physician_mental_substance_neuro", "physician_msk_somatic", "work_ability_physician", "occupational_physician",
-    "rehab_unit_chief_physician",
-})  # fmt: skip
-# Who sits here tells by the seat alone what a client is treated for.
-TELLING_SEATS = PHYSICIANS | {"psychiatric_nurse", "substance_worker", "memory_nurse"}
 # Who holds one of these tells what the client is treated for.
 TELLING = frozenset({K.PHYSICIAN_ASSESSMENT, K.PSYCHIATRIC_ASSESSMENT, K.MENTAL_HEALTH_SUBSTANCE_ASSESSMENT})
 # Not asked for by itself: the first owner of a referral.

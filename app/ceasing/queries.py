@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, and_, any_, or_, select
+from sqlalchemy import Select, any_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.access.queries import seen
 from app.audit.models import Disclosure
 from app.ceasing.models import CeaseNotice, CeaseState
 from app.ceasing.rules import Received
+from app.clients.models import Client
 from app.people.actor import Actor
-from app.work.queries import concerns
 
 TOLD = (CeaseState.RELEASED, CeaseState.ACKNOWLEDGED)
 
@@ -20,13 +21,10 @@ TOLD = (CeaseState.RELEASED, CeaseState.ACKNOWLEDGED)
 def visible_cease_notices(actor: Actor) -> Select[CeaseNotice]:
     """Those to the caller's organisation from their hour on; all of the clients of the caller's teams, and one's
     own."""
-    theirs = and_(
-        CeaseNotice.recipient_organisation_id.in_(list(actor.organisations)), CeaseNotice.released_at.is_not(None)
-    )
-    return select(CeaseNotice).where(or_(concerns(actor, CeaseNotice.client_id), theirs))
+    return seen(actor, "cease_notice", CeaseNotice)
 
 
-async def received(session: AsyncSession, client_id: UUID, area_id: UUID) -> list[Received]:
+async def received(session: AsyncSession, client_id: UUID) -> list[Received]:
     """What other organisations were told about a client on a permission, and have not been told to cease using."""
     told_to_cease = select(CeaseNotice.id).where(
         CeaseNotice.client_id == client_id,
@@ -39,7 +37,8 @@ async def received(session: AsyncSession, client_id: UUID, area_id: UUID) -> lis
             Disclosure.client_id == client_id,
             Disclosure.basis == "consent",
             Disclosure.recipient_organisation_id.is_not(None),
-            Disclosure.recipient_organisation_id != area_id,
+            Disclosure.recipient_organisation_id
+            != select(Client.area_id).where(Client.id == client_id).scalar_subquery(),
             ~told_to_cease.exists(),
         )
         .order_by(Disclosure.at, Disclosure.id)

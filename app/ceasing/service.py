@@ -27,8 +27,7 @@ from app.people.actor import Actor
 async def found(session: AsyncSession, consent: Consent, at: datetime) -> dict[UUID, list[Received]]:
     """By recipient, what its end leaves them without a permission for."""
     change = await change_by(session, consent, at)
-    area = await consent_queries.area_of(session, consent.client_id)
-    return rules.by_recipient(await queries.received(session, consent.client_id, area), change.stops)
+    return rules.by_recipient(await queries.received(session, consent.client_id), change.stops)
 
 
 def touched(by_recipient: dict[UUID, list[Received]]) -> list[Touched]:

@@ -9,6 +9,7 @@ says the same, and changes nothing. What is touched is found by asking the rule 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -17,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.consents import queries
 from app.consents.models import Consent, ConsentKind, ConsentState
-from app.kit.db import Receiving
+from app.kit.db import Receiving, RowContext
 
 
 @dataclass(frozen=True)
@@ -79,9 +80,13 @@ def when_given(name: str, mend: Callable[[AsyncSession, Consent, datetime], Awai
         raise ValueError(name)
 
 
+CHANGE = "consent_change"  # what was permitted before and after, asked once for all that follows
+
+
 async def preview(session: AsyncSession, consent: Consent, at: datetime) -> list[Touched]:
     """What the end of this consent would touch, of every kind. Nothing is written."""
     touched: list[Touched] = []
+    session.info.pop(CHANGE, None)
     if consent.kind is ConsentKind.PERMISSION and consent.valid_from <= at:
         async with Receiving(session, team=None, area=await queries.area_of(session, consent.client_id)):
             for consequence in WHEN_ENDED.values():
@@ -89,17 +94,22 @@ async def preview(session: AsyncSession, consent: Consent, at: datetime) -> list
     return touched
 
 
-async def follow(session: AsyncSession, consent: Consent, at: datetime) -> list[Touched]:
+async def follow(session: AsyncSession, consent: Consent, at: datetime, area_id: UUID | None = None) -> list[Touched]:
     """What follows from what has just happened to a consent, in the transaction of it; the client's row is the
     caller's alone. A permission ended or a no said stops things; a permission given or a no taken back mends them.
 
     The caller may be the client's own login or a sender: rows of the teams are written as the area's receiver.
+    `area_id` is the client's, where it is known.
     """
     touched: list[Touched] = []
+    session.info.pop(CHANGE, None)
     stands = consent.state is ConsentState.RECORDED and not (consent.valid_until and consent.valid_until <= at)
     if consent.kind is ConsentKind.PILOT or consent.valid_from > at:
         return touched
-    async with Receiving(session, team=None, area=await queries.area_of(session, consent.client_id)):
+    area = area_id or await queries.area_of(session, consent.client_id)
+    context: RowContext = session.info.get("context", RowContext())
+    as_receiver = nullcontext() if context.intake_area == area else Receiving(session, team=None, area=area)
+    async with as_receiver:
         if (consent.kind in NOES) is stands:
             for consequence in WHEN_ENDED.values():
                 touched += await consequence.effect(session, consent, at)

@@ -21,6 +21,7 @@ from app.kit.problems import Invalid
 
 # Section 11 of Act 703/2023: what is older than two years is told for a special reason only.
 MONTHS = 24
+FIRST = date(1900, 1, 1)  # before any log; an instant of the year 1 has no other time zone
 CLIENT = Text("asiakas itse", "klienten själv", "the client")
 SAID = Text(
     "{on} {recipient} sai tiedon: {what}. Tarkoitus: {purpose}. Peruste: {basis}. Kertoi: {by}.",
@@ -53,7 +54,8 @@ def window(since: date | None, until: date | None, because: str | None, at: date
             errors=[{"pointer": pointer, "code": OlderNeedsReason.code, "detail": OlderNeedsReason.detail}]
         )
     last = until or civil_date(at) + timedelta(days=1)
-    return begins(since or oldest), begins(last + timedelta(days=1)) if last < date.max else begins(last)
+    first = max(since or oldest, FIRST)
+    return begins(first), begins(last + timedelta(days=1)) if FIRST < last < date.max else begins(max(last, FIRST))
 
 
 def begins(day: date) -> datetime:

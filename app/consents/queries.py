@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Boolean, ColumnElement, Select, and_, case, exists, func, or_, select
+from sqlalchemy import Boolean, ColumnElement, Select, and_, case, exists, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access.queries import seen
@@ -18,7 +18,6 @@ from app.outbox.models import OutboxEvent
 from app.people.actor import Actor
 from app.people.models import Login, Membership, Organisation, Person
 from app.work.models import Involvement
-from app.work.queries import concerns
 
 LONGEST_WAIT = timedelta(minutes=2)  # longer than any request lives
 
@@ -172,8 +171,7 @@ def visible_disclosures(actor: Actor) -> Select[Disclosure]:
     """What was told of the client's own, of clients of the caller's teams, and, to the data protection officer, of the
     area's. A partner reads none here."""
     audited = func.ctx_audits(Disclosure.client_id, None, type_=Boolean)
-    mine = concerns(actor, Disclosure.client_id)
-    return select(Disclosure).where(or_(mine, audited) if actor.context.auditor else mine)
+    return seen(actor, "disclosure", Disclosure, {"auditor": audited if actor.context.auditor else false()})
 
 
 async def disclosers(session: AsyncSession, logins: Collection[UUID]) -> dict[UUID, str]:
@@ -198,6 +196,7 @@ async def organisation_names(session: AsyncSession, ids: Collection[UUID]) -> di
 
 
 FOLLOWED = "consent.followed"
+LOOKS_BACK = timedelta(days=366)  # what is older was followed long ago, or nothing of it is left to stop
 
 
 async def begun_or_run_out(session: AsyncSession, at: datetime, most: int) -> list[Consent]:
@@ -215,7 +214,7 @@ async def begun_or_run_out(session: AsyncSession, at: datetime, most: int) -> li
         .where(
             Consent.state == ConsentState.RECORDED,
             Consent.kind != ConsentKind.PILOT,
-            turn <= at,
+            turn.between(at - LOOKS_BACK, at),
             ~followed.exists(),
         )
         .order_by(turn, Consent.id)

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.consents import queries
-from app.consents.consequences import NOES
+from app.consents.consequences import CHANGE, NOES
 from app.consents.models import Consent, ConsentState
 from app.consents.rules import Ruling, Terms, rule
 from app.consents.service import terms_of
@@ -40,10 +40,14 @@ def change(others: list[Terms], one: Terms, *, said_no: bool) -> Change:
 
 async def change_by(session: AsyncSession, consent: Consent, at: datetime) -> Change:
     """The same whether the consent has ended already or is about to: so a preview tells what the effect does."""
+    known: dict[UUID, Change] = session.info.setdefault(CHANGE, {})
+    if consent.id in known:
+        return known[consent.id]
     area = await queries.area_of(session, consent.client_id)
     others = [terms_of(c, area) for c in await queries.standing(session, consent.client_id, at, lock=False)]
     others = [terms for terms in others if terms.id != consent.id]
-    return change(others, terms_of(consent, area), said_no=consent.kind in NOES)
+    known[consent.id] = change(others, terms_of(consent, area), said_no=consent.kind in NOES)
+    return known[consent.id]
 
 
 def to_be_asked(consent: Consent) -> bool:

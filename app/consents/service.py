@@ -141,7 +141,7 @@ async def record(
     session.add(consent)
     append(session, "consent.recorded", consent, client=client_id, consent_kind=given.kind.value)
     await session.flush()
-    return consent, await consequences.follow(session, consent, at)
+    return consent, await consequences.follow(session, consent, at, area_id)
 
 
 async def check_mandate(

@@ -15,6 +15,7 @@ from app.contacts.models import FLOW, Contact, Note
 from app.contacts.schemas import Attempts, ContactRead, ContactStateRead, NoteRead, Remedy
 from app.kit.codesets import called, codeset
 from app.people.actor import Actor
+from app.referrals import sender_sees
 from app.routing.queries import names_of
 
 
@@ -60,6 +61,7 @@ async def show_contacts(session: AsyncSession, actor: Actor, contacts: Sequence[
                 no_show=facts["noShow"],
                 recorded_by=names.get(contact.recorded_by_id) if contact.recorded_by_id else None,
                 note=notes.get(contact.id),
+                sender_sees=sender_sees.of_contact(actor),
             )
         )
     return shown

@@ -110,6 +110,7 @@ class ContactRead(Resource):
     note: NoteRead | None
     state: EntryState
     error_reason: str | None
+    sender_sees: list[str] = Field(description="To the client: that nobody outside the team sees this.")
     allowed_actions: list[AllowedAction]
 
 

@@ -2,7 +2,8 @@
 
 `team`: whoever works with the client, and may read the subject. `lead`: who leads the team. `client`: the client.
 `sender`: the organisation that sent the referral; only what its own view shows, so that nothing tells of a withdrawal,
-a no-show, a refusal or health. `guest`: the partner's people invited to a meeting. `owner`: the subscriber. Nobody: [].
+a no-show, a refusal or health. `guest`: the partner's people invited to a meeting. `recipient`: the organisation that
+was told something. `owner`: the subscriber. Nobody: [].
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from functools import lru_cache
 
 from app.kit.codesets import codeset
 
-AUDIENCES = ("team", "lead", "client", "sender", "guest", "owner")
+AUDIENCES = ("team", "lead", "client", "sender", "guest", "recipient", "owner")
 
 
 @lru_cache(maxsize=len(AUDIENCES))

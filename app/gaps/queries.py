@@ -8,15 +8,16 @@ from uuid import UUID
 from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.access.queries import seen
 from app.gaps.models import UNCLOSED, ConsentGap
 from app.people.actor import Actor
+from app.people.models import Organisation
 from app.work.models import PATHWAY, Involvement, WorkItem
-from app.work.queries import concerns
 
 
 def visible_gaps(actor: Actor) -> Select[ConsentGap]:
     """Of the clients of my teams; one's own as a client."""
-    return select(ConsentGap).where(concerns(actor, ConsentGap.client_id))
+    return seen(actor, "consent_gap", ConsentGap)
 
 
 async def hold_gaps(session: AsyncSession, client_id: UUID) -> None:
@@ -47,11 +48,14 @@ async def unclosed(session: AsyncSession, client_id: UUID) -> list[ConsentGap]:
     return list(await session.scalars(rows.execution_options(populate_existing=True)))
 
 
-async def gaps_of(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, ConsentGap]:
-    """By id; nothing is asked for none."""
-    if not ids:
-        return {}
-    return {gap.id: gap for gap in await session.scalars(select(ConsentGap).where(ConsentGap.id.in_(ids)))}
+async def gaps_of(session: AsyncSession, ids: Collection[UUID]) -> list[tuple[ConsentGap, str]]:
+    """Each with the recipient's name, in one statement."""
+    rows = (
+        select(ConsentGap, Organisation.name)
+        .join(Organisation, Organisation.id == ConsentGap.recipient_id)
+        .where(ConsentGap.id.in_(list(ids)))
+    )
+    return [(row[0], row[1]) for row in await session.execute(rows)]
 
 
 async def responsible_for(session: AsyncSession, pathway_id: UUID) -> UUID | None:

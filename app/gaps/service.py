@@ -59,6 +59,8 @@ async def open_gaps(
     """One for each recipient; one that is open already is found, not made again. The work is with `holder_id`, and
     takes no place on a seat."""
     classes, found = sorted(lacking.data_classes), []
+    # The client's row first, as everybody does; whoever has it alone already has it.
+    await consent_queries.lock_client(session, lacking.client_id, to_change=False)
     await queries.hold_gaps(session, lacking.client_id)
     actor: Actor | None = session.info.get("actor")
     for recipient in lacking.recipient_ids:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Annotated
 from uuid import UUID
 
@@ -9,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.assessments.refusals import NotYourWork
 from app.audit.trail import used
-from app.handovers import leading, moving, planning, queries
+from app.handovers import agreeing, leading, moving, planning, queries
+from app.handovers.opaque import Veil
 from app.handovers.planning import NotAway, PersonNeeded
 from app.handovers.refusals import CannotTake, HandoverIncomplete, NobodyForIt, PlanIsStale, ReasonMissing
 from app.handovers.schemas import (
@@ -19,6 +21,8 @@ from app.handovers.schemas import (
     Handover,
     HandoverAsked,
     HandoverPlan,
+    Move,
+    Moved,
     Rerouted,
     Reroutes,
     ReroutesAsked,
@@ -28,7 +32,7 @@ from app.kit.clock import Now
 from app.kit.db import Session
 from app.kit.etags import IfMatch, PreconditionFailed, PreconditionRequired
 from app.kit.once import OnceOnly
-from app.kit.problems import MissingPermission, NotFound
+from app.kit.problems import MissingPermission, NotFound, Problem
 from app.kit.routes import problems, room
 from app.people.actor import Actor, needs
 from app.people.periods import AlreadyEnded, EndsBeforeStart, EndsInThePast, check_period
@@ -36,6 +40,7 @@ from app.referrals.content import CodeInText
 from app.routing.roster import Period
 from app.routing.service import DesignatedOnly, WordsMissing
 from app.security.permissions import Permission as P
+from app.teams.models import Team
 from app.teams.reading import show_holder
 from app.teams.schemas import HolderRead
 from app.teams.service import HandoverFirst, UnknownPerson
@@ -51,9 +56,33 @@ MOVES = (
 
 async def shown(session: AsyncSession, actor: Actor, plan: planning.Plan) -> HandoverPlan:
     answer = await planning.show(session, actor, plan)
-    seen = [plan.ground.items[str(row.work_item_id)] for row in answer.items]
+    veil = Veil(session, actor)
+    by_id = {veil.shown(item)[0]: item for item in plan.ground.items.values()}
+    seen = [by_id[row.work_item_id] for row in answer.items]
     await used(session, "work_items", [(item.id, item.client_id) for item in seen], action="search")
     return answer
+
+
+async def veiled(
+    session: AsyncSession,
+    actor: Actor,
+    team: Team,
+    moves: list[Move],
+    do: Callable[[list[Move]], Awaitable[list[Moved]]],
+) -> list[Moved]:
+    """Moves as the reader knows the work, done as it is, and told as they know it; in the team's own view of it."""
+    veil = Veil(session, actor)
+    known = await veil.read(team.id, moves) if leading.leads(actor, team) else moves
+    for number, move in enumerate(known):
+        # Whether a choice needs a reason says whom the rules would choose: for telling work it always does.
+        if move.work_item_id in veil.mine and move.person_id is not None:
+            agreeing.check_reason(move, number)
+    try:
+        moved = await do(known)
+    except Problem as problem:
+        raise await veil.refused(team.id, problem) from None
+    items = await veil.of(team.id, (row.work_item_id for row in moved))
+    return veil.told(moved, items, known)
 
 
 @router.post(
@@ -115,13 +144,18 @@ async def hand_over(
     async def work() -> HandedOver:
         holder, seat, team = await leading.period(session, actor, holder_id, led=True)
         async with team_s(session, team, team.area_id):
-            await leading.lock_for(session, team, given.moves, holder)
 
-            async def read() -> HolderRead:
-                return show_holder(holder, seat)
+            async def do(moves: list[Move]) -> list[Moved]:
+                await leading.lock_for(session, team, moves, holder)
 
-            await expected.check(holder, read)
-            moved = await moving.hand_over(session, actor, team, seat, holder, given, at)
+                async def read() -> HolderRead:
+                    return show_holder(holder, seat)
+
+                await expected.check(holder, read)
+                asked = given.model_copy(update={"moves": moves})
+                return await moving.hand_over(session, actor, team, seat, holder, asked, at)
+
+            moved = await veiled(session, actor, team, given.moves, do)
         return HandedOver(**show_holder(holder, seat).model_dump(), moved=moved)
 
     return await once.run(HandedOver, work)
@@ -157,7 +191,11 @@ async def reroute_work(
     async def work() -> Rerouted:
         team = await leading.team_of(session, actor, team_id, moves=given.moves)
         async with team_s(session, team, team.area_id):
-            moved = await moving.reroute(session, actor, team, given, at)
+
+            async def do(moves: list[Move]) -> list[Moved]:
+                return await moving.reroute(session, actor, team, given.model_copy(update={"moves": moves}), at)
+
+            moved = await veiled(session, actor, team, given.moves, do)
         return Rerouted(team_id=team.id, cause=given.cause, moved=moved)
 
     return await once.run(Rerouted, work)

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.clients.service import hides
 from app.handovers import queries
 from app.handovers.asking import Ground, ground
+from app.handovers.opaque import Veil
 from app.handovers.pieces import NO_RULES, SEATLESS, Fate, Going, Piece, Proposal
 from app.handovers.queries import client_names
 from app.handovers.reading import kind_label, telling
@@ -153,23 +154,31 @@ async def show(session: AsyncSession, actor: Actor, plan: Plan) -> HandoverPlan:
     items = plan.ground.items
     open_to_reader = {items[p.id].client_id for p, _ in proposed if not telling(actor, items[p.id])}
     names = await client_names(session, open_to_reader)
+    veil = Veil(session, actor)
+    rows = [row(veil, plan, piece, made, names) for piece, made in proposed]
     return HandoverPlan(
         cause=plan.cause,
         team_id=plan.ground.team.id,
         person_id=plan.person,
         on=plan.planner.on,
-        items=[row(actor, plan, piece, made, names) for piece, made in proposed],
+        items=in_order(rows),
         summary=summary(plan, proposed),
     )
 
 
-def row(actor: Actor, plan: Plan, piece: Piece, made: Proposal, names: dict[UUID, str]) -> PlannedWork:
-    item, people = plan.ground.items[piece.id], plan.ground.seating.names
+def in_order(rows: list[PlannedWork]) -> list[PlannedWork]:
+    """As decided; what is without a day comes last, by its id: its place would tell which one it is."""
+    return sorted(rows, key=lambda r: (r.opened_at is None, str(r.work_item_id) if r.opened_at is None else ""))
+
+
+def row(veil: Veil, plan: Plan, piece: Piece, made: Proposal, names: dict[UUID, str]) -> PlannedWork:
+    actor, item, people = veil.actor, plan.ground.items[piece.id], plan.ground.seating.names
     hidden = telling(actor, item) or item.client_id in actor.kept_from
+    id, version = veil.shown(item)
     months = plan.ground.rules.settings.continuity_months
     return PlannedWork(
-        work_item_id=item.id,
-        version=item.version,
+        work_item_id=id,
+        version=version,
         kind=item.kind,
         kind_label=kind_label(item.kind),
         subject_type=item.subject_type,
@@ -181,7 +190,7 @@ def row(actor: Actor, plan: Plan, piece: Piece, made: Proposal, names: dict[UUID
         seat_role=plan.ground.role_of(item.seat_id),
         queue=queue_told(item.queue, concealed(actor, plan.ground, piece)),
         urgent=piece.facts.urgent,
-        opened_at=item.opened_at,
+        opened_at=None if hidden else item.opened_at,
         knew_client=piece.holder is not None and knew(piece, piece.holder, months, plan.planner.on),
         continuity_declined=piece.facts.continuity_declined,
         proposal=proposal(actor, plan.ground, piece, made),

@@ -81,7 +81,8 @@ class RoutedAgain(Resource):
 
 class PlannedWork(Output):
     """A piece of open work and to whom it would go. Of what would tell of health a reader outside the health register
-    does not read whose it is: client and subject are null."""
+    does not read whose it is: client, subject and `openedAt` are null, and id and version are for this reader alone, to
+    be named in the moves that apply the plan."""
 
     work_item_id: UUID
     version: int
@@ -96,7 +97,7 @@ class PlannedWork(Output):
     seat_role: str | None
     queue: str | None
     urgent: bool
-    opened_at: datetime
+    opened_at: datetime | None
     knew_client: bool = Field(description="The present holder has worked with the client before (12 months).")
     continuity_declined: bool = Field(description="The client does not ask for the same person.")
     proposal: Proposed

@@ -6,9 +6,11 @@ What is imported adds itself (`consents.consequences`): for requests, and for th
 from __future__ import annotations
 
 from app.ceasing import service as notices
+from app.delivery import service as deliveries
 from app.gaps import service as gaps
 from app.meetings import inviting as invitations
 from app.pathways import consequences as referrals
 from app.records import consequences as record_requests
+from app.sharing import endings as shares
 
-ROOMS = (referrals, record_requests, invitations, notices, gaps)
+ROOMS = (referrals, record_requests, invitations, shares, notices, deliveries, gaps)

@@ -17,7 +17,10 @@ def utcnow() -> datetime:
 
 def civil_date(at: datetime) -> date:
     """The date in Finland at this instant: what `…On` fields and inclusive periods are counted by."""
-    return at.astimezone(HELSINKI).date()
+    try:
+        return at.astimezone(HELSINKI).date()
+    except OverflowError:  # the first or the last day that a date can be
+        return at.date()
 
 
 async def now(request: Request) -> datetime:

@@ -12,7 +12,6 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.consents import queries as consent_queries
 from app.consents import service as consents
 from app.consents.consequences import Consequence, Lacking, Touched, when_ended, when_given
 from app.consents.models import Consent
@@ -130,15 +129,15 @@ def message(session: AsyncSession, kind: str, meeting: Meeting, organisation: UU
 Invited = tuple[Meeting, MeetingParticipant]
 
 
-async def closing(session: AsyncSession, consent: Consent, at: datetime) -> list[Invited]:
-    """Open invitations to coming meetings that no permission covers once it has ended."""
-    area = await consent_queries.area_of(session, consent.client_id)
-    coming = await queries.coming(session, consent.client_id, area, at)
+async def uncovered(session: AsyncSession, consent: Consent, at: datetime) -> list[Invited]:
+    """Who is invited to a coming meeting, or offered to be again, and has no permission once it has ended."""
+    coming = await queries.coming(session, consent.client_id, at)
     change = await change_by(session, consent, at)
     return [
         (meeting, row)
         for meeting, row in coming
-        if row.open and not change.now(row.organisation_id, INVITATION, PURPOSE).permitted
+        if (row.open or row.offered_at is not None)
+        and not change.now(row.organisation_id, INVITATION, PURPOSE).permitted
     ]
 
 
@@ -159,14 +158,15 @@ def touched(found: list[Invited]) -> list[Touched]:
 
 
 async def preview(session: AsyncSession, consent: Consent, at: datetime) -> list[Touched]:
-    return touched(await closing(session, consent, at))
+    return touched([(meeting, row) for meeting, row in await uncovered(session, consent, at) if row.open])
 
 
 async def effect(session: AsyncSession, consent: Consent, at: datetime) -> list[Touched]:
     """Their invitations are closed. The meeting gets no new version: the other guests are not to notice. The team
     hears of it, and asks the client again only if the client has said no no."""
-    found = await closing(session, consent, at)
-    for _, row in found:
+    uncovered_now = await uncovered(session, consent, at)
+    found = [(meeting, row) for meeting, row in uncovered_now if row.open]
+    for _, row in uncovered_now:
         row.close(at)
     for meeting in {meeting.id: meeting for meeting, _ in found}.values():
         team = await queries.team_of(session, meeting)
@@ -183,16 +183,17 @@ async def effect(session: AsyncSession, consent: Consent, at: datetime) -> list[
 
 async def mend(session: AsyncSession, consent: Consent, at: datetime) -> None:
     """Who waited for the permission is invited; whose invitation was closed is offered to the convener again."""
-    area = await consent_queries.area_of(session, consent.client_id)
-    coming = [(m, row) for m, row in await queries.coming(session, consent.client_id, area, at) if not row.open]
+    coming = [(m, row) for m, row in await queries.coming(session, consent.client_id, at) if not row.open]
     if not coming:
         return
     told: dict[tuple[UUID, UUID], UUID] = {}
+    changed: dict[UUID, Meeting] = {}
     for meeting, row in coming:
         # Whoever records a permission in a referral does not have the client's row alone: it is asked as by any gate.
         basis = (await consents.ask(session, consent.client_id, row.organisation_id, INVITATION, PURPOSE, at)).basis
         if basis is None:
             continue
+        changed[meeting.id] = meeting
         if row.closed_at is not None:
             row.offer(at)
             continue
@@ -200,7 +201,7 @@ async def mend(session: AsyncSession, consent: Consent, at: datetime) -> None:
         if key not in told:
             told[key] = await tell(session, session.info["actor"], meeting, row.organisation_id, basis, at)
         row.invite(told[key])
-    for meeting in {meeting.id: meeting for meeting, _ in coming}.values():
+    for meeting in changed.values():
         team = await queries.team_of(session, meeting)
         append(session, "meeting.invitations_changed", meeting, client=meeting.client_id, team=team)
     await session.flush()

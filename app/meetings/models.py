@@ -117,7 +117,8 @@ class MeetingParticipant(Kept, kw_only=True, eq=False, repr=False):
         self.awaiting_since = at
 
     def close(self, at: datetime) -> None:
-        self.closed_at, self.offered_at = at, None
+        """It ends, or what was offered is offered no more."""
+        self.closed_at, self.offered_at = self.closed_at or at, None
 
     def offer(self, at: datetime) -> None:
         self.offered_at = at

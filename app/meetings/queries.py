@@ -103,9 +103,7 @@ async def invitations(session: AsyncSession, meeting_id: UUID) -> list[MeetingPa
     return list(await session.scalars(rows.order_by(MeetingParticipant.id)))
 
 
-async def coming(
-    session: AsyncSession, client_id: UUID, area_id: UUID, at: datetime
-) -> list[tuple[Meeting, MeetingParticipant]]:
+async def coming(session: AsyncSession, client_id: UUID, at: datetime) -> list[tuple[Meeting, MeetingParticipant]]:
     """Who of other organisations is on the list of the client's coming meetings, the next meeting first."""
     rows = (
         select(Meeting, MeetingParticipant)
@@ -114,7 +112,8 @@ async def coming(
             Meeting.client_id == client_id,
             Meeting.state == MeetingState.PLANNED,
             Meeting.starts_at > at,
-            MeetingParticipant.organisation_id != area_id,
+            MeetingParticipant.organisation_id
+            != select(Client.area_id).where(Client.id == client_id).scalar_subquery(),
         )
         .order_by(Meeting.starts_at, Meeting.id, MeetingParticipant.id)
         .execution_options(populate_existing=True)

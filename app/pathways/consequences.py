@@ -10,7 +10,6 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.consents import queries as consent_queries
 from app.consents.consequences import Consequence, Lacking, Touched, when_ended
 from app.consents.models import Consent
 from app.consents.remaining import Change, change_by, to_be_asked
@@ -101,9 +100,10 @@ async def preview_feedback(session: AsyncSession, consent: Consent, at: datetime
 async def preview_sent(session: AsyncSession, consent: Consent, at: datetime) -> list[Touched]:
     """Referrals that came on it. They have arrived, and the client withdraws them by themselves."""
     found = await referrals.sent_on(session, consent.id)
-    area = await consent_queries.area_of(session, consent.client_id) if found else None
     return [
-        Touched("referral_sent", "referral", r.id, area, r.submitted_at) for r in found if r.origin_pathway_id is None
+        Touched("referral_sent", "referral", r.id, r.area_id, r.submitted_at)
+        for r in found
+        if r.origin_pathway_id is None
     ]
 
 

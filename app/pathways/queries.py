@@ -90,9 +90,7 @@ async def path_of_origin(session: AsyncSession, referral: Referral) -> Pathway |
 
 async def expiring(session: AsyncSession, pathway_ids: Collection[UUID], at: datetime, until: date) -> dict[UUID, date]:
     """The last day of the first permission to end, by path, of those that a running path relies on (its referral came
-    on it, or something was told on it) and that no other permission takes over from. Nothing is asked for no path."""
-    if not pathway_ids:
-        return {}
+    on it, or something was told on it) and that no other permission takes over from."""
     later = aliased(Consent)
     ends_after = or_(later.valid_until.is_(None), later.valid_until > Consent.valid_until)
     covered = select(later.id).where(

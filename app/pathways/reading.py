@@ -26,6 +26,7 @@ from app.pathways.models import (
 from app.pathways.schemas import GoalRead, OutcomeRead, PathwayRead, PathwayReferral, PathwaySummary, StepRead
 from app.people.actor import Actor
 from app.referrals import queries as referrals
+from app.referrals import sender_sees
 from app.referrals.reading import around, feedback_due
 from app.routing.queries import names_of
 from app.teams.health import health_refusal
@@ -104,6 +105,7 @@ async def show(session: AsyncSession, actor: Actor, pathway: Pathway) -> Pathway
     return PathwayRead(
         **fields,
         responsible_person=names.get(pathway.responsible_person_id),
+        sender_sees=sender_sees.of_case(actor, any(r.source != "self" for r in answered)),
         next_action_overdue=overdue(actor, pathway),
         steps=[show_step(actor, pathway, step) for step in steps],
         goals=[show_goal(goal, mark) for goal, mark in await queries.goals_of(session, pathway.id)],

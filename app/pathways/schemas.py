@@ -155,6 +155,7 @@ class PathwayRead(Resource):
     goals: list[GoalRead]
     outcomes: list[OutcomeRead]
     referrals: list[PathwayReferral]
+    sender_sees: list[str] = Field(description="To the client: what a sender sees and does not see, in plain words.")
     allowed_actions: list[AllowedAction]
 
 

@@ -31,8 +31,8 @@ async def redirect(
     session: AsyncSession, actor: Actor, referral: Referral, given: ReferralRedirect, at: datetime
 ) -> None:
     """To another team of the area: it gets the care relationship, and its own first owner. Nothing is sent anew, and
-    the chain of teams stays readable; a team that it left may get it again, and until then sees the client no more unless
-    it has something else to do with them.
+    the chain of teams stays readable; a team that it left may get it again, and until then sees the client no more
+    unless it has something else to do with them.
 
     Raises `UnknownTeam`, `CodeNotInForce`. The sender notices nothing but who answers.
     """

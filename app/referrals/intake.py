@@ -86,7 +86,7 @@ async def receive(
             session.add(consent)
             await session.flush()
             referral.consent_id, stated = consent.id, consents.terms_of(consent, referral.area_id)
-            await consequences.follow(session, consent, at)
+            await consequences.follow(session, consent, at, referral.area_id)
         await sent(session, actor, referral, at, stated)
         await session.flush()
         await triage(session, actor, referral, at, team)

@@ -15,7 +15,7 @@ from app.clients.service import hides
 from app.kit.clock import civil_date
 from app.kit.problems import Problem, camel
 from app.people.actor import Actor
-from app.referrals import clocks, queries, rules, side_roads, waiting
+from app.referrals import clocks, queries, rules, sender_sees, side_roads, waiting
 from app.referrals.bases import word_on_feedback
 from app.referrals.completeness import incomplete
 from app.referrals.content import person_shown
@@ -242,6 +242,7 @@ async def show(session: AsyncSession, actor: Actor, referral: Referral) -> Refer
         **await side_roads.in_full(session, referral, view, running_clocks, actor.at, concealed=unplaced),
         owner=owner,
         pathway_id=referral.pathway_id if inside else None,
+        sender_sees=sender_sees.of_case(actor, referral.source != "self"),
         running_pathway_id=running if view == "team" else None,
         allowed_actions=FLOW.actions(state, actor, refusal, sides=mine),
     )

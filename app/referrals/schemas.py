@@ -222,6 +222,7 @@ class ReferralRead(Resource):
     clocks: list[ClockRead]
     owner: Owner | None
     pathway_id: UUID | None
+    sender_sees: list[str] = Field(description="To the client: what the sender sees and does not see, in plain words.")
     running_pathway_id: UUID | None = Field(description="The client's running path in the team (C-36). Team only.")
     allowed_actions: list[AllowedAction]
 

@@ -23,9 +23,9 @@ from app.teams.queries import managed_teams
 router = room("Reports")
 Reader = Annotated[Actor, needs(P.REPORT_READ)]
 Manager = Annotated[Actor, needs(P.TEAM_MANAGE)]
-First = Annotated[date, Query(alias="from", description="The first day of a month.", examples=["2026-01-01"])]
-Last = Annotated[date, Query(alias="to", description="The last day of a month.", examples=["2026-12-31"])]
-RANGE = (service.RangeBackwards, service.RangeNotWholeMonths, service.RangeTooLong, service.RangeNotBegun)
+First = Annotated[date, Query(alias="from", description="The first day of a quarter.", examples=["2026-01-01"])]
+Last = Annotated[date, Query(alias="to", description="Its last day; it has ended.", examples=["2026-03-31"])]
+RANGE = (service.RangeBackwards, service.RangeNotQuarter, service.RangeNotEnded)
 
 
 @router.get("/reports/referral-quality", responses=problems(MissingPermission, Forbidden, *RANGE))

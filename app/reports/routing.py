@@ -42,7 +42,8 @@ class Line:
 
 
 async def routing_figures(session: AsyncSession, team: Team, first: date, last: date, at: datetime) -> RoutingFigures:
-    """Of a team, in whole months. Raises the range problems."""
+    """Of a team, in a quarter. A rule with 1 to 4 people behind it is not named: that it decided anything would tell of
+    them. Raises the range problems."""
     check_range(first, last, at)
     found = await queries.team_routing(session, team.id, civil_date(at), first, last)
     lines = lines_of(found)
@@ -64,6 +65,7 @@ async def routing_figures(session: AsyncSession, team: Team, first: date, last: 
         rules=[
             rule_figures(of, line, of in closed, versions[of[0], of[1]], {n: of in p[0] for n, p in parts.items()})
             for of, line in sorted(lines.items())
+            if not rules.tells((line.decided.people,))
         ],
     )
 

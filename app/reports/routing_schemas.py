@@ -17,7 +17,8 @@ class CodeCount(Output):
 
 
 class RuleFigures(Output):
-    """What a rule led to. A number is null where 1 to 4 people are behind it, or where it would tell another such."""
+    """What a rule led to. A number is null where 1 to 4 people are behind it, or where it would tell another such; a
+    rule with so few people behind it is left out."""
 
     rule_set: str = Field(examples=["heinola"])
     rule_set_version: int

@@ -15,7 +15,6 @@ from app.kit.i18n import Text
 
 K = TypeVar("K")
 SMALLEST = 5
-LONGEST_MONTHS = 36
 Cell = tuple[int, ...]
 
 
@@ -109,12 +108,12 @@ def shown(lines: Mapping[K, Counted], shut: Collection[K]) -> tuple[dict[K, dict
     return found, totals
 
 
-def is_whole_months(first: date, last: date) -> bool:
-    return first.day == 1 and (last + timedelta(days=1)).day == 1
-
-
-def months_between(first: date, last: date) -> int:
-    return (last.year - first.year) * 12 + last.month - first.month + 1
+def is_quarter(first: date, last: date) -> bool:
+    """Three months from January, April, July or October: periods that never overlap, so that none can be taken from
+    another."""
+    next_day = last + timedelta(days=1)
+    months = (next_day.year - first.year) * 12 + next_day.month - first.month
+    return first.day == next_day.day == 1 and first.month % 3 == 1 and months == 3
 
 
 @dataclass(frozen=True)

@@ -26,47 +26,36 @@ class RangeBackwards(Invalid):
     )
 
 
-class RangeNotWholeMonths(Invalid):
-    """Whole months only: two periods a day apart would tell of the people of that day."""
+class RangeNotQuarter(Invalid):
+    """One calendar quarter: of two periods that overlap, the difference would tell of the people in it."""
 
-    code = "range_not_whole_months"
+    code = "range_not_a_quarter"
     detail = Text(
-        "Jakso on kokonaisia kuukausia: ensimmäisestä päivästä viimeiseen.",
-        "Perioden är hela månader: från den första dagen till den sista.",
-        "The period is whole months: from a first day to a last.",
+        "Jakso on kalenterin neljännesvuosi, esimerkiksi 1.1.–31.3.",
+        "Perioden är ett kalenderkvartal, till exempel 1.1–31.3.",
+        "The period is a calendar quarter, for instance 1 January to 31 March.",
     )
 
 
-class RangeTooLong(Invalid):
-    code = "range_too_long"
-    detail = Text(
-        "Jakso on enintään {months} kuukautta.",
-        "Perioden är högst {months} månader.",
-        "The period is at most {months} months.",
-    )
+class RangeNotEnded(Invalid):
+    """Of a period that runs, each day would tell of the day before."""
 
-
-class RangeNotBegun(Invalid):
-    code = "range_not_begun"
-    detail = Text("Jakso ei ole vielä alkanut.", "Perioden har inte börjat ännu.", "The period has not begun yet.")
+    code = "range_not_ended"
+    detail = Text("Jakso ei ole vielä päättynyt.", "Perioden har inte upphört ännu.", "The period has not ended yet.")
 
 
 def check_range(first: date, last: date, at: datetime) -> None:
-    """Raises `RangeBackwards`, `RangeNotWholeMonths`, `RangeTooLong`, `RangeNotBegun`."""
+    """Raises `RangeBackwards`, `RangeNotQuarter`, `RangeNotEnded`."""
 
     def refused(problem: type[Invalid], name: str) -> Invalid:
-        detail = problem.detail.format(months=rules.LONGEST_MONTHS)
-        errors = [{"pointer": f"/query/{name}", "code": problem.code, "detail": detail}]
-        return problem(errors=errors, months=rules.LONGEST_MONTHS)
+        return problem(errors=[{"pointer": f"/query/{name}", "code": problem.code, "detail": problem.detail}])
 
     if last < first:
         raise refused(RangeBackwards, "to")
-    if last.year > 9998 or not rules.is_whole_months(first, last):
-        raise refused(RangeNotWholeMonths, "from" if first.day != 1 else "to")
-    if rules.months_between(first, last) > rules.LONGEST_MONTHS:
-        raise refused(RangeTooLong, "to")
-    if first > civil_date(at):
-        raise refused(RangeNotBegun, "from")
+    if last.year > 9998 or not rules.is_quarter(first, last):
+        raise refused(RangeNotQuarter, "from" if first.day != 1 else "to")
+    if last >= civil_date(at):
+        raise refused(RangeNotEnded, "to")
 
 
 async def referral_quality(

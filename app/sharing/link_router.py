@@ -8,7 +8,6 @@ from uuid import UUID
 from fastapi import Response
 
 from app.attachments.faults import ContentUnavailable
-from app.audit.trail import used
 from app.kit.clock import Now
 from app.kit.db import Session
 from app.kit.etags import stamp
@@ -47,9 +46,10 @@ async def opened(holder: ShareHolder, session: Session, at: Any, *, lock: bool =
 async def get_shared(holder: Holder, session: Session, at: Now, response: Response) -> SharedRead:
     """What was shared by this link, as it left. Each request counts as one opening."""
     share = await opened(holder, session, at)
-    await used(session, "shares", [(share.id, share.client_id)], fields=share.data_classes)
+    shown = await reading.shared(session, holder, share)
+    await reading.log_reading(session, share, shown.items, *share.data_classes)
     stamp(response, share.version)
-    return await reading.shared(session, holder, share)
+    return shown
 
 
 @router.get(

@@ -11,6 +11,7 @@ from sqlalchemy import Select, and_, func, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.access.queries import seen
 from app.clients.models import Client
 from app.consents.models import Consent
 from app.pathways.models import Pathway
@@ -20,15 +21,11 @@ from app.referrals.models import Feedback, Referral
 from app.security.permissions import Permission, permissions_of
 from app.sharing.models import Share, ShareItem, ShareLink, ShareReply, ShareState
 from app.teams.models import Team
-from app.work.queries import concerns
 
 
 def visible_shares(actor: Actor) -> Select[Share]:
     """Of clients of the caller's teams, in the registers the caller reads; the client's own."""
-    rows = select(Share).where(concerns(actor, Share.client_id))
-    if actor.client_id is not None:
-        return rows
-    return rows.where(Share.register.in_(("operational", *actor.context.registers)))
+    return seen(actor, "share", Share)
 
 
 def worked_shares(actor: Actor) -> Select[Share]:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.attachments.faults import ContentUnavailable
+from app.audit.trail import used
 from app.kit.crypto import CannotOpen, Vault
 from app.kit.flow import May
 from app.people.actor import Actor
@@ -109,6 +110,12 @@ async def whole(session: AsyncSession, share: Share) -> list[ShareItemRead]:
     if manifest(told, ({"kind": row.kind, **one} for row, one in items)) != said.sha256:
         raise ContentUnavailable()
     return [ShareItemRead(id=row.id, kind=row.kind, **one) for row, one in items]
+
+
+async def log_reading(session: AsyncSession, share: Share, items: Sequence[ShareItemRead], *fields: str) -> None:
+    """That the share was read, and each thing in it."""
+    await used(session, "shares", [(share.id, share.client_id)], fields=fields)
+    await used(session, "share_items", [(item.id, share.client_id) for item in items])
 
 
 async def content(session: AsyncSession, item: ShareItem) -> tuple[bytes, dict[str, Any]]:

@@ -67,9 +67,10 @@ async def get_received_share(
 ) -> SharedRead:
     """What was shared, as it left."""
     share = await readable(actor, session, at, share_id)
-    await used(session, "shares", [(share.id, share.client_id)], fields=share.data_classes)
+    shown = await reading.shared(session, actor, share)
+    await reading.log_reading(session, share, shown.items, *share.data_classes)
     stamp(response, share.version)
-    return await reading.shared(session, actor, share)
+    return shown
 
 
 @router.get(

@@ -114,9 +114,10 @@ async def list_shares(
 async def get_share(actor: Reader, session: Session, at: Now, share_id: UUID, response: Response) -> ShareRead:
     """As it left, how it stands, and what was replied."""
     share = await one(session, visible_shares(actor), share_id)
-    await used(session, "shares", [(share.id, share.client_id)])
+    shown = await reading.show(session, actor, share, at)
+    await reading.log_reading(session, share, shown.items)
     stamp(response, share.version)
-    return await reading.show(session, actor, share, at)
+    return shown
 
 
 @router.get("/shares/{share_id}/print", response_class=HTMLResponse, responses=problems(*SHOWN))
@@ -124,8 +125,9 @@ async def print_share(actor: Reader, session: Session, at: Now, share_id: UUID, 
     """The share as a page, to hand over or to send; documents are enclosed by hand."""
     language = lang or speaking.get()
     share = await one(session, visible_shares(actor), share_id)
-    await used(session, "shares", [(share.id, share.client_id)], fields=("printed",))
-    body = printing.printed(await reading.show(session, actor, share, at), language)
+    shown = await reading.show(session, actor, share, at)
+    await reading.log_reading(session, share, shown.items, "printed")
+    body = printing.printed(shown, language)
     return HTMLResponse(body, headers={**printing.HEADERS, "Content-Language": language})
 
 

@@ -15,7 +15,6 @@ from app.consents import queries as kept_consents
 from app.consents import service as consents
 from app.consents.models import Consent
 from app.consents.rules import Terms
-from app.consents.service import ConsentMissing
 from app.kit.clock import HELSINKI, civil_date
 from app.kit.codesets import codeset
 from app.kit.crypto import Vault
@@ -100,7 +99,7 @@ async def share(session: AsyncSession, actor: Actor, pathway: Pathway, given: Sh
     client = await queries.client_of(session, pathway.client_id)
     if client.protected and ("contact_details" in classes or given.channel == "link"):
         raise ContactsProtected()
-    basis = await permitted(session, pathway.client_id, given, classes, at)
+    basis = await permitted(session, pathway, given, classes, at)
     expires_at = datetime.combine(given.expires_on + timedelta(days=1), time(), HELSINKI)
     if basis is not None:
         ends = (await kept_consents.recorded(session, basis.id)).valid_until
@@ -165,11 +164,11 @@ async def register_of(
 
 
 async def permitted(
-    session: AsyncSession, client_id: UUID, given: ShareCreate, classes: frozenset[str], at: datetime
+    session: AsyncSession, pathway: Pathway, given: ShareCreate, classes: frozenset[str], at: datetime
 ) -> Terms | None:
     """The permission relied on; None where a statute is named. A prohibition stands against both."""
     recipient = given.recipient_organisation_id
-    ruling = await consents.ask(session, client_id, recipient, classes, given.purpose, at)
+    ruling = await consents.ask(session, pathway.client_id, recipient, classes, given.purpose, at)
     if ruling.prohibited:
         raise ShareProhibited()
     if given.statute is not None:
@@ -179,9 +178,10 @@ async def permitted(
             raise StatuteDoesNotCover(recipient_types=facts["recipientTypes"], data_classes=facts["dataClasses"])
         return None
     if ruling.basis is None:
-        raise ConsentMissing(
-            recipients=[str(recipient)], data_classes=sorted(ruling.missing or classes), purpose=given.purpose
-        )
+        raise consents.lacking(
+            pathway.client_id, ruling, recipient, classes, given.purpose,
+            team_id=pathway.team_id, pathway_id=pathway.id, missing=ruling.missing or classes,
+        )  # fmt: skip
     return ruling.basis
 
 
@@ -213,7 +213,8 @@ def happened(session: AsyncSession, kind: str, share: Share) -> None:
     """Ids only. The recipient is named as the organisation whom it concerns."""
     append(
         session, kind, share, client=share.client_id, team=share.team_id,
-        organisation=share.recipient_organisation_id, disclosure_id=str(share.disclosure_id),
+        organisation=share.recipient_organisation_id,
+        disclosure=share.disclosure_id if kind == "share.made" else None,
     )  # fmt: skip
 
 

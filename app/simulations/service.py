@@ -12,7 +12,6 @@ from uuid import UUID
 from pydantic import MISSING
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.assessments.rules import TELLING_SEATS
 from app.audit.trail import used
 from app.clients.queries import protected
 from app.clients.service import hides
@@ -43,6 +42,7 @@ from app.simulations.scenarios import Away, Room, Scenario, applied, placed
 from app.simulations.schemas import PlacedAbsence, SimulationCreate, SimulationRead
 from app.simulations.walking import Walk
 from app.teams.models import Team
+from app.teams.telling import TELLING_SEATS
 
 Told = Callable[[int, int], None]
 CHUNK = 500  # events a time: in between the event loop has its turn

@@ -27,6 +27,7 @@ from app.teams.places import Sitting
 from app.teams.queries import NOTHING, Figures
 from app.teams.reading import worded
 from app.teams.schemas import ChannelRead
+from app.teams.telling import TELLING_SEATS
 from app.teams.templates import missing
 
 DAY = timedelta(days=1)
@@ -139,7 +140,8 @@ def show_person(seat: Seat, holder: Holder, person: Person, known: Known, *, loa
 
 def show_seat(seat: Seat, known: Known, *, loads: bool) -> DirectorySeat:
     """A seat as of a day. Deputies are shown while no holder is present: who has handed over is shown and is not the
-    one to contact (C-43). `loads`: how much work each person has."""
+    one to contact (C-43). `loads`: how much work each person has. Without them (a partner) a seat that tells by itself
+    does not say how much room it has: from one day to the next a place less would say where a client was sent."""
 
     def people(standing: Standing) -> list[DirectoryPerson]:
         return [
@@ -162,6 +164,7 @@ def show_seat(seat: Seat, known: Known, *, loads: bool) -> DirectorySeat:
     away = [] if there else [p.person_id for p in staying]
     stand_in = [] if there else [p for p in people(Standing.DEPUTY) if not p.handed_over]
     room = sitting(seat, known)
+    tells = seat.role in TELLING_SEATS and not loads
     return DirectorySeat(
         id=seat.id,
         role=seat.role,
@@ -176,6 +179,6 @@ def show_seat(seat: Seat, known: Known, *, loads: bool) -> DirectorySeat:
         next_visiting_day=visits.next_visit(seat.visiting_days, known.on, somebody_comes)
         if seat.visiting_days
         else None,
-        free_places=places.free_places(room, known.on, known.at),
-        next_free_on=places.next_free(room, known.on, seat.visiting_days),
+        free_places=None if tells else places.free_places(room, known.on, known.at),
+        next_free_on=None if tells else places.next_free(room, known.on, seat.visiting_days),
     )

@@ -87,7 +87,7 @@ class DirectorySeat(Output):
     channels: list[ChannelRead]
     visiting_days: str | None
     next_visiting_day: date | None
-    free_places: int | None
+    free_places: int | None = Field(description="Null where there is no limit, and to partners of seats that tell.")
     next_free_on: date | None
 
 

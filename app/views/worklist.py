@@ -11,7 +11,6 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit.trail import used
-from app.consents.queries import organisation_names
 from app.contacts.queries import ContactState, silent_clients
 from app.gaps.models import GAP
 from app.gaps.queries import gaps_of
@@ -201,13 +200,9 @@ def paths_in(found: Iterable[Any]) -> set[UUID]:
 
 
 async def gap_remedies(session: AsyncSession, found: Iterable[Any]) -> dict[UUID, str]:
-    """What to ask the client for, by gap; two statements when there is any, none when there is not."""
+    """What to ask the client for, by gap."""
     gaps = await gaps_of(session, {row.WorkItem.subject_id for row in found if row.WorkItem.kind == GAP})
-    names = await organisation_names(session, {gap.recipient_id for gap in gaps.values()})
-    return {
-        gap.id: remedy([names.get(gap.recipient_id, "")], gap.data_classes, gap.purpose, speaking.get())
-        for gap in gaps.values()
-    }
+    return {gap.id: remedy([name], gap.data_classes, gap.purpose, speaking.get()) for gap, name in gaps}
 
 
 async def referred(session: AsyncSession, actor: Actor, paging: Paging, chosen: Chosen, sort: Sort) -> Worklist:

@@ -61,8 +61,8 @@ class Involvement(Kept, kw_only=True, eq=False, repr=False):
     """A team has a care relationship with a client: the ground of its right to see the client at all (domain 5.1).
 
     It is a period. It ends when the team's part ended without care, or when nothing has been open for long; work that
-    comes later opens another one. The API sees the present ones only, and does not end them by itself: `end_relationship`
-    in the database does, when there is nothing to keep it for.
+    comes later opens another one. The API sees the present ones only, and does not end them by itself:
+    `end_relationship` in the database does, when there is nothing to keep it for.
     """
 
     __tablename__ = "involvements"

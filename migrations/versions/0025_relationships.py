@@ -27,6 +27,9 @@ STILL_THERE = (
 BY_CLIENT = "(source = 'self' AND sender_person_id IS NULL AND client_id = (SELECT ctx_client()))"
 QUEUED = "state <> 'draft' AND (referrals.team_id IS NULL AND referrals.area_id = ANY ((SELECT ctx_areas())::uuid[]))"
 GUEST = "ANY ((SELECT ctx_guest_meetings())::uuid[])"
+SHOWN_TO_GUESTS = """meeting_participants.organisation_id = ANY ((SELECT ctx_workplaces())::uuid[]) OR EXISTS (
+  SELECT FROM meetings m WHERE m.id = meeting_participants.meeting_id
+     AND m.convener_id = meeting_participants.person_id)"""
 # A sender sees what senders added to its own referral, and nothing that the team or the client did.
 OF_SENDER = """(attachments.side = 'sender' AND EXISTS (
   SELECT FROM referrals r WHERE r.id = attachments.referral_id
@@ -67,10 +70,7 @@ CHANGED: dict[str, tuple[str, str, str | None]] = {
     "meeting_participants": (
         f"({sees('meeting_participants')} OR meeting_participants.person_id = (SELECT ctx_person()) "
         "OR ctx_invited(meeting_participants.meeting_id))",
-        f"({sees('meeting_participants')} OR (meeting_participants.meeting_id = {GUEST} AND ("
-        "meeting_participants.organisation_id = ANY ((SELECT ctx_workplaces())::uuid[]) OR EXISTS ("
-        "SELECT FROM meetings m WHERE m.id = meeting_participants.meeting_id "
-        "AND m.convener_id = meeting_participants.person_id))))",
+        f"({sees('meeting_participants')} OR (meeting_participants.meeting_id = {GUEST} AND ({SHOWN_TO_GUESTS})))",
         sees("meeting_participants"),
     ),
 }
@@ -78,6 +78,11 @@ CHANGED: dict[str, tuple[str, str, str | None]] = {
 MEANT = {
     "notes": "((SELECT ctx_client()) IS NULL OR state = 'recorded')",
     "attachments": "((SELECT ctx_client()) IS NULL OR side = 'client' OR state <> 'entered_in_error')",
+}
+# And adds nothing to it but documents of their own.
+ADDED = {
+    "notes": "(SELECT ctx_client()) IS NULL",
+    "attachments": "((SELECT ctx_client()) IS NULL OR side = 'client')",
 }
 
 
@@ -96,6 +101,8 @@ def upgrade() -> None:
     )
     for table, meant in MEANT.items():
         op.execute(f"CREATE POLICY meant ON {table} AS RESTRICTIVE FOR SELECT TO {APP} USING ({meant})")
+    for table, added in ADDED.items():
+        op.execute(f"CREATE POLICY own_side ON {table} AS RESTRICTIVE FOR INSERT TO {APP} WITH CHECK ({added})")
     for table in kept_from_tables():
         keep_from(table)
     run("0025_enter.sql")
@@ -106,6 +113,7 @@ def downgrade() -> None:
         op.execute(f"DROP POLICY kept_from ON {table}")
     for table in MEANT:
         op.execute(f"DROP POLICY meant ON {table}")
+        op.execute(f"DROP POLICY own_side ON {table}")
     op.execute("DROP POLICY in_force ON involvements")
     run("0025_enter.down.sql")
     for table, (before, _, writes) in CHANGED.items():

@@ -139,7 +139,7 @@ async def checked(who: As, here: str, path: Json, world: World) -> None:
     ok(await act(nurse, f"{at}/amend", {"reason": health["problem"]}, check))
     await f.problems(who, path, "musculoskeletal")
     by_rule = await f.an_assessment(who, path, "physician_assessment")
-    found = {"physician": {"findings": health["finding"], "statementWritten": False}}
+    found: Json = {"physician": {"findings": health["finding"], "statementWritten": False}}
     found |= {"conclusion": "undetermined_needs_more", "workAbility": WORDS["work_ability_conclusion"]["physician"]}
     ok(await act(who("physician_msk"), f"/v1/assessments/{by_rule['id']}/complete", found, by_rule))
     test = await f.an_assessment(who, path, "functional_test_physical")
@@ -148,7 +148,7 @@ async def checked(who: As, here: str, path: Json, world: World) -> None:
         "reason": "agreed_together", "words": WORDS["routing_decisions_health"][""],
     }  # fmt: skip
     test = ok(await act(nurse, f"/v1/assessments/{test['id']}/assign", other, test))
-    tested = {"functionalTest": {"tests": ["Walk"], "findings": health["test"]}}
+    tested: Json = {"functionalTest": {"tests": ["Walk"], "findings": health["test"]}}
     ok(await act(who("occupational_therapist"), f"/v1/assessments/{test['id']}/complete", tested, test))
     social = await f.an_assessment(who, path, "social_assessment", by="social")
     ours = {"other": {"findings": WORDS["social_data"]["assessment"]}}

@@ -45,8 +45,8 @@ ASKED: dict[str, tuple[str, ...]] = {
     "GET /v1/routing-decisions/{decision_id}/why-not": (
         "?seatRole=physician_mental_substance_neuro", "?seatRole=own_care_team",
     ),
-    "GET /v1/reports/referral-quality": ("?from=2026-01-01&to=2026-10-31",),
-    "GET /v1/teams/{team_id}/routing-figures": ("?from=2026-01-01&to=2026-10-31",),
+    "GET /v1/reports/referral-quality": ("?from=2026-07-01&to=2026-09-30",),
+    "GET /v1/teams/{team_id}/routing-figures": ("?from=2026-07-01&to=2026-09-30",),
 }  # fmt: skip
 
 

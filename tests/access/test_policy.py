@@ -15,8 +15,8 @@ from fastapi import FastAPI
 
 from app.access import relations
 from app.access.policy import SIDES, PolicyFault, policy, read
+from app.access.protection import needs
 from app.access.routes import declared
-from app.clients.service import CONTACT, PROTECTED_READERS
 from app.security.permissions import GRANTS
 
 APP = Path(__file__).parent.parent.parent / "app"
@@ -100,5 +100,6 @@ def test_every_function_that_says_who_sees_what_is_named_in_the_policy() -> None
 
 def test_a_protected_identity_hides_what_the_rooms_hide() -> None:
     client = policy().resources["client"]
-    assert set(client.hides) == set(CONTACT)
-    assert client.shown_to == PROTECTED_READERS
+    everything = {name for need in needs().values() for name in need.fields}
+    assert set(client.hides) == everything
+    assert all(client.shown_to == need.roles for need in needs().values())

@@ -31,7 +31,8 @@ WORDS = ["555 1234", "5551234", "zqpiilo", "zqkatu", "zqafter", "zqomatiimi", '"
 CALLS = "Zqcall me at six"
 NAMED = ("nurse", "client")
 OTHERS = (
-    "physician_msk", "physiotherapist", "coordinator", "social", "employment", "kela", "workshop", "lead", "admin", "dpo",
+    "physician_msk", "physiotherapist", "coordinator", "social", "employment", "kela", "workshop", "lead",
+    "admin", "dpo",
 )  # fmt: skip
 
 
@@ -161,7 +162,8 @@ def test_who_still_sees_is_data() -> None:
 @pytest.mark.parametrize(
     ("said", "left"),
     [
-        ("Kuja 1 B 2", "–"), ("at KUJA 1b2, at noon", "at –, at noon"), ("kuja-1-b-2", "–"), ("Kuja 1 C 2", "Kuja 1 C 2"),
+        ("Kuja 1 B 2", "–"), ("at KUJA 1b2, at noon", "at –, at noon"), ("kuja-1-b-2", "–"),
+        ("Kuja 1 C 2", "Kuja 1 C 2"),
         ("Kuja 1 B 2 and Kuja 1 B 2", "– and –"), ("", ""), ("call 040-123 4567", "call –"), ("+358401234567", "–"),
     ],
 )  # fmt: skip

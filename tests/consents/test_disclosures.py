@@ -75,6 +75,9 @@ async def test_it_is_paged_and_narrowed(who: As, world: World) -> None:
     ]
     assert (await get(who("nurse"), log, until="2026-11-22"))["items"] == []
     assert len((await get(who("nurse"), log, since="2026-11-23", until="2026-11-23"))["items"]) == 2
+    for begin, last in (("0001-01-01", "9999-12-31"), ("9999-12-31", "0001-01-01"), ("0001-01-01", "0001-01-01")):
+        span = {"since": begin, "until": last, "olderBecause": "supervision"}
+        assert len((await get(who("nurse"), log, **span))["items"]) == (2 if begin < last else 0)
     assert code(await who("nurse").get(log, params={"purpose": "curiosity"})) == (422, "invalid_request")
 
 

@@ -7,30 +7,39 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Select, select, text
+from sqlalchemy import ColumnElement, Select, select, text, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.access import queries
 from app.access.facts import actor_of, subject_of
-from app.access.policy import policy
+from app.access.policy import Policy, policy
 from app.access.relations import Context
 from app.access.rules import CHECKS, decide
-from app.assessments.models import Assessment
-from app.assessments.queries import visible_assessments
+from app.assessments.models import Assessment, Conclusion
+from app.assessments.queries import visible_assessments, visible_conclusions
 from app.attachments.models import Attachment
 from app.attachments.queries import visible_attachments
+from app.audit.models import Disclosure
+from app.ceasing.models import CeaseNotice
+from app.ceasing.queries import visible_cease_notices
 from app.clients.models import Client
 from app.clients.queries import visible_clients
 from app.consents.models import Consent
-from app.consents.queries import visible_consents
+from app.consents.queries import visible_consents, visible_disclosures
 from app.consents.rules import rule
 from app.consents.service import terms_of
 from app.contacts.models import Contact, Note
 from app.contacts.queries import visible_contacts, visible_notes
+from app.delivery.models import Subscription
+from app.delivery.queries.subscriptions import visible_subscriptions
 from app.dev.personas import PERSONAS
+from app.gaps.models import ConsentGap
+from app.gaps.queries import visible_gaps
 from app.handovers.queries import changeable_work
 from app.kit.clock import utcnow
 from app.meetings import service as meetings
@@ -58,6 +67,8 @@ from app.routing.queries import visible_decisions
 from app.routing.rulesets import queries as rule_sets
 from app.routing.rulesets.models import OwnRuleSet
 from app.security.development import DEVELOPMENT_ISSUER
+from app.sharing.models import Share
+from app.sharing.queries import visible_shares
 from app.teams.models import Absence, Holder, Seat, Team
 from app.teams.queries import (
     managed_absences,
@@ -68,6 +79,7 @@ from app.teams.queries import (
     visible_teams,
 )  # fmt: skip
 from app.views.board.queries import boards
+from app.work import queries as work
 from app.work.models import Involvement, WorkItem
 from app.work.queries import visible_work
 from tests.contract.conftest import Place
@@ -114,6 +126,12 @@ ROOMS: dict[str, Found] = {
     "managed_requirement_set": Found(RequirementSet, requirements.managed_sets),
     "rule_set": Found(OwnRuleSet, rule_sets.visible_sets),
     "managed_rule_set": Found(OwnRuleSet, rule_sets.managed_sets),
+    "disclosure": Found(Disclosure, visible_disclosures),
+    "conclusion": Found(Conclusion, visible_conclusions),
+    "consent_gap": Found(ConsentGap, visible_gaps),
+    "cease_notice": Found(CeaseNotice, visible_cease_notices),
+    "share": Found(Share, visible_shares),
+    "subscription": Found(Subscription, visible_subscriptions),
     "meeting": Found(Meeting, visible_pathways),  # asked by its service, who looks at consents
 }
 OPERATION = {operation.resource: operation.id for operation in policy().operations.values()}
@@ -144,7 +162,7 @@ class Known:
     def __init__(self, rows: Mapping[Any, list[Any]]) -> None:
         self.clients = {c.id: c for c in rows[Client]}
         self.care: dict[UUID, set[UUID]] = defaultdict(set)
-        for one in rows[Involvement]:
+        for one in [i for i in rows[Involvement] if i.ended_at is None]:
             self.care[one.client_id].add(one.team_id)
         self.by_id: dict[UUID, Any] = {
             row.id: row for model in (Pathway, Referral, Seat, Team, Organisation, Person) for row in rows[model]
@@ -240,7 +258,7 @@ SHAKEN = (
     "UPDATE referrals SET team_id = NULL WHERE id = (SELECT min(id::text)::uuid FROM referrals)",
     "UPDATE referrals SET state = 'draft' WHERE id = (SELECT max(id::text)::uuid FROM referrals)",
     "UPDATE notes SET client_visible = NOT client_visible",
-    "UPDATE assessments SET register = 'social' WHERE id = (SELECT min(id::text)::uuid FROM assessments)",
+    "UPDATE assessments SET register = 'employment' WHERE id = (SELECT min(id::text)::uuid FROM assessments)",
     "UPDATE clients SET entered_in_error_reason = 'x' WHERE id = (SELECT max(id::text)::uuid FROM clients)",
     "UPDATE routing_decisions SET team_id = NULL WHERE id = (SELECT min(id::text)::uuid FROM routing_decisions)",
 )
@@ -255,3 +273,39 @@ async def test_they_agree_when_something_changed(session: AsyncSession, change: 
     await session.execute(text(change))
     session.expunge_all()
     assert await compare(session, SOME) != before, "the change changes nothing that anybody sees"
+
+
+def everything_true(*_: Any) -> ColumnElement[bool]:
+    return true()
+
+
+def no_registers() -> Policy:
+    """The policy as if no relation looked at registers."""
+    said = policy()
+    return replace(said, relations={name: replace(one, register=False) for name, one in said.relations.items()})
+
+
+def keep_from_nobody(patch: pytest.MonkeyPatch) -> None:
+    for module in (queries, work):
+        patch.setattr(module, "open_to", everything_true)
+
+
+BROKEN: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
+    "relation": lambda patch: patch.setitem(queries.WAYS, "care_team", everything_true),
+    "sender": lambda patch: patch.setitem(queries.WAYS, "sender", lambda *_: None),
+    "condition": lambda patch: patch.setitem(queries.CONDITIONS, "client_visible", everything_true),
+    "register": lambda patch: patch.setattr(queries, "policy", no_registers),
+    "conflict": keep_from_nobody,
+}
+
+
+@pytest.mark.parametrize("broken", BROKEN)
+async def test_a_where_that_says_something_else_is_found(
+    session: AsyncSession, broken: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await session.execute(text("SET LOCAL session_replication_role = replica"))
+    for change in (SHAKEN[0], SHAKEN[4]):
+        await session.execute(text(change))
+    BROKEN[broken](monkeypatch)
+    with pytest.raises(AssertionError, match="Decision"):
+        await compare(session, SOME)

@@ -17,10 +17,18 @@ from app.security.development import DEVELOPMENT_ISSUER
 from tests.contract.conftest import Place, Settle
 
 # Rows of a caller's own requests rather than of a client, held by policies as well.
+<<<<<<< HEAD
 OF_CALLERS = {
     "deliveries", "delivery_attempts", "idempotency_keys", "notices", "notification_settings", "subscriptions",
 }  # fmt: skip
 HEALTH = {"assessments", "preinformation_addenda", "preinformation_answers", "problem_records"}
+||||||| 4eff040
+OF_CALLERS = {"idempotency_keys"}
+HEALTH = {"assessments", "preinformation_addenda", "preinformation_answers", "problem_records"}
+=======
+OF_CALLERS = {"idempotency_keys"}
+HEALTH = {"assessments", "meeting_note_parts", "preinformation_addenda", "preinformation_answers", "problem_records"}
+>>>>>>> w-matrix
 # Logins of staff are no client's data: counted are those of clients.
 ONLY = {"logins": "client_id IS NOT NULL"}
 
@@ -123,7 +131,17 @@ async def test_a_professional_without_the_health_register_sees_no_health_data(
         seen = await counts(connection, client_tables)
         assert not HEALTH & seen.keys()
         assert seen["routing_decisions"] == operational
-        for table in ("clients", "consents", "pathways", "referrals", "work_items", "feedbacks", "disclosures"):
+        plain = (
+            "clients",
+            "conclusions",
+            "consents",
+            "pathways",
+            "referrals",
+            "work_items",
+            "feedbacks",
+            "disclosures",
+        )
+        for table in plain:
             assert seen[table] == there[table], table
     async with seen_by(place, "nurse") as connection:
         seen = await counts(connection, client_tables)
@@ -285,7 +303,10 @@ async def test_a_pooled_connection_remembers_nobody(settle: Settle, template: To
                 backends.add((await connection.execute(text("SELECT pg_backend_pid()"))).scalar_one())
                 assert await counts(connection, [*client_tables, *OF_CALLERS]) == {}, f"left by {persona}"
                 left = await connection.execute(
-                    text("SELECT ctx_login(), ctx_person(), ctx_client(), ctx_intake_area(), ctx_auditor()")
+                    text(
+                        "SELECT ctx_login(), ctx_person(), ctx_client(), ctx_intake_area(), ctx_auditor(),"
+                        " ctx_workplaces(), ctx_kept_from(), NULLIF(current_setting('app.at', true), '')"
+                    )
                 )
-                assert left.one() == (None, None, None, None, [])
+                assert left.one() == (None, None, None, None, [], [], [], None)
         assert len(backends) == 1

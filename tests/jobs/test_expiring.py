@@ -33,6 +33,12 @@ async def run(jobs: AsyncEngine, at: datetime) -> int:
         return await service.tell_expiring(session, at)
 
 
+async def run_and_undo(jobs: AsyncEngine, at: datetime) -> int:
+    async with AsyncSession(jobs) as session:
+        session.info["at"] = at
+        return await service.tell_expiring(session, at)
+
+
 async def ends(place: Place, id: Any, at: datetime) -> None:
     await place.sql(ENDS, at=at, id=id)
 
@@ -76,7 +82,6 @@ async def test_what_has_ended_is_not_ending(place: Place, jobs: AsyncEngine) -> 
     await place.sql("UPDATE consents SET valid_until = NULL")
     await ends(place, id, now + timedelta(days=1))
     assert await run(jobs, now + timedelta(days=1)) == 0, "its time has run out"
-    await place.sql(
-        "UPDATE consents SET state = 'withdrawn', withdrawn_at = now() - interval '1 day' WHERE id = :id", id=id
-    )
+    assert await run_and_undo(jobs, now) == 1, "until then it is ending"
+    await place.sql("UPDATE consents SET state = 'withdrawn', withdrawn_at = CAST(:at AS timestamptz)", at=now)
     assert await run(jobs, now) == 0

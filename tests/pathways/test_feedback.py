@@ -20,7 +20,6 @@ from tests.factories import (
     STALE,
     TOO_LATE,
     UNTAGGED,
-    Json,
     act,
     code,
     get,

@@ -18,11 +18,11 @@ from tests.factories import LACKS, NOBODY, Json, act, code, get, ok
 from tests.world import World
 
 REPORT = "/v1/reports/referral-quality"
-NOVEMBER = {"from": "2026-11-01", "to": "2026-11-30"}
+QUARTER = {"from": "2026-10-01", "to": "2026-12-31"}
 
 
 async def report(who: As, **over: str) -> Json:
-    return await get(who("lead"), REPORT, **{**NOVEMBER, **over})
+    return await get(who("lead"), REPORT, **{**QUARTER, **over})
 
 
 async def send(who: As, world: World, sender: str, number: int, **over: object) -> None:
@@ -31,9 +31,9 @@ async def send(who: As, world: World, sender: str, number: int, **over: object) 
 
 
 async def test_who_may(who: As) -> None:
-    assert code(await who("").get(REPORT, params=NOVEMBER)) == NOBODY
+    assert code(await who("").get(REPORT, params=QUARTER)) == NOBODY
     for persona in ("nurse", "coordinator", "employment", "client", "admin", "dpo"):
-        assert code(await who(persona).get(REPORT, params=NOVEMBER)) == LACKS, persona
+        assert code(await who(persona).get(REPORT, params=QUARTER)) == LACKS, persona
     assert (await report(who))["total"]["number"] == 0
 
 
@@ -41,12 +41,14 @@ async def test_who_may(who: As) -> None:
     ("first", "last", "refusal"),
     [
         ("2026-11-01", "2026-10-31", "range_backwards"),
-        ("2026-11-02", "2026-11-30", "range_not_whole_months"),
-        ("2026-11-01", "2026-11-29", "range_not_whole_months"),
-        ("2023-01-01", "2026-01-31", "range_too_long"),
-        ("2026-12-01", "2026-12-31", "range_not_begun"),
-        ("9999-12-01", "9999-12-31", "range_not_whole_months"),
-        ("0001-01-01", "0001-01-31", "-"),
+        ("2026-10-02", "2026-12-31", "range_not_a_quarter"),
+        ("2026-10-01", "2026-12-30", "range_not_a_quarter"),
+        ("2026-11-01", "2027-01-31", "range_not_a_quarter"),
+        ("2026-07-01", "2026-12-31", "range_not_a_quarter"),
+        ("2026-10-01", "2026-10-31", "range_not_a_quarter"),
+        ("2027-01-01", "2027-03-31", "range_not_ended"),
+        ("9999-10-01", "9999-12-31", "range_not_a_quarter"),
+        ("0001-01-01", "0001-03-31", "-"),
         ("2026-11-01", "soon", "invalid_request"),
     ],
 )
@@ -73,12 +75,14 @@ async def test_sums_by_source(who: As, world: World, clock: Clock) -> None:
     assert employment["months"] == [{"month": "2026-11", "number": 10, "late": 0.5}]
     assert {i["code"] for i in found["indicators"]} == {"number", "completeness", "returned", "late", "criteria_full"}
     assert all(indicator["definition"] and indicator["dataSource"] for indicator in found["indicators"])
-    # What is sent in another month is not of this one.
-    clock.at = NOON + timedelta(days=20)
+    # What is sent in another quarter is not of this one.
+    clock.at = NOON + timedelta(days=50)
     await send(who, world, "employment", 5)
     assert (await report(who))["total"]["number"] == 16
-    both = await report(who, to="2026-12-31")
-    months = next(line for line in both["sources"] if line["source"] == "employment_authority")["months"]
+    clock.at = NOON + timedelta(days=20)
+    await send(who, world, "employment", 5)
+    whole = await report(who)
+    months = next(line for line in whole["sources"] if line["source"] == "employment_authority")["months"]
     assert [(m["month"], m["number"], m["late"]) for m in months] == [("2026-11", 10, 0.5), ("2026-12", 5, 1.0)]
 
 
@@ -123,7 +127,7 @@ async def test_a_supervisor_without_a_seat_reads_the_sums_and_no_row(
     tables = list((await connection.execute(text(TABLES))).scalars())
     assert len(tables) > 15
     await connection.execute(text("SET LOCAL ROLE heinola_app"))
-    found = await get(who("admin"), REPORT, **NOVEMBER)
+    found = await get(who("admin"), REPORT, **QUARTER)
     assert found["total"]["number"] == 6
     entered = text("SELECT enter_request(:issuer, 'admin', :on)")
     await connection.execute(entered, {"issuer": DEVELOPMENT_ISSUER, "on": civil_date(NOON)})
@@ -139,7 +143,7 @@ async def test_a_partners_supervisor_reads_nothing_of_the_area(
     await connection.execute(text("SET LOCAL ROLE NONE"))
     await connection.execute(text(SUPERVISOR.format(organisation=KELA)))
     await connection.execute(text("SET LOCAL ROLE heinola_app"))
-    assert code(await who("admin").get(REPORT, params=NOVEMBER)) == (403, "forbidden")
+    assert code(await who("admin").get(REPORT, params=QUARTER)) == (403, "forbidden")
     call = text(
         "SELECT count(*) FROM report_referral_quality(:area, :on, date '2026-01-01', date '2027-01-01', 300, 7)"
     )

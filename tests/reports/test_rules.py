@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.reports.rules import SMALLEST, Counted, added, hidden, is_whole_months, months_between, shown, tells
+from app.reports.rules import SMALLEST, Counted, added, hidden, is_quarter, shown, tells
 
 COUNTS = st.dictionaries(st.sampled_from("abcdefg"), st.tuples(st.integers(0, 12)), max_size=7)
 PAIRS = st.dictionaries(st.sampled_from("abcdefg"), st.tuples(st.integers(0, 12), st.integers(0, 12)), max_size=7)
@@ -58,8 +58,26 @@ def test_nothing_behind_a_share_is_no_number() -> None:
     assert SMALLEST == 5
 
 
-def test_whole_months() -> None:
-    assert is_whole_months(date(2026, 1, 1), date(2026, 2, 28))
-    assert not is_whole_months(date(2028, 2, 1), date(2028, 2, 28))
-    assert not is_whole_months(date(2026, 1, 2), date(2026, 1, 31))
-    assert months_between(date(2025, 12, 1), date(2026, 2, 28)) == 3
+def test_a_period_is_a_quarter() -> None:
+    assert is_quarter(date(2026, 1, 1), date(2026, 3, 31))
+    assert is_quarter(date(2026, 10, 1), date(2026, 12, 31))
+    assert not is_quarter(date(2026, 2, 1), date(2026, 4, 30))
+    assert not is_quarter(date(2026, 1, 1), date(2026, 2, 28))
+    assert not is_quarter(date(2026, 1, 1), date(2027, 3, 31))
+    assert not is_quarter(date(2026, 1, 2), date(2026, 3, 31))
+
+
+@given(
+    st.dates(date(2020, 1, 1), date(2030, 12, 31)), st.dates(date(2020, 1, 1), date(2030, 12, 31)), st.integers(0, 9)
+)
+def test_no_two_periods_can_be_taken_from_each_other(first: date, other: date, months: int) -> None:
+    """Any two that are allowed are the same, or have no day in common."""
+    quarters = []
+    for day in (first, other):
+        begins = date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
+        ends = date(day.year + begins.month // 10, (begins.month + 2) % 12 + 1, 1) - timedelta(days=1)
+        assert is_quarter(begins, ends)
+        assert not is_quarter(begins, ends + timedelta(days=31 * months + 1))
+        quarters.append((begins, ends))
+    (a, b), (c, d) = quarters
+    assert (a, b) == (c, d) or b < c or d < a

@@ -75,7 +75,7 @@ async def test_the_copy_of_a_client(who: As, world: World, connection: AsyncConn
     assert part(copy, "shares")[0]["recipientOrganisationId"] == "Heinolan työpaja Torppa"
     assert "You permit: Heinolan työpaja Torppa; " in part(copy, "consents")[0]["inWords"]
     assert (
-        "with your permission" in [row for row in part(copy, "disclosures") if row["basis"] == "consent"][0]["inWords"]
+        "with your permission" in next(row for row in part(copy, "disclosures") if row["basis"] == "consent")["inWords"]
     )
     assert any("Timo Torppa (Heinolan työpaja Torppa) read shares" in row["inWords"] for row in part(copy, "use_log"))
     assert {row["inWords"] for row in part(copy, "routing_decisions")} - {""}

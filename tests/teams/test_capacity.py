@@ -174,19 +174,19 @@ async def test_until_when_somebody_is_there(who: As, world: World, connection: A
     moved = "UPDATE holders SET handed_over_at = :at WHERE id = :id"
     await connection.execute(text(moved), {"at": NOON - timedelta(days=1), "id": holder["id"]})
     await connection.execute(text("SET LOCAL ROLE heinola_app"))
-    seat = (await seats(who))["psychiatric_nurse"]
+    seat = (await seats(who, "nurse"))["psychiatric_nurse"]
     assert (seat["holders"][0]["until"], seat["freePlaces"], seat["nextFreeOn"]) == (YESTERDAY, 0, None)
     assert (seat["holders"][0]["handedOver"], seat["vacant"], seat["deputies"]) == (True, True, [])
     stand_in = {"personId": str(world.persons["nurse"]), "standing": "deputy", "validFrom": TODAY}
     ok(await lead.post(f"/v1/seats/{world.seats['psychiatric_nurse']}/holders", json=stand_in))
-    seat = (await seats(who))["psychiatric_nurse"]
+    seat = (await seats(who, "nurse"))["psychiatric_nurse"]
     assert [(one["personId"], one["standsInFor"], one["handedOver"]) for one in seat["deputies"]] == [
         (stand_in["personId"], [], False)
     ], "whom to contact meanwhile"  # fmt: skip
     assert seat["freePlaces"] == 40, "the deputy's"
     other = {"personId": str(world.persons["social"]), "standing": "holder", "validFrom": TODAY}
     ok(await lead.post(f"/v1/seats/{world.seats['psychiatric_nurse']}/holders", json=other))
-    seat = (await seats(who))["psychiatric_nurse"]
+    seat = (await seats(who, "nurse"))["psychiatric_nurse"]
     assert [one["handedOver"] for one in seat["holders"]] == [False, True], "the successor first"
     assert (seat["vacant"], seat["deputies"]) == (False, [])
     ok(await lead.post(f"/v1/holders/{holder['id']}/end", json={"validTo": "2026-11-30"}, headers=ANY))

@@ -116,7 +116,7 @@ async def test_saying_so_of_oneself_gives_away_everything(who: As, world: World,
 async def test_who_sends_somebody_they_are_kept_from_is_answered_like_anybody(
     who: As, world: World, connection: AsyncConnection, sender: str
 ) -> None:
-    """What the receiver matched reaches no sender: the answer is that of a stranger's referral; then it is not there."""
+    """What the receiver matched reaches no sender: the answer is that of a stranger's referral; then it is gone."""
     person = f.person()
     first = await f.a_referral(who, world, client=person)
     client = (await get(who("nurse"), f"/v1/referrals/{first['id']}"))["clientId"]

@@ -32,6 +32,7 @@ async def run_the_job(connection: AsyncConnection, at: datetime) -> int:
     job = next(job for job in JOBS if job.name == "relationships")
     await connection.execute(text("SET LOCAL ROLE heinola_job"))
     async with AsyncSession(connection, join_transaction_mode="create_savepoint") as session:
+        assert job.run is not None
         did = await job.run(session, at)
         await session.commit()
     await connection.execute(text("SET LOCAL ROLE heinola_app"))
@@ -186,7 +187,8 @@ async def test_nothing_open_is_quiet(who: As, world: World, connection: AsyncCon
     if what == "follow_up":
         await as_owner(
             connection,
-            "UPDATE follow_ups SET state = 'done', ended_on = '2027-01-11', ended_at = '2027-01-11' WHERE client_id = :c",
+            "UPDATE follow_ups SET state = 'done', ended_on = '2027-01-11', ended_at = '2027-01-11'"
+            " WHERE client_id = :c",
             c=client,
         )
         await run_the_job(connection, datetime(2030, 1, 1, tzinfo=UTC))

@@ -14,6 +14,8 @@ from app.assessments.models import Assessment
 from app.assessments.queries import visible_assessments
 from app.attachments.models import Attachment
 from app.attachments.queries import visible_attachments
+from app.ceasing.models import CeaseNotice
+from app.ceasing.queries import visible_cease_notices
 from app.clients.models import Client
 from app.clients.queries import visible_clients
 from app.consents.models import Consent
@@ -22,6 +24,8 @@ from app.contacts.models import Contact, Note
 from app.contacts.queries import visible_contacts, visible_notes
 from app.delivery.kinds import kinds_for
 from app.delivery.models import Subscription
+from app.gaps.models import ConsentGap
+from app.gaps.queries import visible_gaps
 from app.meetings.models import Meeting
 from app.meetings.service import visible as visible_meetings
 from app.outbox.models import OutboxEvent
@@ -41,6 +45,8 @@ from app.representatives.queries import visible_representatives
 from app.routing.models import RoutingDecision
 from app.routing.queries import visible_decisions
 from app.security.permissions import Permission as P
+from app.sharing.models import Share
+from app.sharing.queries import received_shares, visible_shares
 from app.work.models import WorkItem
 from app.work.queries import concerns, visible_work
 
@@ -84,6 +90,9 @@ READS: dict[str, Read] = {
     "attachments": Read(P.ATTACHMENT_READ, ids(visible_attachments, Attachment.id)),
     "routing_decisions": Read(P.ROUTING_READ, ids(visible_decisions, RoutingDecision.id)),
     "work_items": Read(P.REFERRAL_READ, ids(visible_work, WorkItem.id)),
+    "consent_gaps": Read(P.CONSENT_READ, ids(visible_gaps, ConsentGap.id)),
+    "cease_notices": Read(P.CEASE_NOTICE_READ, ids(visible_cease_notices, CeaseNotice.id)),
+    "shares": Read(P.SHARE_READ, ids(visible_shares, Share.id)),
 }
 
 
@@ -117,6 +126,18 @@ def sent(actor: Actor) -> ColumnElement[bool]:
     )
 
 
+def received(actor: Actor) -> ColumnElement[bool]:
+    """Told to the caller's partner organisation: what is shared with it while it may read it, and notices to cease."""
+    notices = visible_cease_notices(actor).with_only_columns(CeaseNotice.id)
+    shares = received_shares(actor, actor.at).with_only_columns(Share.id)
+    clauses = []
+    if actor.may(P.CEASE_NOTICE_READ):
+        clauses.append(and_(E.subject_type == "cease_notices", E.subject_id.in_(notices)))
+    if actor.may(P.SHARE_RECEIVE):
+        clauses.append(and_(E.subject_type == "shares", E.subject_id.in_(shares)))
+    return and_(E.organisation_id.in_(actor.organisations), any_of(clauses))
+
+
 async def readable(session: AsyncSession, actor: Actor) -> Select[OutboxEvent]:
     """Sealed events that the caller may read now. Each audience of the code set `event_kind` is one way to it."""
     meetings = None
@@ -134,6 +155,7 @@ async def readable(session: AsyncSession, actor: Actor) -> Select[OutboxEvent]:
     if actor.organisations:
         if actor.may(P.REFERRAL_READ):
             ways.append(and_(E.kind.in_(kinds_for("sender")), sent(actor)))
+        ways.append(and_(E.kind.in_(kinds_for("recipient")), received(actor)))
         if meetings is not None:
             invited = and_(E.subject_type == "meetings", E.subject_id.in_(meetings))
             ways.append(and_(E.kind.in_(kinds_for("guest")), E.organisation_id.in_(actor.organisations), invited))

@@ -10,7 +10,9 @@ RUNS = {
     "canary": "names, codes and tokens through every operation and failure of a served process: none comes out again",
     "access": "every operation as every role in every relation to a case: nobody learns of a case that is not theirs",
     "races": "disclosures against withdrawals, prohibitions and new terms; nothing is told after the end is committed",
+    "delivery": "events to three receivers while they fail, the worker is killed and clients withdraw their permission",
     "routing": "many referrals at once while rules, limits and presence change; what the database then says is true",
+    "rows": "every kind of caller against every table by SQL, a pool of two, and the cost of row security",
     "simulation": "a believable year of a team simulated twice: as it was, and with a change; decisions a second",
 }
 

@@ -22,7 +22,8 @@ from app.meetings.inviting import INVITATION, PURPOSE
 from app.security.development import DEVELOPMENT_ISSUER
 
 TABLES = """
-SELECT c.relname, array_agg(a.attname::text ORDER BY a.attnum) FILTER (WHERE a.attidentity = '' AND a.attgenerated = ''),
+SELECT c.relname,
+       array_agg(a.attname::text ORDER BY a.attnum) FILTER (WHERE a.attidentity = '' AND a.attgenerated = ''),
        (SELECT min(p.column_name::text) FROM information_schema.column_privileges p WHERE p.table_name = c.relname
            AND p.grantee = 'heinola_app' AND p.privilege_type = 'UPDATE' AND p.column_name NOT IN ('id', 'client_id'))
   FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped

@@ -21,6 +21,20 @@ KNOWN = frozenset((*PLAIN, *OWN_RULE))
 # Everybody known adds to these; nobody reads events.
 ADDED_BY_ALL = frozenset({"outbox_events"})
 
+IN_CARE = (
+    "SELECT i.client_id FROM involvements i"
+    " WHERE i.ended_at IS NULL AND i.team_id = ANY (current_setting('me.teams')::uuid[])"
+)
+WAITS = (
+    "SELECT r.id FROM referrals r WHERE r.state <> 'draft' AND r.team_id IS NULL"
+    " AND r.area_id = ANY (current_setting('me.areas')::uuid[])"
+)
+
+
+def with_content(which: str) -> str:
+    """Content of these documents (`a`)."""
+    return f"EXISTS (SELECT FROM attachments a WHERE a.id = t.attachment_id AND {which})"
+
 
 @dataclass(frozen=True)
 class Side:
@@ -32,7 +46,7 @@ class Side:
     registers: tuple[str, ...] = ()
     queue: bool = False  # answers for the area's unassigned queue
     sends: bool = False  # in the name of a partner
-    guest: bool = False  # of meetings, while it is permitted
+    guest: bool = False  # of a partner, at meetings, while it is permitted; the area's own are guests anyhow
     client: bool = False
     audits: bool = False
 
@@ -49,8 +63,7 @@ class Side:
         return self.as_plain_team(table) if table == "logins" and self.teams else "false"
 
     def as_plain_team(self, table: str) -> str:
-        mine = "SELECT i.client_id FROM involvements i WHERE i.ended_at IS NULL AND i.team_id = ANY (current_setting('me.teams')::uuid[])"
-        return f"t.{'id' if table == 'clients' else 'client_id'} IN ({mine})"
+        return f"t.{'id' if table == 'clients' else 'client_id'} IN ({IN_CARE})"
 
     def as_team(self, table: str) -> str | None:
         if not self.teams or table in ("outbox_events", "use_log", "logins"):
@@ -77,7 +90,6 @@ class Side:
         if not self.queue:
             return None
         area = "t.team_id IS NULL AND t.area_id = ANY (current_setting('me.areas')::uuid[])"
-        waits = "SELECT r.id FROM referrals r WHERE r.state <> 'draft' AND r.team_id IS NULL AND r.area_id = ANY (current_setting('me.areas')::uuid[])"
         match table:
             case "work_items":
                 return f"({area})"
@@ -86,11 +98,11 @@ class Side:
             case "routing_decisions":
                 return f"({area} AND {self.reads('t')})"
             case "referral_events":
-                return f"t.referral_id IN ({waits})"
+                return f"t.referral_id IN ({WAITS})"
             case "attachments":
-                return f"({self.reads('t')} AND t.referral_id IN ({waits}))"
+                return f"({self.reads('t')} AND t.referral_id IN ({WAITS}))"
             case "attachment_contents":
-                return f"EXISTS (SELECT FROM attachments a WHERE a.id = t.attachment_id AND {self.reads('a')} AND a.referral_id IN ({waits}))"
+                return with_content(f"{self.reads('a')} AND a.referral_id IN ({WAITS})")
         return None
 
     def as_sender(self, table: str) -> str | None:
@@ -108,20 +120,18 @@ class Side:
             case "attachments":
                 return f"(t.side = 'sender' AND t.referral_id IN ({sent}))"
             case "attachment_contents":
-                return f"EXISTS (SELECT FROM attachments a WHERE a.id = t.attachment_id AND a.side = 'sender' AND a.referral_id IN ({sent}))"
+                return with_content(f"a.side = 'sender' AND a.referral_id IN ({sent})")
         return None
 
     def as_guest(self, table: str) -> str | None:
-        if not self.guest:
+        if not self.guest and not self.teams:
             return None
-        invited = "current_setting('me.guest_in')::uuid[]"
+        invited, mine = "current_setting('me.guest_in')::uuid[]", "current_setting('me.workplaces')::uuid[]"
         if table == "meetings":
             return f"t.id = ANY ({invited})"
         if table == "meeting_participants":
-            return (
-                f"(t.meeting_id = ANY ({invited}) AND (t.organisation_id = ANY (current_setting('me.workplaces')::uuid[])"
-                " OR EXISTS (SELECT FROM meetings m WHERE m.id = t.meeting_id AND m.convener_id = t.person_id)))"
-            )
+            convenes = "EXISTS (SELECT FROM meetings m WHERE m.id = t.meeting_id AND m.convener_id = t.person_id)"
+            return f"(t.meeting_id = ANY ({invited}) AND (t.organisation_id = ANY ({mine}) OR {convenes}))"
         return None
 
     def as_client(self, table: str) -> str | None:
@@ -132,7 +142,8 @@ class Side:
             case "clients":
                 return f"t.id = {me}"
             case "referrals":
-                return f"(t.client_id = {me} AND (t.state <> 'draft' OR (t.source = 'self' AND t.sender_person_id IS NULL)))"
+                own_draft = "(t.source = 'self' AND t.sender_person_id IS NULL)"
+                return f"(t.client_id = {me} AND (t.state <> 'draft' OR {own_draft}))"
             case "notes":
                 return f"(t.client_id = {me} AND t.client_visible AND t.state = 'recorded')"
             case "involvements":
@@ -140,7 +151,7 @@ class Side:
             case "attachments":
                 return f"(t.client_id = {me} AND (t.side = 'client' OR t.state <> 'entered_in_error'))"
             case "attachment_contents":
-                return f"EXISTS (SELECT FROM attachments a WHERE a.id = t.attachment_id AND a.client_id = {me} AND (a.side = 'client' OR a.state <> 'entered_in_error'))"
+                return with_content(f"a.client_id = {me} AND (a.side = 'client' OR a.state <> 'entered_in_error')")
         return f"t.client_id = {me}"
 
     def as_author(self, table: str) -> str | None:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from app.assessments.rules import TELLING_SEATS
 from app.kit.clock import HELSINKI
 from app.kit.workdays import add_working_days, is_working_day
 from app.routing.roster import Deputy, Holder, Seat
+from app.teams.telling import TELLING_SEATS
 
 ENDS_WITHIN = timedelta(days=30)
 LOOKS_BACK = timedelta(days=366)  # how far a last touch is looked for

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.assessments.rules import TELLING, TELLING_SEATS
+from app.assessments.rules import TELLING
 from app.handovers.reading import kind_label
 from app.kit.clock import civil_date
 from app.kit.codesets import called
@@ -21,6 +21,7 @@ from app.referrals.side_roads import recheck_days
 from app.routing import queries as routing
 from app.routing.roster import Deputy, Holder, Seat
 from app.teams.models import Standing, Team
+from app.teams.telling import TELLING_SEATS
 from app.teams.templates import missing
 from app.views.board import nobodys, queries, rules
 from app.views.board.queries import Heap

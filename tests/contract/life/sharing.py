@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from app.dev.town import Town
@@ -38,7 +38,7 @@ async def shared(place: Place, town: Town) -> tuple[dict[str, Any], dict[str, An
     parish = str(town.organisations["parish"])
     permitted = {
         "kind": "permission", "recipientIds": [parish], "dataClasses": CLASSES, "purposes": ["service_coordination"],
-        "howGiven": "written",
+        "howGiven": "written", "informationGivenAt": "2026-01-01T00:00:00Z",
     }  # fmt: skip
     consent = ok(await nurse.post(f"/v1/clients/{aino}/consents", json=permitted))
     found = await place.sql(
@@ -66,4 +66,5 @@ async def shared(place: Place, town: Town) -> tuple[dict[str, Any], dict[str, An
 
 
 def expires(place: Place) -> str:
-    return (place.api.state.clock() + timedelta(days=30)).date().isoformat()
+    now: datetime = place.api.state.clock()
+    return (now + timedelta(days=30)).date().isoformat()

@@ -28,7 +28,7 @@ async def set_up(hands: Hands) -> None:
     stage.ids["shared_client"] = path["clientId"]
     permitted = {
         "kind": "permission", "recipientIds": [stage.org("workshop")], "dataClasses": CLASSES,
-        "purposes": ["service_coordination"], "howGiven": "written",
+        "purposes": ["service_coordination"], "howGiven": "written", "informationGivenAt": "2026-11-20T08:00:00Z",
     }  # fmt: skip
     await send("nurse", "POST", f"/v1/clients/{path['clientId']}/consents", permitted)
     for name in (*OF_TEAM, *OF_RECIPIENT, *OF_LINK):
