@@ -27,8 +27,12 @@ def comparable(operation: str, role: str, relation: Relation) -> bool:
     """Whether the table means by the relation what the cast does.
 
     A client has no membership that could end: here it is a login that nobody knows. A partner whose permission was
-    taken back is here a guest and nothing else; in the table it is the sender too.
+    taken back is here a guest and nothing else; in the table it is the sender too. What was shared with one partner and
+    the notice to cease went to another organisation than the sender's: of a partner only the refusals can be compared,
+    which the other judge does.
     """
+    if role in PARTNERS and ("ReceivedShare" in operation or "CeaseNotice" in operation):
+        return False
     if role == "client":
         return relation is not Relation.EXPIRED_MEMBERSHIP
     return not (role in PARTNERS and relation is Relation.WITHDRAWN_CONSENT) or "Meeting" in operation

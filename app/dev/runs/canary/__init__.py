@@ -77,7 +77,13 @@ async def run(step: int, console: Console) -> Found:
                 bar.advance(task)
             bar.update(task, description="the database fails")
             await provoker.slow_and_long()
-            flock.learn(tokens=[case.ids["form_token"], *(t.rpartition(".")[2] for t in at.tokens.values() if t)])
+            flock.learn(
+                tokens=[
+                    case.ids["form_token"],
+                    case.ids["share_token"],
+                    *(t.rpartition(".")[2] for t in at.tokens.values() if t),
+                ]
+            )
             await breaking.fails(provoker, chosen, tables)
             await breaking.away(provoker, chosen[:12], tables)
             async with breaking.quoting(at, ["outbox_events"]):

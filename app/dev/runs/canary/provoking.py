@@ -20,6 +20,7 @@ from app.dev.runs.life.place import Place, parsed
 
 BIG = 70_000  # bytes; above the limit of the served processes
 STRANGER = "ngo"
+OPENING = ("token", "secret")  # of an answer: what opens a form or a share, or signs what is sent
 FORGED = f"Bearer {BIRD.given_name}.{CODE}.x"
 
 
@@ -150,8 +151,8 @@ class Provoker:
             answer = await self.send(kind, who, sent, key)
             if answer is not None and answer.is_success:
                 self.heard.succeeded.add(operation.id)
-            if answer is not None and operation.id == "createFormLink" and answer.is_success:
-                self.flock.learn(tokens=[answer.json()["token"]])
+            if answer is not None and answer.status_code == 201 and isinstance(made := parsed(answer), dict):
+                self.flock.learn(tokens=[made[name] for name in OPENING if made.get(name)])
             if key and answer is not None:
                 await self.send("replayed", who, sent, key)
 

@@ -48,8 +48,6 @@ async def everywhere(
                 heard.look(flock, f"table {table}", row, table)
             else:  # names and texts belong there; identity codes and tokens never, in any
                 heard.look(flock, "the other tables: identity codes and tokens", row, table, words=False)
-    for (query,) in await place.sql("SELECT query FROM pg_stat_activity WHERE query IS NOT NULL"):
-        heard.look(flock, "pg_stat_activity", query, "statement")
     async with AsyncSession(place.root) as session:
         for mapper in Base.registry.mappers:
             for row in await session.scalars(select(mapper.class_).limit(ROWS)):

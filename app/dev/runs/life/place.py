@@ -44,6 +44,7 @@ class Place:
     now: Callable[[], datetime]
     committing: Any = None
     inside: AsyncConnection | None = None
+    depth: int = 0
     tokens: dict[str, str] = field(default_factory=dict)
 
     def token(self, subject: str) -> str:
@@ -124,11 +125,15 @@ class Place:
     async def step(self) -> AsyncIterator[None]:
         """A part of `undone()` that is taken back by itself: state does not drift from one request to the next."""
         assert self.inside is not None
-        point = await self.inside.begin_nested()
+        self.depth += 1
+        name = f"step_{self.depth}"
+        await self.inside.exec_driver_sql(f"SAVEPOINT {name}")
         try:
             yield
         finally:
-            await point.rollback()
+            await self.inside.exec_driver_sql(f"ROLLBACK TO SAVEPOINT {name}")
+            await self.inside.exec_driver_sql(f"RELEASE SAVEPOINT {name}")
+            self.depth -= 1
 
 
 @asynccontextmanager
