@@ -33,7 +33,7 @@ async def said(session: AsyncSession, assessment: Assessment, at: datetime) -> N
     if assessment.register != "health":
         return
     words, score = assessment.work_ability, score_of(assessment)
-    found = await queries.conclusion_of(session, assessment.id)
+    found = await queries.conclusion_of(session, assessment.id) if assessment.amended_at else None
     if found is not None:
         found.work_ability, found.work_ability_score, found.amended_at = words, score, at
     elif words is not None or score is not None:

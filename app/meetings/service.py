@@ -11,7 +11,7 @@ from sqlalchemy import Select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access.matrix import cell
-from app.clients.protecting import blot
+from app.clients.protecting import blot, hidden_of
 from app.consents import service as consents
 from app.consents.queries import lock_client, standing_of
 from app.consents.rules import Terms, rule
@@ -252,7 +252,7 @@ async def summaries(session: AsyncSession, actor: Actor, meetings: Sequence[Meet
 async def conceal(session: AsyncSession, actor: Actor, shown: Sequence[tuple[UUID, BaseModel]], *names: str) -> None:
     """Details of a protected client, blotted out of the words. A guest does not see the client: the receiver looks, and
     only the words come out."""
-    if actor.client_id is None and shown:
+    if hidden_of(actor, True) and shown:
         for area in actor.areas:
             async with Receiving(session, team=None, area=area):
                 await blot(session, actor, shown, *names)
