@@ -31,16 +31,23 @@ def sent_by(actor: Actor, model: Any) -> ColumnElement[bool] | None:
     mine: list[ColumnElement[bool]] = []
     if actor.organisations:
         mine.append(model.sender_organisation_id.in_(actor.organisations))
-    if actor.person_id is not None:
-        today = or_(
-            model.sender_organisation_id.in_(actor.organisation_ids),
-            and_(model.sender_organisation_id.is_(None), model.area_id.in_(actor.organisation_ids)),
-        )
-        mine.append(and_(model.sender_person_id == actor.person_id, today))
+    if (in_person := sent_in_person(actor, model)) is not None:
+        mine.append(in_person)
     if actor.client_id is not None:
         own = and_(model.source == "self", model.sender_person_id.is_(None))
         mine.append(and_(own, model.client_id == actor.client_id))
     return or_(*mine) if mine else None
+
+
+def sent_in_person(actor: Actor, model: Any) -> ColumnElement[bool] | None:
+    """Written by the caller, for an organisation they work in today."""
+    if actor.person_id is None:
+        return None
+    today = or_(
+        model.sender_organisation_id.in_(actor.organisation_ids),
+        and_(model.sender_organisation_id.is_(None), model.area_id.in_(actor.organisation_ids)),
+    )
+    return and_(model.sender_person_id == actor.person_id, today)
 
 
 def _own(actor: Actor, model: Any) -> ColumnElement[bool] | None:
@@ -69,6 +76,7 @@ WAYS: dict[str, Way] = {
     "care_team": _care,
     "area_queue": _queue,
     "sender": sent_by,
+    "sent_in_person": sent_in_person,
     "recipient": lambda actor, model: model.recipient_organisation_id.in_(actor.organisations),
     "own_login": lambda actor, model: model.login_id == actor.login_id,
     "area": lambda actor, model: _of(model, actor.areas),

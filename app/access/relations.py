@@ -108,6 +108,12 @@ def sender(actor: Actor, row: Subject) -> bool:
         return row.sent_by_client and client_self(actor, row)
     if row.sender_organisation_id is not None and row.sender_organisation_id in actor.partners:
         return True
+    return sent_in_person(actor, row)
+
+
+def sent_in_person(actor: Actor, row: Subject) -> bool:
+    """Written by the actor, for an organisation they work in today. It stays even where the client has named them: a
+    row of their own that vanishes would tell that the client is known here, and why."""
     by_me = actor.person_id is not None and row.sender_person_id == actor.person_id
     return by_me and (row.sender_organisation_id or row.area_id) in actor.organisations
 
@@ -155,6 +161,7 @@ RELATIONS: dict[str, Stands] = {
     "team": team,
     "area_queue": area_queue,
     "sender": sender,
+    "sent_in_person": sent_in_person,
     "invited": invited,
     "guest": guest,
     "area": lambda actor, row: row.area_id in actor.areas,

@@ -22,7 +22,7 @@ S = ReferralState
 def sent_by(actor: Actor) -> ColumnElement[bool]:
     """Sent by the caller's partner organisation, by the caller in person for an organisation they work in today, or
     by the client alone."""
-    return opened(actor, "referral", Referral, by=("sender",))
+    return opened(actor, "referral", Referral, by=("sender", "sent_in_person"))
 
 
 async def client_of(session: AsyncSession, client_id: UUID) -> Client:

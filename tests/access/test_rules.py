@@ -148,12 +148,15 @@ def test_it_says_why() -> None:
 
 
 def test_another_way_to_the_row_stays_open() -> None:
-    """A sender who is in conflict with the client goes on reading what they sent: to lose it would tell them."""
-    mine = row("referral", conflict_person_ids=frozenset({ME}))
-    assert decide(EXPERT, "getReferral", mine, PERMITTED).relations == ("sender",)
+    """Who is in conflict with the client goes on reading what they sent themself: to lose it would tell them. What a
+    colleague sent is not there."""
+    of_colleague = row("referral", conflict_person_ids=frozenset({ME}))
+    mine = replace(of_colleague, sender_person_id=ME)
+    assert decide(EXPERT, "getReferral", mine, PERMITTED).relations == ("sent_in_person",)
+    assert decide(EXPERT, "getReferral", of_colleague, PERMITTED).status == 404
     both = replace(NURSE, organisations=NURSE.organisations | {PARTNER}, partners=frozenset({PARTNER}))
     assert decide(both, "getReferral", row("referral"), PERMITTED).relations == ("sender", "care_team")
-    assert decide(both, "getReferral", mine, PERMITTED).relations == ("sender",)
+    assert decide(both, "getReferral", mine, PERMITTED).relations == ("sent_in_person",)
 
 
 def test_every_reason_has_words_in_three_languages() -> None:
