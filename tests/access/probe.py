@@ -107,9 +107,7 @@ async def searched(
 ) -> list[httpx.Response]:
     """What a reading POST answers."""
     http = who(persona)
-    return [
-        await http.post(address, json=body) for address in addresses(operation, ids) for body in bodies[operation]
-    ]
+    return [await http.post(address, json=body) for address in addresses(operation, ids) for body in bodies[operation]]
 
 
 def personas(party: str) -> list[str]:
