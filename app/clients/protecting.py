@@ -40,11 +40,12 @@ def hidden_answers(actor: Actor, protected: bool) -> frozenset[str]:
 
 
 async def blot(
-    session: AsyncSession, actor: Actor, shown: Sequence[tuple[UUID | None, BaseModel]], *names: str
+    session: AsyncSession, actor: Actor | None, shown: Sequence[tuple[UUID | None, BaseModel]], *names: str
 ) -> None:
     """What somebody wrote freely, as it is shown of a client: the details of a protected one are blotted out of the
-    fields of these names, unless the caller may read them. It holds also for what was written before the protection."""
-    hidden = [name for name in hidden_of(actor, True) if name in WRITTEN]
+    fields of these names, where a row has them, unless the caller may read them; without an actor nobody may. It holds
+    also for what was written before the protection."""
+    hidden = [name for name in concealed(actor.roles if actor else (), True) if name in WRITTEN]
     clients = {client for client, _ in shown if client is not None}
     if not hidden or not clients:
         return
@@ -55,7 +56,7 @@ async def blot(
     for client, row in shown:
         if client in details:
             for name in names:
-                said = getattr(row, name)
+                said = getattr(row, name, None)
                 if isinstance(said, str):
                     setattr(row, name, without(said, details[client]))
                 elif isinstance(said, list):

@@ -1,16 +1,18 @@
-"""What followed from a consent's end, in the words of the reader, and nothing the reader may not see otherwise."""
+"""How consents are shown, and what followed from the end of one, in the words of the reader; nothing the reader may
+not see otherwise."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.clients.protecting import blot
 from app.consents import consequences, queries, service
 from app.consents.consequences import Touched
 from app.consents.models import FLOW, Consent
-from app.consents.schemas import ConsentChanged, ConsequenceRead, StaysRead, WithdrawalPreview
+from app.consents.schemas import ConsentChanged, ConsentRead, ConsequenceRead, StaysRead, WithdrawalPreview
 from app.kit.codesets import called, codeset
 from app.kit.i18n import speaking
 from app.people.actor import Actor
@@ -58,6 +60,12 @@ async def preview(session: AsyncSession, actor: Actor, consent: Consent, at: dat
 async def changed(
     session: AsyncSession, actor: Actor, consent: Consent, touched: list[Touched], at: datetime
 ) -> ConsentChanged:
-    return ConsentChanged(
-        **service.show(actor, consent, at).model_dump(), consequences=await told(session, actor, touched)
-    )
+    (shown,) = await read(session, actor, [consent], at)
+    return ConsentChanged(**shown.model_dump(), consequences=await told(session, actor, touched))
+
+
+async def read(session: AsyncSession, actor: Actor, consents: Sequence[Consent], at: datetime) -> list[ConsentRead]:
+    """As they stand at that moment; of a protected client without the contact details that somebody wrote in."""
+    shown = [(consent.client_id, service.show(actor, consent, at)) for consent in consents]
+    await blot(session, actor, shown, "evidence_note", "error_reason")
+    return [row for _, row in shown]

@@ -126,7 +126,7 @@ async def list_consents(
         rows = rows.where(in_state(state, at, warned_until(at)))
     found, after, count = await paging.run(session, rows, Consent.id, caller=actor.login_id)
     await used(session, "consents", [(c.id, client_id) for c in found])
-    return ConsentPage(items=[service.show(actor, c, at) for c in found], next_cursor=after, count=count)
+    return ConsentPage(items=await reading.read(session, actor, found, at), next_cursor=after, count=count)
 
 
 @router.get("/consents/{consent_id}", responses=problems(MissingPermission, NotFound))
@@ -134,7 +134,7 @@ async def get_consent(actor: Reader, session: Session, at: Now, consent_id: UUID
     consent = await one(session, visible_consents(actor), consent_id)
     await used(session, "consents", [(consent.id, consent.client_id)])
     stamp(response, consent.version)
-    return service.show(actor, consent, at)
+    return (await reading.read(session, actor, [consent], at))[0]
 
 
 async def change(
@@ -170,7 +170,7 @@ async def locked(session: Session, actor: Actor, consent_id: UUID) -> Consent:
 
 
 async def shown(session: Session, actor: Actor, consent: Consent, at: datetime) -> ConsentRead:
-    return service.show(actor, consent, by_now(session.info, at))
+    return (await reading.read(session, actor, [consent], by_now(session.info, at)))[0]
 
 
 @router.post(

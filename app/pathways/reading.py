@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.clients.protecting import blot
 from app.kit.clock import civil_date
 from app.kit.codesets import called
 from app.kit.i18n import Text, speaking
@@ -31,6 +32,8 @@ from app.referrals.reading import around, feedback_due
 from app.routing.queries import names_of
 from app.teams.health import health_refusal
 
+# What people write freely on a path, its goals and its outcomes.
+WORDS = ("next_action", "commitment", "strengths", "description", "marked_words", "note", "work_ability")
 AGREED = Text("sovittu asiakkaan kanssa", "överenskommet med klienten", "agreed with the client")
 COUNTED_URGENT = Text(
     "kiireellinen: {days} arkipäivää polun alusta",
@@ -102,7 +105,7 @@ async def show(session: AsyncSession, actor: Actor, pathway: Pathway) -> Pathway
     }
 
     fields = {n: getattr(pathway, n) for n in PathwayRead.model_fields if hasattr(pathway, n)}
-    return PathwayRead(
+    shown = PathwayRead(
         **fields,
         responsible_person=names.get(pathway.responsible_person_id),
         sender_sees=sender_sees.of_case(actor, any(r.source != "self" for r in answered)),
@@ -116,17 +119,23 @@ async def show(session: AsyncSession, actor: Actor, pathway: Pathway) -> Pathway
         ],
         allowed_actions=PATHWAY_FLOW.actions(pathway.state, actor, refusals.get, sides=sides(actor, pathway)),
     )
+    whole = [shown, *shown.goals, *shown.outcomes]
+    await blot(session, actor, [(pathway.client_id, one) for one in whole], *WORDS)
+    return shown
 
 
 def overdue(actor: Actor, pathway: Pathway) -> bool:
     return pathway.state is PathwayState.ACTIVE and pathway.next_action_on < civil_date(actor.at)
 
 
-def summaries(actor: Actor, pathways: Sequence[Pathway]) -> list[PathwaySummary]:
-    return [
+async def summaries(session: AsyncSession, actor: Actor, pathways: Sequence[Pathway]) -> list[PathwaySummary]:
+    """Rows of a list, in one statement more."""
+    shown = [
         PathwaySummary(
             **{n: getattr(p, n) for n in PathwaySummary.model_fields if hasattr(p, n)},
             next_action_overdue=overdue(actor, p),
         )
         for p in pathways
     ]
+    await blot(session, actor, [(p.client_id, one) for p, one in zip(pathways, shown, strict=True)], *WORDS)
+    return shown

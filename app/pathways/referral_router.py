@@ -6,11 +6,12 @@ from typing import Annotated
 from uuid import UUID
 
 from app.audit.trail import used
+from app.clients.protecting import blot
 from app.consents.queries import lock_client
 from app.consents.service import ConsentMissing
 from app.kit.clock import Now
 from app.kit.codesets import CodeNotInForce
-from app.kit.db import Session
+from app.kit.db import Receiving, Session
 from app.kit.etags import IfMatch, PreconditionFailed, PreconditionRequired
 from app.kit.flow import IllegalMove
 from app.kit.once import OnceOnly
@@ -108,6 +109,9 @@ async def shown(session: Session, actor: Actor, referral: Referral, rows: list[F
     for row, read in zip(rows, found, strict=True):
         if row.body is not None and not await feedback.reads_words(session, actor, referral, row, actor.at):
             read.body = None
+    # A sender does not see the client: the area looks, and only the words come out.
+    async with Receiving(session, team=None, area=referral.area_id):
+        await blot(session, actor, [(referral.client_id, read) for read in found], "body")
     return found
 
 

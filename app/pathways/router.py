@@ -94,7 +94,7 @@ async def list_pathways(
         rows = rows.where(Pathway.state == state)
     found, after, count = await paging.run(session, rows, Pathway.id, caller=actor.login_id)
     await used(session, "pathways", [(p.id, p.client_id) for p in found], action="search")
-    return PathwayPage(items=reading.summaries(actor, found), next_cursor=after, count=count)
+    return PathwayPage(items=await reading.summaries(session, actor, found), next_cursor=after, count=count)
 
 
 @router.get("/pathways/{pathway_id}", responses=problems(MissingPermission, NotFound))

@@ -13,7 +13,7 @@ from app.kit.codesets import called, codeset
 from app.kit.schemas import AllowedAction
 from app.pathways.models import PATHWAY_FLOW, Pathway
 from app.pathways.queries import goals_of
-from app.pathways.reading import show_goal, sides
+from app.pathways.reading import WORDS, show_goal, sides
 from app.people.actor import Actor
 from app.plans import queries, rules
 from app.plans.models import FOLLOW_UP_FLOW, BarrierRecord, FollowUp, SmallStep
@@ -81,11 +81,15 @@ async def follow_up(session: AsyncSession, actor: Actor, row: FollowUp) -> Follo
 
 async def barrier_record(session: AsyncSession, actor: Actor, record: BarrierRecord) -> BarrierRecordRead:
     words = await queries.words_of(session, actor, [record.id])
-    return show_barrier_record(record, words.get(record.id), await names_of(session, [record.author_id]))
+    shown = show_barrier_record(record, words.get(record.id), await names_of(session, [record.author_id]))
+    await blot(session, actor, [(record.client_id, shown)], "words")
+    return shown
 
 
-async def small_step(session: AsyncSession, step: SmallStep) -> SmallStepRead:
-    return show_step(step, await names_of(session, [step.author_id]))
+async def small_step(session: AsyncSession, actor: Actor, step: SmallStep) -> SmallStepRead:
+    shown = show_step(step, await names_of(session, [step.author_id]))
+    await blot(session, actor, [(step.client_id, shown)], "words")
+    return shown
 
 
 def show_barriers(
@@ -125,12 +129,10 @@ async def show(session: AsyncSession, actor: Actor, pathway: Pathway) -> PlanRea
     people = [pathway.responsible_person_id, *(r.author_id for r in records), *(s.author_id for s in steps)]
     names = await names_of(session, [*people, *(f.person_id for f in kept)])
 
-    followed = [(row.client_id, show_follow_up(actor, row, words, names, after)) for row in kept]
-    await blot(session, actor, followed, "what", "place", "result")
     verbs = PATHWAY_FLOW.actions(pathway.state, actor, sides=sides(actor, pathway))
     added = AllowedAction.of("add_small_step", step_refusal(actor, pathway))
     fields = {n: getattr(pathway, n) for n in PlanRead.model_fields if hasattr(pathway, n)}
-    return PlanRead(
+    shown = PlanRead(
         **fields,
         pathway_id=pathway.id,
         pathway_version=pathway.version,
@@ -138,6 +140,10 @@ async def show(session: AsyncSession, actor: Actor, pathway: Pathway) -> PlanRea
         goals=[show_goal(goal, mark) for goal, mark in goals],
         barriers=show_barriers(records, answered, words, names),
         small_steps=[show_step(step, names) for step in steps],
-        follow_ups=[row for _, row in followed],
+        follow_ups=[show_follow_up(actor, row, words, names, after) for row in kept],
         allowed_actions=[*(verb for verb in verbs if verb.action in PLANNING), added],
     )
+    said = [record for barrier in shown.barriers for record in barrier.history]
+    whole = [shown, *shown.goals, *said, *shown.small_steps, *shown.follow_ups]
+    await blot(session, actor, [(pathway.client_id, one) for one in whole], *WORDS, "words", "what", "place", "result")
+    return shown

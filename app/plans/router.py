@@ -101,7 +101,7 @@ async def add_small_step(
 
     async def work() -> SmallStepRead:
         pathway = await one(session, visible_pathways(actor), pathway_id)
-        return await reading.small_step(session, await service.add_step(session, actor, pathway, given, at))
+        return await reading.small_step(session, actor, await service.add_step(session, actor, pathway, given, at))
 
     return await once.run(SmallStepRead, work)
 

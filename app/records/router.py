@@ -66,7 +66,7 @@ async def request_records(
         found = await one(session, worked_pathways(actor), pathway_id)
         await lock_client(session, found.client_id, to_change=False)
         pathway = await one(session, worked_pathways(actor), pathway_id, lock=True)
-        return service.show(actor, await service.ask(session, actor, pathway, given, at))
+        return await service.show(session, actor, await service.ask(session, actor, pathway, given, at))
 
     return await once.run(RecordRequestRead, work)
 
@@ -88,7 +88,7 @@ async def page(
         session, rows, RecordRequest.due_on, RecordRequest.id, caller=actor.login_id, descending=False
     )
     await used(session, "record_requests", [(r.id, r.client_id) for r in found], action="search")
-    return RecordRequestPage(items=[service.summary(actor, r) for r in found], next_cursor=after, count=count)
+    return RecordRequestPage(items=await service.summaries(session, actor, found), next_cursor=after, count=count)
 
 
 @router.get("/pathways/{pathway_id}/record-requests", responses=problems(MissingPermission, NotFound, BadCursor))
@@ -119,7 +119,7 @@ async def get_record_request(
     request = await one(session, visible_record_requests(actor), record_request_id)
     await used(session, "record_requests", [(request.id, request.client_id)])
     stamp(response, request.version)
-    return service.show(actor, request)
+    return await service.show(session, actor, request)
 
 
 async def change(
@@ -140,7 +140,7 @@ async def change(
         return await one(session, rows, id, lock=True)
 
     async def show(request: RecordRequest) -> RecordRequestRead:
-        return service.show(actor, request)
+        return await service.show(session, actor, request)
 
     return await once.change(RecordRequestRead, find, expected, show, do)
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.attachments.service import own_register
+from app.clients.protecting import blot
 from app.consents import service as consents
 from app.consents.service import ConsentMissing
 from app.kit.clock import civil_date
@@ -207,15 +209,26 @@ def is_overdue(actor: Actor, request: RecordRequest) -> bool:
     return rules.is_overdue(request.state in OPEN, request.due_on, civil_date(actor.at))
 
 
-def show(actor: Actor, request: RecordRequest) -> RecordRequestRead:
+async def show(session: AsyncSession, actor: Actor, request: RecordRequest) -> RecordRequestRead:
     fields = {n: getattr(request, n) for n in RecordRequestRead.model_fields if hasattr(request, n)}
     sides = {"team"} if request.team_id in actor.teams else set()
-    return RecordRequestRead(
+    shown = RecordRequestRead(
         **fields,
         register=request.register,
         overdue=is_overdue(actor, request),
         allowed_actions=FLOW.actions(request.state, actor, sides=sides),
     )
+    await blot(session, actor, [(request.client_id, shown)], "holder_name", "note", "ended_reason")
+    return shown
+
+
+async def summaries(
+    session: AsyncSession, actor: Actor, requests: Sequence[RecordRequest]
+) -> list[RecordRequestSummary]:
+    """Rows of a list, in one statement more."""
+    shown = [(request.client_id, summary(actor, request)) for request in requests]
+    await blot(session, actor, shown, "holder_name")
+    return [row for _, row in shown]
 
 
 def summary(actor: Actor, request: RecordRequest) -> RecordRequestSummary:

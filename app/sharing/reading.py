@@ -11,11 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.attachments.faults import ContentUnavailable
 from app.audit.trail import used
+from app.clients.protecting import blot
 from app.kit.crypto import CannotOpen, Vault
 from app.kit.flow import May
 from app.people.actor import Actor
 from app.routing.queries import names_of
 from app.sharing import queries
+from app.sharing.contexts import Inside
 from app.sharing.faults import ContactsProtected, ShareNotStanding
 from app.sharing.links import standing_of
 from app.sharing.models import FLOW, Share, ShareItem, ShareState
@@ -32,6 +34,8 @@ from app.sharing.schemas import (
 )
 from app.sharing.service import CONTENT, described, said_of
 
+# Where somebody wrote freely; `recipient_name` is of somebody else.
+WORDS = ("message", "title", "text", "file_name", "body")
 PLAIN = (
     "id", "client_id", "pathway_id", "recipient_organisation_id", "channel", "purpose", "data_classes", "reply",
     "state", "shared_by_id", "shared_at", "expires_at", "acknowledged_at", "answered_at",
@@ -69,7 +73,6 @@ def how_it_stands(share: Share, stands: bool, at: datetime) -> Any:
 async def show(session: AsyncSession, actor: Actor, share: Share, at: datetime) -> ShareRead:
     (summary,) = await summaries(session, [share], at)
     said = described(session, share)
-    items = await whole(session, share)
     sides = {"team"} if actor.client_id is None and share.team_id in actor.teams else set()
     client = await queries.client_of(session, share.client_id)
 
@@ -78,7 +81,7 @@ async def show(session: AsyncSession, actor: Actor, share: Share, at: datetime) 
             return None
         return ContactsProtected() if client.protected else None if summary.standing == "open" else ShareNotStanding()
 
-    return ShareRead(
+    shown = ShareRead(
         **summary.model_dump(by_alias=True),
         version=share.version,
         consent_id=share.consent_id,
@@ -87,7 +90,7 @@ async def show(session: AsyncSession, actor: Actor, share: Share, at: datetime) 
         disclosure_id=share.disclosure_id,
         message=said.message,
         name_told=said.client_name,
-        items=items,
+        items=await whole(session, share),
         sha256=said.sha256,
         replies=await replies(session, share),
         link=await link_state(session, share, at) if actor.client_id is None else None,
@@ -96,6 +99,8 @@ async def show(session: AsyncSession, actor: Actor, share: Share, at: datetime) 
         ended_because=share.ended_because,
         allowed_actions=FLOW.actions(share.state, actor, guard, sides=sides),
     )
+    await blot(session, actor, [(share.client_id, one) for one in (shown, *shown.items, *shown.replies)], *WORDS)
+    return shown
 
 
 async def whole(session: AsyncSession, share: Share) -> list[ShareItemRead]:
@@ -130,6 +135,16 @@ async def content(session: AsyncSession, item: ShareItem) -> tuple[bytes, dict[s
     if found is None or await asyncio.to_thread(hash_of, found) != said["sha256"]:
         raise ContentUnavailable()
     return found, said
+
+
+async def named(
+    session: AsyncSession, actor: Actor | None, share: Share, item: ShareItem, said: dict[str, Any]
+) -> dict[str, Any]:
+    """What is said of a document beside its bytes, as this reader may see it."""
+    shown = ShareItemRead(id=item.id, kind=item.kind, **said)
+    async with Inside(session, share.team_id):
+        await blot(session, actor, [(share.client_id, shown)], *WORDS)
+    return shown.model_dump()
 
 
 async def replies(session: AsyncSession, share: Share) -> list[ReplyRead]:
@@ -168,10 +183,11 @@ async def received(session: AsyncSession, shares: Sequence[Share]) -> list[Recei
 
 
 async def shared(session: AsyncSession, recipient: May, share: Share) -> SharedRead:
-    """The whole of it for its recipient; who answered it, and nothing of the client that was not told."""
+    """The whole of it for its recipient; who answered it, and nothing of the client that was not told, or that is
+    protected since."""
     said = described(session, share)
     (summary,) = await received(session, [share])
-    return SharedRead(
+    shown = SharedRead(
         **summary.model_dump(),
         version=share.version,
         client_name=said.client_name,
@@ -181,3 +197,7 @@ async def shared(session: AsyncSession, recipient: May, share: Share) -> SharedR
         replies=await replies(session, share),
         allowed_actions=FLOW.actions(share.state, recipient, lambda verb: refusal(share, verb), sides={"recipient"}),
     )
+    # The recipient does not see the client: the team that shared looks, and only the words come out.
+    async with Inside(session, share.team_id):
+        await blot(session, None, [(share.client_id, one) for one in (shown, *shown.items, *shown.replies)], *WORDS)
+    return shown

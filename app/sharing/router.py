@@ -138,12 +138,13 @@ def file_of(found: bytes, said: dict[str, Any]) -> Response:
     return Response(found, headers={**FENCED, "Content-Type": media, "Content-Disposition": name})
 
 
-async def document_in(session: Session, share: Share, item_id: UUID) -> Response:
-    """A document of a share, read and logged. Raises `NotFound` for what has no bytes."""
+async def document_in(session: Session, share: Share, item_id: UUID, actor: Actor | None = None) -> Response:
+    """A document of a share, read and logged; by its recipient without `actor`. Raises `NotFound` for what has no
+    bytes."""
     item: ShareItem = await one(session, items_in(share.id).where(ShareItem.kind == "attachment"), item_id)
     found, said = await reading.content(session, item)
     await used(session, "share_items", [(item.id, share.client_id)], fields=("content", f"register_{share.register}"))
-    return file_of(found, said)
+    return file_of(found, await reading.named(session, actor, share, item, said))
 
 
 DOWNLOADED: dict[int | str, dict[str, Any]] = {200: {"description": "The bytes as they left.", "content": BYTES}}
@@ -157,7 +158,7 @@ DOWNLOADED: dict[int | str, dict[str, Any]] = {200: {"description": "The bytes a
 async def get_share_item_content(actor: Reader, session: Session, share_id: UUID, item_id: UUID) -> Response:
     """A document of it, as it left."""
     share = await one(session, visible_shares(actor), share_id)
-    return await document_in(session, share, item_id)
+    return await document_in(session, share, item_id, actor)
 
 
 async def change(

@@ -35,6 +35,13 @@ OF_CLIENT = {
     "decision_id": "SELECT id FROM routing_decisions WHERE client_id = :client",
     "goal_id": "SELECT id FROM goals WHERE client_id = :client",
     "step_id": "SELECT id FROM pathway_steps WHERE client_id = :client",
+    "gap_id": "SELECT id FROM consent_gaps WHERE client_id = :client",
+    "notice_id": "SELECT id FROM cease_notices WHERE client_id = :client",
+    "disclosure_id": "SELECT id FROM disclosures WHERE client_id = :client",
+    "share_id": "SELECT id FROM shares WHERE client_id = :client",
+    "item_id": "SELECT id FROM share_items WHERE client_id = :client",
+    "subscription_id": "SELECT id FROM subscriptions",
+    "delivery_id": "SELECT id FROM deliveries",
 }
 # What some readings must be asked with; each line is asked.
 ASKED: dict[str, tuple[str, ...]] = {
@@ -45,6 +52,7 @@ ASKED: dict[str, tuple[str, ...]] = {
     "GET /v1/routing-decisions/{decision_id}/why-not": (
         "?seatRole=physician_mental_substance_neuro", "?seatRole=own_care_team",
     ),
+    "GET /v1/events": ("?limit=200",),
     "GET /v1/reports/referral-quality": ("?from=2026-07-01&to=2026-09-30",),
     "GET /v1/teams/{team_id}/routing-figures": ("?from=2026-07-01&to=2026-09-30",),
 }  # fmt: skip
@@ -74,9 +82,9 @@ async def ids_of(connection: AsyncConnection, client: str) -> dict[str, list[str
 
 def addresses(operation: str, ids: dict[str, list[str]]) -> Iterator[str]:
     """Every address of a reading operation that has to do with the client; lists as long as they may be."""
-    path = operation.split()[1]
-    name = next(iter(re.findall(r"{(\w+)}", path)), None)
-    filled = [path] if name is None else [path.replace(f"{{{name}}}", id) for id in ids.get(name, ())]
+    filled = [operation.split()[1]]
+    for name in re.findall(r"{(\w+)}", filled[0]):
+        filled = [one.replace(f"{{{name}}}", id) for one in filled for id in ids.get(name, ())]
     for one in filled:
         for asked in ASKED.get(operation, ("",)):
             yield one + asked
@@ -94,10 +102,12 @@ async def read(who: As, operation: str, persona: str, ids: dict[str, list[str]])
     return [await http.get(address) for address in addresses(operation, ids)]
 
 
-async def searched(who: As, operation: str, persona: str, bodies: dict[str, list[Any]]) -> list[httpx.Response]:
+async def searched(
+    who: As, operation: str, persona: str, ids: dict[str, list[str]], bodies: dict[str, list[Any]]
+) -> list[httpx.Response]:
     """What a reading POST answers."""
     http = who(persona)
-    return [await http.post(operation.split()[1], json=body) for body in bodies[operation]]
+    return [await http.post(address, json=body) for address in addresses(operation, ids) for body in bodies[operation]]
 
 
 def personas(party: str) -> list[str]:

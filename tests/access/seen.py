@@ -28,7 +28,7 @@ async def ask(who: As, app: FastAPI, ids: dict[str, list[str]], bodies: dict[str
         for operation in probe.operations(app, "GET"):
             found[operation][persona] = await probe.read(who, operation, persona, ids)
         for operation in bodies:
-            found[operation][persona] = await probe.searched(who, operation, persona, bodies)
+            found[operation][persona] = await probe.searched(who, operation, persona, ids, bodies)
     return found
 
 

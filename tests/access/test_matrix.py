@@ -37,6 +37,18 @@ def bodies_of(world: World) -> dict[str, list[Any]]:
         "POST /v1/referrals/search": [{"identityCode": f.AINO}],
         "POST /v1/referrals/preflight": [of_aino],
         "POST /v1/referrals/own/preflight": [{"reason": "Again."}],
+        "POST /v1/clients/{client_id}/export": [{}, {"format": "html"}],
+        "POST /v1/clients/{client_id}/consents/check": [may(world, "kela"), may(world, "ngo")],
+        "POST /v1/consents/{consent_id}/withdraw-preview": [None],
+    }
+
+
+def may(world: World, recipient: str) -> dict[str, Any]:
+    """May this organisation be told?"""
+    return {
+        "recipientId": str(world.organisations[recipient]),
+        "dataClasses": ["participation"],
+        "purpose": "service_coordination",
     }
 
 
@@ -51,6 +63,7 @@ class Lived:
 @pytest.fixture
 async def lived(who: As, world: World, connection: AsyncConnection) -> Lived:
     made = await life.live(who, world)
+    await life.sent_out(connection)
     return Lived(made, await probe.ids_of(connection, made["client"]) | {"team_id": [str(world.team)]})
 
 

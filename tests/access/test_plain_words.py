@@ -93,8 +93,8 @@ async def test_a_team_that_only_reads_corrects_nothing(who: As, world: World, co
     await connection.execute(text("SET LOCAL ROLE NONE"))
     await connection.execute(
         text(
-            "INSERT INTO involvements (id, client_id, team_id, opened_at, created_at)"
-            " SELECT gen_random_uuid(), :client, id, now(), now() FROM teams WHERE code = 'hollola'"
+            "INSERT INTO involvements (id, client_id, team_id, opened_at, created_at, basis)"
+            " SELECT gen_random_uuid(), :client, id, now(), now(), 'referral' FROM teams WHERE code = 'hollola'"
         ),
         {"client": path["clientId"]},
     )

@@ -16,6 +16,7 @@ from tests.attachments.hands import attached, on_path
 from tests.attachments.samples import TEXT
 from tests.conftest import As
 from tests.factories import act, code, get, ok
+from tests.sharing import shared as sharing
 from tests.world import World
 
 DETAILS = {
@@ -28,7 +29,11 @@ DETAILS = {
 }
 # How each is found in an answer; a team's own list of municipalities is not the client's.
 WORDS = ["555 1234", "5551234", "zqpiilo", "zqkatu", "zqafter", "zqomatiimi", '"municipality":"781"']
-CALLS = "Zqcall me at six"
+# Reading operations that are asked with a body.
+ASKED: dict[str, Any] = {
+    "POST /v1/clients/{client_id}/export": {},
+    "POST /v1/consents/{consent_id}/withdraw-preview": None,
+}
 NAMED = ("nurse", "client")
 OTHERS = (
     "physician_msk", "physiotherapist", "coordinator", "social", "employment", "kela", "workshop", "lead",
@@ -55,6 +60,8 @@ async def spread(who: As, world: World, made: dict[str, Any]) -> None:
         nurse, f"/v1/referrals/{sent['id']}"
     )))  # fmt: skip
     here = f"/v1/pathways/{made['pathway']}"
+    told = await f.told(who, sent, body="Works at home, Zqkatu 7 B.")
+    assert told.status_code == 201, told.text
     plan = {
         "startsAt": f.at(days=1), "place": "At home, Zqkatu 7 B", "agenda": "Ring +358405551234 first.",
         "participantIds": [str(world.persons[name]) for name in ("kela", "coordinator")],
@@ -69,6 +76,39 @@ async def spread(who: As, world: World, made: dict[str, Any]) -> None:
     ok(await act(nurse, f"{here}/follow-ups", met))
     check = {"kind": "health_check", "question": None}
     ok(await act(nurse, f"{here}/assessments", {k: v for k, v in check.items() if v}))
+    await shared(who, world, made)
+
+
+async def shared(who: As, world: World, made: dict[str, Any]) -> None:
+    """And in a plan, what is asked of others and told them, and in what they answered."""
+    nurse, here = who("nurse"), f"/v1/pathways/{made['pathway']}"
+    after = {"nextAction": "Visit Zqkatu 7 B", "nextActionOn": "2026-12-01"}
+    ok(await nurse.patch(here, json=after, headers={"If-Match": "*"}))
+    ok(await act(who("client"), f"{here}/small-steps", {"words": "I live at Zqkatu 7 B now."}))
+    barrier = {"barrier": "barrier_health", "agreedWithClient": True, "words": "Far away, Zqkatu 7 B"}
+    ok(await act(nurse, f"{here}/barriers", barrier))
+    asked = {
+        "what": "bg_child_school_health", "register": "health", "holderName": "School", "channel": "letter",
+        "basis": "client_permission", "note": "Answer to Zqkatu 7 B",
+    }  # fmt: skip
+    ok(await act(nurse, f"{here}/record-requests", asked))
+    path = await get(nurse, here)
+    await sharing.permit(who, world, path, "kela", evidenceNote="Signed at Zqkatu 7 B")
+    lease = await sharing.a_document(
+        who, path, register="operational", title="Lease of Zqkatu 7 B", fileName="Zqkatu 7 B.txt"
+    )
+    items = {"kind": "conclusion", "words": "Works at Zqkatu 7 B."}, {"kind": "attachment", "sourceId": lease["id"]}
+    told = sharing.body(
+        world, *items, {"kind": "plan"}, to="kela", message="Letters to zqpiilo@example.org",
+        dataClasses=sharing.CLASSES,
+    )  # fmt: skip
+    made["share"] = ok(await sharing.share(who, path, told))
+    there = sharing.there(made["share"])
+    ok(
+        await act(
+            who("kela"), f"{there}/answer", {"body": "A letter went to Zqkatu 7 B."}, await get(who("kela"), there)
+        )
+    )
 
 
 async def found(who: As, app: FastAPI, persona: str, ids: dict[str, list[str]]) -> set[str]:
@@ -77,6 +117,10 @@ async def found(who: As, app: FastAPI, persona: str, ids: dict[str, list[str]]) 
     for operation in probe.operations(app, "GET"):
         for answer in await probe.read(who, operation, persona, ids):
             told = probe.told(answer).lower()
+            seen |= {f"{operation}: {word}" for word in WORDS if word in told}
+    for operation, body in ASKED.items():
+        for address in probe.addresses(operation, ids):
+            told = probe.told(await who(persona).post(address, json=body)).lower()
             seen |= {f"{operation}: {word}" for word in WORDS if word in told}
     return seen
 
@@ -90,6 +134,8 @@ async def test_the_details_go_through_no_door_to_anybody_else(
     ids = await probe.ids_of(connection, made["client"]) | {"team_id": [str(world.team)]}
     before = await found(who, app, "coordinator", ids)
     assert len(before) >= 10, "they are there to be hidden"
+    received = "GET /v1/received-shares/{share_id}"
+    assert f"{received}: zqkatu" in await found(who, app, "kela", ids), "and were told"
     at = f"/v1/clients/{made['client']}"
     ok(await who("coordinator").patch(at, json={"protected": True}, headers={"If-Match": "*"}))
     for persona in OTHERS:

@@ -9,14 +9,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.assessments.models import Assessment, AssessmentVersion, LaboratoryStatus, ProblemRecord
+from app.assessments.models import Assessment, AssessmentVersion, Conclusion, LaboratoryStatus, ProblemRecord
 from app.attachments.models import Attachment
 from app.audit.models import Disclosure, UseLogEntry
+from app.ceasing.models import CeaseNotice
 from app.clients.models import Client, ClientIdentifier
 from app.consents.models import Consent
 from app.contacts.models import Contact, Note
+from app.gaps.models import ConsentGap
 from app.kit.i18n import Text
-from app.meetings.models import Meeting, MeetingParticipant
+from app.meetings.models import Meeting, MeetingNotePart, MeetingParticipant
 from app.pathways.models import Goal, GoalMark, Outcome, Pathway, PathwayStep
 from app.people.models import Login
 from app.plans.models import BarrierRecord, FollowUp, PlanWords, SmallStep
@@ -90,8 +92,10 @@ PARTS: tuple[Part, ...] = (
     ),
     Part(AssessmentVersion, Text("Arvioiden aiemmat versiot", "Tidigare versioner", "Earlier versions of them")),
     Part(LaboratoryStatus, Text("Laboratoriotutkimukset", "Laboratorieprov", "Laboratory")),
+    Part(Conclusion, Text("Johtopäätökset selkokielellä", "Slutsatser i klarspråk", "Conclusions in plain words")),
     Part(ProblemRecord, Text("Ongelma-alueet", "Problemområden", "Problem areas"), health=True),
     Part(Meeting, Text("Tapaamiset", "Möten", "Meetings")),
+    Part(MeetingNotePart, Text("Muistioiden osat", "Delar av anteckningarna", "Notes of them by register")),
     Part(MeetingParticipant, Text("Tapaamisiin kutsutut", "Inbjudna till mötena", "Who was invited to them")),
     Part(Contact, Text("Yhteydenotot", "Kontakter", "Contacts")),
     Part(Note, Text("Muistiinpanot", "Anteckningar", "Notes")),
@@ -114,6 +118,12 @@ PARTS: tuple[Part, ...] = (
     Part(ShareItem, Text("Jaettu sisältö", "Delat innehåll", "What was in it")),
     Part(ShareLink, Text("Jaon linkit", "Länkar till det delade", "Links to it"), {"most_failures": KEY}),
     Part(ShareReply, Text("Vastaukset jakoihin", "Svar på det delade", "What was replied")),
+    Part(ConsentGap, Text("Mihin lupaasi kysytään", "Tillstånd att be om", "Permissions that you are to be asked for")),
+    Part(
+        CeaseNotice,
+        Text("Pyynnöt lopettaa käyttö", "Begäran att upphöra", "Who was told to stop using your data"),
+        {"acknowledged_by_id": OF_OTHERS},
+    ),
     Part(Disclosure, Text("Luovutukset", "Utlämnanden", "Who received your data, and on what basis")),
     Part(UseLogEntry, Text("Käyttöloki", "Användningslogg", "Who used your data in the last 24 months")),
 )

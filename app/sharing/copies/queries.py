@@ -10,7 +10,8 @@ from uuid import UUID
 from sqlalchemy import Select, inspect, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.assessments.models import Assessment, AssessmentState, AssessmentVersion, LaboratoryStatus
+from app.assessments.models import Assessment, AssessmentState, AssessmentVersion, Conclusion, LaboratoryStatus
+from app.assessments.queries import visible_conclusions
 from app.attachments.models import Attachment
 from app.attachments.queries import visible_attachments
 from app.audit.models import UseLogEntry
@@ -51,6 +52,7 @@ def chosen(model: Any, client: Actor, since: datetime) -> Select[Any]:
         return select(Client).where(Client.id == client.client_id)
     own: dict[Any, Any] = {
         Referral: visible_referrals, PathwayStep: visible_steps, Note: visible_notes, Attachment: visible_attachments,
+        Conclusion: visible_conclusions,
     }  # fmt: skip
     if model in own:
         rows: Select[Any] = own[model](client)
