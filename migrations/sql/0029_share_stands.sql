@@ -1,29 +1,37 @@
 SET LOCAL ROLE heinola_definer;
 
 -- Whether a share may still be seen at all, whatever the hour: it was not revoked, what it rests on was neither
--- withdrawn nor entered in error, and neither was a document in it.
+-- withdrawn, replaced nor entered in error, and no document in it is in error.
 CREATE FUNCTION share_permitted(p_share uuid) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   SELECT EXISTS (
     SELECT FROM shares s LEFT JOIN consents c ON c.id = s.consent_id
      WHERE s.id = p_share AND s.state <> 'revoked'
-       AND (s.consent_id IS NULL OR (c.state = 'recorded' AND c.withdrawn_at IS NULL))
+       AND (s.consent_id IS NULL OR (c.state = 'recorded' AND c.withdrawn_at IS NULL AND c.replaced_at IS NULL))
        AND NOT EXISTS (SELECT FROM share_items i JOIN attachments a ON a.id = i.source_id
                         WHERE i.share_id = s.id AND a.state = 'entered_in_error'))
 $$;
 
--- The same at an instant: its time has not run out, nor that of the permission, and nothing was forbidden since. A
--- prohibition stands against a statute too; a refusal against the permissions said before it.
+-- The same at an instant: its time has not run out, and the permission it rests on still permits it by
+-- app/consents/rules.py: it covers what was told, is not only stated, and nothing was forbidden since. A prohibition
+-- stands against a statute too; a refusal against the permissions said before it. Held to Python by a test.
 CREATE FUNCTION share_stands(p_share uuid, p_at timestamptz) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   SELECT share_permitted(p_share) AND EXISTS (
     SELECT FROM shares s LEFT JOIN consents c ON c.id = s.consent_id
      WHERE s.id = p_share AND s.expires_at > p_at
-       AND (s.consent_id IS NULL OR (c.valid_from <= p_at AND (c.valid_until IS NULL OR c.valid_until > p_at)))
+       AND (s.consent_id IS NULL
+            OR (c.kind = 'permission' AND c.valid_from <= p_at AND (c.valid_until IS NULL OR c.valid_until > p_at)
+                AND s.recipient_organisation_id = ANY (c.recipient_ids) AND s.purpose = ANY (c.purposes)
+                AND c.data_classes::text[] @> s.data_classes::text[]
+                AND (c.verification <> 'stated' OR s.recipient_organisation_id = c.recorded_organisation_id
+                     OR EXISTS (SELECT FROM clients k
+                                 WHERE k.id = s.client_id AND k.area_id = s.recipient_organisation_id))))
        AND NOT EXISTS (
          SELECT FROM consents n
-          WHERE n.client_id = s.client_id AND n.state = 'recorded' AND n.valid_from <= p_at
-            AND (n.valid_until IS NULL OR n.valid_until > p_at) AND n.data_classes && (s.data_classes || '{participation}')
+          WHERE n.client_id = s.client_id AND n.state = 'recorded' AND n.withdrawn_at IS NULL AND n.replaced_at IS NULL
+            AND n.valid_from <= p_at AND (n.valid_until IS NULL OR n.valid_until > p_at)
+            AND n.data_classes && (s.data_classes || '{participation}')
             AND (n.recipient_ids = '{}' OR s.recipient_organisation_id = ANY (n.recipient_ids))
             AND (n.kind = 'prohibition' OR (n.kind = 'refusal' AND s.consent_id IS NOT NULL
                  AND least(n.valid_from, n.created_at) >= least(c.valid_from, c.created_at)))))

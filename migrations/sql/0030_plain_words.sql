@@ -67,3 +67,19 @@ CREATE FUNCTION ctx_plain_words() RETURNS boolean LANGUAGE sql STABLE
     SELECT FROM memberships m
     WHERE m.person_id = ctx_person() AND m.role = ANY (plain_words_roles())
       AND (m.valid_to IS NULL OR m.valid_to >= (now() AT TIME ZONE 'Europe/Helsinki')::date));
+
+-- Whether the client permits its own area to use something for a purpose at the instant of the request: what the API
+-- asks before it shows it (app/consents/rules.py).
+SET LOCAL ROLE heinola_definer;
+
+CREATE FUNCTION ctx_permitted_here(p_client uuid, p_classes text[], p_purpose text) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT EXISTS (SELECT FROM clients k
+                  WHERE k.id = p_client AND consent_permits(p_client, k.area_id, p_classes, p_purpose, ctx_at()))
+$$;
+
+REVOKE ALL ON FUNCTION ctx_permitted_here FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION ctx_permitted_here TO heinola_app;
+
+SET LOCAL ROLE heinola_owner;

@@ -18,12 +18,7 @@ COURSE = (
     "state", "acknowledged_at", "answered_at", "reply_read_at", "ended_at", "ended_because", "version", "created_at",
 )  # fmt: skip
 # What the functions look at besides the shares: column by column, so that taking it back takes nothing of others.
-ASKED = {
-    "consents": (
-        "id, client_id, kind, state, recipient_ids, data_classes, valid_from, valid_until, withdrawn_at, created_at"
-    ),
-    "attachments": "id, state",
-}
+ASKED = {"consents": "id", "attachments": "id, state"}
 MINE = "recipient_organisation_id = ANY ((SELECT ctx_organisations())::uuid[])"
 TO_ME = f"EXISTS (SELECT FROM shares s WHERE s.id = {{table}}.share_id AND s.{MINE})"
 BY_LINK = "client_id = (SELECT ctx_share_client())"

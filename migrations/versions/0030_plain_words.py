@@ -11,11 +11,8 @@ branch_labels = None
 depends_on = None
 
 HEALTH = "'health' = ANY ((SELECT ctx_registers())::text[])"
-# What the client permits the area to coordinate with is read by social workers. The API looks closer: at who may read
-# it, for what, and at what was said since.
-PERMITTED = """EXISTS (
-  SELECT FROM consents c WHERE c.client_id = conclusions.client_id AND c.kind = 'permission'
-  AND 'work_ability_conclusion' = ANY (c.data_classes) AND c.withdrawn_at IS NULL)"""
+# What the client permits the area to coordinate with is read by social workers; the API asks the same.
+PERMITTED = "ctx_permitted_here(conclusions.client_id, ARRAY['work_ability_conclusion'], 'service_coordination')"
 SEEN = (
     f"(conclusions.client_id = (SELECT ctx_client()) OR ({sees('conclusions')} AND ({HEALTH} OR "
     f"(SELECT ctx_plain_words()) OR ('social' = ANY ((SELECT ctx_registers())::text[]) AND {PERMITTED}))))"

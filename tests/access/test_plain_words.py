@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+from uuid import UUID
+
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.access.matrix import matrix
+from app.consents.models import ConsentKind, ConsentState, Verification
 from app.kit.clock import civil_date
 from app.security.development import DEVELOPMENT_ISSUER
 from tests import factories as f
 from tests.conftest import NOON, As
+from tests.consents.said import BASE, NO, NOW, add
 from tests.factories import LACKS, act, code, get, ok
 from tests.world import World
 
@@ -39,28 +44,66 @@ async def test_it_follows_its_assessment_and_tells_nobody(who: As, world: World)
     assert (await get(who("coordinator"), at))["items"] == []
 
 
+COUNT = text("SELECT count(*) FROM conclusions WHERE client_id = :client")
+
+
+async def rows_seen(connection: AsyncConnection, path: f.Json, persona: str, at: datetime = NOON) -> int:
+    """How many conclusions of the client of a path somebody sees by SQL alone."""
+    values = {"issuer": DEVELOPMENT_ISSUER, "subject": persona, "on": civil_date(at), "at": at}
+    await connection.execute(text("SET LOCAL ROLE heinola_app"))
+    await connection.execute(text("SELECT enter_request(:issuer, :subject, :on, :at)"), values)
+    return int((await connection.execute(COUNT, {"client": path["clientId"]})).scalar_one())
+
+
+async def nothing_permitted(connection: AsyncConnection, path: f.Json) -> None:
+    await connection.execute(text("SET LOCAL ROLE NONE"))
+    gone = text("UPDATE consents SET withdrawn_at = valid_from WHERE client_id = :client AND withdrawn_at IS NULL")
+    await connection.execute(gone, {"client": path["clientId"]})
+    await connection.execute(text("SET LOCAL ROLE heinola_app"))
+
+
 async def test_the_rows_say_the_same_below_the_api(who: As, world: World, connection: AsyncConnection) -> None:
     path, _, _ = await concluded(who, world)
     terms = {"dataClasses": ["work_ability_conclusion"], "purposes": ["service_coordination"]}
-    count = text("SELECT count(*) FROM conclusions WHERE client_id = :client")
-
-    async def seen(persona: str) -> int:
-        values = {"issuer": DEVELOPMENT_ISSUER, "subject": persona, "on": civil_date(NOON)}
-        await connection.execute(text("SELECT enter_request(:issuer, :subject, :on)"), values)
-        return int((await connection.execute(count, {"client": path["clientId"]})).scalar_one())
-
-    await connection.execute(text("SET LOCAL ROLE NONE"))
-    gone = text("UPDATE consents SET withdrawn_at = valid_from WHERE client_id = :client")
-    await connection.execute(gone, {"client": path["clientId"]})
-    await connection.execute(text("SET LOCAL ROLE heinola_app"))
+    await nothing_permitted(connection, path)
     for persona, number in (("nurse", 1), ("coordinator", 1), ("social", 0), ("hollola_nurse", 0), ("kela", 0),
                             ("padasjoki_coordinator", 0), ("employment", 0), ("lead", 0), ("admin", 0)):  # fmt: skip
-        assert await seen(persona) == number, persona
+        assert await rows_seen(connection, path, persona) == number, persona
     given = f.consent(world, "area", **terms)
     ok(await act(who("nurse"), f"/v1/clients/{path['clientId']}/consents", given))
-    assert await seen("social") == 1
+    assert await rows_seen(connection, path, "social") == 1
     roles = set((await connection.execute(text("SELECT plain_words_roles()"))).scalar_one())
     assert roles == set(matrix()["parties"]["coordinator"]["roles"])
+
+
+async def test_below_the_api_a_permission_ends_as_above_it(who: As, world: World, connection: AsyncConnection) -> None:
+    """Prohibited, refused, run out, withdrawn, replaced, for another purpose or to others: no row, by SQL alone."""
+    path, _, _ = await concluded(who, world)
+    await nothing_permitted(connection, path)
+    hour, classes = timedelta(hours=1), {"classes": ["work_ability_conclusion"], "purposes": ["service_coordination"]}
+    base = BASE | classes | {"recipients": ["area"]}
+    no = NO | classes
+    for number, *consents in (
+        (1, base),
+        (1, base | {"verification": Verification.STATED}),
+        (0, base, no | {"kind": ConsentKind.PROHIBITION}),
+        (0, base, no | {"kind": ConsentKind.REFUSAL}),
+        (0, base | {"until": NOW}),
+        (0, base | {"begins": NOW + hour}),
+        (0, base | {"state": ConsentState.WITHDRAWN, "withdrawn": NOW}),
+        (0, base | {"state": ConsentState.REPLACED, "replaced": NOW}),
+        (0, base | {"state": ConsentState.ENTERED_IN_ERROR}),
+        (0, base | {"recipients": ["kela"]}),
+        (0, base | {"purposes": ["network_meeting"]}),
+        (0, base | {"classes": ["participation"]}),
+    ):
+        point = await connection.begin_nested()
+        await connection.execute(text("SET LOCAL ROLE NONE"))
+        for one in consents:
+            await add(connection, world, UUID(path["clientId"]), one)
+        assert await rows_seen(connection, path, "social", NOW) == number, consents
+        assert await rows_seen(connection, path, "coordinator", NOW) == 1, "by the care relationship alone"
+        await point.rollback()
 
 
 async def test_a_workshop_gets_no_conclusion(who: As, world: World) -> None:

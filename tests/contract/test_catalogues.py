@@ -192,6 +192,7 @@ async def test_functions_that_see_more_are_few_and_fenced(place: Place) -> None:
         "ctx_guest",
         "ctx_invited",
         "ctx_manages",
+        "ctx_permitted_here",
         "end_quiet_relationships",
         "end_relationship",
         "enter_form",

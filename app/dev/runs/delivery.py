@@ -30,7 +30,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from app import embedded
-from app.config import Settings
+from app.config import UNLIMITED, Settings
 from app.dev.receiver import Got, Receiver, Reply
 from app.dev.runs.routing import referral
 from app.dev.stage import Stage
@@ -118,7 +118,7 @@ async def scene() -> AsyncIterator[Scene]:
         }  # fmt: skip
         await migrate(dsn)
         settings = Settings(
-            mode="demo", webhook_loopback=True, identity_keys={"run": key}, index_key=index, pool_size=20
+            mode="demo", webhook_loopback=True, identity_keys={"run": key}, index_key=index, pool_size=20, **UNLIMITED
         )
         api = create_app(settings, dsn=dsn, data_dir=Path(folder))
         town = await build_town(api)

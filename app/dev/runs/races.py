@@ -29,7 +29,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from app import embedded
-from app.config import Settings
+from app.config import UNLIMITED, Settings
 from app.dev.runs.race_figures import ENDS, MARKS, PROMISES, TELLS, Start, Told, show
 from app.dev.stage import Stage, test_identity_code
 from app.dev.town import Town, build_town
@@ -212,7 +212,7 @@ async def served(pool: int) -> AsyncIterator[Ring]:
     """A throwaway town, served on a loopback port."""
     with embedded.throwaway() as database, tempfile.TemporaryDirectory() as keys:
         await migrate(database.dsn())
-        settings = Settings(mode="demo", pool_size=pool, gate_seconds=60)
+        settings = Settings(mode="demo", pool_size=pool, gate_seconds=60, **UNLIMITED)
         api = create_app(settings, dsn=database.dsn(), data_dir=Path(keys))
         town = await build_town(api)
         bound = socket.create_server(("127.0.0.1", 0))

@@ -21,7 +21,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from app import embedded
-from app.config import Settings
+from app.config import UNLIMITED, Settings
 from app.dev.roads import ROADS
 from app.dev.runs.rows_asked import examine, prepare
 from app.dev.runs.rows_pool import Pooled, Speed, as_rows, pooled, speed
@@ -75,7 +75,7 @@ async def counted(root: AsyncEngine, told: Told) -> None:
 async def run(stories: int, requests: int, rounds: int, console: Console) -> Told:
     """A throwaway town with its stories told; then everybody asks for everything."""
     told, began = Told(), time.perf_counter()
-    settings = Settings(mode="demo", pool_size=2)
+    settings = Settings(mode="demo", pool_size=2, **UNLIMITED)
     with embedded.throwaway() as server, tempfile.TemporaryDirectory() as keys:
         await migrate(server.dsn())
         engine = create_engine(settings, server.dsn())

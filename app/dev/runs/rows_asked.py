@@ -13,6 +13,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
+from app.assessments.plain_words import CLASSES
+from app.assessments.plain_words import PURPOSE as COORDINATION
 from app.consents import service as consents
 from app.consents.queries import standing_of
 from app.consents.rules import rule
@@ -65,6 +67,18 @@ async def closed_to(root: AsyncEngine, subject: str, at: datetime) -> list[Any]:
         return closed
 
 
+async def concluded_of(root: AsyncEngine, at: datetime) -> list[Any]:
+    """Clients who permit their area to use what was concluded, by the rule in Python."""
+    async with AsyncSession(root) as session:
+        found = []
+        rows = text("SELECT DISTINCT c.id, c.area_id FROM clients c JOIN conclusions k ON k.client_id = c.id")
+        for client, area in (await session.execute(rows)).all():
+            terms = [consents.terms_of(consent, area) for consent in await standing_of(session, [client], at)]
+            if rule(terms, area, CLASSES, COORDINATION).permitted:
+                found.append(client)
+        return found
+
+
 async def enter(connection: AsyncConnection, subject: str | None, at: datetime) -> None:
     if subject is not None:
         values = {"i": DEVELOPMENT_ISSUER, "s": subject, "on": civil_date(at), "at": at}
@@ -95,8 +109,10 @@ async def ask(
     """One side against every table."""
     told = Counted()
     closed = await closed_to(root, side.subject, at) if side.guest and side.subject else []
+    concluded = await concluded_of(root, at)
     async with root.connect() as above, engine.connect() as below:
-        await above.execute(text(FACTS), {"s": side.subject or "", "on": civil_date(at), "closed": closed})
+        facts = {"s": side.subject or "", "on": civil_date(at), "closed": closed, "concluded": concluded}
+        await above.execute(text(FACTS), facts)
         await enter(below, side.subject, at)
         for table, columns, changeable in tables:
             scope, allowed = OF_CLIENTS.get(table, "true"), side.allowed(table)
@@ -177,6 +193,13 @@ PREPARED = (
     "UPDATE consents SET state = 'withdrawn', withdrawn_at = :at WHERE state = 'recorded' AND kind = 'permission'"
     " AND client_id = (SELECT p.client_id FROM meeting_participants p JOIN logins l ON l.person_id = p.person_id"
     " WHERE l.subject = 'kela' ORDER BY p.id LIMIT 1)",
+    # Events are read once they have their place.
+    "UPDATE outbox_events e SET position = n.position FROM (SELECT o.id, (SELECT COALESCE(max(position), 0)"
+    " FROM outbox_events) + row_number() OVER (ORDER BY o.id) AS position FROM outbox_events o"
+    " WHERE o.position IS NULL) n WHERE n.id = e.id",
+    # A notice of which the hour has come, and one of which it has not.
+    "UPDATE cease_notices SET state = 'released', released_at = due_at WHERE id = (SELECT min(id::text)::uuid"
+    " FROM cease_notices WHERE state = 'pending')",
 )
 
 

@@ -11,14 +11,15 @@ PLAIN = (
     "assessment_versions", "barrier_records", "client_identifiers", "consents", "contacts", "disclosures", "follow_ups",
     "goal_marks", "goals", "outcomes", "pathway_steps", "pathways", "plan_words", "preinformation_addenda",
     "preinformation_answers", "preinformation_forms", "preinformation_links", "problem_records", "record_requests",
-    "representatives", "small_steps", "assessments", "laboratory_statuses",
+    "representatives", "small_steps", "assessments", "laboratory_statuses", "consent_gaps", "meeting_note_parts",
 )  # fmt: skip
 OWN_RULE = (
     "attachment_contents", "attachments", "clients", "feedbacks", "involvements", "logins", "meeting_participants",
     "meetings", "notes", "outbox_events", "referral_events", "referrals", "routing_decisions", "use_log", "work_items",
+    "shares", "share_items", "share_links", "share_replies", "cease_notices", "conclusions",
 )  # fmt: skip
 KNOWN = frozenset((*PLAIN, *OWN_RULE))
-# Everybody known adds to these; nobody reads events.
+# Everybody known adds to these.
 ADDED_BY_ALL = frozenset({"outbox_events"})
 
 IN_CARE = (
@@ -28,6 +29,18 @@ IN_CARE = (
 WAITS = (
     "SELECT r.id FROM referrals r WHERE r.state <> 'draft' AND r.team_id IS NULL"
     " AND r.area_id = ANY (current_setting('me.areas')::uuid[])"
+)
+
+
+# A share (`s`) that was not revoked, on a permission that was not taken back, without a document in error.
+STANDS = (
+    "s.state <> 'revoked' AND (s.consent_id IS NULL OR s.consent_id IN (SELECT id FROM consents"
+    " WHERE state = 'recorded')) AND NOT EXISTS (SELECT FROM share_items i JOIN attachments a ON a.id = i.source_id"
+    " WHERE i.share_id = s.id AND a.state = 'entered_in_error')"
+)
+PLAIN_WORDS = (
+    "EXISTS (SELECT FROM memberships m WHERE m.person_id = NULLIF(current_setting('me.person'), '')::uuid"
+    " AND m.role = 'work_ability_coordinator' AND (m.valid_to IS NULL OR m.valid_to >= current_date))"
 )
 
 
@@ -66,7 +79,7 @@ class Side:
         return f"t.{'id' if table == 'clients' else 'client_id'} IN ({IN_CARE})"
 
     def as_team(self, table: str) -> str | None:
-        if not self.teams or table in ("outbox_events", "use_log", "logins"):
+        if not self.teams or table in ("use_log", "logins"):
             return None
         seen = self.as_plain_team(table)
         match table:
@@ -80,6 +93,20 @@ class Side:
                 )
             case "problem_records":
                 return seen if "health" in self.registers else None
+            case "outbox_events":
+                # Of the team itself where no client stands in it; in order, once it has its place.
+                own = "(t.client_id IS NULL AND t.team_id = ANY (current_setting('me.teams')::uuid[]))"
+                return f"(t.position IS NOT NULL AND ({own} OR {seen}))"
+            case "share_links":
+                of_team = f"s.team_id = ANY (current_setting('me.teams')::uuid[]) AND {self.reads('s')}"
+                return f"(EXISTS (SELECT FROM shares s WHERE s.id = t.share_id AND {of_team}) AND {seen})"
+            case "conclusions":
+                if "health" in self.registers:
+                    return seen
+                # What social workers are permitted to read is told by the ids that the rule in Python lets through.
+                social = "t.client_id = ANY (current_setting('me.concluded')::uuid[])"
+                ways = f"{PLAIN_WORDS} OR {social}" if "social" in self.registers else PLAIN_WORDS
+                return f"(({ways}) AND {seen})"
         return f"({self.reads('t')} AND {seen})" if table in REGISTERED else seen
 
     def reads(self, row: str) -> str:
@@ -112,7 +139,17 @@ class Side:
             " OR (r.sender_person_id = NULLIF(current_setting('me.person'), '')::uuid"
             " AND COALESCE(r.sender_organisation_id, r.area_id) = ANY (current_setting('me.workplaces')::uuid[]))"
         )
+        mine = "= ANY (current_setting('me.partners')::uuid[])"
+        received = f"SELECT s.id FROM shares s WHERE s.recipient_organisation_id {mine} AND {STANDS}"
         match table:
+            case "shares":
+                return f"t.id IN ({received})"
+            case "share_items" | "share_replies":
+                return f"t.share_id IN ({received})"
+            case "cease_notices":
+                return f"(t.recipient_organisation_id {mine} AND t.released_at IS NOT NULL)"
+            case "outbox_events":
+                return f"(t.position IS NOT NULL AND t.client_id IS NOT NULL AND t.organisation_id {mine})"
             case "referrals":
                 return f"t.id IN ({sent})"
             case "feedbacks":
@@ -135,7 +172,7 @@ class Side:
         return None
 
     def as_client(self, table: str) -> str | None:
-        if not self.client or table == "outbox_events":
+        if not self.client:
             return None
         me = "NULLIF(current_setting('me.client'), '')::uuid"
         match table:
@@ -148,6 +185,8 @@ class Side:
                 return f"(t.client_id = {me} AND t.client_visible AND t.state = 'recorded')"
             case "involvements":
                 return f"(t.client_id = {me} AND t.ended_at IS NULL)"
+            case "outbox_events":
+                return f"(t.client_id = {me} AND t.position IS NOT NULL)"
             case "attachments":
                 return f"(t.client_id = {me} AND (t.side = 'client' OR t.state <> 'entered_in_error'))"
             case "attachment_contents":
@@ -155,7 +194,10 @@ class Side:
         return f"t.client_id = {me}"
 
     def as_author(self, table: str) -> str | None:
-        """Lines of what they did themselves; all of the area's for its data protection officer."""
+        """Lines of what they did themselves; all of the area's, and what was disclosed, for its data protection
+        officer."""
+        if self.audits and table == "disclosures":
+            return "true"
         if table != "use_log" or self.subject is None:
             return None
         return "true" if self.audits else "t.login_id = current_setting('me.login')::uuid"
@@ -163,7 +205,8 @@ class Side:
 
 REGISTERED = frozenset({
     "assessments", "assessment_versions", "attachments", "laboratory_statuses", "notes", "plan_words",
-    "preinformation_addenda", "preinformation_answers", "record_requests", "routing_decisions",
+    "preinformation_addenda", "preinformation_answers", "record_requests", "routing_decisions", "meeting_note_parts",
+    "shares", "share_items", "share_replies",
 })  # fmt: skip
 HEALTH = ("health",)
 SIDES: tuple[Side, ...] = (
@@ -206,10 +249,11 @@ SELECT set_config('me.login', COALESCE((SELECT id::text FROM logins WHERE subjec
        set_config('me.areas', (SELECT COALESCE(array_agg(m.organisation_id), '{}')::text FROM logins l
          JOIN memberships m ON m.person_id = l.person_id AND (m.valid_to IS NULL OR m.valid_to >= :on)
          JOIN organisations o ON o.id = m.organisation_id AND o.area_id = o.id WHERE l.subject = :s), true),
+       set_config('me.concluded', CAST(CAST(:concluded AS uuid[]) AS text), true),
        set_config('me.kept_from', (SELECT COALESCE(array_agg(c.id), '{}')::text FROM logins l
          JOIN clients c ON l.person_id = ANY (c.conflict_person_ids) WHERE l.subject = :s), true),
        set_config('me.guest_in', (SELECT COALESCE(array_agg(p.meeting_id), '{}')::text FROM logins l
-         JOIN meeting_participants p ON p.person_id = l.person_id
+         JOIN meeting_participants p ON p.person_id = l.person_id AND p.closed_at IS NULL AND p.awaiting_since IS NULL
         WHERE l.subject = :s AND NOT p.meeting_id = ANY (CAST(:closed AS uuid[]))), true)
 """
 

@@ -4,7 +4,7 @@ of clients' data is empty, so that no table shows nothing only because nothing i
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -24,6 +24,7 @@ FORM = (
     "SELECT f.id FROM preinformation_forms f JOIN pathways p ON p.id = f.pathway_id"
     " WHERE f.state IN ('submitted', 'amended') ORDER BY p.state, f.id LIMIT 1"
 )
+SHARED = ["service_path", "participation", "work_ability_conclusion"]
 
 
 class Lived:
@@ -79,5 +80,43 @@ class Lived:
         status = {"lab": "alat", "status": "result_seen", "on": "2026-01-01", "flag": "normal"}
         await self.post("nurse", f"{check}/record-laboratory", {"statuses": [status]})
         await self.post("nurse", f"{check}/amend", {"reason": "Plainer.", "workAbility": "Half days are possible."})
+        await self.say_and_share(
+            path, str(town.clients["aino"]), {name: str(id) for name, id in town.organisations.items()}
+        )
         form = f"/v1/preinformation/{await self.id_of(FORM)}"
         await self.post("nurse", f"{form}/addenda", {"body": "Was in Lahti.", "linkId": "rehabilitation"})
+
+    async def say_and_share(self, path: str, client: str, organisations: dict[str, str]) -> None:
+        """A meeting noted by register; shares with three parties, opened and answered by a link, one of them ended; a
+        permission taken back after the workshop was told; somebody who may not be told yet."""
+        at = datetime.now(UTC) + timedelta(days=30)
+        plan = {"startsAt": at.isoformat(), "place": "Room 2", "participantIds": []}
+        meeting = await self.post("nurse", f"{path}/meetings", plan)
+        parts = [{"register": "health", "body": "Sleeps badly."}]
+        held = {"clientParticipation": "present", "notes": "Agreed.", "noteParts": parts}
+        await self.post("nurse", f"/v1/meetings/{meeting['id']}/hold", held)
+        for name in ("kela", "ngo", "workshop"):
+            terms = {
+                "kind": "permission", "recipientIds": [organisations[name]], "dataClasses": SHARED,
+                "purposes": ["service_coordination"], "howGiven": "written",
+                "informationGivenAt": "2026-01-01T00:00:00Z",
+            }  # fmt: skip
+            given = await self.post("nurse", f"/v1/clients/{client}/consents", terms)
+            share = await self.post("nurse", f"{path}/shares", {
+                "recipientOrganisationId": organisations[name], "channel": "link", "purpose": "service_coordination",
+                "dataClasses": SHARED, "items": [{"kind": "conclusion", "words": "Half days."}, {"kind": "plan"}],
+                "reply": "answer", "expiresOn": at.date().isoformat(),
+            })  # fmt: skip
+            link = await self.post("nurse", f"/v1/shares/{share['id']}/links", {})
+            opens = {"Share-Token": link["token"], "Share-Code": link["code"]}
+            self.stage.expect(200, await self.stage.http.get("/v1/shared", headers=opens))
+            said = {"body": "Tuesday suits us."}
+            self.stage.expect(None, await self.stage.http.post("/v1/shared/answer", json=said, headers=opens))
+        await self.post("nurse", f"/v1/consents/{given['id']}/withdraw", {})
+        call = {
+            "direction": "outgoing", "channel": "phone", "result": "reached", "met": "party",
+            "organisationId": organisations["parish"], "told": ["participation"],
+        }  # fmt: skip
+        headers = self.stage.headers("nurse")
+        refused = await self.stage.http.post(f"/v1/clients/{client}/contacts", json=call, headers=headers)
+        self.stage.expect(409, refused)

@@ -93,7 +93,7 @@ class Cast:
             if role in PARTNERS:
                 await place.sql("UPDATE referrals SET sender_person_id = :p WHERE client_id = :c", p=who, c=client)
                 office = str(place.town.organisations["employment"])
-                await place.sql(ALSO_INVITED, id=str(new_id()), person=str(who), office=office, client=client)
+                await place.sql(ALSO_INVITED, person=str(who), office=office, client=client)
 
 
 TAKEN_OVER = (
@@ -105,9 +105,11 @@ TAKEN_OVER = (
 
 
 ALSO_INVITED = """
-INSERT INTO meeting_participants SELECT (jsonb_populate_record(p, jsonb_build_object('id', CAST(:id AS text),
-  'person_id', CAST(:person AS text), 'organisation_id', CAST(:office AS text)))).* FROM meeting_participants p
- WHERE meeting_id = (SELECT id FROM meetings WHERE client_id = CAST(:client AS uuid) ORDER BY id LIMIT 1) LIMIT 1
+INSERT INTO meeting_participants SELECT (jsonb_populate_record(p, jsonb_build_object('id', gen_random_uuid(),
+  'person_id', CAST(:person AS text), 'organisation_id', CAST(:office AS text)))).*
+  FROM meeting_participants p WHERE p.id IN (
+    SELECT DISTINCT ON (meeting_id) id FROM meeting_participants WHERE client_id = CAST(:client AS uuid)
+     ORDER BY meeting_id, id)
 """
 
 

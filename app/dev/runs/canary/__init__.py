@@ -31,7 +31,7 @@ from app.dev.runs.life.place import place
 from app.dev.runs.life.town import furnished
 
 # Each must have been answered at least once.
-MET = (400, 401, 403, 404, 405, 408, 409, 412, 413, 415, 422, 428, 431, 500, 503)
+MET = (400, 401, 403, 404, 405, 408, 409, 412, 413, 415, 422, 428, 429, 431, 500, 503)
 SHOWN = 40
 
 
@@ -77,6 +77,7 @@ async def run(step: int, console: Console) -> Found:
                 bar.advance(task)
             bar.update(task, description="the database fails")
             await provoker.slow_and_long()
+            await provoker.many_at_once()
             flock.learn(
                 tokens=[
                     case.ids["form_token"],

@@ -186,6 +186,11 @@ class Provoker:
         await self.raw("head too long", f"{head}X-Name: {BIRD.family_name * 2000}")
         await self.raw("no HTTP", f"{BIRD.family_name} {CODE} {TEXT}")
 
+    async def many_at_once(self) -> None:
+        """More requests of one login than may be under way."""
+        search = Try("POST", "/v1/clients/search", {"identityCode": CODE, "familyName": TEXT}, {}, None)
+        await asyncio.gather(*(self.send("many at once", "nurse", search) for _ in range(60)))
+
 
 def every_nth(every: dict[str, Operation], step: int) -> list[Operation]:
     return list(every.values())[::step]

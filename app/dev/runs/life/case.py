@@ -116,6 +116,10 @@ async def lived(place: Place, town: dict[str, str], who: Resident, guests: list[
     ids["contact_id"] = (await act("nurse", "POST", f"{here}/contacts", call))["id"]
     found = await act("nurse", "GET", f"/v1/routing-decisions?subjectId={ids['received']}")
     ids["decision_id"] = found["items"][0]["id"]
+    # Of the register of health, as a row that the committed table speaks of is.
+    await place.sql(
+        "UPDATE routing_decisions SET register = 'health' WHERE id = CAST(:id AS uuid)", id=ids["decision_id"]
+    )
     rows = await act("nurse", "GET", "/v1/worklist?list=mine&limit=200")
     mine = {row["subjectId"]: row["id"] for row in rows["items"]}
     ids["work_item_id"] = mine[ids["check"]]

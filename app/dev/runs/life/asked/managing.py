@@ -21,7 +21,7 @@ RULES: dict[str, Any] = {
 }  # fmt: skip
 JOINED = {"organisationId": "{org_area}", "role": "team_lead", "register": "none", "validFrom": "{month_ago}"}
 LOGIN = {"issuer": "https://idp.example.fi", "subject": "another"}
-MONTHS = "?from=2026-09-01&to=2026-10-31"
+QUARTER = "?from=2026-07-01&to=2026-09-30"
 SIGNED = ("signOffRoutingRuleSet",)
 BLUEPRINT: dict[str, Any] = {
     "format": "heinola-blueprint", "formatVersion": 1, "name": "Heinola", "template": "heinola",
@@ -63,8 +63,8 @@ ASKED: dict[str, Ask] = {
     "updateRequirements": Ask("lead", {"items": [{"item": "contact", "required": True}]}),
     "publishRequirements": Ask("lead", {}),
     "endRequirements": Ask("lead", {"validTo": "{later_on}"}, before=("publishRequirements",)),
-    "getReferralQuality": Ask("lead", queries=(MONTHS,)),
-    "getRoutingFigures": Ask("lead", queries=(MONTHS,)),
+    "getReferralQuality": Ask("lead", queries=(QUARTER,)),
+    "getRoutingFigures": Ask("lead", queries=(QUARTER,)),
     "getTeamBoard": Ask("lead"),
     **dict.fromkeys(("getAbsence", "listAbsences", "getHolder", "listHolders"), Ask("lead")),
     **dict.fromkeys(("getPerson", "listPersons", "getMembership", "listMemberships"), Ask("admin")),
