@@ -109,9 +109,13 @@ async def shown(session: Session, actor: Actor, referral: Referral, rows: list[F
     for row, read in zip(rows, found, strict=True):
         if row.body is not None and not await feedback.reads_words(session, actor, referral, row, actor.at):
             read.body = None
-    # A sender does not see the client: the area looks, and only the words come out.
-    async with Receiving(session, team=None, area=referral.area_id):
-        await blot(session, actor, [(referral.client_id, read) for read in found], "body")
+    told = [(referral.client_id, read) for read in found if read.body is not None]
+    if reading.view_of(actor, referral) != "sender":
+        await blot(session, actor, told, "body")
+    elif told:
+        # A sender does not see the client: the area looks, and only the words come out.
+        async with Receiving(session, team=None, area=referral.area_id):
+            await blot(session, actor, told, "body")
     return found
 
 
