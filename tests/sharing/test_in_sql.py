@@ -65,7 +65,7 @@ async def test_python_and_sql_agree(who: As, world: World, connection: AsyncConn
     await permit(who, world, path)
     share = await shared(who, world, path) | {"clientId": path["clientId"]}
     participation = frozenset({"participation"})
-    results, made = [], examples(120)
+    results, made = [], examples(50)
     # And with one that permits it before whatever else was said: few that are made up do.
     for consents in [*[one for one, _ in TOLD], *made, *[[BASE, *others] for others in made]]:
         for name, classes, by_statute in (
