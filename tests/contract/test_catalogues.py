@@ -190,7 +190,6 @@ async def test_functions_that_see_more_are_few_and_fenced(place: Place) -> None:
         "ctx_audits",
         "ctx_guest",
         "ctx_guest_meetings",
-        "ctx_invited",
         "ctx_manages",
         "ctx_permitted_here",
         "end_quiet_relationships",
