@@ -71,7 +71,7 @@ def examples(number: int) -> list[list[dict[str, Any]]]:
     """So many clients and what each of them said."""
     found: list[list[dict[str, Any]]] = []
 
-    @settings(max_examples=number, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=number, deadline=None, database=None, suppress_health_check=list(HealthCheck))
     @given(st.lists(said(), min_size=1, max_size=4))
     def collect(consents: list[dict[str, Any]]) -> None:
         found.append(consents)

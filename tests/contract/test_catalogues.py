@@ -188,9 +188,8 @@ async def test_functions_that_see_more_are_few_and_fenced(place: Place) -> None:
     )
     assert [row[0] for row in rows] == [
         "ctx_audits",
-        "ctx_guest_meetings",
         "ctx_guest",
-        "ctx_invited",
+        "ctx_guest_meetings",
         "ctx_manages",
         "ctx_permitted_here",
         "end_quiet_relationships",
