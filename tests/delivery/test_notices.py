@@ -133,7 +133,7 @@ async def test_a_client_is_told_unless_it_may_not_be(
     box.got.clear()
     given = {
         "kind": "permission", "recipientIds": [str(template.organisations["kela"])], "dataClasses": ["participation"],
-        "purposes": ["network_meeting"], "howGiven": "oral",
+        "purposes": ["network_meeting"], "howGiven": "oral", "informationGivenAt": "2026-01-01T00:00:00Z",
     }  # fmt: skip
     ok(await act(fresh.who("nurse"), f"/v1/clients/{aino}/consents", given))
     await post.seal()

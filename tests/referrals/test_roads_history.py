@@ -161,8 +161,8 @@ async def test_joined_and_ended_with_its_path_each_with_its_own_feedback(who: As
     """C-36: two senders, one path; each is answered by itself, and the path does not close before."""
     first = await f.a_referral(who, world, client=f.person(identityCode=f.AINO))
     _, path = await f.accepted(who, world, first)
-    second = await f.a_referral(who, world, "workshop", client=f.person(identityCode=f.AINO),
-                                permission=f.permission(world, "area", "employment", "workshop"))  # fmt: skip
+    second = await f.a_referral(who, world, "kela", client=f.person(identityCode=f.AINO),
+                                permission=f.permission(world, "area", "employment", "kela"))  # fmt: skip
     seen = await get(who("nurse"), f"/v1/referrals/{second['id']}")
     assert seen["runningPathwayId"] == path["id"]
     assert code(await act(who("nurse"), f"/v1/referrals/{second['id']}/accept", {}, seen)) == (409, "path_running")
@@ -175,7 +175,7 @@ async def test_joined_and_ended_with_its_path_each_with_its_own_feedback(who: As
     owed = await act(who("nurse"), f"{place}/close", close, await get(who("nurse"), place))
     assert (code(owed), owed.json()["referrals"]) == ((409, "feedback_owed"), [second["id"]])
     ok(await f.told(who, second))
-    for persona, sent in (("employment", first), ("workshop", second)):
+    for persona, sent in (("employment", first), ("kela", second)):
         feedback = await get(who(persona), f"/v1/referrals/{sent['id']}/feedback")
         assert [row["outcomes"] for row in feedback["items"]] == [["work_trial"]]
     ok(await act(who("nurse"), f"{place}/close", close, await get(who("nurse"), place)))

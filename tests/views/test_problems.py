@@ -24,7 +24,7 @@ TESTS = Path(__file__).parent.parent
 ROOMS = (
     "clients", "consents", "routing", "work", "referrals", "pathways", "assessments", "meetings", "views",
     "representatives", "attachments", "records", "contacts", "preinformation", "plans", "requirements", "reports",
-    "instruments",
+    "instruments", "access", "sharing", "gaps", "ceasing", "delivery",
 )  # fmt: skip
 SHARED = (
     PreconditionFailed, PreconditionRequired, IllegalMove, KeyReused, IdTaken, UnacceptableId, BadCursor, Forbidden,

@@ -88,7 +88,7 @@ async def enter(connection: AsyncConnection, subject: str | None, at: datetime) 
 
 async def tried(connection: AsyncConnection, statement: str, values: dict[str, Any]) -> str | int:
     """How many rows a statement touched, or why it was refused."""
-    point = await connection.begin_nested()
+    await connection.execute(text("SAVEPOINT tried"))
     try:
         result: Any = await connection.execute(text(statement), values)
         return int(result.scalar_one() if result.returns_rows else result.rowcount)
@@ -96,7 +96,7 @@ async def tried(connection: AsyncConnection, statement: str, values: dict[str, A
         said = str(problem.orig)
         return next((why for why in REFUSED if why in said), f"let through: {said[:120]}")
     finally:
-        await point.rollback()
+        await connection.execute(text("ROLLBACK TO tried"))
 
 
 async def ask(
