@@ -17,7 +17,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from app import embedded
 from app.config import UNLIMITED, Settings
@@ -26,9 +26,11 @@ from app.dev.stage import test_identity_code
 from app.dev.story import tell
 from app.dev.town import Town, build_town
 from app.embedded import create_database, drop_database
+from app.kit.clock import civil_date, utcnow
 from app.kit.db import create_engine
 from app.main import create_app
 from app.migrate import migrate
+from app.security.development import DEVELOPMENT_ISSUER
 from tests.contract import life
 
 TEMPLATE = "told"
@@ -192,3 +194,16 @@ def permission(*recipients: UUID) -> dict[str, Any]:
         "howGiven": "written",
         "informationGivenAt": "2026-01-01T00:00:00Z",
     }
+
+
+@asynccontextmanager
+async def seen_by(place: Place, persona: str | None) -> AsyncIterator[AsyncConnection]:
+    """A connection as the app role, entered by this persona (None: by nobody), rolled back at the end."""
+    async with place.engine.connect() as connection:
+        transaction = await connection.begin()
+        if persona:
+            entered = text("SELECT enter_request(:issuer, :subject, :on)")
+            values = {"issuer": DEVELOPMENT_ISSUER, "subject": persona, "on": civil_date(utcnow())}
+            assert (await connection.execute(entered, values)).scalar_one()
+        yield connection
+        await transaction.rollback()

@@ -10,8 +10,8 @@ from app.kit.clock import civil_date, utcnow
 from app.security.development import DEVELOPMENT_ISSUER
 from app.security.permissions import CLIENT_READERS, GRANTS, Permission
 from app.teams.service import PARTNER_SEATS
-from tests.contract.conftest import Place
-from tests.contract.test_row_security import OF_CALLERS, seen_by
+from tests.contract.conftest import Place, seen_by
+from tests.contract.test_row_security import OF_CALLERS
 
 # Tables in which no client stands. A new table fails until it is listed here or has its policies.
 WITHOUT_CLIENTS = {

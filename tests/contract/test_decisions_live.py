@@ -22,7 +22,8 @@ from app.people.actor import enter
 from app.people.models import Organisation
 from app.security.development import DEVELOPMENT_ISSUER
 from tests.contract.conftest import Place
-from tests.contract.test_decisions import ROOMS, Known, everything, permitted
+from tests.contract.known import Known
+from tests.contract.test_decisions import ROOMS, everything, permitted
 
 READERS = (
     "nurse", "coordinator", "social", "physiotherapist", "lead", "supervisor", "admin", "dpo", "kela", "employment",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
@@ -14,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.dev.town import Town
 from app.kit.clock import civil_date, utcnow
 from app.security.development import DEVELOPMENT_ISSUER
-from tests.contract.conftest import Place, Settle
+from tests.contract.conftest import Place, Settle, seen_by
 
 # Rows of a caller's own requests rather than of a client, held by policies as well.
 OF_CALLERS = {
@@ -23,19 +21,6 @@ OF_CALLERS = {
 HEALTH = {"assessments", "meeting_note_parts", "preinformation_addenda", "preinformation_answers", "problem_records"}
 # Logins of staff are no client's data: counted are those of clients.
 ONLY = {"logins": "client_id IS NOT NULL"}
-
-
-@asynccontextmanager
-async def seen_by(place: Place, persona: str | None) -> AsyncIterator[AsyncConnection]:
-    """A connection as the app role, entered by this persona (None: by nobody), rolled back at the end."""
-    async with place.engine.connect() as connection:
-        transaction = await connection.begin()
-        if persona:
-            entered = text("SELECT enter_request(:issuer, :subject, :on)")
-            values = {"issuer": DEVELOPMENT_ISSUER, "subject": persona, "on": civil_date(utcnow())}
-            assert (await connection.execute(entered, values)).scalar_one()
-        yield connection
-        await transaction.rollback()
 
 
 async def counts(connection: AsyncConnection, tables: list[str], where: str = "true") -> dict[str, int]:

@@ -16,10 +16,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.consents import service as consents
 from app.dev.town import Town
 from app.kit.clock import utcnow
-from tests.contract.conftest import Place
+from tests.contract.conftest import Place, seen_by
 from tests.contract.life import sharing as life
 from tests.contract.life.preinformation import act, ok
-from tests.contract.test_row_security import OF_CALLERS, counts, everything, seen_by
+from tests.contract.test_row_security import OF_CALLERS, counts, everything
 
 ENTER = text("SELECT enter_share(:token, :code, :at)")
 TRY = text("SELECT try_share_link(:token, :code, :at)")

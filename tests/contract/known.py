@@ -1,0 +1,66 @@
+"""What stands around the rows of a story: the facts that a row does not carry itself."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from app.access.facts import subject_of
+from app.attachments.models import Attachment
+from app.clients.models import Client
+from app.meetings.models import Meeting, MeetingParticipant
+from app.pathways.models import Pathway
+from app.people.models import Membership, Organisation, Person
+from app.referrals.models import Referral
+from app.requirements.models import RequirementSet
+from app.teams.models import Absence, Holder, Seat, Team
+from app.work.models import Involvement, WorkItem
+
+
+class Known:
+    """What stands around the rows: whose teams know a client, which team a path or a seat is of, who is invited."""
+
+    def __init__(self, rows: Mapping[Any, list[Any]]) -> None:
+        self.clients = {c.id: c for c in rows[Client]}
+        self.care: dict[UUID, set[UUID]] = defaultdict(set)
+        for one in [i for i in rows[Involvement] if i.ended_at is None]:
+            self.care[one.client_id].add(one.team_id)
+        self.by_id: dict[UUID, Any] = {
+            row.id: row for model in (Pathway, Referral, Seat, Team, Organisation, Person) for row in rows[model]
+        }
+        self.guests: dict[UUID, dict[UUID, UUID]] = defaultdict(dict)
+        for one in rows[MeetingParticipant]:
+            self.guests[one.meeting_id][one.person_id] = one.organisation_id
+
+    def about(self, resource: str, row: Any) -> dict[str, Any]:
+        """The facts of a row that it does not carry itself."""
+        known: dict[str, Any] = {}
+        client_id = row.id if isinstance(row, Client) else getattr(row, "client_id", None)
+        if client_id is not None:
+            client = self.clients[client_id]
+            known |= {
+                "care_team_ids": frozenset(self.care[client_id]),
+                "client_area_id": client.area_id,
+                "conflict_person_ids": frozenset(client.conflict_person_ids),
+            }
+        if isinstance(row, Attachment) and row.referral_id is not None:
+            known |= self.of_referral(self.by_id[row.referral_id], subject_of(resource, row).marks)
+        if isinstance(row, Meeting):
+            known["guests"] = self.guests[row.id]
+        if isinstance(row, RequirementSet | Seat):
+            known["area_id"] = self.by_id[row.team_id].area_id
+        if isinstance(row, WorkItem) and row.team_id is not None:
+            known["area_id"] = self.by_id[row.team_id].area_id
+        if isinstance(row, Holder):
+            known["area_id"] = self.by_id[self.by_id[row.seat_id].team_id].area_id
+        if isinstance(row, Absence | Membership):
+            known["area_id"] = self.by_id[row.person_id].area_id
+        return known
+
+    def of_referral(self, referral: Referral, marks: frozenset[str]) -> dict[str, Any]:
+        """A document of a referral opens as the referral does."""
+        same = ("area_id", "team_id", "sender_organisation_id", "sender_person_id")
+        sent = {"sent"} if referral.state != "draft" else set()
+        return {name: getattr(referral, name) for name in same} | {"marks": marks - {"sent"} | sent}
