@@ -23,7 +23,7 @@ KINDS = ("client", "staff", "partner")
 CONDITIONS = (
     "sent", "standing", "client_visible", "sending_side", "own_side_or_standing", "published", "said", "released",
 )  # fmt: skip
-SIDES = ("client", "professional", "health", "holder", "receiver", "reader", "author")
+SIDES = ("client", "professional", "health", "holder", "receiver", "worker", "reader", "author")
 
 
 class PolicyFault(Exception):

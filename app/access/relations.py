@@ -179,6 +179,7 @@ SIDES: dict[str, Stands] = {
     "health": lambda actor, row: "health" in actor.registers,
     "holder": holder,
     "receiver": receiver,
+    "worker": lambda actor, row: row.team_id in actor.teams and "pathway:write" in actor.permissions,
     "reader": lambda actor, row: care_team(actor, row) and not sender(actor, row),
     "author": author,
 }

@@ -62,9 +62,9 @@ async def record_problems(
     session: AsyncSession, actor: Actor, pathway: Pathway, given: ProblemAreasRecord, at: datetime
 ) -> ProblemRecord:
     """What the problem is and whether it is demanding: the newest counts, the earlier stay."""
-    PATHWAY_FLOW.check(pathway.state, "record_problem_areas")
     if not actor.health_professional:
         raise NotHealthProfessional()
+    PATHWAY_FLOW.check(pathway.state, "record_problem_areas")
     await keep_health_out(session, pathway.team_id)
     if given.main_area is not None and given.main_area not in given.areas:
         pointer = "/body/mainArea"

@@ -173,9 +173,9 @@ async def update_preinformation(
     given: PreinformationUpdate,
 ) -> PreinformationRead:
     """Save answers: the client signed in, or a professional who asks by phone or copies paper. All or none."""
+    mode = service.mode_of(actor, given.mode)  # before any row: whoever reads no answers learns of no form
 
     async def do(row: Preinformation) -> None:
-        mode = service.mode_of(actor, given.mode)
         await service.represent(session, actor, row, given.representative_id, at)
         await answering.save(session, row, given.answers, mode, at)
 
@@ -196,9 +196,9 @@ async def submit_preinformation(
     given: PreinformationSubmit,
 ) -> PreinformationRead:
     """Send the whole. It is not changed after that; more is said in an addendum."""
+    mode = service.mode_of(actor, given.mode)  # before any row: whoever reads no answers learns of no form
 
     async def do(row: Preinformation) -> None:
-        mode = service.mode_of(actor, given.mode)
         path = await one(session, visible_pathways(actor), row.pathway_id)
         by, told = actor.person_id, path.responsible_person_id
         await service.represent(session, actor, row, given.representative_id, at)
