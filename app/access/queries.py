@@ -130,7 +130,7 @@ def opened(
         relation = policy().relations[name]
         if found.register and relation.register:
             asked.append(model.register.in_(("operational", *actor.context.registers)))
-        if relation.conflict:
+        if relation.conflict and (model.__tablename__ == "clients" or hasattr(model, "client_id")):
             asked.append(open_to(actor, client_of(model)))
         ways.append(and_(*asked))
     return or_(*ways) if ways else literal(False)

@@ -90,9 +90,17 @@ def place_on(server: embedded.Server, database: str, settings: Settings, data_di
     return Place(api, engine, create_async_engine(server.dsn(database), pool_size=3), database, AsyncExitStack())
 
 
+TOLD: dict[str, Town] = {}
+
+
 @pytest.fixture(scope="session")
 async def template(server: embedded.Server, settings: Settings, data_dir: Path) -> Town:
-    """The database `told`: the town, and the main job done for Aino and for somebody new, and a referral that waits."""
+    """The database `told`: the town, and the main job done for Aino and for somebody new, and a referral that waits.
+
+    Other folders take this fixture too; the database is made once in a process all the same.
+    """
+    if server.dsn() in TOLD:
+        return TOLD[server.dsn()]
     create_database(server, TEMPLATE)
     await migrate(server.dsn(TEMPLATE))
     place = place_on(server, TEMPLATE, settings, data_dir)
@@ -105,6 +113,7 @@ async def template(server: embedded.Server, settings: Settings, data_dir: Path) 
         await live_on(place, town)
     finally:
         await place.close()
+    TOLD[server.dsn()] = town
     return town
 
 

@@ -35,8 +35,6 @@ from app.consents.rules import rule
 from app.consents.service import terms_of
 from app.contacts.models import Contact, Note
 from app.contacts.queries import visible_contacts, visible_notes
-from app.delivery.models import Subscription
-from app.delivery.queries.subscriptions import visible_subscriptions
 from app.dev.personas import PERSONAS
 from app.gaps.models import ConsentGap
 from app.gaps.queries import visible_gaps
@@ -132,7 +130,6 @@ ROOMS: dict[str, Found] = {
     "consent_gap": Found(ConsentGap, visible_gaps),
     "cease_notice": Found(CeaseNotice, visible_cease_notices),
     "share": Found(Share, visible_shares),
-    "subscription": Found(Subscription, visible_subscriptions),
     "meeting": Found(Meeting, visible_pathways),  # asked by its service, who looks at consents
 }
 OPERATION = {operation.resource: operation.id for operation in policy().operations.values()}
@@ -244,9 +241,14 @@ def keep_from_nobody(patch: pytest.MonkeyPatch) -> None:
         patch.setattr(module, "open_to", everything_true)
 
 
+def send_nothing(patch: pytest.MonkeyPatch) -> None:
+    for way in ("sender", "sent_in_person"):
+        patch.setitem(queries.WAYS, way, lambda *_: None)
+
+
 BROKEN: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "relation": lambda patch: patch.setitem(queries.WAYS, "care_team", everything_true),
-    "sender": lambda patch: patch.setitem(queries.WAYS, "sender", lambda *_: None),
+    "sender": send_nothing,
     "condition": lambda patch: patch.setitem(queries.CONDITIONS, "client_visible", everything_true),
     "register": lambda patch: patch.setattr(queries, "policy", no_registers),
     "conflict": keep_from_nobody,

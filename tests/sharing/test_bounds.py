@@ -15,10 +15,15 @@ from tests.world import World
 async def test_too_much_or_of_two_registers_is_no_share(who: As, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     path = await a_path(who, world)
     await permit(who, world, path)
-    two = body(world, dataClasses=["work_ability_conclusion", "health", "social"])
-    assert code(await share(who, path, two)) == (422, "share_mixes_registers")
     document = await a_document(who, path)
-    given = body(world, {"kind": "attachment", "sourceId": document["id"]}, dataClasses=CLASSES)
+    item = {"kind": "attachment", "sourceId": document["id"]}
+    # Somebody who reads both registers tells of one at a time.
+    also = {"organisationId": str(world.organisations["area"]), "role": "social_counsellor", "register": "social",
+            "validFrom": "2026-11-23"}  # fmt: skip
+    ok(await act(who("admin"), f"/v1/persons/{world.persons['nurse']}/memberships", also))
+    two = body(world, item, dataClasses=[*CLASSES, "social"])
+    assert code(await share(who, path, two)) == (422, "share_mixes_registers")
+    given = body(world, item, dataClasses=CLASSES)
     monkeypatch.setattr(service, "MOST_BYTES", 10)
     refused = await share(who, path, given)
     assert (code(refused), refused.json()["maxBytes"]) == ((422, "share_too_large"), 10)
