@@ -55,6 +55,10 @@ WITNESSES = (
     " || (SELECT person_id FROM logins WHERE subject = 'employment') WHERE id = (SELECT r.client_id FROM referrals r"
     " JOIN logins l ON l.person_id = r.sender_person_id WHERE l.subject = 'employment' AND r.client_id IS NOT NULL"
     " ORDER BY r.id LIMIT 1)",
+    # A colleague sent it: what one sent oneself stays, whoever is named.
+    "UPDATE referrals SET sender_person_id = (SELECT person_id FROM logins WHERE subject = 'municipal')"
+    " WHERE client_id = (SELECT c.id FROM clients c JOIN logins l ON l.person_id = ANY (c.conflict_person_ids)"
+    " WHERE l.subject = 'employment' LIMIT 1)",
     "UPDATE referrals SET sender_person_id = (SELECT person_id FROM logins WHERE subject = 'municipal')"
     " WHERE id = (SELECT id FROM referrals ORDER BY id DESC LIMIT 1)",
 )

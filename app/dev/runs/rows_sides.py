@@ -69,6 +69,8 @@ class Side:
                                 self.as_client(table), self.as_author(table)) if way]  # fmt: skip
         column = "id" if table == "clients" else "client_id"
         kept = f"(t.{column} IS NULL OR NOT t.{column} = ANY (current_setting('me.kept_from')::uuid[]))"
+        if table == "referrals":  # what they sent themself stays, as its sender sees it
+            kept = f"({kept} OR t.sender_person_id = NULLIF(current_setting('me.person'), '')::uuid)"
         return f"(({' OR '.join(ways)}) AND {kept})" if ways else "false"
 
     def adds(self, table: str) -> str:
