@@ -15,7 +15,7 @@ from app.clients.queries import organisation_names
 from app.consents.disclosure_schemas import DisclosureRead
 from app.consents.queries import disclosers
 from app.kit.clock import HELSINKI, civil_date
-from app.kit.codesets import called
+from app.kit.codesets import called, codeset
 from app.kit.i18n import Text, speaking
 from app.kit.problems import Invalid
 
@@ -43,6 +43,11 @@ class OlderNeedsReason(Invalid):
         "Utlämnanden som är äldre än två år visas bara av särskilda skäl: olderBecause.",
         "Disclosures older than two years are shown for a special reason only: olderBecause.",
     )
+
+
+def purpose_of(code: str) -> str:
+    """In words: what it was told for, or that it is the client's own copy."""
+    return called("export_purpose" if code in codeset("export_purpose") else "purpose", code)
 
 
 def window(since: date | None, until: date | None, because: str | None, at: datetime) -> tuple[datetime, datetime]:
@@ -108,7 +113,7 @@ def in_words(row: Disclosure, recipient: str | None, by: str | None) -> str:
         on=civil_date(row.at).strftime("%-d.%-m.%Y"),
         recipient=recipient or CLIENT.pick(language),
         what=classes or NOTICE.pick(language),
-        purpose=called("purpose", row.purpose),
+        purpose=purpose_of(row.purpose),
         basis=basis,
         by=by or CLIENT.pick(language),
     )

@@ -73,7 +73,7 @@ async def record_consent(
     async def work() -> ConsentChanged:
         client = await one(session, visible_clients(actor), client_id)
         consent, touched = await service.record(session, actor, client.id, client.area_id, given, at)
-        return await reading.changed(session, actor, consent, touched, at)
+        return await reading.changed(session, actor, consent, touched, by_now(session.info, at))
 
     return await once.run(ConsentChanged, work)
 

@@ -183,7 +183,7 @@ async def list_deliveries(
     subscription = await one(session, queries.visible_subscriptions(actor), subscription_id)
     rows = queries.visible_deliveries(actor).where(Delivery.subscription_id == subscription.id)
     if state is not None:
-        rows = rows.where(Delivery.state == state)
+        rows = rows.where(queries.shown_as(actor, state))
     found, after, count = await paging.run(session, rows, Delivery.position, Delivery.id, caller=actor.login_id)
     return DeliveryPage(items=[service.show_delivery(actor, row) for row in found], next_cursor=after, count=count)
 
@@ -193,6 +193,8 @@ async def list_delivery_attempts(actor: Manager, session: Session, paging: Paged
     """How each try went, the newest first."""
     delivery = await one(session, queries.visible_deliveries(actor), delivery_id)
     rows = queries.attempts_of(delivery.id)
+    if actor.organisations:  # a message that was stopped goes on waiting in a partner's eyes
+        rows = rows.where(DeliveryAttempt.outcome != "not_readable")
     found, after, count = await paging.run(session, rows, DeliveryAttempt.id, caller=actor.login_id)
     return AttemptPage(items=[AttemptRead.model_validate(row) for row in found], next_cursor=after, count=count)
 

@@ -49,10 +49,10 @@ def retry_after(header: str | None, at: datetime) -> timedelta | None:
         return timedelta(seconds=int(text))
     try:
         when = parsedate_to_datetime(text)
-    except ValueError:
+        when = when if when.tzinfo else when.replace(tzinfo=UTC)
+        return max(when - at, timedelta(0))
+    except (ValueError, OverflowError):
         return None
-    when = when if when.tzinfo else when.replace(tzinfo=UTC)
-    return max(when - at, timedelta(0))
 
 
 # What `is_global` lets pass, and leads back inside or to the machine's own cloud all the same.

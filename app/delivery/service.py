@@ -203,6 +203,9 @@ def show_with(actor: Actor, row: Subscription, secret: str) -> SubscriptionSecre
 
 def show_delivery(actor: Actor, row: Delivery) -> DeliveryRead:
     fields = {n: getattr(row, n) for n in DeliveryRead.model_fields if hasattr(row, n)}
+    if actor.organisations and row.state is DeliveryState.STOPPED:
+        # When and that it was stopped would tell a partner of a withdrawal before the notice to cease does.
+        fields |= {"state": DeliveryState.DUE, "finished_at": None, "last_outcome": None}
     return DeliveryRead(
         **fields,
         message_id=messages.message_id(row),
@@ -250,7 +253,7 @@ async def stop_for_consent(session: AsyncSession, consent_id: UUID, at: datetime
     waited for it."""
     found = await queries.on_disclosures(session, consent_id, lock=True)
     for delivery, _ in found:
-        delivery.state, delivery.finished_at, delivery.last_outcome = DeliveryState.STOPPED, at, "not_permitted"
+        delivery.state, delivery.finished_at, delivery.last_outcome = DeliveryState.STOPPED, at, "not_readable"
     await session.flush()
     return [touched(*one) for one in found]
 

@@ -67,7 +67,8 @@ class Limits:
 
     def __init__(self, kinds: dict[str, Limit], now: Callable[[], float] = monotonic) -> None:
         self.kinds, self.now = kinds, now
-        self.paid: OrderedDict[tuple[str, Hashable], float] = OrderedDict()
+        # One for each kind: whoever makes up keys of one kind pushes nobody out of another.
+        self.paid: dict[str, OrderedDict[Hashable, float]] = {kind: OrderedDict() for kind in kinds}
         self.under_way: Counter[tuple[str, Hashable]] = Counter()
         self.organisations: OrderedDict[Hashable, tuple[Hashable, ...]] = OrderedDict()
 
@@ -76,15 +77,15 @@ class Limits:
         limit = self.kinds[kind]
         if not limit.per_minute:
             return
-        at, whose = self.now(), (kind, key)
-        due = max(self.paid.get(whose, at), at) + limit.pace
+        at, paid = self.now(), self.paid[kind]
+        due = max(paid.get(key, at), at) + limit.pace
         if (early := due - at - limit.burst * limit.pace) > 1e-9:
             wait = max(1, ceil(early))
             raise TooManyRequests(headers={"Retry-After": str(wait)}, of=kind, per_minute=limit.per_minute)
-        self.paid[whose] = due
-        self.paid.move_to_end(whose)
-        while len(self.paid) > MOST_KEPT:
-            self.paid.popitem(last=False)
+        paid[key] = due
+        paid.move_to_end(key)
+        while len(paid) > MOST_KEPT:
+            paid.popitem(last=False)
 
     @contextmanager
     def hold(self, kind: str, key: Hashable) -> Iterator[None]:

@@ -21,7 +21,7 @@ from app.kit.db import Kept, Root, Session
 from app.kit.etags import Expected, etag
 from app.kit.i18n import Text
 from app.kit.ids import new_id
-from app.kit.problems import Problem
+from app.kit.problems import NotFound, Problem
 
 R = TypeVar("R", bound=BaseModel)
 T = TypeVar("T", bound=Root)
@@ -61,8 +61,14 @@ class Once:
     ) -> None:
         self.request, self.response, self.session, self.at, self.key = request, response, session, at, key
 
-    async def run(self, read: type[R], work: Callable[[], Awaitable[R]]) -> R:
-        """Raises `KeyReused` for the same key with another request. Whatever `work` raises leaves the key free."""
+    async def run(
+        self, read: type[R], work: Callable[[], Awaitable[R]], again: Callable[[], Awaitable[object]] | None = None
+    ) -> R:
+        """Raises `KeyReused` for the same key with another request. Whatever `work` raises leaves the key free.
+
+        A kept answer is not for whom its client is kept from since; `again` asks, before it is given once more, what
+        else may have ended.
+        """
         if self.key is None:
             return self.stamp(await work())
         digest = await self.digest()
@@ -74,10 +80,16 @@ class Once:
         vault = self.session.info["vault"]
         where = {"table": "idempotency_keys", "column": "body", "row": answer.id}
         if answer.body is not None:
+            kept_body = vault.open(answer.body, **where)
+            client = json.loads(kept_body).get("clientId")
+            if client in map(str, getattr(self.session.info.get("actor"), "kept_from", ())):
+                raise NotFound()
+            if again is not None:
+                await again()
             for name, value in json.loads(answer.headers or "{}").items():
                 self.response.headers[name] = value
             self.response.headers["Idempotency-Replayed"] = "true"
-            return read.model_validate_json(vault.open(answer.body, **where))
+            return read.model_validate_json(kept_body)
         done = self.stamp(await work())
         kept = {name: self.response.headers[name] for name in ("etag", "location") if name in self.response.headers}
         answer.status, answer.headers = self.request.scope["route"].status_code or 200, json.dumps(kept)
@@ -92,8 +104,12 @@ class Once:
         expected: Expected,
         show: Callable[[T], Awaitable[R]],
         do: Callable[[T], Awaitable[object]],
+        *,
+        ask_again: bool = False,
     ) -> R:
-        """The one order of a change: find and lock the row, the version the caller knew, do it, show it; once."""
+        """The one order of a change: find and lock the row, the version the caller knew, do it, show it; once.
+
+        `ask_again`: the kept answer is given once more only while the row is still found."""
 
         async def work() -> R:
             row = await find()
@@ -101,7 +117,7 @@ class Once:
             await do(row)
             return await show(row)
 
-        return await self.run(read, work)
+        return await self.run(read, work, find if ask_again else None)
 
     def stamp(self, done: R) -> R:
         version = getattr(done, "version", None)

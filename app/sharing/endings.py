@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.consents.consequences import WHEN_GIVEN, Consequence, Touched, when_ended
-from app.consents.models import Consent, ConsentKind
+from app.consents.consequences import NOES, Consequence, Touched, when_ended
+from app.consents.models import Consent
 from app.sharing import queries, service
 from app.sharing.contexts import Wholly
 from app.sharing.models import Share
@@ -25,22 +25,17 @@ async def preview(session: AsyncSession, consent: Consent, at: datetime) -> list
 
 
 async def effect(session: AsyncSession, consent: Consent, at: datetime) -> list[Touched]:
-    """Whoever writes the end down, shares of every register end."""
+    """Whoever writes the end down, shares of every register end: those that rest on a permission that ended, or what
+    a prohibition or a refusal stands against."""
     async with Wholly(session):
-        return touched(await service.end_with(session, consent, at), at)
-
-
-async def given(session: AsyncSession, consent: Consent, at: datetime) -> None:
-    """A prohibition or a refusal of a recipient: what stands no more is ended as well."""
-    if consent.kind not in (ConsentKind.PROHIBITION, ConsentKind.REFUSAL):
-        return
-    async with Wholly(session):
-        shares = await queries.told_against(session, consent)
-        still = await queries.standing(session, [one.id for one in shares], at)
-        for one in shares:
-            if one.id not in still and one.expires_at > at:
-                await service.revoke(session, one, "permission_ended", at)
+        if consent.kind not in NOES:
+            return touched(await service.end_with(session, consent, at), at)
+        against = await queries.told_against(session, consent)
+        still = await queries.standing(session, [one.id for one in against], at)
+        ended = [one for one in against if one.id not in still and one.expires_at > at]
+        for one in ended:
+            await service.revoke(session, one, "permission_ended", at)
+        return touched(ended, at)
 
 
 ENDED = when_ended(Consequence(NAME, preview, effect))
-WHEN_GIVEN[NAME] = given

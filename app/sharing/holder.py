@@ -41,6 +41,7 @@ async def counted(sent: Annotated[Presented, Depends(ShareToken())], at: Now, re
 
     Raises `ShareLinkUnknown`.
     """
+    request.app.state.limits.spend("link", sent.token)
     async with asynccontextmanager(transaction)(request) as session:
         opened = await queries.try_link(session, sent.token, sent.code, at)
     if not opened:

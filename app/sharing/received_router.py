@@ -92,6 +92,7 @@ async def change(
         expected,
         lambda share: reading.shared(session, actor, share),
         do,
+        ask_again=True,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import op
 
-from migrations.policies import in_register, protect
+from migrations.policies import in_register, protect, sees
 from migrations.roles import APP, DEFINER, JOB
 from migrations.sql import run
 
@@ -88,8 +88,11 @@ def upgrade() -> None:
         "EXISTS (SELECT FROM shares s WHERE s.id = share_links.share_id "
         "AND s.team_id = ANY ((SELECT ctx_teams())::uuid[]))"
     )
-    seen = f"({of_share} OR share_links.client_id = (SELECT ctx_client()))"
-    protect("share_links", seen, writes=of_share, changes=("ended_at", "ended_because"), definer=True)
+    # Made by the share's team. Whoever ends the permission ends the link: the client, or the receiver for them.
+    received = f"(SELECT ctx_intake_area()) IS NOT NULL AND {sees('share_links')}"
+    ended = f"(share_links.client_id = (SELECT ctx_client()) OR ({received}))"
+    protect("share_links", f"({of_share} OR {ended})", changes=("ended_at", "ended_because"), definer=True)
+    op.execute(f"CREATE POLICY made ON share_links AS RESTRICTIVE FOR INSERT TO {APP} WITH CHECK ({of_share})")
     op.execute(f"CREATE POLICY definer_counts ON share_links FOR UPDATE TO {DEFINER} USING (true)")
     op.execute(f"GRANT UPDATE (opens, failures, opened_at) ON share_links TO {DEFINER}")
     # A job ends what rests on a permission that ended by its date.

@@ -53,9 +53,9 @@ async def test_what_was_withdrawn_meanwhile_does_not_leave(
     assert await post.round() == 1
     assert len(receiver.got) == 1
     [delivery] = await deliveries(fresh, made)
-    assert (delivery["state"], delivery["lastOutcome"]) == ("stopped", "not_permitted")
+    assert (delivery["state"], delivery["lastOutcome"]) == ("stopped", "not_readable")
     log = await get(fresh.who("admin"), f"/v1/deliveries/{delivery['id']}/attempts")
-    assert [a["outcome"] for a in log["items"]] == ["not_permitted", "http_error"]
+    assert [a["outcome"] for a in log["items"]] == ["not_readable", "http_error"]
 
 
 async def test_a_withdrawal_waits_for_what_is_leaving(

@@ -54,9 +54,13 @@ async def test_who_may(who: As, world: World) -> None:
         assert code(await act(who(persona), "/v1/subscriptions", BODY)) == LACKS, persona
         assert code(await who(persona).get("/v1/subscriptions")) == LACKS, persona
     own = ok(await act(who("lead"), "/v1/subscriptions", BODY))
+    # A person's own is nobody else's to read or to send elsewhere, not even the administrator's.
     for persona in ("supervisor", "admin"):
-        found = await who(persona).get(f"/v1/subscriptions/{own['id']}")
-        assert found.status_code == (200 if persona == "admin" else 404)
+        assert code(await who(persona).get(f"/v1/subscriptions/{own['id']}")) == ABSENT, persona
+        elsewhere = await who(persona).patch(
+            f"/v1/subscriptions/{own['id']}", json={"name": "x"}, headers={"If-Match": "*"}
+        )
+        assert code(elsewhere) == ABSENT, persona
     login = await machine(who, world)
     system = who("machine-employment")
     assert code(await system.get(f"/v1/subscriptions/{own['id']}")) == ABSENT

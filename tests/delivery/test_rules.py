@@ -156,3 +156,8 @@ def test_three_days_take_a_bearable_number_of_tries() -> None:
 def test_retry_after(header: str | None, seconds: int | None) -> None:
     expected = None if seconds is None else timedelta(seconds=seconds)
     assert rules.retry_after(header, AT) == expected
+
+
+def test_a_retry_after_beyond_all_calendars_is_nonsense() -> None:
+    for said in ("Mon, 01 Jan 99999999999999999999 00:00:00 GMT", "Mon, 01 Jan 2026 99:00:00 GMT", "-1", "x"):
+        assert rules.retry_after(said, datetime(2026, 11, 23, tzinfo=UTC)) is None, said

@@ -118,4 +118,5 @@ def test_little_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     for key in range(10):
         limits.spend("login", key)
         limits.remember(key, (key,))
-    assert [key for _, key in limits.paid] == list(limits.organisations) == [7, 8, 9]
+    limits.spend("link", "a")
+    assert list(limits.paid["login"]) == list(limits.organisations) == [7, 8, 9], "a link pushes no login out"

@@ -9,13 +9,13 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_sessionmaker
 
 from app.audit.trail import AuditedSession
-from app.consents.consequences import WHEN_ENDED, WHEN_GIVEN
+from app.consents.consequences import WHEN_ENDED
 from app.consents.models import Consent
 from app.people.actor import enter
 from app.security.development import DEVELOPMENT_ISSUER
 from tests.conftest import NOON, As, Clock
-from tests.factories import action
-from tests.sharing.shared import a_path, again, linked, permit, shared, withdraw
+from tests.factories import ABSENT, AINO, accepted, act, action, code, get, ok, person
+from tests.sharing.shared import a_path, again, holding, linked, permit, shared, there, withdraw
 from tests.world import World
 
 LATER = NOON + timedelta(minutes=5)
@@ -52,6 +52,31 @@ async def test_a_share_and_its_link_end_with_the_permission_whoever_writes_it_do
     assert (await again(who, kept))["standing"] == "open"
 
 
+async def test_the_clients_own_word_ends_the_link_too(who: As, world: World) -> None:
+    """The client's login writes on what the team made, and a link that nobody has opened is no obstacle."""
+    path = (await accepted(who, world, client=person(identityCode=AINO)))[1]
+    given = await permit(who, world, path)
+    row = await shared(who, world, path)
+    link = await linked(who, row)
+    gone = ok(await act(who("client"), f"/v1/consents/{given['id']}/withdraw", {}, given))
+    assert [one["subjectId"] for one in gone["consequences"] if one["kind"] == "share"] == [row["id"]]
+    assert (await again(who, row))["link"]["standing"] == "ended"
+    assert code(await who("").get("/v1/shared", headers=holding(link))) == (404, "share_link_unknown")
+
+
+async def test_a_kept_answer_is_not_given_again_after_the_permission(who: As, world: World) -> None:
+    path = await a_path(who, world)
+    given = await permit(who, world, path)
+    row = await shared(who, world, path)
+    seen = await get(who("workshop"), there(row))
+    once = {"Idempotency-Key": "workshop-said-yes", "If-Match": f'"{seen["version"]}"'}
+    answers = [await who("workshop").post(f"{there(row)}/acknowledge", headers=once) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert answers[1].headers["Idempotency-Replayed"] == "true"
+    ok(await withdraw(who, given))
+    assert code(await who("workshop").post(f"{there(row)}/acknowledge", headers=once)) == ABSENT
+
+
 async def test_what_is_forbidden_ends_what_it_is_about(
     who: As, world: World, connection: AsyncConnection, clock: Clock
 ) -> None:
@@ -60,9 +85,9 @@ async def test_what_is_forbidden_ends_what_it_is_about(
     forbidden, left = await shared(who, world, path), await shared(who, world, path, to="kela")
     clock.at = LATER
     no = await permit(who, world, path, kind="prohibition")
-    async with of(connection).begin() as session:
-        await enter(session, DEVELOPMENT_ISSUER, "nurse", LATER)
-        await WHEN_GIVEN["shares"](session, await session.get_one(Consent, UUID(no["id"])), LATER)
+    ended = [one["subjectId"] for one in no["consequences"] if one["kind"] == "share"]
+    assert ended == [forbidden["id"]]
+    assert no["inForce"] is True
     assert (await again(who, forbidden))["state"] == "revoked"
     assert (await again(who, left))["state"] == "shared"
 

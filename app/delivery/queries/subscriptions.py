@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select, text
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit.models import Disclosure
@@ -17,15 +18,36 @@ from app.security.permissions import Permission as P
 MACHINE_ROLE = "integration"
 
 
+def machines(on: date) -> Select[UUID]:
+    """Logins of information systems: whoever has any other role today is a person, and nobody else's to direct."""
+    held = select(Membership.id).where(Membership.person_id == Login.person_id)
+    other = held.where(
+        Membership.role != MACHINE_ROLE,
+        Membership.valid_from <= on,
+        or_(Membership.valid_to.is_(None), Membership.valid_to >= on),
+    )
+    return select(Login.id).where(held.where(Membership.role == MACHINE_ROLE).exists(), ~other.exists())
+
+
 def visible_subscriptions(actor: Actor) -> Select[Subscription]:
-    """One's own, and those of the area whose administrator one is."""
+    """One's own, and those of the information systems of the area whose administrator one is."""
     managed = [area for area in actor.areas_with(P.PEOPLE_MANAGE) if actor.may(P.SUBSCRIPTION_MANAGE)]
-    return select(Subscription).where(or_(Subscription.login_id == actor.login_id, Subscription.area_id.in_(managed)))
+    systems = and_(Subscription.area_id.in_(managed), Subscription.login_id.in_(machines(civil_date(actor.at))))
+    return select(Subscription).where(or_(Subscription.login_id == actor.login_id, systems))
 
 
 def visible_deliveries(actor: Actor) -> Select[Delivery]:
     mine = visible_subscriptions(actor).with_only_columns(Subscription.id)
     return select(Delivery).where(Delivery.subscription_id.in_(mine))
+
+
+def shown_as(actor: Actor, state: DeliveryState) -> ColumnElement[bool]:
+    """The filter by a state as the caller sees it: what was stopped goes on waiting in a partner's eyes."""
+    if not actor.organisations:
+        return Delivery.state == state
+    if state is DeliveryState.STOPPED:
+        return false()
+    return Delivery.state.in_([state, *([DeliveryState.STOPPED] if state is DeliveryState.DUE else [])])
 
 
 def attempts_of(delivery_id: UUID) -> Select[DeliveryAttempt]:
@@ -42,6 +64,7 @@ async def machine(session: AsyncSession, login_id: UUID, actor: Actor) -> UUID |
         .where(
             Login.id == login_id,
             Person.area_id.in_(actor.areas_with(P.PEOPLE_MANAGE)),
+            Login.id.in_(machines(today)),
             Membership.role == MACHINE_ROLE,
             Membership.valid_from <= today,
             or_(Membership.valid_to.is_(None), Membership.valid_to >= today),

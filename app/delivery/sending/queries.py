@@ -8,10 +8,11 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select, text, update
+from sqlalchemy import String, and_, cast, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.audit.models import Disclosure
 from app.delivery.models import Delivery, DeliveryAttempt, DeliveryState, Subscription, SubscriptionState
 from app.delivery.queries.events import Told
 from app.delivery.sending.post import Answer
@@ -187,3 +188,10 @@ async def failed(session: AsyncSession, subscription_id: UUID, at: datetime) -> 
 async def forget(session: AsyncSession, before: datetime, most: int) -> int:
     values = {"before": before, "most": most}
     return int(await session.scalar(text("SELECT forget_deliveries(:before, :most)"), values) or 0)
+
+
+async def alone(session: AsyncSession, disclosure_id: UUID) -> bool:
+    """Whether no other message about the same client is being sent under its lock; held until the transaction ends."""
+    client = select(Disclosure.client_id).where(Disclosure.id == disclosure_id).scalar_subquery()
+    key = func.hashtextextended(cast(client, String), 27)
+    return bool(await session.scalar(select(func.pg_try_advisory_xact_lock(key))))

@@ -88,7 +88,9 @@ class Deliverer:
                 return False
             before, wanted = subscription.position, [events.E.position <= newest, *narrowed(subscription)]
             actor = await queries.enter_subscriber(session, login, at)
-            found = await events.after(session, actor, before, QUEUED_AT_ONCE, *wanted) if actor else []
+            # A team filters for who sits in it: to others it would tell which team has a case.
+            told = actor is not None and (subscription.team_id is None or subscription.team_id in actor.teams)
+            found = await events.after(session, actor, before, QUEUED_AT_ONCE, *wanted) if actor and told else []
             await queries.queue(session, id, found, at)
             await queries.as_job(session)
             if actor is None:
@@ -121,14 +123,16 @@ class Deliverer:
     ) -> bool:
         at, disclosure = self.now(), head.delivery.disclosure_id
         assert disclosure is not None
+        if not await queries.alone(session, disclosure):
+            return False  # one at a time for a client, so that a withdrawal that waits is not overtaken
         permitted = await still_permitted(session, disclosure, at)
         again = await queries.head(session, subscription.id, at)  # a withdrawal may have stopped it while we waited
         if again is None or again.delivery.id != head.delivery.id:
             return True
         found = await self.readable(session, head, login, at) if permitted else None
         if found is None:
-            answer = Answer("not_readable" if permitted else "not_permitted")
-            await queries.note(session, head.delivery, answer, DeliveryState.STOPPED, at, at)
+            # Why is nobody's to read out of the log: a withdrawal reads like a membership that ended.
+            await queries.note(session, head.delivery, Answer("not_readable"), DeliveryState.STOPPED, at, at)
             return True
         answer = await self.send(subscription, head, found, HELD_SECONDS)
         return await self.keep(session, subscription, head, answer, token)

@@ -28,7 +28,7 @@ from app.sharing.copies import queries
 from app.sharing.copies.opening import opened
 from app.sharing.copies.parts import EXCEPTIONS, OTHER_REGISTERS, PARTS, Part
 from app.sharing.copies.sentences import SENTENCES
-from app.sharing.rules import hash_of
+from app.sharing.rules import REGISTER_OF, hash_of
 from app.sharing.schemas import Export, ExportPart, WhyLeftOut
 
 MOST_ROWS = 2000  # of one part (own design)
@@ -69,7 +69,7 @@ async def export(session: AsyncSession, actor: Actor, client: Client, at: dateti
             actor,
             client_id=client.id,
             recipient_id=None,
-            data_classes=frozenset(codeset("data_class").codes),
+            data_classes=classes_of(registers),
             purpose=PURPOSE,
             basis=None,
             subject_type="export",
@@ -88,6 +88,14 @@ async def export(session: AsyncSession, actor: Actor, client: Client, at: dateti
     return Export(
         client_id=client.id, made_at=at, language=language, parts=parts, left_out=left_out, sha256=hash_of(whole)
     )
+
+
+def classes_of(registers: Sequence[str] | None) -> frozenset[str]:
+    """What a copy of these registers tells of; None is all of them."""
+    every = frozenset(codeset("data_class").codes)
+    if registers is None:
+        return every
+    return frozenset(one for one in every if REGISTER_OF.get(one, "operational") in registers)
 
 
 async def gather(
