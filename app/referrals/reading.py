@@ -32,13 +32,7 @@ from app.referrals.refusals import (
     fits_no_waiver,
     no_waiver,
 )  # fmt: skip
-from app.referrals.schemas import (
-    FeedbackDue,
-    FeedbackRead,
-    Owner,
-    ReferralRead,
-    ReferralSummary,
-)  # fmt: skip
+from app.referrals.schemas import FeedbackDue, FeedbackRead, Owner, ReferralRead, ReferralSummary
 from app.routing import queries as routing
 from app.routing.hiding import queue_told
 from app.work import queries as work
@@ -182,9 +176,9 @@ async def show(session: AsyncSession, actor: Actor, referral: Referral) -> Refer
         )
     running = known.running.get((referral.client_id, referral.team_id)) if referral.client_id else None
     kept = {"id", "version", "source", "sender_organisation_id", "sender_person_id", "channel", "reason", "asked_for",
-            "urgency", "unemployment_days", "criteria_version", "criteria_answers", "barriers",
-            "submitted_at", "hoped_for", "sender_description", "origin_meeting_id",
-            "origin_pathway_id", "representative_id", "statutory_basis"}  # fmt: skip
+            "urgency", "unemployment_days", "criteria_version", "criteria_answers", "barriers", "submitted_at",
+            "hoped_for", "sender_description", "origin_meeting_id", "origin_pathway_id", "representative_id",
+            "statutory_basis"}  # fmt: skip
     concealed = inside and hides(actor, referral.client_id in known.protected)
     answered = status in ("returned_for_info", "rejected") or inside
 
@@ -223,7 +217,7 @@ async def show(session: AsyncSession, actor: Actor, referral: Referral) -> Refer
         **{name: getattr(referral, name) for name in kept},
         view=view,
         status=status,
-        # Where it was redirected to may tell where a protected client lives now.
+        # A redirect may tell where a protected client lives.
         team_id=referral.team_id if inside or not referral.teams_left else None,
         client_id=referral.client_id if inside else None,
         person=person_shown(session, actor, referral, view, protected=referral.client_id in known.protected),

@@ -52,4 +52,4 @@ async def test_python_and_sql_agree(connection: AsyncConnection, world: World) -
             assert found is expected, (consents, recipient, classes)
             results.append(expected)
     assert results[: 3 * len(TOLD) : 3] == [expected for _, expected in TOLD]
-    assert 10 < sum(results) < len(results) - 10, "both answers come up"
+    assert 0 < sum(results) < len(results), "both answers come up"

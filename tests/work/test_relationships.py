@@ -60,9 +60,7 @@ async def test_a_team_redirected_from_sees_nothing_of_the_later_case(
         assert left <= {"use_log"}, persona
     assert await periods(connection, seen["clientId"], world.team) == ["redirected"]
     mine = await get(who("employment"), path)
-    assert (mine["status"], mine["teamId"]) == ("in_progress", given["teamId"]), (
-        "the sender sees its referral as before"
-    )
+    assert (mine["status"], mine["teamId"]) == ("in_progress", None), "the sender sees it, and no team once redirected"
 
 
 async def test_what_comes_back_opens_another_period(who: As, world: World, connection: AsyncConnection) -> None:
