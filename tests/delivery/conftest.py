@@ -121,6 +121,6 @@ async def answered(place: Place, referral: Json, path: Json) -> Json:
     return ok(await act(nurse, f"/v1/referrals/{referral['id']}/feedback", told, seen))
 
 
-async def deliveries(place: Place, subscription: Json, **params: Any) -> list[Json]:
-    found = await get(place.who("admin"), f"/v1/subscriptions/{subscription['id']}/deliveries", **params)
+async def deliveries(place: Place, subscription: Json, who: str = "admin", **params: Any) -> list[Json]:
+    found = await get(place.who(who), f"/v1/subscriptions/{subscription['id']}/deliveries", **params)
     return list(found["items"])[::-1]

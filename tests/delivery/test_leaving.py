@@ -56,6 +56,31 @@ async def test_what_was_withdrawn_meanwhile_does_not_leave(
     assert (delivery["state"], delivery["lastOutcome"]) == ("stopped", "not_readable")
     log = await get(fresh.who("admin"), f"/v1/deliveries/{delivery['id']}/attempts")
     assert [a["outcome"] for a in log["items"]] == ["not_readable", "http_error"]
+    # To the partner it goes on waiting: when it was stopped is not told before the notice to cease.
+    partner, at = fresh.who("machine"), f"/v1/subscriptions/{made['id']}/deliveries"
+    [waits] = (await get(partner, at))["items"]
+    assert (waits["state"], waits["finishedAt"], waits["lastOutcome"]) == ("due", None, None)
+    assert (await get(partner, at, state="stopped"))["items"] == []
+    assert [one["id"] for one in (await get(partner, at, state="due"))["items"]] == [waits["id"]]
+    log = await get(partner, f"/v1/deliveries/{waits['id']}/attempts")
+    assert [a["outcome"] for a in log["items"]] == ["http_error"]
+
+
+async def test_one_message_at_a_time_leaves_under_a_clients_lock(
+    fresh: Place, template: Town, post: Post, receiver: Receiver
+) -> None:
+    """Slow receivers of the same client follow each other: whoever withdraws waits for one of them at most."""
+    login = await machine(fresh, template)
+    await post.seal()
+    for _ in range(3):
+        await subscribed(fresh, receiver.url, "feedback.given", loginId=str(login))
+    referral = await sent(fresh, template)
+    await answered(fresh, referral, await taken(fresh, referral))
+    receiver.answer = lambda _: Reply(after=0.5)
+    for tries in range(1, 7):
+        await post.round()
+        post.later = timedelta(seconds=5 * tries)
+    assert (len(receiver.got), receiver.most_at_once) == (3, 1)
 
 
 async def test_a_withdrawal_waits_for_what_is_leaving(

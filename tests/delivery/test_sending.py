@@ -53,7 +53,7 @@ async def test_a_team_lead_is_told_of_the_team_and_an_outsider_of_nothing(
 ) -> None:
     await post.seal()
     kinds = ["referral.received", "referral.withdrawn", "work.routed", "meeting.planned", "consent.withdrawn"]
-    await subscribed(fresh, receiver.url, *kinds, who="lead")
+    made = await subscribed(fresh, receiver.url, *kinds, who="lead")
     async with Receiver() as elsewhere:
         away = await machine(fresh, template, "workshop")
         await subscribed(fresh, elsewhere.url, *kinds, "feedback.given", loginId=str(away))
@@ -63,6 +63,26 @@ async def test_a_team_lead_is_told_of_the_team_and_an_outsider_of_nothing(
     seen = {got.content["type"]: got.content["data"] for got in receiver.got}
     assert seen["referral.received"]["subjectId"] == referral["id"]
     assert seen["referral.received"]["clientId"] is not None
+    # Each leaves a line of the use log, as the feed does, in the name of whoever is told.
+    lines = await fresh.sql(
+        "SELECT u.resource_id::text, u.client_id::text, p.name FROM use_log u JOIN persons p ON p.id = u.person_id"
+        " WHERE u.request_id LIKE 'webhook-%' ORDER BY 1"
+    )
+    told = sorted((d["eventId"], d["position"]) for d in (await deliveries(fresh, made, who="lead")))
+    assert [line[0] for line in lines] == [event for event, _ in told]
+    assert {(line[1], line[2]) for line in lines} == {(seen["referral.received"]["clientId"], "Tuula Tammi")}
+
+
+async def test_a_team_filters_for_those_who_sit_in_it(
+    fresh: Place, template: Town, post: Post, receiver: Receiver
+) -> None:
+    """To anybody else the filter would tell which team has a case."""
+    login = await machine(fresh, template)
+    await post.seal()
+    made = await subscribed(fresh, receiver.url, loginId=str(login), teamId=str(template.team))
+    await sent(fresh, template)
+    await post.round()
+    assert (receiver.got, await deliveries(fresh, made)) == ([], [])
 
 
 async def test_a_membership_that_ended_stops_it(fresh: Place, template: Town, post: Post, receiver: Receiver) -> None:

@@ -196,3 +196,15 @@ async def test_a_lead_kept_away_plans_without_seeing_whose_it_is(
         refused = await act(who("lead"), f"/v1/work-items/{row[0]}/route-again", body, {"version": 1})
         assert code(refused) == ABSENT
     assert params["personId"]
+
+
+async def test_nor_by_asking_for_an_answer_that_is_kept(who: As, world: World) -> None:
+    seen, _ = await f.accepted(who, world)
+    client = seen["clientId"]
+    said, once = f.consent(world), {"Idempotency-Key": "said-before-the-conflict"}
+    at = f"/v1/clients/{client}/consents"
+    first = await who("coordinator").post(at, json=said, headers=once)
+    again = await who("coordinator").post(at, json=said, headers=once)
+    assert (first.status_code, again.json(), again.headers["Idempotency-Replayed"]) == (201, first.json(), "true")
+    await keep_away(who, "nurse", client, world.persons["coordinator"])
+    assert code(await who("coordinator").post(at, json=said, headers=once)) == ABSENT

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit.models import Disclosure
+from app.audit.trail import settle, used
 from app.delivery.models import Delivery, DeliveryAttempt, DeliveryState, Subscription, SubscriptionState
 from app.delivery.queries.events import Told
 from app.delivery.sending.post import Answer
@@ -34,6 +35,15 @@ async def enter_subscriber(session: AsyncSession, login_id: UUID, at: datetime) 
         return actor_of(answer, at) if answer else None
     except NotEnrolled:
         return None
+
+
+async def log_use(session: AsyncSession, actor: Actor, told: Told) -> None:
+    """A line of the use log for each try, as the feed leaves one for each event it shows. It is committed before the
+    message leaves; of one that leaves under the client's lock together with how that went."""
+    session.info.update(actor=actor, request_id=f"webhook-{told.event.id}")
+    await used(session, "outbox_events", [(told.event.id, told.event.client_id)])
+    await settle(session)
+    session.info.pop("actor")
 
 
 async def as_job(session: AsyncSession) -> None:

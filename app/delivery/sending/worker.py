@@ -143,6 +143,8 @@ class Deliverer:
             return None
         actor = await queries.enter_subscriber(session, login, at)
         found = await events.still(session, actor, head.event.id) if actor else None
+        if actor is not None and found is not None:
+            await queries.log_use(session, actor, found)
         await queries.as_job(session)
         return found
 
