@@ -57,3 +57,11 @@ async def test_a_link_is_limited_by_itself(settle: Settle) -> None:
         told = [(await stranger.get("/v1/filling", headers={"Form-Token": "x" * 43})).status_code for _ in range(3)]
         assert told == [404, 404, 429]
         assert (await stranger.get("/v1/filling", headers={"Form-Token": "y" * 43})).status_code == 404
+
+
+async def test_a_link_to_a_share_is_limited_too(settle: Settle) -> None:
+    async with settle(link_requests_per_minute=8) as place:
+        stranger = place.who("")
+        held = {"Share-Token": "x" * 43, "Share-Code": "123456"}
+        told = [(await stranger.get("/v1/shared", headers=held)).status_code for _ in range(3)]
+        assert told == [404, 404, 429]
