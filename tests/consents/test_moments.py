@@ -15,10 +15,11 @@ from tests.world import World
 
 
 @pytest.mark.parametrize("kind", ["permission", "refusal", "prohibition"])
-async def test_what_was_just_said_is_in_force(
-    who: As, world: World, app: FastAPI, monkeypatch: pytest.MonkeyPatch, kind: str
-) -> None:
-    nurse, ticks = who("nurse"), count()
-    monkeypatch.setattr(app.state, "clock", lambda: NOON + timedelta(milliseconds=next(ticks)))
-    made = ok(await act(nurse, f"/v1/clients/{world.clients['aino']}/consents", f.consent(world, kind=kind)))
+async def test_what_was_just_said_is_in_force(who: As, world: World, app: FastAPI, kind: str) -> None:
+    nurse, ticks, before = who("nurse"), count(), app.state.clock
+    app.state.clock = lambda: NOON + timedelta(milliseconds=next(ticks))
+    try:
+        made = ok(await act(nurse, f"/v1/clients/{world.clients['aino']}/consents", f.consent(world, kind=kind)))
+    finally:
+        app.state.clock = before
     assert made["inForce"] is True
