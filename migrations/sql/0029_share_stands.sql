@@ -79,10 +79,11 @@ BEGIN
   PERFORM set_config('app.' || name, '', true)
      FROM unnest(ARRAY['login', 'person', 'client', 'intake_area', 'form', 'form_client', 'form_link']) name;
   PERFORM set_config('app.' || name, '{}', true)
-     FROM unnest(ARRAY['organisations', 'teams', 'areas', 'registers', 'auditor']) name;
+     FROM unnest(ARRAY['organisations', 'teams', 'areas', 'registers', 'auditor', 'workplaces', 'kept_from']) name;
   PERFORM set_config('app.share', s.id::text, true),
           set_config('app.share_client', s.client_id::text, true),
-          set_config('app.share_link', l.id::text, true);
+          set_config('app.share_link', l.id::text, true),
+          set_config('app.at', p_at::text, true);
   RETURN jsonb_build_object('link', l.id, 'share', s.id, 'expires_at', l.expires_at,
     'recipient', (SELECT name FROM organisations WHERE id = s.recipient_organisation_id));
 END $$;
