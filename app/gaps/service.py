@@ -119,7 +119,9 @@ async def keep(
             {"action": "ask", "gapId": str(gap.id), "recipientId": str(gap.recipient_id), "method": "POST",
              "href": f"/v1/consent-gaps/{gap.id}/ask"}
             for gap in gaps
-        ],
+        ]
+        # What the client then says is recorded here, and closes the gap by itself.
+        + [{"action": "record_consent", "method": "POST", "href": f"/v1/clients/{lacking.client_id}/consents"}],
     }  # fmt: skip
 
 
