@@ -99,7 +99,8 @@ def select(
     if standing_in:
         _stand_in(made, standing_in, away, facts)
     elif not able:
-        _wait(made, [*holders, *deputies], facts, settings, on, is_working_day)
+        standby = [d for d in deputies if made.vacant or any(_for(d, p) for p in away)]
+        _wait(made, [*holders, *standby], facts, settings, on, is_working_day)
     return made
 
 
@@ -195,7 +196,7 @@ def _wait(
     is_working_day: Callable[[date], bool],
 ) -> None:
     """Nobody can take it now: is there somebody worth waiting for? Who is full is, even if it is urgent (C-23); an
-    absence is, when it is short and the work is not urgent."""
+    absence is, when it is short and the work is not urgent. A deputy only where they would stand in."""
     reasons = {made.rejected[person.id].reason for person in people}
     never = facts.conflict_with | facts.declined_by
     returns = {

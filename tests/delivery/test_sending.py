@@ -291,25 +291,3 @@ async def test_two_workers_never_send_to_one_receiver_at_once(
     assert sum(done) == 6
     assert receiver.most_at_once == 1
     assert len({got.id for got in receiver.got}) == len(receiver.got) == 6
-
-
-async def test_a_secret_is_changed_with_an_overlap(
-    fresh: Place, template: Town, post: Post, receiver: Receiver
-) -> None:
-    made = await subscribed(fresh, receiver.url, "referral.received", who="lead")
-    await post.seal()
-    new = ok(await act(fresh.who("lead"), f"/v1/subscriptions/{made['id']}/rotate-secret", {}, made))
-    assert new["secret"] != made["secret"]
-
-    async def ping() -> Got:
-        ok(await act(fresh.who("lead"), f"/v1/subscriptions/{made['id']}/test"))
-        assert await post.round() >= 1
-        return next(got for got in reversed(receiver.got) if got.content["type"] == "ping")
-
-    both = await ping()
-    assert both.signed_by(new["secret"])
-    assert both.signed_by(made["secret"])
-    post.later = timedelta(hours=25)
-    only = await ping()
-    assert only.signed_by(new["secret"])
-    assert not only.signed_by(made["secret"])

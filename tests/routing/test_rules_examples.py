@@ -84,6 +84,9 @@ def test_who_declined_does_not_get_it_again() -> None:
     alone = ask(team(seat(people[0], deputies=(Deputy(id="d"),))), declined_by=frozenset({"a"}))
     assert (alone.outcome, alone.alarm) == (Outcome.UNASSIGNED, True)
     assert "declined" in alone.because
+    full = Deputy(id="d", max_open=1, open_now=1)
+    waits = ask(team(seat(people[0], deputies=(full,))), declined_by=frozenset({"a"}))
+    assert waits.outcome is Outcome.UNASSIGNED, "a deputy who would not stand in is not waited for"
 
 
 def test_who_has_handed_over_gets_nothing_new() -> None:

@@ -168,7 +168,13 @@ def test_an_unchanged_world_is_the_same_in_any_order(made: World, dice: object) 
 def test_room_never_decides_who_is_without_anybody(made: World, seat: str, most: int) -> None:
     """Who is full is waited for (C-23): more room leaves nobody without an owner who had one. Only a vacancy is never
     waited for (C-06), so there a deputy with room makes a difference."""
-    wide = Walk(applied(made, Scenario(rooms=(Room(seat=seat, max_open=most),)))).finish()
+    limited = [
+        sitter.id
+        for sitter in (*made.chairs[seat].holders, *made.chairs[seat].deputies)
+        if sitter.spans[0].max_open is not None
+    ]
+    rooms = tuple(Room(seat=seat, person=person, max_open=most) for person in limited)
+    wide = Walk(applied(made, Scenario(rooms=rooms))).finish()
     walk = Walk(made).finish()
 
     def nobody(done: Walk) -> set[object]:
