@@ -15,7 +15,7 @@ from app.kit.clock import civil_date
 from app.kit.i18n import Text
 from app.kit.problems import Conflict, Invalid, camel
 from app.outbox.events import append
-from app.pathways.rules import templates
+from app.path_templates.rules import templates
 from app.people.actor import Actor
 from app.people.periods import at_field
 from app.routing import versions

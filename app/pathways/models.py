@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
@@ -90,20 +91,35 @@ STEP_FLOW = Flow(
 
 
 class PathwayStep(Root, kw_only=True, eq=False, repr=False):
-    """A step with its owner role. `due_days` are working days from the start of the path; the date is computed.
-    `planned_on` is a date agreed with the client and goes before it."""
+    """A step with its owner role, copied from the template when the path starts, or added later with a reason.
+
+    `due_days` are working days from the start of the path; the date is computed. `planned_on` is a date agreed with
+    the client and goes before it. `after` and `requires` are keys of steps of the same path: what usually comes first,
+    and what must. `purpose` and `bring` are texts by language.
+    """
 
     __tablename__ = "pathway_steps"
-    __table_args__ = (CheckConstraint("(state = 'skipped') = (skipped_because IS NOT NULL)", name="skipped"),)
+    __table_args__ = (
+        CheckConstraint("(state = 'skipped') = (skipped_because IS NOT NULL)", name="skipped"),
+        CheckConstraint("expected_minutes IS NULL OR expected_minutes BETWEEN 0 AND 1440", name="minutes"),
+        UniqueConstraint("pathway_id", "key"),
+    )
 
     pathway_id: Mapped[UUID] = mapped_column(ForeignKey("pathways.id"), index=True)
     client_id: Mapped[UUID] = mapped_column(ForeignKey("clients.id"), index=True)
+    key: Mapped[str]
     kind: Mapped[str]
     position: Mapped[int]
     owner_role: Mapped[str]
     optional: Mapped[bool]
     client_visible: Mapped[bool]
     due_days: Mapped[int]
+    purpose: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
+    bring: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
+    after: Mapped[list[str]] = mapped_column(default_factory=list)
+    requires: Mapped[list[str]] = mapped_column(default_factory=list)
+    expected_minutes: Mapped[int | None] = mapped_column(default=None)
+    branch: Mapped[str | None] = mapped_column(default=None)
     planned_on: Mapped[date | None] = mapped_column(default=None)
     state: Mapped[StepState] = mapped_column(init=False, default=StepState.PLANNED)
     done_at: Mapped[datetime | None] = mapped_column(init=False, default=None)

@@ -47,8 +47,7 @@ COUNTED = Text(
 
 def show_step(actor: Actor, pathway: Pathway, step: PathwayStep) -> StepRead:
     due = rules.due_on(pathway.started_at, step.due_days, step.planned_on)
-    purpose = rules.purpose_of(pathway.template, pathway.template_version, step.kind)
-    fields = {n: getattr(step, n) for n in StepRead.model_fields if hasattr(step, n)}
+    fields = {n: getattr(step, n) for n in StepRead.model_fields if hasattr(step, n) and n != "purpose"}
     if step.owner_role in rules.TELLING_ROLES and not (actor.health_professional or actor.client_id is not None):
         fields["owner_role"] = rules.SOME_PHYSICIAN
     counted = COUNTED_URGENT if pathway.urgent else COUNTED
@@ -56,7 +55,7 @@ def show_step(actor: Actor, pathway: Pathway, step: PathwayStep) -> StepRead:
     return StepRead(
         **fields,
         label=called("step_kind", step.kind),
-        purpose=purpose.pick(speaking.get()) if purpose else None,
+        purpose=step.purpose.get(speaking.get()),
         due_on=due,
         due_rule=(AGREED if step.planned_on else counted.format(days=step.due_days)).pick(speaking.get()),
         overdue=open_step and due < civil_date(actor.at),

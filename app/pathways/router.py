@@ -20,7 +20,8 @@ from app.kit.pages import BadCursor, Paged
 from app.kit.problems import MissingPermission, NotFound
 from app.kit.queries import one
 from app.kit.routes import problems, room
-from app.pathways import closing, reading, rules, service
+from app.path_templates.rules import templates
+from app.pathways import closing, reading, service
 from app.pathways.models import STEP_FLOW, Pathway, PathwayState, PathwayStep
 from app.pathways.queries import visible_pathways, visible_steps, worked_pathways
 from app.pathways.responsible import NotInTeam
@@ -72,7 +73,7 @@ async def list_path_templates(actor: Professional, if_none_match: IfNoneMatch = 
                     for s in t.steps
                 ],
             )
-            for t in rules.templates().values()
+            for t in templates().values()
         ]
     )
     return kept(found.model_dump_json(by_alias=True).encode(), "application/json", if_none_match)

@@ -1,15 +1,10 @@
-"""Pure rules of paths: templates as data, due dates in working days, what feedback of a level tells."""
+"""Pure rules of paths: due dates in working days, what feedback of a level tells."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
-from pathlib import Path
 
-from app.kit.i18n import Text
 from app.kit.workdays import add_working_days, counting_date
 from app.referrals import rules as referral_rules
 
@@ -46,52 +41,6 @@ TELLING_ROLES = frozenset({"physician_mental_substance_neuro", "physician_msk_so
 SOME_PHYSICIAN = "work_ability_physician"
 
 
-@dataclass(frozen=True)
-class TemplateStep:
-    """One step of a template; `due_days` are working days from the start of the path, fewer when it is urgent."""
-
-    kind: str
-    owner_role: str
-    due_days: int
-    urgent_due_days: int
-    optional: bool
-    client_visible: bool
-    purpose: Text
-
-    def days(self, urgent: bool) -> int:
-        return self.urgent_due_days if urgent else self.due_days
-
-
-@dataclass(frozen=True)
-class Template:
-    code: str
-    version: int
-    source: str
-    steps: tuple[TemplateStep, ...]
-
-
-@lru_cache(maxsize=1)
-def templates() -> dict[tuple[str, int], Template]:
-    """Every shipped template by code and version. A running path stays with the version it started with."""
-    found = {}
-    for file in sorted((Path(__file__).parent / "templates").glob("*.json")):
-        raw = json.loads(file.read_text("utf-8"))
-        steps = tuple(
-            TemplateStep(
-                kind=step["kind"],
-                owner_role=step["ownerRole"],
-                due_days=step["dueDays"],
-                urgent_due_days=step["urgentDueDays"],
-                optional=step["optional"],
-                client_visible=step["clientVisible"],
-                purpose=Text(**step["purpose"]),
-            )
-            for step in raw["steps"]
-        )
-        found[raw["code"], raw["version"]] = Template(raw["code"], raw["version"], raw["source"], steps)
-    return found
-
-
 def outcome_classes(codes: Iterable[str]) -> frozenset[str]:
     """What a permission would have to cover besides its level for all of these to be told that may be told at all."""
     return frozenset().union(*(TOLD_WITH.get(code, frozenset()) for code in codes))
@@ -104,16 +53,6 @@ def outcomes_told(codes: Iterable[str], level: str, covered: frozenset[str]) -> 
     return sorted({code for code in codes if code in TOLD_WITH and TOLD_WITH[code] <= covered})
 
 
-def newest(code: str) -> Template | None:
-    versions = [template for (name, _), template in templates().items() if name == code]
-    return max(versions, key=lambda template: template.version, default=None)
-
-
 def due_on(started_at: datetime, due_days: int, planned_on: date | None = None) -> date:
     """When a step is due: the date agreed with the client, or working days from the start."""
     return planned_on or add_working_days(counting_date(started_at), due_days)
-
-
-def purpose_of(template: str, version: int, kind: str) -> Text | None:
-    found = templates().get((template, version))
-    return next((s.purpose for s in found.steps if s.kind == kind), None) if found else None

@@ -14,6 +14,8 @@ from app.kit.i18n import Text, speaking
 from app.kit.ownid import own_id
 from app.kit.problems import Invalid, NotFound
 from app.outbox.events import append
+from app.path_templates import rules as templates
+from app.path_templates.rules import TemplateStep
 from app.pathways import queries, rules
 from app.pathways.models import PATHWAY_FLOW, Goal, Outcome, Pathway, PathwayStep
 from app.pathways.responsible import check_responsible, not_in_team
@@ -98,7 +100,7 @@ async def start(
     assert client_id is not None
     assert team_id is not None
     urgent = referral.urgent
-    template = rules.newest(given.template)
+    template = templates.newest(given.template)
     if template is None:
         pointer = "/body/template"
         raise UnknownTemplate(
@@ -130,19 +132,7 @@ async def start(
     )
     session.add(pathway)
     await session.flush()
-    for position, step in enumerate(template.steps, start=1):
-        session.add(
-            PathwayStep(
-                pathway_id=pathway.id,
-                client_id=client_id,
-                kind=step.kind,
-                position=position,
-                owner_role=step.owner_role,
-                optional=step.optional,
-                client_visible=step.client_visible,
-                due_days=step.days(urgent),
-            )
-        )
+    session.add_all(step_of(pathway, step, position) for position, step in enumerate(template.steps, start=1))
     await work.open_for(
         session,
         kind=PATHWAY,
@@ -157,6 +147,27 @@ async def start(
     )
     append(session, "pathway.started", pathway, client=client_id, team=team_id, template=template.code)
     return pathway
+
+
+def step_of(pathway: Pathway, step: TemplateStep, position: int) -> PathwayStep:
+    """A template's step on a path: everything is copied, for the path is pinned."""
+    return PathwayStep(
+        pathway_id=pathway.id,
+        client_id=pathway.client_id,
+        key=step.key,
+        kind=step.kind,
+        position=position,
+        owner_role=step.owner_role,
+        optional=step.optional,
+        client_visible=step.client_visible,
+        due_days=step.days(pathway.urgent),
+        purpose=step.purpose.as_dict(),
+        bring=step.bring.as_dict() if step.bring else {},
+        after=list(step.after),
+        requires=list(step.requires),
+        expected_minutes=step.expected_minutes,
+        branch=step.branch,
+    )
 
 
 async def update(session: AsyncSession, actor: Actor, pathway: Pathway, given: PathwayUpdate, at: datetime) -> None:

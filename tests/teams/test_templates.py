@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from app.kit.codesets import codeset
-from app.pathways.rules import newest
+from app.path_templates.rules import newest
 from app.teams import templates as module
 from app.teams.service import PARTNER_SEATS
 from app.teams.templates import EVERYWHERE, load_template, missing, templates

@@ -1,0 +1,1 @@
+"""Path templates: the steps of a service path as versioned data."""
