@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import UTC, datetime, time
 from uuid import UUID
 
 from app.kit.clock import HELSINKI, civil_date
@@ -26,7 +26,7 @@ class Received:
 
 def due(at: datetime) -> datetime:
     """The next working day at eight in Finland."""
-    return datetime.combine(next_working_day(civil_date(at)), HOUR, tzinfo=HELSINKI)
+    return datetime.combine(next_working_day(civil_date(at)), HOUR, tzinfo=HELSINKI).astimezone(UTC)
 
 
 def by_recipient(

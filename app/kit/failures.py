@@ -19,6 +19,9 @@ DATE = Text("Päivä muodossa 2026-11-23.", "Datum i formen 2026-11-23.", "A dat
 # pydantic's error types that a caller meets, in the three languages; the rest are said in general words.
 SAID: Mapping[str, Text] = {
     "wrong_json_type": Text("Väärä JSON-tyyppi.", "Fel JSON-typ.", "The wrong JSON type."),
+    "datetime_out_of_range": Text(
+        "Tätä hetkeä ei ole UTC-ajassa.", "Den här tidpunkten finns inte i UTC.", "There is no such moment in UTC."
+    ),
     "missing": Text("Tieto puuttuu.", "Uppgiften saknas.", "This is missing."),
     "extra_forbidden": Text("Tuntematon kenttä.", "Okänt fält.", "Unknown field."),
     "string_too_long": Text("Liian pitkä.", "För lång.", "Too long."),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import Annotated, Any, get_args
 from uuid import UUID
@@ -40,6 +40,17 @@ class Input(Wire):
         if isinstance(value, bool | int | float | str) and mistaken(value, scalars(cls, str(info.field_name))):
             raise PydanticCustomError("wrong_json_type", "Another type of JSON value is expected")
         return value
+
+    @field_validator("*", mode="after")
+    @classmethod
+    def in_utc(cls, value: Any) -> Any:
+        """Whatever offset it came with, an instant goes back out with `Z`."""
+        if not isinstance(value, datetime) or value.tzinfo is None:
+            return value
+        try:
+            return value.astimezone(UTC)
+        except OverflowError:  # the first or last hours that a calendar knows
+            raise PydanticCustomError("datetime_out_of_range", "No such moment in UTC") from None
 
     def apply_to(self, row: object) -> None:
         """Set what was sent. Fields left at MISSING are not in the dump."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -100,7 +100,7 @@ async def share(session: AsyncSession, actor: Actor, pathway: Pathway, given: Sh
     if client.protected and ("contact_details" in classes or given.channel == "link"):
         raise ContactsProtected()
     basis = await permitted(session, pathway, given, classes, at)
-    expires_at = datetime.combine(given.expires_on + timedelta(days=1), time(), HELSINKI)
+    expires_at = datetime.combine(given.expires_on + timedelta(days=1), time(), HELSINKI).astimezone(UTC)
     if basis is not None:
         ends = (await kept_consents.recorded(session, basis.id)).valid_until
         expires_at = min(expires_at, ends) if ends else expires_at
