@@ -16,7 +16,7 @@ class Told(Input):
     at: AwareDatetime | None = None
 
 
-YEARS = datetime.min.replace(year=1900), datetime.min.replace(year=2200)
+YEARS = datetime.min.replace(year=1900), datetime.min.replace(year=2200)  # noqa: DTZ901
 
 
 @given(st.datetimes(*YEARS), st.integers(-14 * 60, 14 * 60))
