@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.kit.codesets import codeset
 from app.kit.i18n import Text
+from app.kit.problems import Invalid
 from app.path_templates import choosing, lint, rules
-from app.path_templates.checking import faults, template_of
+from app.path_templates.checking import faults, require_sense, template_of
 from app.path_templates.rules import Template, TemplateStep, newest, templates
 from app.teams.templates import templates as teams
 from tests.path_templates.made import SAID, document, ending, step
@@ -126,14 +126,14 @@ def test_what_is_wrong_is_found(template: Template, code: str, steps: tuple[str,
     assert found[0].steps == steps
 
 
+SAME = Text("x", "x", "x")
 NAMES = ("a", "b", "c", "d", "e", "f")
 
 
 def bare(key: str, after: Sequence[str], requires: Sequence[str]) -> TemplateStep:
-    said = Text("x", "x", "x")
     return TemplateStep(
         key=key, kind="need_assessment", owner_role="job_coach", due_days=1, urgent_due_days=1, optional=False,
-        client_visible=True, purpose=said, after=tuple(after), requires=tuple(requires),
+        client_visible=True, purpose=SAME, after=tuple(after), requires=tuple(requires),
     )  # fmt: skip
 
 
@@ -158,11 +158,14 @@ def ordered(steps: Sequence[TemplateStep]) -> bool:
 def test_a_ring_is_always_found_and_nothing_else_is_one(steps: list[TemplateStep]) -> None:
     ring = lint.cycle(steps)
     assert (ring is None) is ordered(steps)
-    found = lint.faults(
-        Template(code="ours", version=1, title=Text("x", "x", "x"), source="x", own_design=True, steps=tuple(steps)),
-        kinds=codeset("step_kind").codes, roles={"job_coach"}, shipped={"heinola"},
-    )  # fmt: skip
-    assert any(one.code == "template_cycle" and one.malformed for one in found) is (ring is not None)
+    web = Template(code="ours", version=1, title=SAME, source="x", own_design=True, steps=tuple(steps))
+    try:
+        require_sense(web)
+        refused = set()
+    except Invalid as refusal:
+        refused = {one["code"] for one in refusal.errors}
+    assert ("template_cycle" in refused) is (ring is not None)
+    assert refused <= {"template_cycle", "template_unknown_key"}
     if ring is not None:
         by_key = {one.key: one for one in steps}
         assert ring[0] == ring[-1]
