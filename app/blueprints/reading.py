@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
 
-from app.blueprints.rules import Difference, Step
+from app.blueprints.rules import Difference, Made, Step
 from app.blueprints.schemas import BlueprintDifference, BlueprintOutcome
 from app.kit.codesets import called
 from app.kit.i18n import Text, speaking
@@ -38,21 +37,30 @@ WORDS: dict[Step, Text] = {
         "The rules differ: a draft of the rule set {name} is made of them, and a second person signs it off.",
     ),
 }
+PATH = Text(
+    "Polkumalli {name} ei ole tällaisena käytössä: siitä tehdään luonnos, joka julkaistaan erikseen.",
+    "Stigmallen {name} är inte i bruk i den här formen: av den görs ett utkast som publiceras för sig.",
+    "The path template {name} is not in force like this: a draft is made of it, to be published by itself.",
+)
 WORDS[Step.FOLLOWS_LATER] = Text(
     "{name}, {field}: pysyy {here}. Ota malli käyttöön uudelleen tai vaihda säännöstö, kun {there} on voimassa.",
     "{name}, {field}: förblir {here}. Tillämpa förlagan på nytt eller byt regelverk när {there} är i kraft.",
     "{name}, {field}: stays {here}. Apply the blueprint again, or change the rule set, once {there} is in force.",
 )
+NOTHING_MADE = Made()
 TEAM = Text("tiimi", "teamet", "the team")
 
 
-def told(team: Team, found: Sequence[Difference], *, dry_run: bool, rule_set_id: UUID | None) -> BlueprintOutcome:
+def told(
+    team: Team, found: Sequence[Difference], *, dry_run: bool = True, made: Made = NOTHING_MADE
+) -> BlueprintOutcome:
     return BlueprintOutcome(
         team_id=team.id,
         dry_run=dry_run,
         same=not found,
         differences=[shown(difference) for difference in found],
-        rule_set_id=rule_set_id,
+        rule_set_id=made.rule_set,
+        path_template_ids=list(made.paths),
         version=team.version,
     )
 
@@ -72,7 +80,7 @@ def shown(difference: Difference) -> BlueprintDifference:
         change=difference.change,
         here=camelled(difference.here),
         there=camelled(difference.there),
-        text=WORDS[difference.change].pick(language).format(**said),
+        text=(PATH if difference.part == "path" else WORDS[difference.change]).pick(language).format(**said),
     )
 
 

@@ -21,7 +21,9 @@ from app.kit.once import OnceOnly
 from app.kit.problems import MissingPermission, NotFound
 from app.kit.queries import one
 from app.kit.routes import problems, room
+from app.path_templates.refusals import MALFORMED
 from app.people.actor import Actor, needs
+from app.referrals.content import CodeInText
 from app.routing.rulesets.refusals import RuleSetMalformed, UnknownFact, UnknownSeat
 from app.security.permissions import Permission as P
 from app.teams.health import SeatNotInTemplate
@@ -33,7 +35,7 @@ Reader = Annotated[Actor, needs(P.DIRECTORY_READ)]
 Manager = Annotated[Actor, needs(P.TEAM_MANAGE)]
 READ = (
     MissingPermission, NotFound, BlueprintTooNew, service.BlueprintUnknownPath, service.SeatTwice, BadVisitingDays,
-    SeatNotInTemplate, RuleSetMalformed, UnknownFact, UnknownSeat,
+    SeatNotInTemplate, RuleSetMalformed, UnknownFact, UnknownSeat, *MALFORMED, CodeInText,
 )  # fmt: skip
 
 
@@ -51,7 +53,7 @@ async def diff_blueprint(
 ) -> BlueprintOutcome:
     """How the team differs from a blueprint. Nothing is written."""
     team = await one(session, visible_teams(actor), team_id)
-    return told(team, await service.compare(session, team, given.blueprint, at), dry_run=True, rule_set_id=None)
+    return told(team, await service.compare(session, team, given.blueprint, at))
 
 
 @router.post(
@@ -69,20 +71,20 @@ async def apply_blueprint(
 ) -> BlueprintOutcome:
     """Make the team as the blueprint says; with `dryRun` (the default) only say what would be done. Seats that the
     blueprint does not know stay. Other rules become a draft: they decide after a second person has signed them off
-    and they are put in force."""
+    and they are put in force. So do path templates that are not in force here: they are published by themselves."""
 
     async def work() -> BlueprintOutcome:
         team = await one(session, managed_teams(actor), team_id, lock=True)
 
         async def shown() -> BlueprintOutcome:
-            return told(team, await service.compare(session, team, given.blueprint, at), dry_run=True, rule_set_id=None)
+            return told(team, await service.compare(session, team, given.blueprint, at))
 
         await expected.check(team, shown)
         await lock_seats(session, team.id)
         found = await service.compare(session, team, given.blueprint, at)
-        made = None
-        if not given.dry_run:
-            made = await service.apply(session, actor, team, given.blueprint, found, at)
-        return told(team, found, dry_run=given.dry_run, rule_set_id=made)
+        if given.dry_run:
+            return told(team, found)
+        made = await service.apply(session, actor, team, given.blueprint, found, at)
+        return told(team, found, dry_run=False, made=made)
 
     return await once.run(BlueprintOutcome, work)

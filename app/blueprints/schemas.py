@@ -10,11 +10,12 @@ from pydantic import Field, model_validator
 from app.blueprints.rules import FORMAT, FORMAT_VERSION, Step
 from app.kit.i18n import Text
 from app.kit.problems import Invalid
-from app.kit.schemas import Input, Name, Output
+from app.kit.schemas import Input, Name, Output, Words
+from app.path_templates.schemas import Code as PathCode
+from app.path_templates.schemas import SaidRead, Source, Steps, TemplateStepRead
 from app.routing.rulesets.schemas import RuleSetDocument
 from app.teams.schemas import ClientsPerDay, MaxOpen, Role, RuleSetCode, SilentAfterDays, Template, VisitingDays
 
-Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,39}$", examples=["heinola"])]
 Number = Annotated[int, Field(ge=1, le=100_000)]
 
 
@@ -46,9 +47,19 @@ class BlueprintRules(Input):
     document: RuleSetDocument | None = Field(description="Null: only the code counts.")
 
 
+class BlueprintPathDocument(Input):
+    """A template of an area's own, whole."""
+
+    title: Words
+    source: Source
+    scores: bool
+    steps: Steps
+
+
 class BlueprintPath(Input):
-    code: Code
+    code: PathCode
     version: Number
+    document: BlueprintPathDocument | None = Field(None, description="Null of a shipped one.")
 
 
 class Blueprint(Input):
@@ -106,9 +117,17 @@ class BlueprintRulesRead(Output):
     document: RuleSetDocumentRead
 
 
+class BlueprintPathDocumentRead(Output):
+    title: SaidRead
+    source: str
+    scores: bool
+    steps: list[TemplateStepRead]
+
+
 class BlueprintPathRead(Output):
     code: str
     version: int
+    document: BlueprintPathDocumentRead | None
 
 
 class BlueprintRead(Output):
@@ -125,7 +144,8 @@ class BlueprintRead(Output):
 
 
 class BlueprintDifference(Output):
-    """`part` is `team`, `seat` or `rules`; `name` the field, the role or the rule set; `text` the same in words."""
+    """`part` is `team`, `seat`, `rules` or `path`; `name` the field, the role, the rule set or the path template;
+    `text` the same in words."""
 
     part: str = Field(examples=["seat"])
     name: str
@@ -138,11 +158,13 @@ class BlueprintDifference(Output):
 
 class BlueprintOutcome(Output):
     """What differs, and with `dryRun` false what was done. `ruleSetId` is the draft that was made of the rules: it
-    counts after a second person has signed it off and it is put in force."""
+    counts after a second person has signed it off and it is put in force. `pathTemplateIds` are drafts of path
+    templates: they count once they are published."""
 
     team_id: UUID
     dry_run: bool
     same: bool
     differences: list[BlueprintDifference]
     rule_set_id: UUID | None
+    path_template_ids: list[UUID]
     version: int

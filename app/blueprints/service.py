@@ -9,13 +9,19 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.blueprints.rules import FORMAT, FORMAT_VERSION, Difference, SetUp, Step, differences
+from app.blueprints.rules import FORMAT, FORMAT_VERSION, Difference, Made, SetUp, Step, differences
 from app.blueprints.schemas import Blueprint
 from app.kit.clock import civil_date
 from app.kit.i18n import Text
 from app.kit.problems import Conflict, Invalid, camel
 from app.outbox.events import append
-from app.path_templates.rules import templates
+from app.path_templates import checking as path_checks
+from app.path_templates import queries as own_paths
+from app.path_templates import service as path_templates
+from app.path_templates.models import OwnTemplate
+from app.path_templates.reading import document
+from app.path_templates.rules import Template, templates
+from app.path_templates.schemas import TemplateCreate
 from app.people.actor import Actor
 from app.people.periods import at_field
 from app.routing import versions
@@ -65,8 +71,19 @@ async def export(session: AsyncSession, team: Team, at: datetime) -> dict[str, A
             "number": rules.version,
             "document": await rule_sets.content_of(session, team.area_id, rules.id, rules.version),
         },
-        "paths": [{"code": code, "version": version} for code, version in sorted(templates())],
+        "paths": [
+            *({"code": code, "version": version, "document": None} for code, version in sorted(templates())),
+            *[
+                {"code": row.code, "version": row.number, "document": shown_path(row)}
+                for row in await own_paths.all_in_force(session, [team.area_id])
+            ],
+        ],
     }
+
+
+def shown_path(row: OwnTemplate) -> dict[str, Any]:
+    shown = document(path_checks.template_of(row.content, row.code, row.number))
+    return {name: shown[name] for name in ("title", "source", "scores", "steps")}
 
 
 def limits(seat: Seat) -> dict[str, Any]:
@@ -79,7 +96,7 @@ async def compare(session: AsyncSession, team: Team, given: Blueprint, at: datet
     Raises what applying it would: `BlueprintUnknownPath`, `SeatTwice`, `BadVisitingDays`, `SeatNotInTemplate` (also for
     a seat of the team that the blueprint's template does not have), `RuleSetMalformed`, `UnknownSeat`, `UnknownFact`.
     """
-    check_paths(given)
+    wanted = check_paths(given)
     here = {seat.role: limits(seat) for seat in await queries.seats_of(session, [team.id])}
     seen: set[str] = set()
     for position, seat in enumerate(given.seats):
@@ -96,12 +113,17 @@ async def compare(session: AsyncSession, team: Team, given: Blueprint, at: datet
             seats=here,
             rule_set=team.rule_set,
             rules=await rules_here(session, team.area_id, given.rules.code, at),
+            paths={
+                row.code: path_checks.template_of(row.content, row.code, 1)
+                for row in await own_paths.all_in_force(session, [team.area_id])
+            },
         ),
         SetUp(
             fields=fields(given.template, given.silent_after_days, given.rules.code),
             seats={seat.role: {name: getattr(seat, name) for name in OF_SEAT} for seat in given.seats},
             rule_set=given.rules.code,
             rules=given.rules.document.model_dump(mode="json") if given.rules.document else None,
+            paths=wanted,
         ),
     )
 
@@ -118,10 +140,24 @@ async def rules_here(session: AsyncSession, area_id: UUID, code: str, at: dateti
     return await rule_sets.content_of(session, area_id, rules.id, rules.version)
 
 
-def check_paths(given: Blueprint) -> None:
+def check_paths(given: Blueprint) -> dict[str, Template]:
+    """The path templates that come along whole, by code. All others must be shipped here.
+
+    Raises `BlueprintUnknownPath`, and what saving a draft of one would.
+    """
     known = set(templates())
-    if unknown := sorted(f"{p.code} {p.version}" for p in given.paths if (p.code, p.version) not in known):
+    if unknown := sorted(
+        f"{p.code} {p.version}" for p in given.paths if p.document is None and (p.code, p.version) not in known
+    ):
         raise BlueprintUnknownPath(paths=unknown)
+    found: dict[str, Template] = {}
+    for position, path in enumerate(given.paths):
+        if path.document is not None:
+            found[path.code] = path_checks.template_of(
+                path.document.model_dump(mode="json", by_alias=True), path.code, 1
+            )
+            path_checks.require_sense(found[path.code], f"/body/blueprint/paths/{position}/document")
+    return found
 
 
 def check_days(rule: str | None, position: int) -> None:
@@ -134,9 +170,9 @@ def check_days(rule: str | None, position: int) -> None:
 
 async def apply(
     session: AsyncSession, actor: Actor, team: Team, given: Blueprint, found: Sequence[Difference], at: datetime
-) -> UUID | None:
-    """Carry out the differences: nothing is taken away, and other rules become a draft that somebody else signs off.
-    The id of that draft, if one was made.
+) -> Made:
+    """Carry out the differences: nothing is taken away, other rules become a draft that somebody else signs off, and
+    other path templates drafts to be published.
 
     Raises what adding and changing seats, updating the team and drafting rules raise.
     """
@@ -153,10 +189,16 @@ async def apply(
             await teams.update_seat(session, seats[seat.role], SeatUpdate.model_validate(camelled(new)))
     append(session, "team.blueprint_applied", team, team=team.id, differences=len(found))
     await session.flush()
-    if all(d.change is not Step.DRAFT for d in found) or given.rules.document is None:
-        return None
-    document = {"code": given.rules.code, **given.rules.document.model_dump(mode="json", by_alias=True)}
-    return (await rule_sets.draft(session, actor, RuleSetCreate.model_validate(document), at)).id
+    rule_set, drafted = None, []
+    if any(d.part == "rules" and d.change is Step.DRAFT for d in found) and given.rules.document is not None:
+        document = {"code": given.rules.code, **given.rules.document.model_dump(mode="json", by_alias=True)}
+        rule_set = (await rule_sets.draft(session, actor, RuleSetCreate.model_validate(document), at)).id
+    other = {d.name for d in found if d.part == "path"}
+    for path in given.paths:
+        if path.document is not None and path.code in other:
+            document = {"code": path.code, **path.document.model_dump(mode="json", by_alias=True)}
+            drafted.append((await path_templates.draft(session, actor, TemplateCreate.model_validate(document))).id)
+    return Made(rule_set, tuple(drafted))
 
 
 def camelled(values: dict[str, Any]) -> dict[str, Any]:

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
 
-from app.kit.i18n import Text
+from app.kit.i18n import LANGUAGES, Text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +46,8 @@ class TemplateStep:
 @dataclass(frozen=True, kw_only=True)
 class Template:
     """`source` says where the steps come from; with `own_design` they are the product's own. `scores`: the work ability
-    score is asked at the start and at the end (C-27)."""
+    score is asked at the start and at the end (C-27). `example` tells of the source's example client, where it has one.
+    """
 
     code: str
     version: int
@@ -53,10 +55,16 @@ class Template:
     source: str
     own_design: bool
     scores: bool = False
+    example: Text | None = None
     steps: tuple[TemplateStep, ...]
 
     def step(self, key: str) -> TemplateStep | None:
         return next((step for step in self.steps if step.key == key), None)
+
+
+def read_text(raw: Mapping[str, str | None]) -> Text:
+    """A language that is not there is empty: a draft may still lack it."""
+    return Text(*(raw.get(language) or "" for language in LANGUAGES))
 
 
 def read_step(raw: Mapping[str, Any]) -> TemplateStep:
@@ -69,8 +77,8 @@ def read_step(raw: Mapping[str, Any]) -> TemplateStep:
         urgent_due_days=raw["urgentDueDays"],
         optional=raw["optional"],
         client_visible=raw["clientVisible"],
-        purpose=Text(**raw["purpose"]),
-        bring=Text(**bring) if bring else None,
+        purpose=read_text(raw["purpose"]),
+        bring=read_text(bring) if bring else None,
         after=tuple(raw.get("after", ())),
         requires=tuple(raw.get("requires", ())),
         expected_minutes=raw.get("expectedMinutes"),
@@ -83,22 +91,33 @@ def read(raw: Mapping[str, Any]) -> Template:
     return Template(
         code=raw["code"],
         version=raw["version"],
-        title=Text(**raw["title"]),
+        title=read_text(raw["title"]),
         source=raw["source"],
         own_design=raw["ownDesign"],
         scores=raw.get("scores", False),
+        example=read_text(raw["example"]) if raw.get("example") else None,
         steps=tuple(read_step(step) for step in raw["steps"]),
     )
 
 
 @lru_cache(maxsize=1)
+def documents() -> dict[tuple[str, int], dict[str, Any]]:
+    """Every shipped file by code and version, as it stands. A version, once released, is never edited."""
+    files = sorted((Path(__file__).parent / "shipped").glob("*.json"))
+    found = [json.loads(file.read_text("utf-8")) for file in files]
+    return {(one["code"], one["version"]): one for one in found}
+
+
+@lru_cache(maxsize=1)
 def templates() -> dict[tuple[str, int], Template]:
     """Every shipped template by code and version. A running path stays with the version it started with."""
-    files = sorted((Path(__file__).parent / "shipped").glob("*.json"))
-    found = [read(json.loads(file.read_text("utf-8"))) for file in files]
-    return {(template.code, template.version): template for template in found}
+    return {name: read(document) for name, document in documents().items()}
 
 
 def newest(code: str) -> Template | None:
     versions = [template for (name, _), template in templates().items() if name == code]
     return max(versions, key=lambda template: template.version, default=None)
+
+
+def shipped_id(template: Template) -> UUID:
+    return uuid5(NAMESPACE_URL, f"urn:heinola:path-template:{template.code}.v{template.version}")

@@ -18,6 +18,7 @@ from app.kit.once import OnceOnly
 from app.kit.problems import Forbidden, MissingPermission, NotFound
 from app.kit.queries import one
 from app.kit.routes import problems, room
+from app.path_templates.refusals import TemplateNotForTeam, TemplateNotInForce
 from app.pathways import feedback, service
 from app.pathways import reading as paths
 from app.pathways.responsible import NotInTeam
@@ -42,6 +43,7 @@ from app.referrals.schemas import FeedbackList, FeedbackRead, ReferralRead
 from app.routing.queries import names_of
 from app.routing.service import NotInSeat
 from app.security.permissions import Permission as P
+from app.teams.health import NoHealthDataHere
 from app.work.service import InConflict, SeatFull
 
 router = room("Referrals", "/referrals")
@@ -71,7 +73,9 @@ async def locked(session: Session, actor: Actor, referral_id: UUID, verb: str, *
         NoTeamYet,
         NoCapacityYet,
         NotInTeam,
-        service.UnknownTemplate,
+        TemplateNotInForce,
+        TemplateNotForTeam,
+        NoHealthDataHere,
         CodeInText,
         InConflict,
         SeatFull,

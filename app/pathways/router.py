@@ -9,7 +9,6 @@ from uuid import UUID
 from fastapi import Query, Response
 
 from app.audit.trail import used
-from app.kit.cached import NOT_CHANGED, IfNoneMatch, kept
 from app.kit.clock import Now
 from app.kit.codesets import CodeNotInForce
 from app.kit.db import Session
@@ -20,7 +19,6 @@ from app.kit.pages import BadCursor, Paged
 from app.kit.problems import MissingPermission, NotFound
 from app.kit.queries import one
 from app.kit.routes import problems, room
-from app.path_templates.rules import templates
 from app.pathways import closing, reading, service
 from app.pathways.models import STEP_FLOW, Pathway, PathwayState, PathwayStep
 from app.pathways.queries import visible_pathways, visible_steps, worked_pathways
@@ -35,9 +33,6 @@ from app.pathways.schemas import (
     StepComplete,
     StepPlan,
     StepSkip,
-    TemplateList,
-    TemplateRead,
-    TemplateStepRead,
 )  # fmt: skip
 from app.people.actor import Actor, needs
 from app.referrals.content import CodeInText
@@ -48,35 +43,7 @@ from app.work.service import InConflict, SeatFull
 router = room("Service paths")
 Reader = Annotated[Actor, needs(P.PATHWAY_READ)]
 Writer = Annotated[Actor, needs(P.PATHWAY_WRITE)]
-Professional = Annotated[Actor, needs(P.DIRECTORY_READ)]
 CHANGES = (MissingPermission, NotFound, IllegalMove, PreconditionRequired, PreconditionFailed, CodeInText)
-
-
-@router.get("/path-templates", response_model=TemplateList, responses=NOT_CHANGED | problems(MissingPermission))
-async def list_path_templates(actor: Professional, if_none_match: IfNoneMatch = None) -> Response:
-    """The shipped templates: steps with owner role, due rule and the purpose told to the client."""
-    found = TemplateList(
-        items=[
-            TemplateRead(
-                code=t.code,
-                version=t.version,
-                source=t.source,
-                steps=[
-                    TemplateStepRead(
-                        kind=s.kind,
-                        owner_role=s.owner_role,
-                        due_days=s.due_days,
-                        optional=s.optional,
-                        client_visible=s.client_visible,
-                        purpose=s.purpose.as_dict(),
-                    )
-                    for s in t.steps
-                ],
-            )
-            for t in templates().values()
-        ]
-    )
-    return kept(found.model_dump_json(by_alias=True).encode(), "application/json", if_none_match)
 
 
 @router.get("/pathways", responses=problems(MissingPermission, BadCursor))

@@ -10,6 +10,7 @@ from pydantic import MISSING, Field
 
 from app.kit.codesets import code_of
 from app.kit.schemas import AllowedAction, Input, Line, Output, Page, Prose, Resource
+from app.path_templates.schemas import Code
 from app.pathways.models import PathwayState, StepState
 from app.referrals.models import FeedbackLevel
 
@@ -17,10 +18,12 @@ from app.referrals.models import FeedbackLevel
 class ReferralAccept(Input):
     """Take the client on: start a path, or join the running one."""
 
-    template: Annotated[str, code_of("path_template")] = "heinola"
+    template: Code | None = Field(
+        None, examples=["heinola"], description="A code of /v1/path-templates. Absent: the one that fits the team."
+    )
     responsible_person_id: UUID | None = Field(None, description="Of your team. Absent: yourself.")
     next_action: Line | None = Field(
-        None, examples=["Book the health check"], description="Absent: to book the health check."
+        None, examples=["Book the health check"], description="Absent: about the template's first step."
     )
     next_action_on: date | None = Field(None, description="Absent: the due date of the first step.")
     join_pathway_id: UUID | None = Field(None, description="The client's running path that this referral joins.")
@@ -172,23 +175,3 @@ class PathwaySummary(Output):
 
 class PathwayPage(Page):
     items: list[PathwaySummary]
-
-
-class TemplateStepRead(Output):
-    kind: str
-    owner_role: str
-    due_days: int
-    optional: bool
-    client_visible: bool
-    purpose: dict[str, str]
-
-
-class TemplateRead(Output):
-    code: str
-    version: int
-    source: str
-    steps: list[TemplateStepRead]
-
-
-class TemplateList(Output):
-    items: list[TemplateRead]

@@ -10,11 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.consents.queries import lock_client
 from app.kit.clock import civil_date
 from app.kit.codesets import require_in_force
-from app.kit.i18n import Text, speaking
+from app.kit.i18n import speaking
 from app.kit.ownid import own_id
-from app.kit.problems import Invalid, NotFound
+from app.kit.problems import NotFound
 from app.outbox.events import append
-from app.path_templates import rules as templates
+from app.path_templates.choosing import choose, first_action
 from app.path_templates.rules import TemplateStep
 from app.pathways import queries, rules
 from app.pathways.models import PATHWAY_FLOW, Goal, Outcome, Pathway, PathwayStep
@@ -35,18 +35,6 @@ from app.work import service as work
 from app.work.models import PATHWAY, TRIAGE
 
 
-class UnknownTemplate(Invalid):
-    code = "template_not_shipped"
-    detail = Text(
-        "Tätä polkumallia ei ole vielä otettu käyttöön.",
-        "Stigmallen har inte tagits i bruk ännu.",
-        "This path template is not in use yet.",
-    )
-
-
-FIRST_ACTION = Text("Varaa terveystarkastus", "Boka hälsoundersökningen", "Book the health check")
-
-
 async def accept(
     session: AsyncSession, actor: Actor, referral: Referral, given: ReferralAccept, at: datetime
 ) -> Pathway:
@@ -56,8 +44,8 @@ async def accept(
     The place of the work that is done is free before the path takes one: whoever accepts their own referral has as
     much as before, also when they are full.
 
-    Raises `NoTeamYet`, `NoCapacityYet`, `PathRunning`, `NotInTeam`, `UnknownTemplate`, `IllegalMove`, and `SeatFull`
-    and `NotInSeat` from the database.
+    Raises `NoTeamYet`, `NoCapacityYet`, `PathRunning`, `NotInTeam`, `IllegalMove`, what `choose` raises, and
+    `SeatFull` and `NotInSeat` from the database.
     """
     REFERRAL_FLOW.check(referral.state, "accept", sides(actor, referral))
     refuse_codes(nextAction=given.next_action)
@@ -100,12 +88,7 @@ async def start(
     assert client_id is not None
     assert team_id is not None
     urgent = referral.urgent
-    template = templates.newest(given.template)
-    if template is None:
-        pointer = "/body/template"
-        raise UnknownTemplate(
-            errors=[{"pointer": pointer, "code": UnknownTemplate.code, "detail": UnknownTemplate.detail}]
-        )
+    template = await choose(session, area_id, team_id, given.template)
     responsible = given.responsible_person_id
     if responsible is None and actor.may(P.PATHWAY_WRITE):
         responsible = actor.person_id
@@ -127,7 +110,7 @@ async def start(
         urgent=urgent,
         started_at=at,
         responsible_person_id=responsible,
-        next_action=given.next_action or FIRST_ACTION.pick(speaking.get()),
+        next_action=given.next_action or first_action(template).pick(speaking.get()),
         next_action_on=given.next_action_on or rules.due_on(at, template.steps[0].days(urgent)),
     )
     session.add(pathway)
@@ -161,8 +144,8 @@ def step_of(pathway: Pathway, step: TemplateStep, position: int) -> PathwayStep:
         optional=step.optional,
         client_visible=step.client_visible,
         due_days=step.days(pathway.urgent),
-        purpose=step.purpose.as_dict(),
-        bring=step.bring.as_dict() if step.bring else {},
+        purpose={language: said for language, said in step.purpose.as_dict().items() if said},
+        bring={language: said for language, said in step.bring.as_dict().items() if said} if step.bring else {},
         after=list(step.after),
         requires=list(step.requires),
         expected_minutes=step.expected_minutes,

@@ -37,7 +37,7 @@ class TeamTemplateRead(Output):
     source: str
     holds_health_data: bool
     rule_set: str
-    path_template: str | None = Field(description="Null: no path that fits is shipped yet.")
+    path_template: str = Field(description="What a new path starts from.", examples=["heinola"])
     silent_after_days: int
     sources: dict[str, str]
     seats: list[TemplateSeatRead]

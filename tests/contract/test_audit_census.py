@@ -41,6 +41,7 @@ NOTHING_PERSONAL = {
     "/v1/seats/{seat_id}/holders", "/v1/holders/{holder_id}", "/v1/absences", "/v1/absences/{absence_id}",
     "/v1/preinformation-forms", "/v1/preinformation-forms/{form_id}/print", "/v1/teams/{team_id}/requirements",
     "/v1/requirements/{requirements_id}", "/v1/reports/referral-quality", "/v1/routing-rule-sets/{rule_set_id}",
+    "/v1/path-templates/{template_id}",
     "/v1/routing-facts", "/v1/teams/{team_id}/routing-figures",
 }  # fmt: skip
 # Numbers for who manages the team, and rows of its own people's worklist: tests/views/test_board.py counts the lines.

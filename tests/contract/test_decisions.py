@@ -43,6 +43,8 @@ from app.kit.clock import utcnow
 from app.meetings import service as meetings
 from app.meetings.inviting import INVITATION, PURPOSE
 from app.meetings.models import Meeting, MeetingParticipant
+from app.path_templates import queries as path_templates
+from app.path_templates.models import OwnTemplate
 from app.pathways.models import Goal, Pathway, PathwayStep
 from app.pathways.queries import visible_pathways, visible_steps
 from app.people.actor import Actor, enter
@@ -125,6 +127,8 @@ ROOMS: dict[str, Found] = {
     "managed_requirement_set": Found(RequirementSet, requirements.managed_sets),
     "rule_set": Found(OwnRuleSet, rule_sets.visible_sets),
     "managed_rule_set": Found(OwnRuleSet, rule_sets.managed_sets),
+    "path_template": Found(OwnTemplate, path_templates.visible_templates),
+    "managed_path_template": Found(OwnTemplate, path_templates.managed_templates),
     "disclosure": Found(Disclosure, visible_disclosures),
     "conclusion": Found(Conclusion, visible_conclusions),
     "consent_gap": Found(ConsentGap, visible_gaps),

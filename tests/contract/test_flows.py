@@ -41,6 +41,7 @@ BEGINS = {
     "FollowUpState": ("planned", {}),
     "RequirementState": ("draft", {}),
     "RuleSetState": ("draft", {}),
+    "TemplateState": ("draft", {}),
     "EntryState": ("recorded", {}),
     "AttachmentState": ("awaiting_content", {}),
     "RecordRequestState": ("requested", {}),

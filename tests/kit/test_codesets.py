@@ -14,7 +14,7 @@ from app.kit.codesets import code_of, codeset, codesets, is_valid, label
 from app.kit.i18n import LANGUAGES, Text
 
 SIZES = {
-    **{"role": 42, "assessment_kind": 17, "referral_source": 16, "problem_area": 5, "barrier": 5, "step_kind": 14},
+    **{"role": 42, "assessment_kind": 17, "referral_source": 16, "problem_area": 5, "barrier": 5, "step_kind": 33},
     **{"outcome": 21, "meeting_type": 15, "consent_kind": 10, "feedback_level": 3, "decision_outcome": 5},
     **{"path_template": 8, "health_check_conclusion": 4, "data_class": 9, "purpose": 4, "how_given": 3},
     **{"contact_channel": 7, "municipality": 10, "urgency": 2, "org_type": 19, "rejection_reason": 10},
@@ -34,7 +34,7 @@ SIZES = {
     **{"silence_remedy": 6, "override_reason": 9, "decline_reason": 5, "routing_cause": 9},
     **{"information_text": 2, "verified_how": 3, "consent_verification": 3, "consent_ruling": 6},
     **{"disclosure_basis": 5, "statutory_basis": 4, "older_log_reason": 3},
-    **{"event_kind": 98, "disabled_because": 4, "attempt_outcome": 11, "notification_mode": 3},
+    **{"event_kind": 101, "disabled_because": 4, "attempt_outcome": 11, "notification_mode": 3},
     **{"access_reason": 16, "access_relation": 16, "access_side": 7},
     **{"asked_how": 4, "consent_consequence": 8, "consent_stays": 3, "gap_closing": 4},
 }

@@ -16,7 +16,7 @@ from app.kit.i18n import LANGUAGES, Text
 EVERYWHERE = frozenset({"team_lead", "supervisor"})
 MEMBERS: dict[str, Any] = {
     "code": str, "version": int, "source": str, "about": dict, "holdsHealthData": bool, "ruleSet": str,
-    "pathTemplate": str | None, "silentAfterDays": int, "sources": dict, "seats": list,
+    "pathTemplate": str, "silentAfterDays": int, "sources": dict, "seats": list,
 }  # fmt: skip
 SEAT: dict[str, Any] = {"role": str, "required": bool, "source": str}
 SOURCED = ("holdsHealthData", "ruleSet", "pathTemplate", "silentAfterDays")
@@ -31,7 +31,7 @@ class TemplateSeat:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TeamTemplate:
-    """`rule_set` is the one a new team follows, `path_template` the path it starts (None: none is shipped that fits).
+    """`rule_set` is the one a new team follows, `path_template` the path it starts.
     A team that holds no health data has no health seat, and nobody writes health data there (C-59)."""
 
     code: str
@@ -40,7 +40,7 @@ class TeamTemplate:
     about: Text
     holds_health_data: bool
     rule_set: str
-    path_template: str | None
+    path_template: str
     silent_after_days: int
     sources: Mapping[str, str]
     seats: tuple[TemplateSeat, ...]

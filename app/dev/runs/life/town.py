@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.dev.runs.life.asked.managing import RULES
+from app.dev.runs.life.asked.managing import COPY, RULES
 from app.dev.runs.life.asked.sharing import SUBSCRIPTION
 from app.dev.runs.life.bodies import DOCUMENT
 from app.dev.runs.life.place import Place
@@ -40,6 +40,8 @@ async def furnished(place: Place) -> dict[str, str]:
     ids["requirements_id"] = (await act("lead", "POST", asking, items))["id"]
     drafted = await act("lead", "POST", "/v1/routing-rule-sets", {"code": "census", **RULES})
     ids["rule_set_id"] = drafted["id"]
+    drafted = await act("lead", "POST", "/v1/path-templates", {"code": "census", **COPY})
+    ids["template_id"] = drafted["id"]
     ids["subscription_id"] = (await act("lead", "POST", "/v1/subscriptions", SUBSCRIPTION))["id"]
     sent = await act("lead", "POST", f"/v1/subscriptions/{ids['subscription_id']}/test")
     ids["delivery_id"] = sent["id"]

@@ -8,6 +8,7 @@ from typing import Any
 
 from app.dev.runs.life.asked.ask import Ask
 from app.dev.runs.life.bodies import WORDS
+from app.path_templates.rules import documents
 from app.routing import rulesets
 
 WHY = {"fi": "Näin.", "sv": "Så.", "en": "So."}
@@ -19,6 +20,13 @@ ALL: dict[str, Any] = {
 RULES: dict[str, Any] = {
     "problemGroups": KEPT["problem_groups"], "settings": KEPT["settings"], "rules": [ALL], "examples": [],
 }  # fmt: skip
+COPY: dict[str, Any] = {"from": {"code": "coordinator_episode", "number": 1}}
+TITLE = {"fi": "Oma polku", "sv": "Egen stig", "en": "A path of our own"}
+PATH: dict[str, Any] = {
+    name: value
+    for name, value in documents()["coordinator_episode", 1].items()
+    if name in ("title", "source", "scores", "steps")
+}
 JOINED = {"organisationId": "{org_area}", "role": "team_lead", "register": "none", "validFrom": "{month_ago}"}
 LOGIN = {"issuer": "https://idp.example.fi", "subject": "another"}
 QUARTER = "?from=2026-07-01&to=2026-09-30"
@@ -82,6 +90,13 @@ ASKED: dict[str, Ask] = {
         },
     ),
     "simulateTeam": Ask("lead", {"months": 1, "vacancies": ["physician_msk_somatic"]}),
+    "listPathTemplates": Ask("lead"),
+    "getPathTemplate": Ask("lead"),
+    "draftPathTemplate": Ask("lead", {"code": "another", **COPY}),
+    "checkPathTemplate": Ask("lead", {"code": "another", **PATH}),
+    "updatePathTemplate": Ask("lead", {"title": TITLE}),
+    "publishPathTemplate": Ask("lead"),
+    "retirePathTemplate": Ask("lead", before=("publishPathTemplate",)),
     "draftRoutingRuleSet": Ask("lead", {"code": "another", **RULES}),
     "checkRoutingRuleSet": Ask("lead", RULES),
     "updateRoutingRuleSet": Ask("lead", RULES),

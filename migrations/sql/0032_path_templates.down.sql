@@ -1,0 +1,3 @@
+DROP TABLE path_templates;
+
+DROP FUNCTION keep_path_template;
