@@ -53,9 +53,11 @@ from app.kit.loopback import Loopback
 from app.kit.problems import NotFound, Problem
 from app.meetings.referral_router import router as meeting_referrals
 from app.meetings.router import router as meetings
+from app.pathways.course_router import router as pathway_course
 from app.pathways.onward_router import router as onward_referrals
 from app.pathways.referral_router import router as referral_answers
 from app.pathways.router import router as pathways
+from app.pathways.step_router import router as pathway_steps
 from app.people.actor import Actor
 from app.people.router import organisations, people
 from app.plans.router import router as plans
@@ -90,7 +92,8 @@ from app.views.router import router as views
 
 ROUTERS: tuple[APIRouter, ...] = (
     views, my_access, board, clients, representatives, consents, consent_gaps, cease_notices, requirements,
-    own_referrals, referrals, referral_roads, referral_answers, onward_referrals, meeting_referrals, pathways, plans,
+    own_referrals, referrals, referral_roads, referral_answers, onward_referrals, meeting_referrals, pathways,
+    pathway_steps, pathway_course, plans,
     contacts,
     attachments, records, preinformation, assessments, instruments, meetings, routing, rule_sets, routing_facts,
     routing_why, organisations, people, team_making, teams, blueprints,
