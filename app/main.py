@@ -54,9 +54,11 @@ from app.kit.problems import NotFound, Problem
 from app.meetings.referral_router import router as meeting_referrals
 from app.meetings.router import router as meetings
 from app.path_templates.router import router as path_templates
+from app.pathways.course_router import router as pathway_course
 from app.pathways.onward_router import router as onward_referrals
 from app.pathways.referral_router import router as referral_answers
 from app.pathways.router import router as pathways
+from app.pathways.step_router import router as pathway_steps
 from app.people.actor import Actor
 from app.people.router import organisations, people
 from app.plans.router import router as plans
@@ -91,13 +93,12 @@ from app.views.router import router as views
 
 ROUTERS: tuple[APIRouter, ...] = (
     views, my_access, board, clients, representatives, consents, consent_gaps, cease_notices, requirements,
-    own_referrals, referrals, referral_roads, referral_answers, onward_referrals, meeting_referrals, pathways, plans,
-    contacts, path_templates,
-    attachments, records, preinformation, assessments, instruments, meetings, routing, rule_sets, routing_facts,
-    routing_why, organisations, people, team_making, teams, blueprints,
-    directory, reports, simulations,
-    assessment_records, preinformation_forms, filling, work_items, plans_of_work,
-    shares, received_shares, shared, exports, disclosures, subscriptions, events,
+    own_referrals, referrals, referral_roads, referral_answers, onward_referrals, meeting_referrals, pathways,
+    pathway_steps, pathway_course, plans, contacts, path_templates, attachments, records, preinformation,
+    assessments, instruments, meetings, routing, rule_sets, routing_facts, routing_why, organisations, people,
+    team_making, teams, blueprints, directory, reports, simulations, assessment_records, preinformation_forms,
+    filling, work_items, plans_of_work, shares, received_shares, shared, exports, disclosures, subscriptions,
+    events,
 )  # fmt: skip
 EXPOSED = ["ETag", "Location", "Link", "X-Request-Id", "Idempotency-Replayed", "Retry-After", "Content-Language",
            "Content-Disposition"]  # fmt: skip

@@ -7,13 +7,16 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.kit.clock import civil_date
-from app.kit.codesets import require_in_force
+from app.kit.codesets import codeset, require_in_force
 from app.kit.i18n import Text
-from app.kit.problems import Conflict
+from app.kit.problems import Conflict, Invalid
 from app.outbox.events import append
-from app.pathways import queries
+from app.pathways import queries, service
 from app.pathways.models import PATHWAY_FLOW, Pathway, StepState
+from app.pathways.schemas import OutcomeRecord
+from app.pathways.step_schemas import PathwayDiscontinue
 from app.people.actor import Actor
+from app.people.periods import at_field
 from app.referrals import history
 from app.referrals import queries as referrals
 from app.referrals.models import ReferralState
@@ -55,9 +58,20 @@ class WorkOpen(Conflict):
     )
 
 
-async def closing_refusal(session: AsyncSession, pathway: Pathway) -> Conflict | None:
-    """Why the path cannot be closed now, or None."""
-    if not await queries.outcomes_of(session, pathway.id):
+class NotADiscontinuation(Invalid):
+    """The reason is not one of a path that ended before it was done. Those are the codes with `discontinues`."""
+
+    code = "not_a_discontinuation"
+    detail = Text(
+        "Tämä syy ei ole keskeytys. Päätä polku (close).",
+        "Denna orsak är inget avbrott. Avsluta stigen (close).",
+        "This reason is no discontinuation. Close the path instead (close).",
+    )
+
+
+async def closing_refusal(session: AsyncSession, pathway: Pathway, *, outcome: bool = True) -> Conflict | None:
+    """Why the path cannot be closed now, or None. `outcome`: it takes one that is recorded."""
+    if outcome and not await queries.outcomes_of(session, pathway.id):
         return OutcomeMissing()
     answered = await referrals.of_pathway(session, pathway.id)
     finals = await referrals.final_feedback(session, [r.id for r in answered])
@@ -72,6 +86,27 @@ async def closing_refusal(session: AsyncSession, pathway: Pathway) -> Conflict |
     if items:
         return WorkOpen(kinds=sorted({item.kind for item in items}))
     return None
+
+
+async def discontinue(
+    session: AsyncSession, actor: Actor, pathway: Pathway, given: PathwayDiscontinue, at: datetime
+) -> None:
+    """It ended before it was done. Without an outcome, the one that the reason says is recorded with it, or the one
+    given; of the path's end a referrer reads nothing else than of any other.
+
+    Raises `NotADiscontinuation`, `OutcomeMissing`, and what `close` does.
+    """
+    PATHWAY_FLOW.check(pathway.state, "discontinue")
+    facts = codeset("closing_reason")[given.reason].facts
+    if not facts.get("discontinues"):
+        raise at_field(NotADiscontinuation, "reason")
+    fitting = facts.get("outcome") or given.outcome
+    if fitting is not None and not await queries.outcomes_of(session, pathway.id):
+        refusal = await closing_refusal(session, pathway, outcome=False)
+        if refusal is not None:
+            raise refusal
+        await service.record_outcome(session, actor, pathway, OutcomeRecord(code=fitting), at)
+    await close(session, actor, pathway, given.reason, at)
 
 
 async def close(session: AsyncSession, actor: Actor, pathway: Pathway, reason: str, at: datetime) -> None:

@@ -18,6 +18,7 @@ from app.kit.problems import Conflict, Invalid
 from app.outbox.events import append
 from app.pathways import queries, rules
 from app.pathways.schemas import FeedbackGive
+from app.pathways.steps import done_elsewhere
 from app.people.actor import Actor
 from app.referrals import history
 from app.referrals import queries as referrals
@@ -270,7 +271,7 @@ async def discharge(session: AsyncSession, actor: Actor, referral: Referral, at:
     if all(r.id in finals for r in answered):
         step = await queries.planned_step(session, referral.pathway_id, "feedback")
         if step is not None:
-            step.complete(actor.person_id, at)
+            await done_elsewhere(session, actor, step, at)
 
 
 async def acknowledge(session: AsyncSession, actor: Actor, referral: Referral, at: datetime) -> Feedback:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -32,7 +32,14 @@ PATHWAY_FLOW = Flow(
         "request_assessment": Verb(frozenset({PathwayState.ACTIVE}), None, P.ASSESSMENT_REQUEST, "team"),
         "plan_meeting": Verb(frozenset({PathwayState.ACTIVE}), None, P.MEETING_WRITE, "team"),
         "refer_onward": Verb(frozenset({PathwayState.ACTIVE}), None, P.REFERRAL_SEND, "team"),
+        "reorder_steps": Verb(frozenset({PathwayState.ACTIVE}), None, P.PATHWAY_WRITE, "team"),
+        "add_step": Verb(frozenset({PathwayState.ACTIVE}), None, P.PATHWAY_WRITE, "team"),
+        "choose_branch": Verb(frozenset({PathwayState.ACTIVE}), None, P.PATHWAY_WRITE, "team"),
+        "put_on_hold": Verb(frozenset({PathwayState.ACTIVE}), None, P.PATHWAY_WRITE, "team"),
+        "end_hold": Verb(frozenset({PathwayState.ACTIVE}), None, P.PATHWAY_WRITE, "team"),
+        "upgrade": Verb(frozenset({PathwayState.ACTIVE}), None, P.PATHWAY_WRITE, "team"),
         "record_outcome": Verb(frozenset({PathwayState.ACTIVE}), None, P.PATHWAY_WRITE, "team"),
+        "discontinue": Verb(frozenset({PathwayState.ACTIVE}), PathwayState.CLOSED, P.PATHWAY_WRITE, "team"),
         "close": Verb(frozenset({PathwayState.ACTIVE}), PathwayState.CLOSED, P.PATHWAY_WRITE, "team"),
     },
 )
@@ -86,6 +93,9 @@ STEP_FLOW = Flow(
     {
         "complete": Verb(frozenset({StepState.PLANNED}), StepState.DONE, P.PATHWAY_WRITE, "team"),
         "skip": Verb(frozenset({StepState.PLANNED}), StepState.SKIPPED, P.PATHWAY_WRITE, "team"),
+        "plan": Verb(frozenset({StepState.PLANNED}), None, P.PATHWAY_WRITE, "team"),
+        "reopen": Verb(frozenset({StepState.SKIPPED}), StepState.PLANNED, P.PATHWAY_WRITE, "team"),
+        "repeat": Verb(frozenset({StepState.DONE, StepState.SKIPPED}), None, P.PATHWAY_WRITE, "team"),
     },
 )
 
@@ -95,14 +105,22 @@ class PathwayStep(Root, kw_only=True, eq=False, repr=False):
 
     `due_days` are working days from the start of the path; the date is computed. `planned_on` is a date agreed with
     the client and goes before it. `after` and `requires` are keys of steps of the same path: what usually comes first,
-    and what must. `purpose` and `bring` are texts by language.
+    and what must. `purpose` and `bring` are texts by language. `added`: by hand, no template knows it; a repeat says
+    which step it repeats and has that one's key with a number, `name~2`.
     """
 
     __tablename__ = "pathway_steps"
     __table_args__ = (
         CheckConstraint("(state = 'skipped') = (skipped_because IS NOT NULL)", name="skipped"),
         CheckConstraint("expected_minutes IS NULL OR expected_minutes BETWEEN 0 AND 1440", name="minutes"),
+        CheckConstraint("(state = 'planned') = (done_at IS NULL)", name="over"),
+        CheckConstraint("out_of_order_because IS NULL OR state = 'done'", name="out_of_order"),
+        CheckConstraint("repeats_id IS NULL OR added", name="added"),
         UniqueConstraint("pathway_id", "key"),
+        # Steps change places within a transaction; at its end each has one of its own.
+        UniqueConstraint(
+            "pathway_id", "position", name="uq_pathway_steps_position", deferrable=True, initially="DEFERRED"
+        ),
     )
 
     pathway_id: Mapped[UUID] = mapped_column(ForeignKey("pathways.id"), index=True)
@@ -121,18 +139,97 @@ class PathwayStep(Root, kw_only=True, eq=False, repr=False):
     expected_minutes: Mapped[int | None] = mapped_column(default=None)
     branch: Mapped[str | None] = mapped_column(default=None)
     planned_on: Mapped[date | None] = mapped_column(default=None)
+    added: Mapped[bool] = mapped_column(default=False)
+    repeats_id: Mapped[UUID | None] = mapped_column(ForeignKey("pathway_steps.id"), default=None)
     state: Mapped[StepState] = mapped_column(init=False, default=StepState.PLANNED)
     done_at: Mapped[datetime | None] = mapped_column(init=False, default=None)
     done_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"), init=False, default=None)
     skipped_because: Mapped[str | None] = mapped_column(init=False, default=None)
+    out_of_order_because: Mapped[str | None] = mapped_column(init=False, default=None)
 
-    def complete(self, by: UUID | None, at: datetime) -> None:
+    def complete(self, by: UUID | None, at: datetime, out_of_order_because: str | None = None) -> None:
         self.state = STEP_FLOW.move(self.state, "complete")
-        self.done_by_id, self.done_at = by, at
+        self.done_by_id, self.done_at, self.out_of_order_because = by, at, out_of_order_because
 
     def skip(self, because: str, by: UUID | None, at: datetime) -> None:
         self.state = STEP_FLOW.move(self.state, "skip")
         self.skipped_because, self.done_by_id, self.done_at = because, by, at
+
+    def reopen(self) -> None:
+        self.state = STEP_FLOW.move(self.state, "reopen")
+        self.skipped_because, self.done_by_id, self.done_at = None, None, None
+
+
+class StepChangeKind(StrEnum):
+    """How the steps of a path went another way than planned. The last three concern the path, not one step."""
+
+    OUT_OF_ORDER = "out_of_order"
+    SKIPPED = "skipped"
+    REOPENED = "reopened"
+    ADDED = "added"
+    REPEATED = "repeated"
+    REORDERED = "reordered"
+    BRANCH_CHOSEN = "branch_chosen"
+    UPGRADED = "upgraded"
+
+
+class StepChange(Kept, kw_only=True, eq=False, repr=False):
+    """Why a path went another way (C-10): a row of its own that stays, whatever becomes of the step. `client_visible`
+    as the step was then; `from_version` and `to_version` are of the template a path was moved between."""
+
+    __tablename__ = "step_changes"
+    __table_args__ = (
+        CheckConstraint("reason <> ''", name="reason"),
+        CheckConstraint(
+            "(change = 'upgraded') = (from_version IS NOT NULL) AND (from_version IS NULL) = (to_version IS NULL)",
+            name="versions",
+        ),
+        CheckConstraint("(change IN ('reordered', 'branch_chosen', 'upgraded')) = (step_id IS NULL)", name="of_path"),
+        Index("ix_step_changes_pathway", "pathway_id", "id"),
+    )
+
+    pathway_id: Mapped[UUID] = mapped_column(ForeignKey("pathways.id"))
+    client_id: Mapped[UUID] = mapped_column(ForeignKey("clients.id"), index=True)
+    step_id: Mapped[UUID | None] = mapped_column(ForeignKey("pathway_steps.id"))
+    change: Mapped[StepChangeKind]
+    reason: Mapped[str]
+    client_visible: Mapped[bool]
+    from_version: Mapped[int | None]
+    to_version: Mapped[int | None]
+    changed_at: Mapped[datetime]
+    author_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
+
+
+class PathwayHold(Root, kw_only=True, eq=False, repr=False):
+    """A pause with its last day: it always ends. Held are the days from `from_on` to `until_on`; `ended_on` is the day
+    from which the path ran again, when somebody ended it earlier or another hold began."""
+
+    __tablename__ = "pathway_holds"
+    __table_args__ = (
+        CheckConstraint("until_on BETWEEN from_on AND from_on + 90", name="period"),
+        CheckConstraint("ended_on IS NULL OR ended_on BETWEEN from_on AND until_on + 1", name="ended"),
+        Index("uq_pathway_holds_one_running", "pathway_id", unique=True, postgresql_where=text("ended_on IS NULL")),
+    )
+
+    pathway_id: Mapped[UUID] = mapped_column(ForeignKey("pathways.id"), index=True)
+    client_id: Mapped[UUID] = mapped_column(ForeignKey("clients.id"), index=True)
+    from_on: Mapped[date]
+    until_on: Mapped[date]
+    reason: Mapped[str]
+    author_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
+    ended_on: Mapped[date | None] = mapped_column(init=False, default=None)
+    ended_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"), init=False, default=None)
+
+    @property
+    def runs_from(self) -> date:
+        """The first day on which the path runs again."""
+        return self.ended_on or self.until_on + timedelta(days=1)
+
+    def holds(self, on: date) -> bool:
+        return self.from_on <= on < self.runs_from
+
+    def end(self, on: date, by: UUID | None) -> None:
+        self.ended_on, self.ended_by_id = on, by
 
 
 class Goal(Kept, kw_only=True, eq=False, repr=False):

@@ -4,21 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import CTE, Select, and_, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
+from sqlalchemy.sql.selectable import LateralFromClause
 
 from app.access.queries import seen
 from app.audit.models import Disclosure
 from app.consents.models import Consent, ConsentKind, ConsentState
 from app.kit.calendar import civil
 from app.kit.clock import civil_date
-from app.pathways.models import Goal, GoalMark, Outcome, Pathway, PathwayState, PathwayStep, StepState
+from app.pathways.models import (
+    Goal,
+    GoalMark,
+    Outcome,
+    Pathway,
+    PathwayHold,
+    PathwayState,
+    PathwayStep,
+    StepChange,
+    StepState,
+)  # fmt: skip
 from app.people.actor import Actor
+from app.people.models import Person
 from app.referrals.models import Referral
+from app.teams.models import Absence, Holder, Seat, Standing
 from app.work.models import TRIAGE, WorkItem
 
 
@@ -38,6 +51,74 @@ def visible_steps(actor: Actor) -> Select[PathwayStep]:
 async def steps_of(session: AsyncSession, actor: Actor, pathway_id: UUID) -> list[PathwayStep]:
     rows = visible_steps(actor).where(PathwayStep.pathway_id == pathway_id)
     return list(await session.scalars(rows.order_by(PathwayStep.position)))
+
+
+async def every_step(session: AsyncSession, pathway_id: UUID) -> list[PathwayStep]:
+    """All of a path in order, as they are now: for the rules, whoever asks. Not for showing."""
+    rows = select(PathwayStep).where(PathwayStep.pathway_id == pathway_id).order_by(PathwayStep.position)
+    return list(await session.scalars(rows.execution_options(populate_existing=True)))
+
+
+def visible_changes(actor: Actor) -> Select[StepChange]:
+    """Why paths went another way; a client does not read it of steps that are not shown to them."""
+    return seen(actor, "step_change", StepChange)
+
+
+async def steps_named(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, PathwayStep]:
+    rows = select(PathwayStep).where(PathwayStep.id.in_(list(ids)))
+    return {step.id: step for step in await session.scalars(rows)}
+
+
+async def holds_of(session: AsyncSession, pathway_id: UUID) -> list[PathwayHold]:
+    """The holds of a path, the first first."""
+    rows = select(PathwayHold).where(PathwayHold.pathway_id == pathway_id)
+    return list(await session.scalars(rows.order_by(PathwayHold.from_on, PathwayHold.id)))
+
+
+def held(days: CTE, today: Any) -> LateralFromClause:
+    """Of the path of the statement: on how many working days it was or will be held (`step_rules.held_days` in SQL),
+    and whether it is held today. A hold of before the calendar counts for nothing."""
+    listed = days.c.days
+    runs_from = func.coalesce(PathwayHold.ended_on, PathwayHold.until_on + 1)
+    counted = func.width_bucket(runs_from - 1, listed) - func.width_bucket(PathwayHold.from_on - 1, listed)
+    now = func.bool_or(and_(PathwayHold.from_on <= today, runs_from > today))
+    return (
+        select(func.coalesce(func.sum(counted), 0).label("days"), func.coalesce(now, false()).label("now"))
+        .where(PathwayHold.pathway_id == Pathway.id)
+        .correlate(Pathway, days)
+        .lateral("held")
+    )
+
+
+class Sitting(NamedTuple):
+    """Somebody on a seat today, or nobody."""
+
+    seat_id: UUID
+    role: str
+    person_id: UUID | None
+    name: str | None
+    standing: Standing | None
+    away: bool
+
+
+async def sitting(session: AsyncSession, team_id: UUID, roles: Collection[str], on: date) -> list[Sitting]:
+    """Who holds these seats of a team on a day, or deputises, in the order of the seat; a vacant seat has one row
+    without a person. One statement."""
+    absent = select(Absence.id).where(
+        Absence.person_id == Holder.person_id, Absence.first_on <= on, Absence.last_on >= on
+    )
+    today = and_(
+        Holder.seat_id == Seat.id, Holder.valid_from <= on, or_(Holder.valid_to.is_(None), Holder.valid_to >= on)
+    )
+    rows = (
+        select(Seat.id, Seat.role, Holder.person_id, Person.name, Holder.standing, absent.exists())
+        .select_from(Seat)
+        .outerjoin(Holder, today)
+        .outerjoin(Person, Person.id == Holder.person_id)
+        .where(Seat.team_id == team_id, Seat.role.in_(list(roles)))
+        .order_by(Seat.no, Holder.handed_over_at.is_not(None), Holder.valid_from, Holder.person_no)
+    )
+    return [Sitting(*row) for row in (await session.execute(rows)).all()]
 
 
 async def planned_step(session: AsyncSession, pathway_id: UUID, kind: str) -> PathwayStep | None:

@@ -9,22 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.clients.protecting import blot
 from app.kit.clock import civil_date
 from app.kit.codesets import called
-from app.kit.i18n import Text, speaking
 from app.kit.problems import Problem
-from app.pathways import queries, rules
+from app.pathways import holds, queries, step_reading, upgrading
 from app.pathways.closing import closing_refusal
-from app.pathways.models import (
-    PATHWAY_FLOW,
-    STEP_FLOW,
-    Goal,
-    GoalMark,
-    Outcome,
-    Pathway,
-    PathwayState,
-    PathwayStep,
-    StepState,
-)  # fmt: skip
+from app.pathways.models import PATHWAY_FLOW, Goal, GoalMark, Outcome, Pathway, PathwayHold, PathwayState
 from app.pathways.schemas import GoalRead, OutcomeRead, PathwayRead, PathwayReferral, PathwaySummary, StepRead
+from app.pathways.step_refusals import NoBranches, TooManySteps
+from app.pathways.step_rules import MOST_STEPS
 from app.people.actor import Actor
 from app.referrals import queries as referrals
 from app.referrals import sender_sees
@@ -33,34 +24,9 @@ from app.routing.queries import names_of
 from app.teams.health import health_refusal
 
 # What people write freely on a path, its goals and its outcomes.
-WORDS = ("next_action", "commitment", "strengths", "description", "marked_words", "note", "work_ability")
-AGREED = Text("sovittu asiakkaan kanssa", "överenskommet med klienten", "agreed with the client")
-COUNTED_URGENT = Text(
-    "kiireellinen: {days} arkipäivää polun alusta",
-    "brådskande: {days} arbetsdagar från stigens början",
-    "urgent: {days} working days from the start",
-)
-COUNTED = Text(
-    "{days} arkipäivää polun alusta", "{days} arbetsdagar från stigens början", "{days} working days from the start"
-)
-
-
-def show_step(actor: Actor, pathway: Pathway, step: PathwayStep) -> StepRead:
-    due = rules.due_on(pathway.started_at, step.due_days, step.planned_on)
-    fields = {n: getattr(step, n) for n in StepRead.model_fields if hasattr(step, n) and n != "purpose"}
-    if step.owner_role in rules.TELLING_ROLES and not (actor.health_professional or actor.client_id is not None):
-        fields["owner_role"] = rules.SOME_PHYSICIAN
-    counted = COUNTED_URGENT if pathway.urgent else COUNTED
-    open_step = step.state is StepState.PLANNED and pathway.state is PathwayState.ACTIVE
-    return StepRead(
-        **fields,
-        label=called("step_kind", step.kind),
-        purpose=step.purpose.get(speaking.get()),
-        due_on=due,
-        due_rule=(AGREED if step.planned_on else counted.format(days=step.due_days)).pick(speaking.get()),
-        overdue=open_step and due < civil_date(actor.at),
-        allowed_actions=STEP_FLOW.actions(step.state, actor, sides=sides(actor, pathway)),
-    )
+WORDS = (
+    "next_action", "commitment", "strengths", "description", "marked_words", "note", "work_ability", "purpose", "bring",
+)  # fmt: skip
 
 
 def show_goal(goal: Goal, mark: GoalMark | None) -> GoalRead:
@@ -93,13 +59,18 @@ def sides(actor: Actor, pathway: Pathway) -> set[str]:
 
 
 async def show(session: AsyncSession, actor: Actor, pathway: Pathway) -> PathwayRead:
-    steps = await queries.steps_of(session, actor, pathway.id)
+    today = civil_date(actor.at)
+    held = await queries.holds_of(session, pathway.id)
+    resting = holds.running(held, today) if pathway.state is PathwayState.ACTIVE else None
+    steps = await step_reading.show_steps(session, actor, pathway, held, sides(actor, pathway))
     answered = await referrals.of_pathway(session, pathway.id)
     known = await around(session, answered)
     view = "client" if actor.client_id is not None else "team"
     names = await names_of(session, [pathway.responsible_person_id])
     refusals: dict[str, Problem | None] = {
         "close": await closing_refusal(session, pathway),
+        "discontinue": await closing_refusal(session, pathway, outcome=False),
+        **await moving_refusals(session, pathway, steps, resting),
         "record_problem_areas": await health_refusal(session, pathway.team_id),
     }
 
@@ -109,7 +80,9 @@ async def show(session: AsyncSession, actor: Actor, pathway: Pathway) -> Pathway
         responsible_person=names.get(pathway.responsible_person_id),
         sender_sees=sender_sees.of_case(actor, any(r.source != "self" for r in answered)),
         next_action_overdue=overdue(actor, pathway),
-        steps=[show_step(actor, pathway, step) for step in steps],
+        held_until=resting.until_on if resting else None,
+        holds=[step_reading.show_hold(hold, today) for hold in held],
+        steps=steps,
         goals=[show_goal(goal, mark) for goal, mark in await queries.goals_of(session, pathway.id)],
         outcomes=[show_outcome(actor, outcome) for outcome in await queries.outcomes_of(session, pathway.id)],
         referrals=[
@@ -118,9 +91,24 @@ async def show(session: AsyncSession, actor: Actor, pathway: Pathway) -> Pathway
         ],
         allowed_actions=PATHWAY_FLOW.actions(pathway.state, actor, refusals.get, sides=sides(actor, pathway)),
     )
-    whole = [shown, *shown.goals, *shown.outcomes]
+    whole = [shown, *shown.goals, *shown.outcomes, *(step for step in shown.steps if step.added)]
     await blot(session, actor, [(pathway.client_id, one) for one in whole], *WORDS)
     return shown
+
+
+async def moving_refusals(
+    session: AsyncSession, pathway: Pathway, steps: Sequence[StepRead], resting: PathwayHold | None
+) -> dict[str, Problem | None]:
+    """Why the path cannot be held, moved on or changed in its steps now."""
+    full = TooManySteps(most=MOST_STEPS) if len(steps) >= MOST_STEPS else None
+    newest = max([*await upgrading.versions_of(session, pathway), pathway.template_version])
+    return {
+        "add_step": full,
+        "choose_branch": None if any(step.branch for step in steps) else NoBranches(),
+        "put_on_hold": holds.AlreadyHeld(until=resting.until_on.isoformat()) if resting else None,
+        "end_hold": None if resting else holds.NotHeld(),
+        "upgrade": upgrading.AlreadyNewest() if newest == pathway.template_version else None,
+    }
 
 
 def overdue(actor: Actor, pathway: Pathway) -> bool:

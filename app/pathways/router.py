@@ -20,8 +20,8 @@ from app.kit.problems import MissingPermission, NotFound
 from app.kit.queries import one
 from app.kit.routes import problems, room
 from app.pathways import closing, reading, service
-from app.pathways.models import STEP_FLOW, Pathway, PathwayState, PathwayStep
-from app.pathways.queries import visible_pathways, visible_steps, worked_pathways
+from app.pathways.models import Pathway, PathwayState
+from app.pathways.queries import visible_pathways, worked_pathways
 from app.pathways.responsible import NotInTeam
 from app.pathways.schemas import (
     OutcomeRecord,
@@ -30,9 +30,6 @@ from app.pathways.schemas import (
     PathwayRead,
     PathwayUpdate,
     PlanAgree,
-    StepComplete,
-    StepPlan,
-    StepSkip,
 )  # fmt: skip
 from app.people.actor import Actor, needs
 from app.referrals.content import CodeInText
@@ -150,54 +147,3 @@ async def close_pathway(
     return await change(
         session, actor, once, expected, pathway_id, lambda p: closing.close(session, actor, p, given.reason, at)
     )
-
-
-async def change_step(
-    session: Session, actor: Actor, once: Once, expected: Expected, step_id: UUID, do: Callable[[PathwayStep], None]
-) -> PathwayRead:
-    """One verb on one step; If-Match is the step's version."""
-
-    async def work() -> PathwayRead:
-        found = await one(session, visible_steps(actor), step_id)
-        pathway = await one(session, worked_pathways(actor), found.pathway_id, lock=True)
-        step = await one(session, visible_steps(actor), step_id, lock=True)
-        await expected.check(step)
-        if pathway.state is not PathwayState.ACTIVE:
-            raise IllegalMove(state=pathway.state.value, allowed=["-"])
-        do(step)
-        pathway.touch()
-        await session.flush()
-        return await reading.show(session, actor, pathway)
-
-    return await once.run(PathwayRead, work)
-
-
-@router.post("/pathway-steps/{step_id}/complete", responses=problems(*CHANGES))
-async def complete_pathway_step(
-    actor: Writer, session: Session, at: Now, once: OnceOnly, expected: IfMatch, step_id: UUID, given: StepComplete
-) -> PathwayRead:
-    """The step is done."""
-    return await change_step(session, actor, once, expected, step_id, lambda s: s.complete(actor.person_id, at))
-
-
-@router.post("/pathway-steps/{step_id}/skip", responses=problems(*CHANGES))
-async def skip_pathway_step(
-    actor: Writer, session: Session, at: Now, once: OnceOnly, expected: IfMatch, step_id: UUID, given: StepSkip
-) -> PathwayRead:
-    """The step is not needed, with a reason: a path is not a rigid pipeline (C-10)."""
-    return await change_step(
-        session, actor, once, expected, step_id, lambda s: s.skip(given.reason, actor.person_id, at)
-    )
-
-
-@router.post("/pathway-steps/{step_id}/plan", responses=problems(*CHANGES))
-async def plan_pathway_step(
-    actor: Writer, session: Session, once: OnceOnly, expected: IfMatch, step_id: UUID, given: StepPlan
-) -> PathwayRead:
-    """A date agreed with the client goes before the rule."""
-
-    def plan(step: PathwayStep) -> None:
-        STEP_FLOW.check(step.state, "complete")
-        step.planned_on = given.planned_on
-
-    return await change_step(session, actor, once, expected, step_id, plan)

@@ -53,6 +53,7 @@ def outcomes_told(codes: Iterable[str], level: str, covered: frozenset[str]) -> 
     return sorted({code for code in codes if code in TOLD_WITH and TOLD_WITH[code] <= covered})
 
 
-def due_on(started_at: datetime, due_days: int, planned_on: date | None = None) -> date:
-    """When a step is due: the date agreed with the client, or working days from the start."""
-    return planned_on or add_working_days(counting_date(started_at), due_days)
+def due_on(started_at: datetime, due_days: int, planned_on: date | None = None, held: int = 0) -> date:
+    """When a step is due: the date agreed with the client, or working days from the start and as many more as the path
+    was `held`."""
+    return planned_on or add_working_days(counting_date(started_at), due_days + held)

@@ -53,11 +53,14 @@ class StepPlan(Input):
 
 
 class StepSkip(Input):
-    reason: Annotated[str, code_of("skip_reason")]
+    reason: Annotated[str, code_of("skip_reason")] = Field(examples=["not_needed"])
+    with_dependents: bool = Field(False, description="Skip the steps that require it too.")
 
 
 class StepComplete(Input):
-    """Nothing to say; the step is done."""
+    """The step is done. `reason` only for one that usually comes later (C-10)."""
+
+    reason: Annotated[str, code_of("out_of_order_reason")] | None = Field(None, examples=["appointment_sooner"])
 
 
 class OutcomeRecord(Input):
@@ -87,9 +90,20 @@ class FeedbackAcknowledge(Input):
     """Nothing to say; it was received."""
 
 
-class StepRead(Resource):
-    """`dueOn` and `overdue` are computed when read."""
+class StepOwner(Output):
+    """On which seat of the path's team a planned step stands today, and who sits there. Computed when read."""
 
+    standing: str = Field(examples=["holder"], description="Of the code set `step_owner`; `vacant` needs somebody.")
+    seat_id: UUID | None
+    person_id: UUID | None
+    person: str | None
+
+
+class StepRead(Resource):
+    """`standing`, `owner`, `dueOn` and `overdue` are computed when read. A path that was held is due as many working
+    days later, and no step of it is overdue while it is."""
+
+    key: str = Field(examples=["health_check"])
     kind: str
     label: str
     purpose: str | None
@@ -98,13 +112,35 @@ class StepRead(Resource):
     optional: bool
     client_visible: bool
     state: StepState
+    standing: str = Field(examples=["now"], description="done, skipped, now or next.")
+    owner: StepOwner | None = Field(description="Of a planned step of a running path.")
+    bring: str | None = Field(description="What the client brings along.")
+    after: list[str] = Field(description="Keys of the steps that usually come first.")
+    requires: list[str] = Field(description="Keys of the steps that must be done first.")
+    expected_minutes: int | None
+    branch: str | None
+    added: bool = Field(description="By hand: no template has it.")
+    repeats_id: UUID | None
     due_on: date
     due_rule: str = Field(examples=["15 working days from the start"])
     overdue: bool
     planned_on: date | None
     done_at: datetime | None
     skipped_because: str | None
+    out_of_order_because: str | None
     allowed_actions: list[AllowedAction]
+
+
+class HoldRead(Output):
+    """A pause of the path; `running` today."""
+
+    id: UUID
+    from_on: date
+    until_on: date = Field(description="The last day held, unless it was ended earlier.")
+    reason: str = Field(examples=["client_wishes"])
+    reason_label: str
+    running: bool
+    ended_on: date | None = Field(description="From when it ran again, where somebody ended it.")
 
 
 class GoalRead(Output):
@@ -154,6 +190,8 @@ class PathwayRead(Resource):
     commitment: str | None
     strengths: str | None
     plan_agreed_at: datetime | None
+    held_until: date | None = Field(description="While it is held: the last day.")
+    holds: list[HoldRead]
     steps: list[StepRead]
     goals: list[GoalRead]
     outcomes: list[OutcomeRead]

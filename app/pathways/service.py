@@ -20,6 +20,7 @@ from app.pathways import queries, rules
 from app.pathways.models import PATHWAY_FLOW, Goal, Outcome, Pathway, PathwayStep
 from app.pathways.responsible import check_responsible, not_in_team
 from app.pathways.schemas import OutcomeRecord, PathwayUpdate, PlanAgree, ReferralAccept
+from app.pathways.steps import done_elsewhere
 from app.people.actor import Actor
 from app.referrals import history
 from app.referrals import queries as referrals
@@ -216,7 +217,7 @@ async def complete_step_of(session: AsyncSession, actor: Actor, pathway_id: UUID
     """Something done elsewhere (an assessment, a meeting) completes the path's step of that kind, if one waits."""
     step = await queries.planned_step(session, pathway_id, kind)
     if step is not None:
-        step.complete(actor.person_id, at)
+        await done_elsewhere(session, actor, step, at)
 
 
 async def record_outcome(

@@ -27,12 +27,14 @@ from sqlalchemy import (
     true,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.selectable import LateralFromClause
 
 from app.assessments.models import Assessment
 from app.assessments.rules import TELLING
 from app.kit.calendar import calendar, civil, due, on_or_after, working_days
 from app.kit.clock import civil_date
 from app.pathways.models import Pathway, PathwayStep, StepState
+from app.pathways.queries import held
 from app.pathways.rules import STEP_OF_KIND
 from app.people.actor import Actor
 from app.referrals.clocks import Deadlines, shipped
@@ -145,7 +147,7 @@ def recheck_due(days: CTE) -> ColumnElement[date]:
     return func.coalesce(Referral.recheck_planned_on, on_or_after(days, civil(since) + counted))
 
 
-def due_of(days: CTE) -> ColumnElement[date]:
+def due_of(days: CTE, holds: LateralFromClause) -> ColumnElement[date]:
     """The date of a piece of work by its kind. What `referrals.clocks` and `pathways.rules` say."""
     return case(
         (WorkItem.kind == "pathway", Pathway.next_action_on),
@@ -154,7 +156,7 @@ def due_of(days: CTE) -> ColumnElement[date]:
         (Referral.state == ReferralState.WAITLISTED, recheck_due(days)),
         (
             WorkItem.subject_type == "assessment",
-            func.coalesce(STEP.c.planned_on, due(days, Pathway.started_at, STEP.c.due_days)),
+            func.coalesce(STEP.c.planned_on, due(days, Pathway.started_at, STEP.c.due_days + holds.c.days)),
         ),
         else_=cast(null(), Date),
     )
@@ -165,7 +167,8 @@ def everything() -> Select[Any]:
     """Open work that the caller sees (executed with `asking`), with what the
     lists tell of it, by label. Built once: a statement made anew for every request costs more than its rows."""
     days = calendar()
-    found = due_of(days)
+    holds = held(days, bindparam("today", type_=Date))
+    found = due_of(days, holds)
     return (
         select(
             WorkItem.id.label("id"),
@@ -177,6 +180,7 @@ def everything() -> Select[Any]:
             func.coalesce(PRIORITY, Assessment.urgency).label("urgency"),
             Referral.source.label("source"),
             Referral.state.label("status"),
+            and_(WorkItem.subject_type == "assessment", holds.c.now).label("held"),
         )
         .select_from(WorkItem)
         .join(days, true())
@@ -184,6 +188,7 @@ def everything() -> Select[Any]:
         .outerjoin(Assessment, and_(WorkItem.subject_type == "assessment", Assessment.id == WorkItem.subject_id))
         .outerjoin(Pathway, Pathway.id == OF_PATH)
         .outerjoin(STEP, true())
+        .outerjoin(holds, true())
         .where(VISIBLE_WORK, WorkItem.closed_at.is_(None))
     )
 
@@ -191,7 +196,7 @@ def everything() -> Select[Any]:
 def asking(actor: Actor, recheck_days: int) -> dict[str, Any]:
     """The parameters of `everything` for this caller today."""
     today = civil_date(actor.at)
-    return {**seeing(actor), "working_days": list(working_days(today)), "recheck_days": recheck_days}
+    return {**seeing(actor), "today": today, "working_days": list(working_days(today)), "recheck_days": recheck_days}
 
 
 def on_list(actor: Actor, which: Which, late: ColumnElement[bool], silent: Collection[UUID]) -> ColumnElement[bool]:
@@ -214,9 +219,9 @@ def on_list(actor: Actor, which: Which, late: ColumnElement[bool], silent: Colle
 WAITING_NOW = and_(func.coalesce(WAITING, False), Referral.state.is_distinct_from(ReferralState.RETURNED_FOR_INFO))
 
 
-def late_on(rows: Select[Any], today: date) -> ColumnElement[bool]:
-    """Past its date: the day itself is in time."""
-    late: ColumnElement[bool] = rows.selected_columns.due_sort < today
+def late_on(rows: Select[Any], today: Any) -> ColumnElement[bool]:
+    """Past its date: the day itself is in time. A step of a path that is held today is not late."""
+    late: ColumnElement[bool] = and_(rows.selected_columns.due_sort < today, ~rows.selected_columns.held)
     return late
 
 

@@ -159,7 +159,8 @@ async def shown(session: AsyncSession, actor: Actor, found: Iterable[Any]) -> li
         w: WorkItem = row.WorkItem
         expires = ending.get(w.subject_id)
         holder = w.holder_id if shows_holder(actor, w) else None
-        marks = marks_of(w, row.status, row.due_on, today, w.client_id in states, expires)
+        counts_until = None if row.held else row.due_on
+        marks = marks_of(w, row.status, counts_until, today, w.client_id in states, expires)
         items.append(
             WorkRead(
                 id=w.id,
@@ -183,7 +184,7 @@ async def shown(session: AsyncSession, actor: Actor, found: Iterable[Any]) -> li
                 waiting_days=max(0, (actor.at - w.opened_at).days),
                 due_on=row.due_on,
                 due_is=row.due_is if row.due_on else None,
-                overdue=row.due_on is not None and row.due_on < today,
+                overdue=counts_until is not None and counts_until < today,
                 marks=marks,
                 remedy=remedy_of(marks, states.get(w.client_id), asked.get(w.subject_id), expires),
                 consent_expires_on=expires,

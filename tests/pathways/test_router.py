@@ -265,13 +265,14 @@ async def test_steps_are_done_skipped_and_planned(who: As, world: World, clock: 
         "physician_visit",
     )
     assert (skipped["state"], skipped["skippedBecause"]) == ("skipped", "not_needed")
-    for row, verb, body in (
-        (check, "complete", {}),
-        (check, "skip", {"reason": "other"}),
-        (skipped, "plan", {"plannedOn": None}),
+    for row, verb, body, refusal in (
+        (check, "complete", {}, "step_already_done"),
+        (check, "skip", {"reason": "other"}, "step_already_done"),
+        (skipped, "plan", {"plannedOn": None}, "step_is_over"),
     ):
         refused = await act(nurse, f"/v1/pathway-steps/{row['id']}/{verb}", body, row)
-        assert code(refused) == TOO_LATE, verb
+        assert code(refused) == (409, refusal), verb
+        assert f.action(row, verb)["because"] == refusal
     assert code(await act(nurse, f"/v1/pathway-steps/{uuid4()}/complete", {}, check)) == ABSENT
 
 

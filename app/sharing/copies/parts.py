@@ -19,7 +19,7 @@ from app.contacts.models import Contact, Note
 from app.gaps.models import ConsentGap
 from app.kit.i18n import Text
 from app.meetings.models import Meeting, MeetingNotePart, MeetingParticipant
-from app.pathways.models import Goal, GoalMark, Outcome, Pathway, PathwayStep
+from app.pathways.models import Goal, GoalMark, Outcome, Pathway, PathwayHold, PathwayStep, StepChange
 from app.people.models import Login
 from app.plans.models import BarrierRecord, FollowUp, PlanWords, SmallStep
 from app.preinformation.models import FormAddendum, FormAnswers, FormLink, Preinformation
@@ -76,6 +76,8 @@ PARTS: tuple[Part, ...] = (
     Part(Involvement, Text("Tiimit", "Team", "Teams that work with you")),
     Part(Pathway, Text("Palvelupolut", "Servicestigar", "Service paths")),
     Part(PathwayStep, Text("Polkujen vaiheet", "Stigarnas steg", "Steps of the paths")),
+    Part(StepChange, Text("Miksi polku muuttui", "Varför stigen ändrades", "Why the paths went another way")),
+    Part(PathwayHold, Text("Polkujen tauot", "Stigarnas pauser", "Pauses of the paths")),
     Part(Goal, Text("Tavoitteet", "Mål", "Goals")),
     Part(GoalMark, Text("Tavoitteiden toteutuminen", "Hur målen nåddes", "How the goals ended")),
     Part(SmallStep, Text("Edistysaskeleet", "Framsteg", "Small steps forward")),

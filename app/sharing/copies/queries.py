@@ -19,8 +19,8 @@ from app.clients.models import Client
 from app.contacts.models import Note
 from app.contacts.queries import visible_notes
 from app.kit.db import Base
-from app.pathways.models import PathwayStep
-from app.pathways.queries import visible_steps
+from app.pathways.models import PathwayStep, StepChange
+from app.pathways.queries import visible_changes, visible_steps
 from app.people.actor import Actor
 from app.people.models import Organisation, Person
 from app.referrals.models import Referral
@@ -52,7 +52,7 @@ def chosen(model: Any, client: Actor, since: datetime) -> Select[Any]:
         return select(Client).where(Client.id == client.client_id)
     own: dict[Any, Any] = {
         Referral: visible_referrals, PathwayStep: visible_steps, Note: visible_notes, Attachment: visible_attachments,
-        Conclusion: visible_conclusions,
+        Conclusion: visible_conclusions, StepChange: visible_changes,
     }  # fmt: skip
     if model in own:
         rows: Select[Any] = own[model](client)

@@ -17,7 +17,7 @@ from app.people.actor import Actor
 from app.referrals.models import Referral, ReferralState
 from app.teams.models import Absence, Holder, Seat, Team
 from app.teams.queries import managed_teams
-from app.views.queries import WAITING, WAITING_NOW, asking, everything
+from app.views.queries import WAITING, WAITING_NOW, asking, everything, late_on
 from app.work.models import PATHWAY, WorkItem
 
 FIRST = 20
@@ -56,7 +56,7 @@ def counting() -> Select[Any]:
     told = rows.add_columns(
         case((WAITING_NOW, "waiting"), (waits, "returned"), else_=queue).label("stands"),
         case((waits, func.split_part(WorkItem.queue, ":", 2))).label("role"),
-        (rows.selected_columns.due_sort < today).label("late"),
+        late_on(rows, today).label("late"),
         (recheck < today).label("past_recheck"),
     ).subquery()
     of = told.c

@@ -1,0 +1,150 @@
+"""Pure rules of the steps of a path: what is done, now and next, what waits for what, and which days were held.
+
+A repeat has the key of what it repeats and a number, `name~2`: they are one family, and one of it done is done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Protocol, TypeVar
+
+from app.kit.workdays import working_days_between
+
+DAY = timedelta(days=1)
+# How long a path may be held at once, in days; the database says the same.
+LONGEST_HOLD = 90
+# More than the longest template has several times over; what reads a path stays quick.
+MOST_STEPS = 200
+
+
+class Step(Protocol):
+    """What the rules read of a step."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def state(self) -> str: ...
+    @property
+    def after(self) -> Sequence[str]: ...
+    @property
+    def requires(self) -> Sequence[str]: ...
+
+
+S = TypeVar("S", bound=Step)
+
+
+class Period(Protocol):
+    """What the rules read of a hold."""
+
+    @property
+    def from_on(self) -> date: ...
+    @property
+    def runs_from(self) -> date: ...
+
+
+class Standing(StrEnum):
+    """Where a step stands: done, skipped, to be done now, or after what is now."""
+
+    DONE = "done"
+    SKIPPED = "skipped"
+    NOW = "now"
+    NEXT = "next"
+
+
+def family(key: str) -> str:
+    """The key without the number of a repeat."""
+    return key.split("~", 1)[0]
+
+
+def repeat_key(key: str, taken: Iterable[str]) -> str:
+    """The key of the next repeat: `name~2`, `name~3`."""
+    return numbered(family(key), "~", set(taken))
+
+
+def added_key(kind: str, taken: Iterable[str]) -> str:
+    """The key of a step added by hand: `added_kind`, `added_kind_2`. Never a template's key."""
+    first, known = f"added_{kind}", set(taken)
+    return numbered(first, "_", known) if first in known else first
+
+
+def numbered(name: str, mark: str, taken: set[str]) -> str:
+    n = 2
+    while f"{name}{mark}{n}" in taken:
+        n += 1
+    return f"{name}{mark}{n}"
+
+
+def by_family(steps: Iterable[S]) -> dict[str, list[S]]:
+    found: dict[str, list[S]] = {}
+    for step in steps:
+        found.setdefault(family(step.key), []).append(step)
+    return found
+
+
+def lacking(step: Step, steps: Iterable[S]) -> list[S]:
+    """What must be done first and is not (the hard rules). Keys that no step of the path has ask for nothing."""
+    known = by_family(steps)
+    wanted = (known.get(family(key), []) for key in step.requires)
+    return [same[0] for same in wanted if same and all(one.state != Standing.DONE for one in same)]
+
+
+def passed_over(step: Step, steps: Iterable[S]) -> list[S]:
+    """What usually comes first and is neither done nor skipped."""
+    known = by_family(steps)
+    wanted = (known.get(family(key), []) for key in step.after)
+    return [same[0] for same in wanted if same and all(one.state == "planned" for one in same)]
+
+
+def standings(steps: Sequence[Step]) -> list[Standing]:
+    """Where each step stands. "Now": what it waits for is done or skipped."""
+    known = by_family(steps)
+    open_ones = {name for name, same in known.items() if all(one.state == "planned" for one in same)}
+
+    def of(step: Step) -> Standing:
+        if step.state != "planned":
+            return Standing(str(step.state))
+        waits = {family(key) for key in (*step.after, *step.requires)} & open_ones
+        return Standing.NEXT if waits else Standing.NOW
+
+    return [of(step) for step in steps]
+
+
+def depending(gone: Sequence[Step], steps: Sequence[S]) -> list[S]:
+    """Planned steps that could never be done once `gone` are skipped, and those that then could not either."""
+    left = [step for step in steps if all(step is not one for one in gone)]
+    found: list[S] = []
+    lost = {family(one.key) for one in gone}
+    while True:
+        alive = {family(step.key) for step in left if step.state != Standing.SKIPPED}
+        lost -= alive
+        more = [step for step in left if step.state == "planned" and lost & {family(key) for key in step.requires}]
+        if not more:
+            return found
+        found += more
+        lost |= {family(step.key) for step in more}
+        left = [step for step in left if all(step is not one for one in more)]
+
+
+def before_required(order: Sequence[S]) -> list[tuple[S, S]]:
+    """Pairs of a planned step and one that it requires and that would stand after it."""
+    place = {family(step.key): (n, step) for n, step in reversed(list(enumerate(order)))}
+    return [
+        (step, place[family(key)][1])
+        for n, step in enumerate(order)
+        for key in step.requires
+        if family(key) in place and place[family(key)][0] > n
+    ]
+
+
+def still_after(step: Step, earlier: Iterable[Step], order: Iterable[Step]) -> list[str]:
+    """What a step still comes after once the steps of `order` stand as they do: those that were put behind it no
+    longer."""
+    before, planned = {family(one.key) for one in earlier}, {family(one.key) for one in order}
+    return [key for key in step.after if family(key) in before or family(key) not in planned]
+
+
+def held_days(holds: Iterable[Period]) -> int:
+    """The working days on which a path was or will be held. Holds of one path never overlap."""
+    return sum(working_days_between(hold.from_on - DAY, hold.runs_from - DAY) for hold in holds)

@@ -1,0 +1,127 @@
+"""The pure rules of steps, over whatever steps and holds there may be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.kit.workdays import add_working_days, is_working_day
+from app.pathways import step_rules as rules
+from app.pathways.step_rules import Standing
+
+DAY = timedelta(days=1)
+
+
+@dataclass(eq=False)
+class Made:
+    key: str
+    state: str = "planned"
+    after: list[str] = field(default_factory=list)
+    requires: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Held:
+    from_on: date
+    runs_from: date
+
+
+def keys(found: list[Made]) -> list[str]:
+    return [step.key for step in found]
+
+
+@st.composite
+def paths(draw: st.DrawFn) -> list[Made]:
+    """Any steps without a cycle: each waits only for earlier ones, and for some that are not there."""
+    made: list[Made] = []
+    for n in range(draw(st.integers(1, 8))):
+        earlier = st.sampled_from([*(f"s{m}" for m in range(n)), "not_there"])
+        state = draw(st.sampled_from(["planned", "done", "skipped"]))
+        waits = st.lists(earlier, max_size=3, unique=True)
+        made.append(Made(f"s{n}", state, draw(waits), draw(waits)))
+    return made
+
+
+@given(paths())
+def test_an_open_path_always_has_something_to_do_now(steps: list[Made]) -> None:
+    stand = rules.standings(steps)
+    assert [s.value for s in stand if s in (Standing.DONE, Standing.SKIPPED)] == [
+        step.state for step in steps if step.state != "planned"
+    ]
+    assert any(step.state == "planned" for step in steps) == (Standing.NOW in stand)
+    for step, where in zip(steps, stand, strict=True):
+        if where is Standing.NOW:
+            assert rules.passed_over(step, steps) == []
+            assert all(lost.state == "skipped" for lost in rules.lacking(step, steps))
+
+
+@given(paths(), st.data())
+def test_skipping_with_what_depends_leaves_nothing_that_waits_for_what_was_skipped(
+    steps: list[Made], data: st.DataObject
+) -> None:
+    planned = [step for step in steps if step.state == "planned"]
+    if not planned:
+        return
+    stuck = {step for step in planned if any(s.state == "skipped" for s in rules.lacking(step, steps))}
+    gone = data.draw(st.sampled_from(planned))
+    along = rules.depending([gone], steps)
+    assert gone not in along
+    for step in (gone, *along):
+        step.state = "skipped"
+    for step in steps:
+        if step.state == "planned" and step not in stuck:
+            assert all(s.state == "planned" for s in rules.lacking(step, steps)), step.key
+
+
+def test_a_repeat_stands_for_what_it_repeats() -> None:
+    first, again, late = Made("check", "skipped"), Made("check~2"), Made("tests", requires=["check"], after=["check"])
+    steps = [first, again, late]
+    assert keys(rules.lacking(late, steps)) == ["check"]
+    assert rules.depending([again], steps) == [late]
+    again.state = "done"
+    assert rules.lacking(late, steps) == []
+    assert rules.repeat_key("check~2", (s.key for s in steps)) == "check~3"
+
+
+def test_keys_of_steps_added_by_hand_are_nobody_elses() -> None:
+    assert rules.added_key("check", []) == "added_check"
+    assert rules.added_key("check", ["added_check"]) == "added_check_2"
+
+
+@given(st.permutations(range(5)))
+def test_an_order_breaks_a_rule_only_where_a_step_stands_before_what_it_requires(order: list[int]) -> None:
+    steps = [Made("s0"), *(Made(f"s{n}", requires=[f"s{n - 1}"]) for n in range(1, 5))]
+    chosen = [steps[n] for n in order]
+    broken = {(int(a.key[1]), int(b.key[1])) for a, b in rules.before_required(chosen)}
+    assert broken == {(n, n - 1) for n in range(1, 5) if order.index(n) < order.index(n - 1)}
+
+
+def test_what_was_put_behind_a_step_no_longer_comes_before_it() -> None:
+    one, two, three = Made("one"), Made("two", after=["one", "done_before"]), Made("three")
+    assert rules.still_after(two, [], [two, one, three]) == ["done_before"]
+    assert rules.still_after(two, [one], [one, two, three]) == ["one", "done_before"]
+
+
+WEEKDAY = st.dates(date(2026, 1, 1), date(2027, 12, 31)).filter(is_working_day)
+
+
+@given(WEEKDAY, st.lists(st.integers(0, 40), min_size=2, max_size=8), st.integers(0, 60))
+def test_a_hold_moves_a_date_by_the_working_days_held(first: date, gaps: list[int], days: int) -> None:
+    edges = [first]
+    for gap in gaps:
+        edges.append(edges[-1] + gap * DAY)
+    holds = [Held(a, b) for n, (a, b) in enumerate(pairwise(edges)) if n % 2 == 0]
+    counted = sum(is_working_day(h.from_on + n * DAY) for h in holds for n in range((h.runs_from - h.from_on).days))
+    assert rules.held_days(holds) == counted
+    due = add_working_days(first, days + counted)
+    assert due == add_working_days(add_working_days(first, days), counted)
+
+
+@pytest.mark.parametrize(("last", "days"), [("2026-11-22", 0), ("2026-11-23", 1), ("2026-11-29", 5)])
+def test_the_last_day_is_held_too(last: str, days: int) -> None:
+    assert rules.held_days([Held(date(2026, 11, 23), date.fromisoformat(last) + DAY)]) == days
