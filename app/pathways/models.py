@@ -11,13 +11,25 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, tex
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit.db import Kept, Root
-from app.kit.flow import Flow, Verb
+from app.kit.flow import Flow, IllegalMove, Verb
+from app.kit.i18n import Text
 from app.security.permissions import Permission as P
 
 
 class PathwayState(StrEnum):
     ACTIVE = "active"
     CLOSED = "closed"
+
+
+class PathClosed(IllegalMove):
+    """What came of a path is recorded while it runs. What was recorded wrongly can be marked so afterwards too."""
+
+    code = "path_closed"
+    detail = Text(
+        "Polku on päättynyt: siihen ei enää kirjata tuloksia. Aloita tarvittaessa uusi polku.",
+        "Stigen är avslutad: inga resultat antecknas på den mer. Börja vid behov en ny stig.",
+        "The path is closed: no results are recorded on it any more. Start a new path if needed.",
+    )
 
 
 PATHWAY_FLOW = Flow(
@@ -32,7 +44,11 @@ PATHWAY_FLOW = Flow(
         "request_assessment": Verb(frozenset({PathwayState.ACTIVE}), None, P.ASSESSMENT_REQUEST, "team"),
         "plan_meeting": Verb(frozenset({PathwayState.ACTIVE}), None, P.MEETING_WRITE, "team"),
         "refer_onward": Verb(frozenset({PathwayState.ACTIVE}), None, P.REFERRAL_SEND, "team"),
-        "record_outcome": Verb(frozenset({PathwayState.ACTIVE}), None, P.PATHWAY_WRITE, "team"),
+        "record_outcome": Verb(frozenset({PathwayState.ACTIVE}), None, P.PATHWAY_WRITE, "team", PathClosed),
+        "record_achievement": Verb(frozenset({PathwayState.ACTIVE}), None, P.PATHWAY_WRITE, "team", PathClosed),
+        "record_score": Verb(frozenset({PathwayState.ACTIVE}), None, P.PATHWAY_WRITE, "team", PathClosed),
+        "draft_summary": Verb(frozenset(PathwayState), None, P.PATHWAY_WRITE, "team"),
+        "record_time": Verb(frozenset(PathwayState), None, P.PATHWAY_WRITE, "team"),
         "close": Verb(frozenset({PathwayState.ACTIVE}), PathwayState.CLOSED, P.PATHWAY_WRITE, "team"),
     },
 )
@@ -59,6 +75,7 @@ class Pathway(Root, kw_only=True, eq=False, repr=False):
     template: Mapped[str]
     template_version: Mapped[int]
     urgent: Mapped[bool]
+    asks_scores: Mapped[bool] = mapped_column(default=False)
     started_at: Mapped[datetime]
     responsible_person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"), index=True)
     next_action: Mapped[str]
@@ -176,9 +193,14 @@ class GoalMark(Kept, kw_only=True, eq=False, repr=False):
 
 
 class Outcome(Kept, kw_only=True, eq=False, repr=False):
-    """What the path led to (domain 1.7); a path may have several. `work_ability` is in plain words."""
+    """What the path led to (domain 1.7); a path may have several. `work_ability` is in plain words. What was
+    recorded wrongly stays as it was, marked."""
 
     __tablename__ = "outcomes"
+    __table_args__ = (
+        CheckConstraint("(entered_in_error_at IS NULL) = (entered_in_error_reason IS NULL)", name="in_error"),
+        CheckConstraint("subtype IS NULL OR code = 'rehabilitation'", name="subtype"),
+    )
 
     pathway_id: Mapped[UUID] = mapped_column(ForeignKey("pathways.id"), index=True)
     client_id: Mapped[UUID] = mapped_column(ForeignKey("clients.id"), index=True)
@@ -187,3 +209,12 @@ class Outcome(Kept, kw_only=True, eq=False, repr=False):
     recorded_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
     work_ability: Mapped[str | None]
     note: Mapped[str | None]
+    subtype: Mapped[str | None] = mapped_column(default=None)
+    starts_on: Mapped[date | None] = mapped_column(default=None)
+    agreed_with_client: Mapped[bool | None] = mapped_column(default=None)
+    entered_in_error_at: Mapped[datetime | None] = mapped_column(init=False, default=None)
+    entered_in_error_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"), init=False, default=None)
+    entered_in_error_reason: Mapped[str | None] = mapped_column(init=False, default=None)
+
+    def mark_in_error(self, reason: str, by: UUID | None, at: datetime) -> None:
+        self.entered_in_error_reason, self.entered_in_error_by_id, self.entered_in_error_at = reason, by, at

@@ -11,7 +11,7 @@ from app.kit.clock import civil_date
 from app.kit.codesets import called
 from app.kit.i18n import Text, speaking
 from app.kit.problems import Problem
-from app.pathways import queries, rules
+from app.pathways import queries, rules, scoring
 from app.pathways.closing import closing_refusal
 from app.pathways.models import (
     PATHWAY_FLOW,
@@ -24,6 +24,8 @@ from app.pathways.models import (
     PathwayStep,
     StepState,
 )  # fmt: skip
+from app.pathways.outcome_models import GoalAchievement
+from app.pathways.outcome_schemas import AchievementRead
 from app.pathways.schemas import GoalRead, OutcomeRead, PathwayRead, PathwayReferral, PathwaySummary, StepRead
 from app.people.actor import Actor
 from app.referrals import queries as referrals
@@ -33,7 +35,7 @@ from app.routing.queries import names_of
 from app.teams.health import health_refusal
 
 # What people write freely on a path, its goals and its outcomes.
-WORDS = ("next_action", "commitment", "strengths", "description", "marked_words", "note", "work_ability")
+WORDS = ("next_action", "commitment", "strengths", "description", "marked_words", "note", "work_ability", "words")
 AGREED = Text("sovittu asiakkaan kanssa", "överenskommet med klienten", "agreed with the client")
 COUNTED_URGENT = Text(
     "kiireellinen: {days} arkipäivää polun alusta",
@@ -63,7 +65,12 @@ def show_step(actor: Actor, pathway: Pathway, step: PathwayStep) -> StepRead:
     )
 
 
-def show_goal(goal: Goal, mark: GoalMark | None) -> GoalRead:
+def show_achievement(row: GoalAchievement) -> AchievementRead:
+    fields = {n: getattr(row, n) for n in AchievementRead.model_fields if hasattr(row, n)}
+    return AchievementRead(**fields, label=called("goal_achievement", row.achievement))
+
+
+def show_goal(goal: Goal, mark: GoalMark | None, achieved: GoalAchievement | None = None) -> GoalRead:
     fields = {n: getattr(goal, n) for n in GoalRead.model_fields if hasattr(goal, n)}
     return GoalRead(
         **fields,
@@ -71,6 +78,7 @@ def show_goal(goal: Goal, mark: GoalMark | None) -> GoalRead:
         marked_on=mark.marked_on if mark else None,
         marked_words=mark.words if mark else None,
         replaced_by_id=mark.replaced_by_id if mark else None,
+        achievement=show_achievement(achieved) if achieved else None,
     )
 
 
@@ -103,6 +111,8 @@ async def show(session: AsyncSession, actor: Actor, pathway: Pathway) -> Pathway
         "record_problem_areas": await health_refusal(session, pathway.team_id),
     }
 
+    goals = await queries.goals_of(session, pathway.id)
+    came = await queries.achievements_of(session, pathway.id) if goals else {}
     fields = {n: getattr(pathway, n) for n in PathwayRead.model_fields if hasattr(pathway, n)}
     shown = PathwayRead(
         **fields,
@@ -110,15 +120,16 @@ async def show(session: AsyncSession, actor: Actor, pathway: Pathway) -> Pathway
         sender_sees=sender_sees.of_case(actor, any(r.source != "self" for r in answered)),
         next_action_overdue=overdue(actor, pathway),
         steps=[show_step(actor, pathway, step) for step in steps],
-        goals=[show_goal(goal, mark) for goal, mark in await queries.goals_of(session, pathway.id)],
-        outcomes=[show_outcome(actor, outcome) for outcome in await queries.outcomes_of(session, pathway.id)],
+        goals=[show_goal(goal, mark, came.get(goal.id)) for goal, mark in goals],
+        outcomes=[show_outcome(actor, outcome) for outcome in await queries.every_outcome_of(session, pathway.id)],
+        scores=await scoring.shown_on(session, actor, pathway),
         referrals=[
             PathwayReferral(referral_id=r.id, source=r.source, feedback=feedback_due(r, view, known).state)
             for r in answered
         ],
         allowed_actions=PATHWAY_FLOW.actions(pathway.state, actor, refusals.get, sides=sides(actor, pathway)),
     )
-    whole = [shown, *shown.goals, *shown.outcomes]
+    whole = [shown, *shown.goals, *shown.outcomes, *(g.achievement for g in shown.goals if g.achievement)]
     await blot(session, actor, [(pathway.client_id, one) for one in whole], *WORDS)
     return shown
 

@@ -16,13 +16,14 @@ from app.kit.db import Session
 from app.kit.etags import Expected, IfMatch, PreconditionFailed, PreconditionRequired, stamp
 from app.kit.flow import IllegalMove
 from app.kit.once import Once, OnceOnly
+from app.kit.ownid import IdTaken, UnacceptableId
 from app.kit.pages import BadCursor, Paged
 from app.kit.problems import MissingPermission, NotFound
 from app.kit.queries import one
 from app.kit.routes import problems, room
 from app.path_templates.rules import templates
-from app.pathways import closing, reading, service
-from app.pathways.models import STEP_FLOW, Pathway, PathwayState, PathwayStep
+from app.pathways import closing, outcomes, reading, scoring, service
+from app.pathways.models import STEP_FLOW, PathClosed, Pathway, PathwayState, PathwayStep
 from app.pathways.queries import visible_pathways, visible_steps, worked_pathways
 from app.pathways.responsible import NotInTeam
 from app.pathways.schemas import (
@@ -43,6 +44,7 @@ from app.people.actor import Actor, needs
 from app.referrals.content import CodeInText
 from app.routing.service import NotInSeat
 from app.security.permissions import Permission as P
+from app.time_entries import service as times
 from app.work.service import InConflict, SeatFull
 
 router = room("Service paths")
@@ -162,19 +164,22 @@ async def agree_pathway_plan(
     )
 
 
-@router.post("/pathways/{pathway_id}/record-outcome", responses=problems(*CHANGES, CodeNotInForce))
+@router.post(
+    "/pathways/{pathway_id}/record-outcome",
+    responses=problems(*CHANGES, PathClosed, CodeNotInForce, UnacceptableId, IdTaken, *outcomes.REFUSED),
+)
 async def record_pathway_outcome(
     actor: Writer, session: Session, at: Now, once: OnceOnly, expected: IfMatch, pathway_id: UUID, given: OutcomeRecord
 ) -> PathwayRead:
     """What it led to. Feedback to the referrer falls due at this moment."""
     return await change(
-        session, actor, once, expected, pathway_id, lambda p: service.record_outcome(session, actor, p, given, at)
+        session, actor, once, expected, pathway_id, lambda p: outcomes.record_outcome(session, actor, p, given, at)
     )
 
 
 @router.post(
     "/pathways/{pathway_id}/close",
-    responses=problems(*CHANGES, closing.FeedbackOwed, closing.OutcomeMissing, closing.WorkOpen, CodeNotInForce),
+    responses=problems(*CHANGES, *closing.REFUSED, CodeNotInForce),
 )
 async def close_pathway(
     actor: Writer, session: Session, at: Now, once: OnceOnly, expected: IfMatch, pathway_id: UUID, given: PathwayClose
@@ -186,7 +191,13 @@ async def close_pathway(
 
 
 async def change_step(
-    session: Session, actor: Actor, once: Once, expected: Expected, step_id: UUID, do: Callable[[PathwayStep], None]
+    session: Session,
+    actor: Actor,
+    once: Once,
+    expected: Expected,
+    step_id: UUID,
+    do: Callable[[PathwayStep], None],
+    first: Callable[[Pathway], Awaitable[None]] | None = None,
 ) -> PathwayRead:
     """One verb on one step; If-Match is the step's version."""
 
@@ -197,6 +208,8 @@ async def change_step(
         await expected.check(step)
         if pathway.state is not PathwayState.ACTIVE:
             raise IllegalMove(state=pathway.state.value, allowed=["-"])
+        if first is not None:
+            await first(pathway)
         do(step)
         pathway.touch()
         await session.flush()
@@ -205,12 +218,23 @@ async def change_step(
     return await once.run(PathwayRead, work)
 
 
-@router.post("/pathway-steps/{step_id}/complete", responses=problems(*CHANGES))
+@router.post(
+    "/pathway-steps/{step_id}/complete",
+    responses=problems(*CHANGES, scoring.StartScoreMissing, times.RoleNotYours),
+)
 async def complete_pathway_step(
     actor: Writer, session: Session, at: Now, once: OnceOnly, expected: IfMatch, step_id: UUID, given: StepComplete
 ) -> PathwayRead:
-    """The step is done."""
-    return await change_step(session, actor, once, expected, step_id, lambda s: s.complete(actor.person_id, at))
+    """The step is done; with `minutes`, your time on it is written down too."""
+
+    def complete(step: PathwayStep) -> None:
+        step.complete(actor.person_id, at)
+        if given.minutes is not None:
+            times.of_step(session, actor, step.pathway_id, step.client_id, step.id, given.minutes, at)
+
+    return await change_step(
+        session, actor, once, expected, step_id, complete, lambda p: scoring.require_start(session, p)
+    )
 
 
 @router.post("/pathway-steps/{step_id}/skip", responses=problems(*CHANGES))

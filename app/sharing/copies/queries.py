@@ -19,6 +19,7 @@ from app.clients.models import Client
 from app.contacts.models import Note
 from app.contacts.queries import visible_notes
 from app.kit.db import Base
+from app.outcomes.models import ClientSummary, ClientSummaryWords
 from app.pathways.models import PathwayStep
 from app.pathways.queries import visible_steps
 from app.people.actor import Actor
@@ -61,6 +62,12 @@ def chosen(model: Any, client: Actor, since: datetime) -> Select[Any]:
     if model is Assessment:
         # That one was asked for is the client's to know; what it says when it is completed.
         rows = rows.where(Assessment.state != AssessmentState.ENTERED_IN_ERROR)
+    if model is ClientSummary:
+        rows = rows.where(ClientSummary.offered_at.is_not(None))
+    if model is ClientSummaryWords:
+        rows = rows.where(
+            ClientSummaryWords.summary_id.in_(select(ClientSummary.id).where(ClientSummary.offered_at.is_not(None)))
+        )
     if model in (AssessmentVersion, LaboratoryStatus):
         rows = rows.where(model.assessment_id.in_(RELEASED))
     if model is UseLogEntry:
