@@ -45,7 +45,7 @@ from app.meetings.inviting import INVITATION, PURPOSE
 from app.meetings.models import Meeting, MeetingParticipant
 from app.outcomes.models import ClientSummary
 from app.outcomes.queries import visible_summaries
-from app.pathways.models import Goal, Pathway, PathwayStep
+from app.pathways.models import Goal, Outcome, Pathway, PathwayStep
 from app.pathways.outcome_models import PathwayScore
 from app.pathways.queries import visible_outcomes, visible_pathways, visible_scores, visible_steps
 from app.people.actor import Actor, enter
