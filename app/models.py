@@ -14,8 +14,10 @@ from app.kit import once
 from app.kit.db import Base
 from app.meetings import models as meetings
 from app.outbox import models as outbox
+from app.outcomes import models as summaries
 from app.path_templates import models as path_templates
 from app.pathways import models as pathways
+from app.pathways import outcome_models, step_models
 from app.people import models as people
 from app.plans import models as plans
 from app.preinformation import models as preinformation
@@ -28,11 +30,13 @@ from app.routing import models as routing
 from app.routing.rulesets import models as rule_sets
 from app.sharing import models as shares
 from app.teams import models as teams
+from app.time_entries import models as times
 from app.work import models as work
 
 ROOMS = (
     assessments, attachments, audit, ceasing, clients, consents, contacts, delivery, gaps, jobs, meetings, once, outbox,
     path_templates, pathways, people, plans, preinformation, records, referral_history, referrals, representatives,
     requirements, routing, rule_sets, shares, teams, work,
+    routing, rule_sets, shares, teams, work, summaries, outcome_models, step_models, times,
 )  # fmt: skip
 metadata = Base.metadata

@@ -57,6 +57,7 @@ def marks_of(row: Any) -> frozenset[str]:
         "published": getattr(row, "valid_from", None) is not None,
         "said": any(word is not None for word in words),
         "released": getattr(row, "released_at", None) is not None,
+        "offered": getattr(row, "offered_at", None) is not None,
     }
     return frozenset(name for name, true in held.items() if true)
 

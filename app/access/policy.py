@@ -22,6 +22,7 @@ KINDS = ("client", "staff", "partner")
 # of its caller; the functions behind the names are in `app.access.relations`.
 CONDITIONS = (
     "sent", "standing", "client_visible", "sending_side", "own_side_or_standing", "published", "said", "released",
+    "offered",
 )  # fmt: skip
 SIDES = ("client", "professional", "health", "holder", "receiver", "worker", "reader", "author")
 

@@ -105,6 +105,7 @@ CONDITIONS: dict[str, Callable[[Any], ColumnElement[bool]]] = {
     "published": lambda model: model.valid_from.is_not(None),
     "said": lambda model: or_(model.work_ability.is_not(None), model.work_ability_score.is_not(None)),
     "released": lambda model: model.released_at.is_not(None),
+    "offered": lambda model: model.offered_at.is_not(None),
 }
 
 

@@ -62,12 +62,14 @@ class Verb(Generic[S]):
     """From which states, to which (None stays), and the permission it takes.
 
     `side` names whose verb it is (for instance "sender" or "receiver"); the room says who stands on which side.
+    `refusal` is what it answers in another state, where that has a code of its own.
     """
 
     source: frozenset[S]
     target: S | None
     permission: StrEnum
     side: str = ""
+    refusal: type[IllegalMove] = IllegalMove
 
 
 Guard = Callable[[str], Problem | None]
@@ -82,16 +84,16 @@ class Flow(Generic[S]):
     def check(self, state: S, verb: str, sides: set[str] | None = None) -> None:
         """Raises `IllegalMove` when the state does not allow the verb."""
         if state not in self.verbs[verb].source:
-            raise self.refuse(state, sides)
+            raise self.refuse(state, sides, self.verbs[verb].refusal)
 
-    def refuse(self, state: S, sides: set[str] | None = None) -> IllegalMove:
+    def refuse(self, state: S, sides: set[str] | None = None, kind: type[IllegalMove] = IllegalMove) -> IllegalMove:
         """What the state does allow: of the caller's sides, where they are known."""
         allowed = [
             name
             for name, verb in self.verbs.items()
             if state in verb.source and (sides is None or not verb.side or verb.side in sides)
         ]
-        return IllegalMove(state=state.value, allowed=allowed or ["-"])
+        return kind(state=state.value, allowed=allowed or ["-"])
 
     def move(self, state: S, verb: str) -> S:
         """The state after the verb. Raises `IllegalMove`."""
@@ -108,7 +110,7 @@ class Flow(Generic[S]):
             if not actor.may(verb.permission):
                 refusal = MissingPermission(permission=verb.permission.value)
             elif state not in verb.source:
-                refusal = self.refuse(state, sides)
+                refusal = self.refuse(state, sides, verb.refusal)
             else:
                 refusal = guard(name)
             found.append(AllowedAction.of(name, refusal))

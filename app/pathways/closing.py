@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,7 +12,7 @@ from app.kit.codesets import codeset, require_in_force
 from app.kit.i18n import Text
 from app.kit.problems import Conflict, Invalid
 from app.outbox.events import append
-from app.pathways import queries, service
+from app.pathways import outcomes, queries
 from app.pathways.models import PATHWAY_FLOW, Pathway, StepState
 from app.pathways.schemas import OutcomeRecord
 from app.pathways.step_schemas import PathwayDiscontinue
@@ -47,6 +48,41 @@ class OutcomeMissing(Conflict):
     )
 
 
+class EndScoreMissing(Conflict):
+    """The path asks the work ability score at its end too (C-27). The database refuses it as well."""
+
+    code = "end_score_missing"
+    detail = Text(
+        "Kysy ensin työkykypistemäärä (0–10) ja kirjaa se loppupisteenä, tai syy, miksi sitä ei ole.",
+        "Fråga först poängen för arbetsförmåga (0–10) och anteckna den som slutpoäng, eller orsaken att den saknas.",
+        "First ask the work ability score (0–10) and record it as the end score, or why there is none.",
+    )
+    constraints = ("end_score_missing",)
+
+
+class SummaryNotOffered(Conflict):
+    """The database's last word: no path closes without the client's own summary. Closing offers it by itself."""
+
+    code = "summary_not_offered"
+    detail = Text(
+        "Asiakkaalle ei ole tarjottu omaa yhteenvetoa. Tee se ja tarjoa se ensin.",
+        "Klienten har inte erbjudits en egen sammanfattning. Gör den och erbjud den först.",
+        "The client has been offered no summary of their own. Draft and offer it first.",
+    )
+    constraints = ("summary_not_offered",)
+
+
+# What other rooms do when a path closes, in the same transaction, before its state changes.
+Closing = Callable[[AsyncSession, Actor, Pathway, datetime], Awaitable[None]]
+BEFORE_CLOSING: list[Closing] = []
+
+
+async def prepare(session: AsyncSession, actor: Actor, pathway: Pathway, at: datetime) -> None:
+    """What has to be done however a path ends."""
+    for one in BEFORE_CLOSING:
+        await one(session, actor, pathway, at)
+
+
 class WorkOpen(Conflict):
     """Assessments are still open: `kinds`. Complete or cancel them."""
 
@@ -69,6 +105,9 @@ class NotADiscontinuation(Invalid):
     )
 
 
+REFUSED = (FeedbackOwed, OutcomeMissing, WorkOpen, EndScoreMissing, SummaryNotOffered)
+
+
 async def closing_refusal(session: AsyncSession, pathway: Pathway, *, outcome: bool = True) -> Conflict | None:
     """Why the path cannot be closed now, or None. `outcome`: it takes one that is recorded."""
     if outcome and not await queries.outcomes_of(session, pathway.id):
@@ -85,6 +124,8 @@ async def closing_refusal(session: AsyncSession, pathway: Pathway, *, outcome: b
     items = await work_queries.open_of_client_team(session, pathway.client_id, pathway.team_id, "assessment")
     if items:
         return WorkOpen(kinds=sorted({item.kind for item in items}))
+    if pathway.asks_scores and not await queries.score_stands(session, pathway.id, "end"):
+        return EndScoreMissing()
     return None
 
 
@@ -105,12 +146,12 @@ async def discontinue(
         refusal = await closing_refusal(session, pathway, outcome=False)
         if refusal is not None:
             raise refusal
-        await service.record_outcome(session, actor, pathway, OutcomeRecord(code=fitting), at)
+        await outcomes.record_outcome(session, actor, pathway, OutcomeRecord(code=fitting), at)
     await close(session, actor, pathway, given.reason, at)
 
 
 async def close(session: AsyncSession, actor: Actor, pathway: Pathway, reason: str, at: datetime) -> None:
-    """End the path and its referrals. Raises `FeedbackOwed`, `OutcomeMissing`, `WorkOpen`."""
+    """End the path and its referrals. Raises `FeedbackOwed`, `OutcomeMissing`, `WorkOpen`, `EndScoreMissing`."""
     PATHWAY_FLOW.check(pathway.state, "close")
     require_in_force("closing_reason", reason, civil_date(at))
     answered = await referrals.of_pathway(session, pathway.id, lock=True)
@@ -123,6 +164,7 @@ async def close(session: AsyncSession, actor: Actor, pathway: Pathway, reason: s
     for step in await queries.steps_of(session, actor, pathway.id):
         if step.state is StepState.PLANNED:
             step.skip("not_needed", actor.person_id, at)
+    await prepare(session, actor, pathway, at)
     pathway.close(reason, at)
     await work.finish(session, pathway.id, PATHWAY, at)
     append(session, "pathway.closed", pathway, client=pathway.client_id, team=pathway.team_id)

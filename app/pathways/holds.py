@@ -14,7 +14,8 @@ from app.kit.problems import Conflict, Invalid
 from app.kit.workdays import next_working_day
 from app.outbox.events import append
 from app.pathways import queries
-from app.pathways.models import PATHWAY_FLOW, Pathway, PathwayHold
+from app.pathways.models import PATHWAY_FLOW, Pathway
+from app.pathways.step_models import PathwayHold
 from app.pathways.step_refusals import DayPassed
 from app.pathways.step_rules import LONGEST_HOLD
 from app.pathways.step_schemas import HoldEnd, HoldPlace

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -11,13 +11,25 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, tex
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit.db import Kept, Root
-from app.kit.flow import Flow, Verb
+from app.kit.flow import Flow, IllegalMove, Verb
+from app.kit.i18n import Text
 from app.security.permissions import Permission as P
 
 
 class PathwayState(StrEnum):
     ACTIVE = "active"
     CLOSED = "closed"
+
+
+class PathClosed(IllegalMove):
+    """What came of a path is recorded while it runs. What was recorded wrongly can be marked so afterwards too."""
+
+    code = "path_closed"
+    detail = Text(
+        "Polku on päättynyt: siihen ei enää kirjata tuloksia. Aloita tarvittaessa uusi polku.",
+        "Stigen är avslutad: inga resultat antecknas på den mer. Börja vid behov en ny stig.",
+        "The path is closed: no results are recorded on it any more. Start a new path if needed.",
+    )
 
 
 PATHWAY_FLOW = Flow(
@@ -38,8 +50,12 @@ PATHWAY_FLOW = Flow(
         "put_on_hold": Verb(frozenset({PathwayState.ACTIVE}), None, P.PATHWAY_WRITE, "team"),
         "end_hold": Verb(frozenset({PathwayState.ACTIVE}), None, P.PATHWAY_WRITE, "team"),
         "upgrade": Verb(frozenset({PathwayState.ACTIVE}), None, P.PATHWAY_WRITE, "team"),
-        "record_outcome": Verb(frozenset({PathwayState.ACTIVE}), None, P.PATHWAY_WRITE, "team"),
         "discontinue": Verb(frozenset({PathwayState.ACTIVE}), PathwayState.CLOSED, P.PATHWAY_WRITE, "team"),
+        "record_outcome": Verb(frozenset({PathwayState.ACTIVE}), None, P.PATHWAY_WRITE, "team", PathClosed),
+        "record_achievement": Verb(frozenset({PathwayState.ACTIVE}), None, P.PATHWAY_WRITE, "team", PathClosed),
+        "record_score": Verb(frozenset({PathwayState.ACTIVE}), None, P.PATHWAY_WRITE, "team", PathClosed),
+        "draft_summary": Verb(frozenset(PathwayState), None, P.PATHWAY_WRITE, "team"),
+        "record_time": Verb(frozenset(PathwayState), None, P.PATHWAY_WRITE, "team"),
         "close": Verb(frozenset({PathwayState.ACTIVE}), PathwayState.CLOSED, P.PATHWAY_WRITE, "team"),
     },
 )
@@ -66,6 +82,7 @@ class Pathway(Root, kw_only=True, eq=False, repr=False):
     template: Mapped[str]
     template_version: Mapped[int]
     urgent: Mapped[bool]
+    asks_scores: Mapped[bool] = mapped_column(default=False)
     started_at: Mapped[datetime]
     responsible_person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"), index=True)
     next_action: Mapped[str]
@@ -160,78 +177,6 @@ class PathwayStep(Root, kw_only=True, eq=False, repr=False):
         self.skipped_because, self.done_by_id, self.done_at = None, None, None
 
 
-class StepChangeKind(StrEnum):
-    """How the steps of a path went another way than planned. The last three concern the path, not one step."""
-
-    OUT_OF_ORDER = "out_of_order"
-    SKIPPED = "skipped"
-    REOPENED = "reopened"
-    ADDED = "added"
-    REPEATED = "repeated"
-    REORDERED = "reordered"
-    BRANCH_CHOSEN = "branch_chosen"
-    UPGRADED = "upgraded"
-
-
-class StepChange(Kept, kw_only=True, eq=False, repr=False):
-    """Why a path went another way (C-10): a row of its own that stays, whatever becomes of the step. `client_visible`
-    as the step was then; `from_version` and `to_version` are of the template a path was moved between."""
-
-    __tablename__ = "step_changes"
-    __table_args__ = (
-        CheckConstraint("reason <> ''", name="reason"),
-        CheckConstraint(
-            "(change = 'upgraded') = (from_version IS NOT NULL) AND (from_version IS NULL) = (to_version IS NULL)",
-            name="versions",
-        ),
-        CheckConstraint("(change IN ('reordered', 'branch_chosen', 'upgraded')) = (step_id IS NULL)", name="of_path"),
-        Index("ix_step_changes_pathway", "pathway_id", "id"),
-    )
-
-    pathway_id: Mapped[UUID] = mapped_column(ForeignKey("pathways.id"))
-    client_id: Mapped[UUID] = mapped_column(ForeignKey("clients.id"), index=True)
-    step_id: Mapped[UUID | None] = mapped_column(ForeignKey("pathway_steps.id"))
-    change: Mapped[StepChangeKind]
-    reason: Mapped[str]
-    client_visible: Mapped[bool]
-    from_version: Mapped[int | None]
-    to_version: Mapped[int | None]
-    changed_at: Mapped[datetime]
-    author_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
-
-
-class PathwayHold(Root, kw_only=True, eq=False, repr=False):
-    """A pause with its last day: it always ends. Held are the days from `from_on` to `until_on`; `ended_on` is the day
-    from which the path ran again, when somebody ended it earlier or another hold began."""
-
-    __tablename__ = "pathway_holds"
-    __table_args__ = (
-        CheckConstraint("until_on BETWEEN from_on AND from_on + 90", name="period"),
-        CheckConstraint("ended_on IS NULL OR ended_on BETWEEN from_on AND until_on + 1", name="ended"),
-        Index("uq_pathway_holds_one_running", "pathway_id", unique=True, postgresql_where=text("ended_on IS NULL")),
-    )
-
-    pathway_id: Mapped[UUID] = mapped_column(ForeignKey("pathways.id"), index=True)
-    client_id: Mapped[UUID] = mapped_column(ForeignKey("clients.id"), index=True)
-    from_on: Mapped[date]
-    until_on: Mapped[date]
-    reason: Mapped[str]
-    author_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
-    ended_on: Mapped[date | None] = mapped_column(init=False, default=None)
-    ended_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"), init=False, default=None)
-
-    @property
-    def runs_from(self) -> date:
-        """The first day on which the path runs again."""
-        return self.ended_on or self.until_on + timedelta(days=1)
-
-    def holds(self, on: date) -> bool:
-        return self.from_on <= on < self.runs_from
-
-    def end(self, on: date, by: UUID | None) -> None:
-        self.ended_on, self.ended_by_id = on, by
-
-
 class Goal(Kept, kw_only=True, eq=False, repr=False):
     """A goal in the client's shared plan (C-52), agreed with the client or not yet."""
 
@@ -273,9 +218,14 @@ class GoalMark(Kept, kw_only=True, eq=False, repr=False):
 
 
 class Outcome(Kept, kw_only=True, eq=False, repr=False):
-    """What the path led to (domain 1.7); a path may have several. `work_ability` is in plain words."""
+    """What the path led to (domain 1.7); a path may have several. `work_ability` is in plain words. What was
+    recorded wrongly stays as it was, marked."""
 
     __tablename__ = "outcomes"
+    __table_args__ = (
+        CheckConstraint("(entered_in_error_at IS NULL) = (entered_in_error_reason IS NULL)", name="in_error"),
+        CheckConstraint("subtype IS NULL OR code = 'rehabilitation'", name="subtype"),
+    )
 
     pathway_id: Mapped[UUID] = mapped_column(ForeignKey("pathways.id"), index=True)
     client_id: Mapped[UUID] = mapped_column(ForeignKey("clients.id"), index=True)
@@ -284,3 +234,12 @@ class Outcome(Kept, kw_only=True, eq=False, repr=False):
     recorded_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
     work_ability: Mapped[str | None]
     note: Mapped[str | None]
+    subtype: Mapped[str | None] = mapped_column(default=None)
+    starts_on: Mapped[date | None] = mapped_column(default=None)
+    agreed_with_client: Mapped[bool | None] = mapped_column(default=None)
+    entered_in_error_at: Mapped[datetime | None] = mapped_column(init=False, default=None)
+    entered_in_error_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"), init=False, default=None)
+    entered_in_error_reason: Mapped[str | None] = mapped_column(init=False, default=None)
+
+    def mark_in_error(self, reason: str, by: UUID | None, at: datetime) -> None:
+        self.entered_in_error_reason, self.entered_in_error_by_id, self.entered_in_error_at = reason, by, at

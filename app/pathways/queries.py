@@ -17,17 +17,9 @@ from app.audit.models import Disclosure
 from app.consents.models import Consent, ConsentKind, ConsentState
 from app.kit.calendar import civil
 from app.kit.clock import civil_date
-from app.pathways.models import (
-    Goal,
-    GoalMark,
-    Outcome,
-    Pathway,
-    PathwayHold,
-    PathwayState,
-    PathwayStep,
-    StepChange,
-    StepState,
-)  # fmt: skip
+from app.pathways.models import Goal, GoalMark, Outcome, Pathway, PathwayState, PathwayStep, StepState
+from app.pathways.outcome_models import GoalAchievement, PathwayScore
+from app.pathways.step_models import PathwayHold, StepChange
 from app.people.actor import Actor
 from app.people.models import Person
 from app.referrals.models import Referral
@@ -140,8 +132,43 @@ async def goals_of(session: AsyncSession, pathway_id: UUID) -> list[tuple[Goal, 
     return [(goal, mark) for goal, mark in (await session.execute(rows.order_by(Goal.id))).all()]
 
 
-async def outcomes_of(session: AsyncSession, pathway_id: UUID) -> list[Outcome]:
+async def goal_ids(session: AsyncSession, pathway_id: UUID) -> set[UUID]:
+    return set(await session.scalars(select(Goal.id).where(Goal.pathway_id == pathway_id)))
+
+
+async def achievements_of(session: AsyncSession, pathway_id: UUID) -> dict[UUID, GoalAchievement]:
+    """The newest of each goal of a path: by the day, and of one day by what was recorded last."""
+    rows = select(GoalAchievement).where(GoalAchievement.pathway_id == pathway_id)
+    found = await session.scalars(rows.order_by(GoalAchievement.assessed_on, GoalAchievement.id))
+    return {row.goal_id: row for row in found}
+
+
+async def every_outcome_of(session: AsyncSession, pathway_id: UUID) -> list[Outcome]:
+    """Those entered in error too."""
     return list(await session.scalars(select(Outcome).where(Outcome.pathway_id == pathway_id).order_by(Outcome.id)))
+
+
+async def outcomes_of(session: AsyncSession, pathway_id: UUID) -> list[Outcome]:
+    """Those that stand."""
+    return [one for one in await every_outcome_of(session, pathway_id) if one.entered_in_error_at is None]
+
+
+def visible_outcomes(actor: Actor) -> Select[Outcome]:
+    return seen(actor, "outcome", Outcome)
+
+
+def visible_scores(actor: Actor) -> Select[PathwayScore]:
+    return seen(actor, "pathway_score", PathwayScore)
+
+
+async def scores_of(session: AsyncSession, pathway_id: UUID) -> list[PathwayScore]:
+    rows = select(PathwayScore).where(PathwayScore.pathway_id == pathway_id).order_by(PathwayScore.id.desc())
+    return list(await session.scalars(rows))
+
+
+async def score_stands(session: AsyncSession, pathway_id: UUID, moment: str) -> bool:
+    """Whether there is a score of this moment, or why not: also for whoever may not read it."""
+    return bool(await session.scalar(select(func.score_stands(pathway_id, moment))))
 
 
 async def running(session: AsyncSession, client_id: UUID, team_id: UUID) -> Pathway | None:

@@ -10,10 +10,13 @@ from app.clients.protecting import blot
 from app.kit.clock import civil_date
 from app.kit.codesets import called
 from app.kit.problems import Problem
-from app.pathways import holds, queries, step_reading, upgrading
+from app.pathways import holds, queries, scoring, step_reading, upgrading
 from app.pathways.closing import closing_refusal
-from app.pathways.models import PATHWAY_FLOW, Goal, GoalMark, Outcome, Pathway, PathwayHold, PathwayState
+from app.pathways.models import PATHWAY_FLOW, Goal, GoalMark, Outcome, Pathway, PathwayState
+from app.pathways.outcome_models import GoalAchievement
+from app.pathways.outcome_schemas import AchievementRead
 from app.pathways.schemas import GoalRead, OutcomeRead, PathwayRead, PathwayReferral, PathwaySummary, StepRead
+from app.pathways.step_models import PathwayHold
 from app.pathways.step_refusals import NoBranches, TooManySteps
 from app.pathways.step_rules import MOST_STEPS
 from app.people.actor import Actor
@@ -26,10 +29,16 @@ from app.teams.health import health_refusal
 # What people write freely on a path, its goals and its outcomes.
 WORDS = (
     "next_action", "commitment", "strengths", "description", "marked_words", "note", "work_ability", "purpose", "bring",
+    "words",
 )  # fmt: skip
 
 
-def show_goal(goal: Goal, mark: GoalMark | None) -> GoalRead:
+def show_achievement(row: GoalAchievement) -> AchievementRead:
+    fields = {n: getattr(row, n) for n in AchievementRead.model_fields if hasattr(row, n)}
+    return AchievementRead(**fields, label=called("goal_achievement", row.achievement))
+
+
+def show_goal(goal: Goal, mark: GoalMark | None, achieved: GoalAchievement | None = None) -> GoalRead:
     fields = {n: getattr(goal, n) for n in GoalRead.model_fields if hasattr(goal, n)}
     return GoalRead(
         **fields,
@@ -37,6 +46,7 @@ def show_goal(goal: Goal, mark: GoalMark | None) -> GoalRead:
         marked_on=mark.marked_on if mark else None,
         marked_words=mark.words if mark else None,
         replaced_by_id=mark.replaced_by_id if mark else None,
+        achievement=show_achievement(achieved) if achieved else None,
     )
 
 
@@ -74,6 +84,8 @@ async def show(session: AsyncSession, actor: Actor, pathway: Pathway) -> Pathway
         "record_problem_areas": await health_refusal(session, pathway.team_id),
     }
 
+    goals = await queries.goals_of(session, pathway.id)
+    came = await queries.achievements_of(session, pathway.id) if goals else {}
     fields = {n: getattr(pathway, n) for n in PathwayRead.model_fields if hasattr(pathway, n)}
     shown = PathwayRead(
         **fields,
@@ -83,15 +95,17 @@ async def show(session: AsyncSession, actor: Actor, pathway: Pathway) -> Pathway
         held_until=resting.until_on if resting else None,
         holds=[step_reading.show_hold(hold, today) for hold in held],
         steps=steps,
-        goals=[show_goal(goal, mark) for goal, mark in await queries.goals_of(session, pathway.id)],
-        outcomes=[show_outcome(actor, outcome) for outcome in await queries.outcomes_of(session, pathway.id)],
+        goals=[show_goal(goal, mark, came.get(goal.id)) for goal, mark in goals],
+        outcomes=[show_outcome(actor, outcome) for outcome in await queries.every_outcome_of(session, pathway.id)],
+        scores=await scoring.shown_on(session, actor, pathway),
         referrals=[
             PathwayReferral(referral_id=r.id, source=r.source, feedback=feedback_due(r, view, known).state)
             for r in answered
         ],
         allowed_actions=PATHWAY_FLOW.actions(pathway.state, actor, refusals.get, sides=sides(actor, pathway)),
     )
-    whole = [shown, *shown.goals, *shown.outcomes, *(step for step in shown.steps if step.added)]
+    came_to = [goal.achievement for goal in shown.goals if goal.achievement]
+    whole = [shown, *shown.goals, *shown.outcomes, *came_to, *(step for step in shown.steps if step.added)]
     await blot(session, actor, [(pathway.client_id, one) for one in whole], *WORDS)
     return shown
 

@@ -15,12 +15,13 @@ from app.kit.db import Session
 from app.kit.etags import Expected, IfMatch, PreconditionFailed, PreconditionRequired, stamp
 from app.kit.flow import IllegalMove
 from app.kit.once import Once, OnceOnly
+from app.kit.ownid import IdTaken, UnacceptableId
 from app.kit.pages import BadCursor, Paged
 from app.kit.problems import MissingPermission, NotFound
 from app.kit.queries import one
 from app.kit.routes import problems, room
-from app.pathways import closing, reading, service
-from app.pathways.models import Pathway, PathwayState
+from app.pathways import closing, outcomes, reading, service
+from app.pathways.models import PathClosed, Pathway, PathwayState
 from app.pathways.queries import visible_pathways, worked_pathways
 from app.pathways.responsible import NotInTeam
 from app.pathways.schemas import (
@@ -126,19 +127,22 @@ async def agree_pathway_plan(
     )
 
 
-@router.post("/pathways/{pathway_id}/record-outcome", responses=problems(*CHANGES, CodeNotInForce))
+@router.post(
+    "/pathways/{pathway_id}/record-outcome",
+    responses=problems(*CHANGES, PathClosed, CodeNotInForce, UnacceptableId, IdTaken, *outcomes.REFUSED),
+)
 async def record_pathway_outcome(
     actor: Writer, session: Session, at: Now, once: OnceOnly, expected: IfMatch, pathway_id: UUID, given: OutcomeRecord
 ) -> PathwayRead:
     """What it led to. Feedback to the referrer falls due at this moment."""
     return await change(
-        session, actor, once, expected, pathway_id, lambda p: service.record_outcome(session, actor, p, given, at)
+        session, actor, once, expected, pathway_id, lambda p: outcomes.record_outcome(session, actor, p, given, at)
     )
 
 
 @router.post(
     "/pathways/{pathway_id}/close",
-    responses=problems(*CHANGES, closing.FeedbackOwed, closing.OutcomeMissing, closing.WorkOpen, CodeNotInForce),
+    responses=problems(*CHANGES, *closing.REFUSED, CodeNotInForce),
 )
 async def close_pathway(
     actor: Writer, session: Session, at: Now, once: OnceOnly, expected: IfMatch, pathway_id: UUID, given: PathwayClose

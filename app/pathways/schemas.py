@@ -12,6 +12,7 @@ from app.kit.codesets import code_of
 from app.kit.schemas import AllowedAction, Input, Line, Output, Page, Prose, Resource
 from app.path_templates.schemas import Code
 from app.pathways.models import PathwayState, StepState
+from app.pathways.outcome_schemas import AchievementGiven, AchievementRead, ScoresShort
 from app.referrals.models import FeedbackLevel
 
 
@@ -61,6 +62,7 @@ class StepComplete(Input):
     """The step is done. `reason` only for one that usually comes later (C-10)."""
 
     reason: Annotated[str, code_of("out_of_order_reason")] | None = Field(None, examples=["appointment_sooner"])
+    minutes: int | None = Field(None, ge=1, le=1440, description="Your own minutes spent on it.")
 
 
 class OutcomeRecord(Input):
@@ -68,6 +70,10 @@ class OutcomeRecord(Input):
     code: Annotated[str, code_of("outcome")] = Field(examples=["work_trial"])
     work_ability: Prose | None = Field(None, description="Remaining work ability in plain words, no diagnoses.")
     note: Prose | None = None
+    subtype: Annotated[str, code_of("rehabilitation_type")] | None = Field(None, description="Of `rehabilitation`.")
+    starts_on: date | None = Field(None, description="When it begins, also a day to come.")
+    agreed_with_client: bool | None = Field(None, description="Whether the client agreed to it; null: not said.")
+    goals: list[AchievementGiven] = Field([], max_length=20, description="How far each agreed goal came.")
 
 
 class PathwayClose(Input):
@@ -153,6 +159,7 @@ class GoalRead(Output):
     marked_on: date | None
     marked_words: str | None
     replaced_by_id: UUID | None = Field(description="The goal that took the place of a changed one.")
+    achievement: AchievementRead | None = Field(description="How far it has come, by the newest assessment.")
 
 
 class OutcomeRead(Output):
@@ -163,6 +170,10 @@ class OutcomeRead(Output):
     note: str | None = Field(description="For the health register and the client.")
     recorded_at: datetime
     recorded_by_id: UUID | None
+    subtype: str | None
+    starts_on: date | None
+    agreed_with_client: bool | None
+    entered_in_error_reason: str | None = Field(description="Recorded wrongly: it does not count.")
 
 
 class PathwayReferral(Output):
@@ -195,6 +206,7 @@ class PathwayRead(Resource):
     steps: list[StepRead]
     goals: list[GoalRead]
     outcomes: list[OutcomeRead]
+    scores: ScoresShort | None = Field(description="Null where none are asked, or not for this reader.")
     referrals: list[PathwayReferral]
     sender_sees: list[str] = Field(description="To the client: what a sender sees and does not see, in plain words.")
     allowed_actions: list[AllowedAction]

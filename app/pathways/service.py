@@ -1,4 +1,4 @@
-"""What can happen on a path: admitting a referral, the plan, the steps, outcomes, closing."""
+"""What can happen on a path: admitting a referral, the plan, the steps, the duty of feedback."""
 
 from __future__ import annotations
 
@@ -9,24 +9,21 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.consents.queries import lock_client
 from app.kit.clock import civil_date
-from app.kit.codesets import require_in_force
 from app.kit.i18n import speaking
-from app.kit.ownid import own_id
 from app.kit.problems import NotFound
 from app.outbox.events import append
 from app.path_templates.choosing import choose, first_action
 from app.path_templates.rules import TemplateStep
 from app.pathways import queries, rules
-from app.pathways.models import PATHWAY_FLOW, Goal, Outcome, Pathway, PathwayStep
+from app.pathways.models import PATHWAY_FLOW, Goal, Pathway, PathwayStep
 from app.pathways.responsible import check_responsible, not_in_team
-from app.pathways.schemas import OutcomeRecord, PathwayUpdate, PlanAgree, ReferralAccept
+from app.pathways.schemas import PathwayUpdate, PlanAgree, ReferralAccept
 from app.pathways.steps import done_elsewhere
 from app.people.actor import Actor
 from app.referrals import history
-from app.referrals import queries as referrals
 from app.referrals.content import refuse_codes
 from app.referrals.models import FLOW as REFERRAL_FLOW
-from app.referrals.models import OPEN, Referral, ReferralState
+from app.referrals.models import Referral
 from app.referrals.reading import sides
 from app.referrals.refusals import NoTeamYet, PathRunning
 from app.referrals.waiting import require_room
@@ -109,6 +106,7 @@ async def start(
         template=template.code,
         template_version=template.version,
         urgent=urgent,
+        asks_scores=template.scores,
         started_at=at,
         responsible_person_id=responsible,
         next_action=given.next_action or first_action(template).pick(speaking.get()),
@@ -218,35 +216,6 @@ async def complete_step_of(session: AsyncSession, actor: Actor, pathway_id: UUID
     step = await queries.planned_step(session, pathway_id, kind)
     if step is not None:
         await done_elsewhere(session, actor, step, at)
-
-
-async def record_outcome(
-    session: AsyncSession, actor: Actor, pathway: Pathway, given: OutcomeRecord, at: datetime
-) -> Outcome:
-    """What the path led to. Feedback to every referrer that has none falls due at this moment (C-12)."""
-    PATHWAY_FLOW.check(pathway.state, "record_outcome")
-    refuse_codes(workAbility=given.work_ability, note=given.note)
-    require_in_force("outcome", given.code, civil_date(at), "/body/code")
-    outcome = Outcome(
-        id=own_id(given.id, at),
-        pathway_id=pathway.id,
-        client_id=pathway.client_id,
-        code=given.code,
-        recorded_at=at,
-        recorded_by_id=actor.person_id,
-        work_ability=given.work_ability,
-        note=given.note,
-    )
-    session.add(outcome)
-    await complete_step_of(session, actor, pathway.id, "outcome", at)
-    answered = await referrals.of_pathway(session, pathway.id)
-    finals = await referrals.final_feedback(session, [r.id for r in answered])
-    for referral in answered:
-        if referral.id not in finals and referral.state in (*OPEN, ReferralState.WITHDRAWN):
-            await owe_feedback(session, referral, pathway.team_id, pathway.responsible_person_id, at)
-    append(session, "outcome.recorded", outcome, client=pathway.client_id, team=pathway.team_id, code=given.code)
-    await session.flush()
-    return outcome
 
 
 async def owe_feedback(session: AsyncSession, referral: Referral, team_id: UUID, holder_id: UUID, at: datetime) -> None:

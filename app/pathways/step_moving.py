@@ -11,16 +11,9 @@ from app.access.policy import policy
 from app.kit.clock import civil_date
 from app.kit.workdays import add_working_days, counting_date, working_days_between
 from app.pathways import queries
-from app.pathways.models import (
-    PATHWAY_FLOW,
-    STEP_FLOW,
-    Pathway,
-    PathwayHold,
-    PathwayStep,
-    StepChangeKind,
-    StepState,
-)  # fmt: skip
+from app.pathways.models import PATHWAY_FLOW, STEP_FLOW, Pathway, PathwayStep, StepState
 from app.pathways.rules import SOME_PHYSICIAN, TELLING_ROLES
+from app.pathways.step_models import PathwayHold, StepChangeKind
 from app.pathways.step_refusals import (
     DayPassed,
     NoBranches,

@@ -14,18 +14,10 @@ from app.kit.i18n import Text, speaking
 from app.kit.problems import Problem
 from app.kit.schemas import AllowedAction
 from app.pathways import queries, rules
-from app.pathways.models import (
-    STEP_FLOW,
-    Pathway,
-    PathwayHold,
-    PathwayState,
-    PathwayStep,
-    StepChange,
-    StepChangeKind,
-    StepState,
-)  # fmt: skip
+from app.pathways.models import STEP_FLOW, Pathway, PathwayState, PathwayStep, StepState
 from app.pathways.queries import Sitting
 from app.pathways.schemas import HoldRead, StepOwner, StepRead
+from app.pathways.step_models import PathwayHold, StepChange, StepChangeKind
 from app.pathways.step_refusals import StepIsRequired, TooManySteps, named, over
 from app.pathways.step_rules import MOST_STEPS, Standing, depending, held_days, standings
 from app.pathways.step_schemas import StepChangeRead

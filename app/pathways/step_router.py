@@ -17,20 +17,23 @@ from app.kit.pages import BadCursor, Paged
 from app.kit.problems import MissingPermission, NotFound
 from app.kit.queries import one
 from app.kit.routes import problems, room
-from app.pathways import reading, step_moving, step_reading, steps
+from app.pathways import reading, scoring, step_moving, step_reading, steps
 from app.pathways import step_refusals as refusals
-from app.pathways.models import Pathway, PathwayState, PathwayStep, StepChange
+from app.pathways.models import Pathway, PathwayState, PathwayStep
 from app.pathways.queries import visible_changes, visible_pathways, visible_steps, worked_pathways
 from app.pathways.router import CHANGES, change
 from app.pathways.schemas import PathwayRead, StepComplete, StepPlan, StepSkip
+from app.pathways.step_models import StepChange
 from app.pathways.step_schemas import BranchChoose, StepAdd, StepChangePage, StepReopen, StepRepeat, StepsReorder
 from app.people.actor import Actor, needs
 from app.security.permissions import Permission as P
+from app.time_entries import service as times
 
 router = room("Steps")
 Reader = Annotated[Actor, needs(P.PATHWAY_READ)]
 Writer = Annotated[Actor, needs(P.PATHWAY_WRITE)]
 OVER = (refusals.StepAlreadyDone, refusals.StepIsOver)
+COMPLETING = (refusals.StepRequires, refusals.StepOutOfOrder, scoring.StartScoreMissing, times.RoleNotYours)
 
 
 async def change_step(
@@ -60,12 +63,13 @@ async def change_step(
 
 @router.post(
     "/pathway-steps/{step_id}/complete",
-    responses=problems(*CHANGES, *OVER, refusals.StepRequires, refusals.StepOutOfOrder, CodeNotInForce),
+    responses=problems(*CHANGES, *OVER, *COMPLETING, CodeNotInForce),
 )
 async def complete_pathway_step(
     actor: Writer, session: Session, at: Now, once: OnceOnly, expected: IfMatch, step_id: UUID, given: StepComplete
 ) -> PathwayRead:
-    """The step is done. Before what usually comes first it takes a `reason`; before what it requires it cannot be."""
+    """The step is done; with `minutes`, your time on it is written down too. Before what usually comes first it takes
+    a `reason`; before what it requires it cannot be."""
     return await change_step(
         session, actor, once, expected, step_id, lambda p, s: steps.complete(session, actor, p, s, given, at)
     )

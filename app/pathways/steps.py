@@ -15,13 +15,15 @@ from app.kit.clock import civil_date
 from app.kit.codesets import require_in_force
 from app.kit.problems import Conflict
 from app.outbox.events import append
-from app.pathways import queries
-from app.pathways.models import STEP_FLOW, Pathway, PathwayStep, StepChange, StepChangeKind, StepState
+from app.pathways import queries, scoring
+from app.pathways.models import STEP_FLOW, Pathway, PathwayStep, StepState
 from app.pathways.schemas import StepComplete, StepSkip
+from app.pathways.step_models import StepChange, StepChangeKind
 from app.pathways.step_refusals import StepIsRequired, StepOfOtherBranch, StepOutOfOrder, StepRequires, named, over
 from app.pathways.step_rules import depending, lacking, passed_over
 from app.pathways.step_schemas import StepReopen
 from app.people.actor import Actor
+from app.time_entries import service as times
 
 DONE_ELSEWHERE, OTHER_BRANCH, WITH_REQUIRED = "done_elsewhere", "other_branch", "required_step_skipped"
 
@@ -73,18 +75,22 @@ async def complete(
     session: AsyncSession, actor: Actor, pathway: Pathway, step: PathwayStep, given: StepComplete, at: datetime
 ) -> None:
     """The step is done. Raises `StepAlreadyDone`, `StepIsOver`, `StepRequires`, and `StepOutOfOrder` without a reason
-    to leave the usual order. A reason that is not needed is not kept."""
+    to leave the usual order. A reason that is not needed is not kept. `StartScoreMissing` where a start score is asked
+    first (C-27), `RoleNotYours` for minutes."""
     if given.reason is not None:
         require_in_force("out_of_order_reason", given.reason, civil_date(at))
     steps = await queries.every_step(session, pathway.id)
     refusal = completing_refusal(step, steps, given.reason)
     if refusal is not None:
         raise refusal
+    await scoring.require_start(session, pathway)
     because = given.reason if passed_over(step, steps) else None
     step.complete(actor.person_id, at, because)
     if because is not None:
         note(session, actor, step, StepChangeKind.OUT_OF_ORDER, because, at)
     tell(session, pathway, "done")
+    if given.minutes is not None:
+        times.of_step(session, actor, pathway.id, pathway.client_id, step.id, given.minutes, at)
 
 
 async def done_elsewhere(session: AsyncSession, actor: Actor, step: PathwayStep, at: datetime) -> None:

@@ -22,9 +22,10 @@ from app.outbox.events import append
 from app.path_templates import rules as templates
 from app.path_templates.rules import Template
 from app.pathways import queries
-from app.pathways.models import PATHWAY_FLOW, Pathway, PathwayStep, StepChangeKind, StepState
+from app.pathways.models import PATHWAY_FLOW, Pathway, PathwayStep, StepState
 from app.pathways.rules import STEP_OF_KIND
 from app.pathways.service import step_of
+from app.pathways.step_models import StepChangeKind
 from app.pathways.step_refusals import TooManySteps, named
 from app.pathways.step_rules import MOST_STEPS, Standing, family, standings
 from app.pathways.step_schemas import PathwayUpgrade, UpgradePreview, UpgradeRefusal, UpgradeStep

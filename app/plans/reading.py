@@ -12,7 +12,7 @@ from app.kit.clock import civil_date
 from app.kit.codesets import called, codeset
 from app.kit.schemas import AllowedAction
 from app.pathways.models import PATHWAY_FLOW, Pathway
-from app.pathways.queries import goals_of
+from app.pathways.queries import achievements_of, goals_of
 from app.pathways.reading import WORDS, show_goal, sides
 from app.people.actor import Actor
 from app.plans import queries, rules
@@ -120,6 +120,7 @@ def show_barriers(
 
 async def show(session: AsyncSession, actor: Actor, pathway: Pathway) -> PlanRead:
     goals = await goals_of(session, pathway.id)
+    came = await achievements_of(session, pathway.id) if goals else {}
     records = await queries.barriers_of(session, pathway.id)
     steps = await queries.steps_of(session, pathway.id)
     kept = await queries.follow_ups_of(session, pathway.id)
@@ -137,13 +138,14 @@ async def show(session: AsyncSession, actor: Actor, pathway: Pathway) -> PlanRea
         pathway_id=pathway.id,
         pathway_version=pathway.version,
         responsible_person=names.get(pathway.responsible_person_id),
-        goals=[show_goal(goal, mark) for goal, mark in goals],
+        goals=[show_goal(goal, mark, came.get(goal.id)) for goal, mark in goals],
         barriers=show_barriers(records, answered, words, names),
         small_steps=[show_step(step, names) for step in steps],
         follow_ups=[show_follow_up(actor, row, words, names, after) for row in kept],
         allowed_actions=[*(verb for verb in verbs if verb.action in PLANNING), added],
     )
     said = [record for barrier in shown.barriers for record in barrier.history]
-    whole = [shown, *shown.goals, *said, *shown.small_steps, *shown.follow_ups]
+    achieved = [goal.achievement for goal in shown.goals if goal.achievement]
+    whole = [shown, *shown.goals, *achieved, *said, *shown.small_steps, *shown.follow_ups]
     await blot(session, actor, [(pathway.client_id, one) for one in whole], *WORDS, "words", "what", "place", "result")
     return shown

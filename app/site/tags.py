@@ -26,6 +26,7 @@ SYSTEMS: frozenset[Audience] = frozenset({"spa", "integration"})
 TAGS: dict[str, Tag] = {
     "Assessments": Tag("Health checks, functional tests and physician assessments, and their statements.", OFFICE),
     "Attachments": Tag("Documents of a case: their kind, register and state, and their content by itself.", EVERYBODY),
+    "Client summaries": Tag("The client's own summary in plain language, always offered.", SCREENS),
     "Clients": Tag("The people the service is for, their contact details and the log of who used their data.", SCREENS),
     "Code sets": Tag("The code lists of the API with labels in Finnish, Swedish and English.", EVERYBODY),
     "Consents": Tag("What the client permits, to whom and for what; refusals and prohibitions.", SCREENS),
@@ -37,6 +38,7 @@ TAGS: dict[str, Tag] = {
     "Meetings": Tag("Appointments, network meetings and consultations.", SCREENS),
     "Notices to cease": Tag("What an organisation received and may not use any longer.", EVERYBODY),
     "Organisations": Tag("The wellbeing area, its partners and their units.", SYSTEMS),
+    "Outcomes": Tag("What a path led to: goals, mistakes, scores, and the lightest step that is enough.", SCREENS),
     "People": Tag("Professionals, their logins and their memberships in organisations.", OFFICE),
     "Plans": Tag("What was agreed: goals, barriers, small steps, and who follows up what and when.", SCREENS),
     "Pre-information": Tag("The form filled before the health check: by a link, signed in, or by phone.", SCREENS),
@@ -55,6 +57,7 @@ TAGS: dict[str, Tag] = {
     "Shares": Tag("One disclosure to one party, on the client's permission, kept as it left.", OFFICE),
     "Subscriptions": Tag("Who is told of events by signed webhooks, how it went, and once more.", SYSTEMS),
     "Teams": Tag("Teams, their named seats, who holds them, deputies and absences.", OFFICE),
+    "Time": Tag("Minutes spent on a path, and its cost in person-minutes.", SCREENS),
     "Work": Tag("Pieces of work: confirmed, declined, asked again, and handed over as planned.", SCREENS),
     "Views": Tag("What a screen needs at once: who I am, my worklist and its counts, the team's board.", SCREENS),
 }

@@ -52,6 +52,7 @@ WORDS: dict[str, dict[str, str]] = {
     "shares": {sender: f"zqshared{sender}" for sender in SENDERS},
     "shares_of_health": {"kela": "zqsharedhealthkela"},
     "shares_ended": {"": "zqnomore"},
+    "client_summary": {"": "zqsummary"},
     "share_replies": {"kela": "zqanswered"},
 }
 
@@ -107,6 +108,11 @@ async def live(who: As, world: World) -> dict[str, Any]:
     follow = {"party": "kela", "what": "Asks how it goes.", "dueOn": "2026-12-01", "agreedWithClient": True}
     ok(await act(nurse, f"{here}/follow-ups", follow))
     ok(await act(nurse, f"{here}/record-outcome", {"code": "work_trial"}, await get(nurse, here)))
+    summary = ok(await act(nurse, f"{here}/client-summaries", {}))
+    said_in = [{"section": one["section"], "text": word["client_summary"][""]} for one in summary["sections"]]
+    there = f"/v1/client-summaries/{summary['id']}"
+    summary = ok(await nurse.patch(there, json={"sections": said_in}, headers={"If-Match": "*"}))
+    ok(await act(nurse, f"{there}/offer", {}, summary))
     for sender in ("employment", "kela"):
         told = await f.told(who, sent[sender], body=word["feedback_told"][sender])
         assert told.status_code == 201, told.text

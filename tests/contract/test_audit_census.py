@@ -65,6 +65,7 @@ IDS = {
     "assessment_id": "SELECT id FROM assessments WHERE client_id = :aino LIMIT 1",
     "meeting_id": "SELECT id FROM meetings WHERE client_id = :aino LIMIT 1",
     "follow_up_id": "SELECT id FROM follow_ups WHERE client_id = :aino LIMIT 1",
+    "summary_id": "SELECT id FROM client_summaries WHERE client_id = :aino AND offered_at IS NOT NULL LIMIT 1",
     "contact_id": "SELECT id FROM contacts WHERE client_id = :aino LIMIT 1",
     "note_id": "SELECT id FROM notes WHERE client_id = :aino LIMIT 1",
     "representative_id": "SELECT id FROM representatives WHERE client_id = :aino LIMIT 1",

@@ -43,10 +43,13 @@ from app.kit.clock import utcnow
 from app.meetings import service as meetings
 from app.meetings.inviting import INVITATION, PURPOSE
 from app.meetings.models import Meeting, MeetingParticipant
+from app.outcomes.models import ClientSummary
+from app.outcomes.queries import visible_summaries
 from app.path_templates import queries as path_templates
 from app.path_templates.models import OwnTemplate
-from app.pathways.models import Goal, Pathway, PathwayStep
-from app.pathways.queries import visible_pathways, visible_steps
+from app.pathways.models import Goal, Outcome, Pathway, PathwayStep
+from app.pathways.outcome_models import PathwayScore
+from app.pathways.queries import visible_outcomes, visible_pathways, visible_scores, visible_steps
 from app.people.actor import Actor, enter
 from app.people.models import Membership, Organisation, Person
 from app.people.queries import managed_memberships, managed_organisations, managed_persons, visible_organisations
@@ -78,6 +81,8 @@ from app.teams.queries import (
     visible_seats,
     visible_teams,
 )  # fmt: skip
+from app.time_entries.models import TimeEntry
+from app.time_entries.queries import visible_entries
 from app.views.board.queries import boards
 from app.work import queries as work
 from app.work.models import Involvement, WorkItem
@@ -103,6 +108,10 @@ ROOMS: dict[str, Found] = {
     "pathway_step": Found(PathwayStep, visible_steps),
     "goal": Found(Goal, visible_goals),
     "follow_up": Found(FollowUp, visible_follow_ups),
+    "outcome": Found(Outcome, visible_outcomes),
+    "pathway_score": Found(PathwayScore, visible_scores),
+    "client_summary": Found(ClientSummary, visible_summaries),
+    "time_entry": Found(TimeEntry, visible_entries),
     "contact": Found(Contact, visible_contacts),
     "note": Found(Note, visible_notes),
     "attachment": Found(Attachment, visible_attachments),

@@ -39,6 +39,7 @@ BEGINS = {
     "MeetingState": ("planned", {}),
     "MandateState": ("recorded", {}),
     "FollowUpState": ("planned", {}),
+    "SummaryState": ("draft", {}),
     "RequirementState": ("draft", {}),
     "RuleSetState": ("draft", {}),
     "TemplateState": ("draft", {}),

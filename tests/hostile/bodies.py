@@ -183,7 +183,10 @@ def paths(stage: Stage) -> dict[str, Valid]:
     step = f"/v1/pathway-steps/{ids['running_step']}"
     changed = {"responsiblePersonId": stage.person("nurse"), "nextAction": WORDS, "nextActionOn": "2026-12-01"}
     plan = {"goals": [{"description": WORDS, "agreedWithClient": True}], "strengths": WORDS, "commitment": WORDS}
-    outcome = {"id": None, "code": "work_trial", "workAbility": WORDS, "note": WORDS}
+    outcome: dict[str, Any] = {
+        "id": None, "code": "rehabilitation", "workAbility": WORDS, "note": WORDS, "subtype": "vocational",
+        "startsOn": "2026-12-01", "agreedWithClient": True, "goals": [],
+    }  # fmt: skip
     problems = {"areas": ["mental_health"], "mainArea": "mental_health", "demanding": True}
     asked = {"id": None, "kind": "functional_test_daily", "question": WORDS, "urgency": "routine"}
     version = of["running_path"]
@@ -194,7 +197,7 @@ def paths(stage: Stage) -> dict[str, Valid]:
         "recordProblemAreas": Valid("nurse", f"{running}/problem-areas", problems),
         "requestAssessment": Valid("nurse", f"{running}/assessments", asked),
         "closePathway": Valid("nurse", f"{ending}/close", {"reason": "plan_completed"}, of["ending_path"]),
-        "completePathwayStep": Valid("nurse", f"{step}/complete", {}, of["running_step"]),
+        "completePathwayStep": Valid("nurse", f"{step}/complete", {"minutes": 20}, of["running_step"]),
         "skipPathwayStep": Valid("nurse", f"{step}/skip", {"reason": "not_needed"}, of["running_step"]),
         "planPathwayStep": Valid("nurse", f"{step}/plan", {"plannedOn": "2026-12-01"}, of["running_step"]),
     }

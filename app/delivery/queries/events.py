@@ -29,6 +29,8 @@ from app.gaps.queries import visible_gaps
 from app.meetings.models import Meeting
 from app.meetings.service import visible as visible_meetings
 from app.outbox.models import OutboxEvent
+from app.outcomes.models import ClientSummary
+from app.outcomes.queries import visible_summaries
 from app.pathways.models import Outcome, Pathway
 from app.pathways.queries import visible_pathways
 from app.people.actor import Actor
@@ -78,6 +80,7 @@ READS: dict[str, Read] = {
     "feedbacks": Read(P.REFERRAL_READ, feedbacks),
     "pathways": Read(P.PATHWAY_READ, ids(visible_pathways, Pathway.id)),
     "outcomes": Read(P.PATHWAY_READ, outcomes),
+    "client_summaries": Read(P.PATHWAY_READ, ids(visible_summaries, ClientSummary.id)),
     "follow_ups": Read(P.PATHWAY_READ, ids(visible_follow_ups, FollowUp.id)),
     "assessments": Read(P.ASSESSMENT_READ, ids(visible_assessments, Assessment.id)),
     "record_requests": Read(P.ASSESSMENT_READ, ids(visible_record_requests, RecordRequest.id)),

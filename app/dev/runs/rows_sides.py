@@ -13,11 +13,13 @@ PLAIN = (
     "preinformation_addenda", "preinformation_answers", "preinformation_forms", "preinformation_links",
     "problem_records", "record_requests", "representatives", "small_steps", "step_changes", "assessments",
     "laboratory_statuses", "consent_gaps", "meeting_note_parts",
+    "goal_achievements", "client_summaries", "time_entries",
 )  # fmt: skip
 OWN_RULE = (
     "attachment_contents", "attachments", "clients", "feedbacks", "involvements", "logins", "meeting_participants",
     "meetings", "notes", "outbox_events", "referral_events", "referrals", "routing_decisions", "use_log", "work_items",
     "shares", "share_items", "share_links", "share_replies", "cease_notices", "conclusions",
+    "pathway_scores", "client_summary_words",
 )  # fmt: skip
 KNOWN = frozenset((*PLAIN, *OWN_RULE))
 # Everybody known adds to these.
@@ -75,8 +77,10 @@ class Side:
         return f"(({' OR '.join(ways)}) AND {kept})" if ways else "false"
 
     def adds(self, table: str) -> str:
-        """Which rows they may add though they do not see them: a team gives its own clients a login."""
-        return self.as_plain_team(table) if table == "logins" and self.teams else "false"
+        """Which rows they may add though they do not see them: a team gives its own clients a login, and words of a
+        summary that the path's closing offers."""
+        added = ("logins", "client_summary_words")
+        return self.as_plain_team(table) if table in added and self.teams else "false"
 
     def as_plain_team(self, table: str) -> str:
         return f"t.{'id' if table == 'clients' else 'client_id'} IN ({IN_CARE})"
@@ -103,6 +107,8 @@ class Side:
             case "share_links":
                 of_team = f"s.team_id = ANY (current_setting('me.teams')::uuid[]) AND {self.reads('s')}"
                 return f"(EXISTS (SELECT FROM shares s WHERE s.id = t.share_id AND {of_team}) AND {seen})"
+            case "pathway_scores" | "client_summary_words":
+                return seen if "health" in self.registers else f"({PLAIN_WORDS} AND {seen})"
             case "conclusions":
                 if "health" in self.registers:
                     return seen

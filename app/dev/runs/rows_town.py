@@ -70,6 +70,10 @@ class Lived:
         for who, where, body in (
             ("nurse", f"{path}/barriers", {"barrier": "barrier_health", "agreedWithClient": True, "words": "Pain."}),
             ("nurse", f"/v1/goals/{goal}/mark", {"ending": "reached"}),
+            ("nurse", f"/v1/goals/{goal}/achievements", {"achievement": "achieved", "agreedWithClient": True}),
+            ("nurse", f"{path}/scores", {"moment": "start", "score": 4, "askedHow": "in_person"}),
+            ("nurse", f"{path}/time-entries", {"subjectType": "other", "minutes": 20}),
+            ("nurse", f"{path}/client-summaries", {}),
             ("client", f"{path}/small-steps", {"words": "Slept well."}),
             ("nurse", f"{path}/follow-ups", follow),
             ("nurse", f"{path}/notes", {"dataRegister": "health", "body": "Sleeps badly.", "clientVisible": False}),

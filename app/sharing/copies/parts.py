@@ -19,7 +19,10 @@ from app.contacts.models import Contact, Note
 from app.gaps.models import ConsentGap
 from app.kit.i18n import Text
 from app.meetings.models import Meeting, MeetingNotePart, MeetingParticipant
-from app.pathways.models import Goal, GoalMark, Outcome, Pathway, PathwayHold, PathwayStep, StepChange
+from app.outcomes.models import ClientSummary, ClientSummaryWords
+from app.pathways.models import Goal, GoalMark, Outcome, Pathway, PathwayStep
+from app.pathways.outcome_models import GoalAchievement, PathwayScore
+from app.pathways.step_models import PathwayHold, StepChange
 from app.people.models import Login
 from app.plans.models import BarrierRecord, FollowUp, PlanWords, SmallStep
 from app.preinformation.models import FormAddendum, FormAnswers, FormLink, Preinformation
@@ -29,6 +32,7 @@ from app.referrals.models import Feedback, Referral
 from app.representatives.models import Representative
 from app.routing.models import RoutingDecision
 from app.sharing.models import Share, ShareItem, ShareLink, ShareReply
+from app.time_entries.models import TimeEntry
 from app.work.models import Involvement, WorkItem
 
 
@@ -80,11 +84,20 @@ PARTS: tuple[Part, ...] = (
     Part(PathwayHold, Text("Polkujen tauot", "Stigarnas pauser", "Pauses of the paths")),
     Part(Goal, Text("Tavoitteet", "Mål", "Goals")),
     Part(GoalMark, Text("Tavoitteiden toteutuminen", "Hur målen nåddes", "How the goals ended")),
+    Part(GoalAchievement, Text("Miten tavoitteet etenivät", "Hur målen framskred", "How far the goals came")),
     Part(SmallStep, Text("Edistysaskeleet", "Framsteg", "Small steps forward")),
     Part(BarrierRecord, Text("Työllistymisen esteet", "Hinder för sysselsättning", "Barriers to work")),
     Part(PlanWords, Text("Suunnitelman kuvaukset", "Planens beskrivningar", "Words about barriers and follow-ups")),
     Part(FollowUp, Text("Seuranta", "Uppföljning", "Follow-up")),
     Part(Outcome, Text("Lopputulokset", "Resultat", "Outcomes")),
+    Part(PathwayScore, Text("Työkykypistemäärät", "Poäng för arbetsförmåga", "Work ability scores")),
+    Part(ClientSummary, Text("Yhteenvetosi", "Dina sammanfattningar", "Your summaries")),
+    Part(ClientSummaryWords, Text("Yhteenvetojen sisältö", "Sammanfattningarnas innehåll", "What is in them")),
+    Part(
+        TimeEntry,
+        Text("Asiaasi käytetty aika", "Tid som använts för ditt ärende", "Time spent on your matter"),
+        {**dict.fromkeys(("person_id", "recorded_by_id"), OF_OTHERS)},
+    ),
     Part(Preinformation, Text("Esitietolomakkeet", "Förhandsblanketter", "Forms you were asked to fill")),
     Part(FormAnswers, Text("Vastauksesi", "Dina svar", "Your answers")),
     Part(FormAddendum, Text("Lisäykset vastauksiin", "Tillägg till svaren", "What was added to them")),

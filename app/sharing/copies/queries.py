@@ -19,8 +19,10 @@ from app.clients.models import Client
 from app.contacts.models import Note
 from app.contacts.queries import visible_notes
 from app.kit.db import Base
-from app.pathways.models import PathwayStep, StepChange
+from app.outcomes.models import ClientSummary, ClientSummaryWords
+from app.pathways.models import PathwayStep
 from app.pathways.queries import visible_changes, visible_steps
+from app.pathways.step_models import StepChange
 from app.people.actor import Actor
 from app.people.models import Organisation, Person
 from app.referrals.models import Referral
@@ -61,6 +63,12 @@ def chosen(model: Any, client: Actor, since: datetime) -> Select[Any]:
     if model is Assessment:
         # That one was asked for is the client's to know; what it says when it is completed.
         rows = rows.where(Assessment.state != AssessmentState.ENTERED_IN_ERROR)
+    if model is ClientSummary:
+        rows = rows.where(ClientSummary.offered_at.is_not(None))
+    if model is ClientSummaryWords:
+        rows = rows.where(
+            ClientSummaryWords.summary_id.in_(select(ClientSummary.id).where(ClientSummary.offered_at.is_not(None)))
+        )
     if model in (AssessmentVersion, LaboratoryStatus):
         rows = rows.where(model.assessment_id.in_(RELEASED))
     if model is UseLogEntry:

@@ -155,6 +155,21 @@ async def on_the_path(place: Place, case: Case, guests: list[str]) -> None:
         await place.sql(INVITED, id=str(new_id()), person=guest, meeting=ids["meeting_id"], first=guests[0])
     follow = {"party": "kela", "what": "Asks how it goes.", "dueOn": ids["today"], "agreedWithClient": True}
     ids["follow_up_id"] = (await act("nurse", "POST", f"{here}/follow-ups", follow))["id"]
+    score = {"moment": "start", "score": 4, "askedHow": "in_person"}
+    ids["score_id"] = (await act("nurse", "POST", f"{here}/scores", score))["id"]
+    spent = {"subjectType": "step", "subjectId": ids["step_id"], "minutes": 30}
+    ids["entry_id"] = (await act("nurse", "POST", f"{here}/time-entries", spent))["items"][0]["id"]
+    for name in ("summary_id", "summary_draft"):
+        drafted = await act("nurse", "POST", f"{here}/client-summaries", {})
+        ids[name] = drafted["id"]
+        if name == "summary_id":
+            await act("nurse", "POST", f"/v1/client-summaries/{drafted['id']}/offer", {})
+    ids["outcome_id"] = str(new_id())
+    await place.sql(
+        "INSERT INTO outcomes (id, client_id, pathway_id, code, recorded_at, created_at) SELECT CAST(:id AS uuid),"
+        " client_id, id, 'studies', now(), now() FROM pathways WHERE id = CAST(:path AS uuid)",
+        id=ids["outcome_id"], path=path["id"],
+    )  # fmt: skip
     barrier = {"barrier": "barrier_health", "agreedWithClient": True, "words": "The back."}
     await act("nurse", "POST", f"{here}/barriers", barrier)
     note = {"dataRegister": "health", "body": "Calls on Monday.", "clientVisible": True}

@@ -6,6 +6,8 @@ from app.dev.runs.life.asked.ask import Ask
 from app.dev.runs.life.bodies import CHECK, SOON, WORDS
 
 WRONG = {"reason": WORDS}
+MISTAKE = {"reason": "wrong_code"}
+DRAFT = {"summary_id": "summary_draft"}
 CHECKED = {"conclusion": "undetermined_needs_more", "workAbility": WORDS, "healthCheck": CHECK}
 FOLLOW = {"party": "kela", "what": WORDS, "dueOn": "{soon_on}", "agreedWithClient": True}
 OPEN, TEST = {"assessment_id": "check"}, {"assessment_id": "test"}
@@ -18,6 +20,18 @@ ASKED: dict[str, Ask] = {
     "updatePathway": Ask("nurse", {"nextAction": WORDS, "nextActionOn": "{soon_on}"}),
     "agreePathwayPlan": Ask("nurse", {"goals": [{"description": WORDS, "agreedWithClient": True}]}),
     "recordPathwayOutcome": Ask("nurse", {"code": "work_trial", "workAbility": WORDS}),
+    "recordGoalAchievement": Ask("nurse", {"achievement": "improving", "agreedWithClient": True, "words": WORDS}),
+    "markOutcomeEnteredInError": Ask("nurse", MISTAKE),
+    "recordPathwayScore": Ask("nurse", {"moment": "end", "score": 6, "askedHow": "in_person"}),
+    "markPathwayScoreEnteredInError": Ask("nurse", MISTAKE),
+    "draftClientSummary": Ask("nurse", {}, before=("offerClientSummary",)),
+    "listClientSummaries": Ask("nurse"),
+    "updateClientSummary": Ask("nurse", {"sections": [{"section": "next", "text": WORDS}]}, DRAFT),
+    "offerClientSummary": Ask("nurse", {}, DRAFT),
+    "declineClientSummary": Ask("client", {}),
+    "recordTimeEntry": Ask("nurse", {"subjectType": "other", "minutes": 15}),
+    "listTimeEntries": Ask("nurse"),
+    "reverseTimeEntry": Ask("nurse", MISTAKE),
     "recordProblemAreas": Ask(
         "nurse", {"areas": ["mental_health"], "mainArea": "mental_health", "demanding": True}
     ),

@@ -1,0 +1,1 @@
+"""Minutes spent for a client: who in which role, on what, and when."""
