@@ -88,6 +88,11 @@ async def path_of_origin(session: AsyncSession, referral: Referral) -> Pathway |
     return await session.get(Pathway, referral.origin_pathway_id) if referral.origin_pathway_id else None
 
 
+async def step_of_origin(session: AsyncSession, referral: Referral) -> PathwayStep | None:
+    """The step that a referral onward is a part of."""
+    return await session.get(PathwayStep, referral.origin_step_id) if referral.origin_step_id else None
+
+
 async def expiring(session: AsyncSession, pathway_ids: Collection[UUID], at: datetime, until: date) -> dict[UUID, date]:
     """The last day of the first permission to end, by path, of those that a running path relies on (its referral came
     on it, or something was told on it) and that no other permission takes over from."""

@@ -11,7 +11,6 @@ from pydantic import MISSING, Field
 from app.kit.codesets import code_of
 from app.kit.schemas import AllowedAction, Input, Line, Output, Page, Prose, Resource
 from app.pathways.models import PathwayState, StepState
-from app.referrals.models import FeedbackLevel
 
 
 class ReferralAccept(Input):
@@ -66,22 +65,6 @@ class OutcomeRecord(Input):
 
 class PathwayClose(Input):
     reason: Annotated[str, code_of("closing_reason")]
-
-
-class FeedbackGive(Input):
-    """What the referrer hears. More than a closure notice needs the client's permission; a notice has no words."""
-
-    level: FeedbackLevel
-    interim: bool = False
-    body: Prose | None = Field(None, description="In plain words. Not with a closure notice.")
-
-
-class FeedbackWaive(Input):
-    reason: Annotated[str, code_of("waiver_reason")]
-
-
-class FeedbackAcknowledge(Input):
-    """Nothing to say; it was received."""
 
 
 class StepRead(Resource):
