@@ -55,8 +55,35 @@ class WorkOpen(Conflict):
     )
 
 
-async def closing_refusal(session: AsyncSession, pathway: Pathway) -> Conflict | None:
-    """Why the path cannot be closed now, or None."""
+COMES_TO_NOTHING = (
+    ReferralState.REJECTED,
+    ReferralState.CANCELLED,
+    ReferralState.ENTERED_IN_ERROR,
+)
+
+
+class OnwardOpen(Conflict):
+    """Referrals onward are not answered yet: `referrals`. Say who reads what comes back: `onwardFeedbackTo`."""
+
+    code = "onward_open"
+    detail = Text(
+        "Toinen tiimi ei ole vielä vastannut. Kerro, kuka saa sen palautteen: onwardFeedbackTo.",
+        "Ett annat team har inte svarat ännu. Ange vem som får dess återkoppling: onwardFeedbackTo.",
+        "Another team has not answered yet. Say who gets its feedback: onwardFeedbackTo.",
+    )
+
+
+async def open_onward(session: AsyncSession, pathway: Pathway) -> list[str]:
+    """Referrals onward that can still come back with feedback."""
+    sent = await queries.onward_of(session, pathway.id)
+    if not sent:
+        return []
+    finals = await referrals.final_feedback(session, [r.id for r in sent])
+    return [str(r.id) for r in sent if r.id not in finals and r.state not in COMES_TO_NOTHING]
+
+
+async def closing_refusal(session: AsyncSession, pathway: Pathway, *, onward_said: bool = False) -> Conflict | None:
+    """Why the path cannot be closed now, or None. `onward_said`: who gets what comes back is said."""
     if not await queries.outcomes_of(session, pathway.id):
         return OutcomeMissing()
     answered = await referrals.of_pathway(session, pathway.id)
@@ -71,15 +98,24 @@ async def closing_refusal(session: AsyncSession, pathway: Pathway) -> Conflict |
     items = await work_queries.open_of_client_team(session, pathway.client_id, pathway.team_id, "assessment")
     if items:
         return WorkOpen(kinds=sorted({item.kind for item in items}))
+    if not onward_said and (waiting := await open_onward(session, pathway)):
+        return OnwardOpen(referrals=waiting)
     return None
 
 
-async def close(session: AsyncSession, actor: Actor, pathway: Pathway, reason: str, at: datetime) -> None:
-    """End the path and its referrals. Raises `FeedbackOwed`, `OutcomeMissing`, `WorkOpen`."""
+async def close(
+    session: AsyncSession,
+    actor: Actor,
+    pathway: Pathway,
+    reason: str,
+    at: datetime,
+    onward_feedback_to: str | None = None,
+) -> None:
+    """End the path and its referrals. Raises `FeedbackOwed`, `OutcomeMissing`, `WorkOpen`, `OnwardOpen`."""
     PATHWAY_FLOW.check(pathway.state, "close")
     require_in_force("closing_reason", reason, civil_date(at))
     answered = await referrals.of_pathway(session, pathway.id, lock=True)
-    refusal = await closing_refusal(session, pathway)
+    refusal = await closing_refusal(session, pathway, onward_said=onward_feedback_to is not None)
     if refusal is not None:
         raise refusal
     for referral in answered:
@@ -89,6 +125,7 @@ async def close(session: AsyncSession, actor: Actor, pathway: Pathway, reason: s
         if step.state is StepState.PLANNED:
             step.skip("not_needed", actor.person_id, at)
     pathway.close(reason, at)
+    pathway.onward_feedback_to = onward_feedback_to
     await work.finish(session, pathway.id, PATHWAY, at)
     append(session, "pathway.closed", pathway, client=pathway.client_id, team=pathway.team_id)
     await session.flush()

@@ -11,7 +11,7 @@ from app.kit.clock import civil_date
 from app.kit.codesets import called
 from app.kit.i18n import Text, speaking
 from app.kit.problems import Problem
-from app.pathways import queries, rules
+from app.pathways import onward_reading, queries, rules
 from app.pathways.closing import closing_refusal
 from app.pathways.models import (
     PATHWAY_FLOW,
@@ -113,9 +113,15 @@ async def show(session: AsyncSession, actor: Actor, pathway: Pathway) -> Pathway
         goals=[show_goal(goal, mark) for goal, mark in await queries.goals_of(session, pathway.id)],
         outcomes=[show_outcome(actor, outcome) for outcome in await queries.outcomes_of(session, pathway.id)],
         referrals=[
-            PathwayReferral(referral_id=r.id, source=r.source, feedback=feedback_due(r, view, known).state)
+            PathwayReferral(
+                referral_id=r.id,
+                source=r.source,
+                feedback=feedback_due(r, view, known).state,
+                origin_pathway_id=r.origin_pathway_id,
+            )
             for r in answered
         ],
+        onward=await onward_reading.shown(session, actor, pathway),
         allowed_actions=PATHWAY_FLOW.actions(pathway.state, actor, refusals.get, sides=sides(actor, pathway)),
     )
     whole = [shown, *shown.goals, *shown.outcomes]

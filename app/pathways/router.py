@@ -174,14 +174,21 @@ async def record_pathway_outcome(
 
 @router.post(
     "/pathways/{pathway_id}/close",
-    responses=problems(*CHANGES, closing.FeedbackOwed, closing.OutcomeMissing, closing.WorkOpen, CodeNotInForce),
+    responses=problems(
+        *CHANGES, closing.FeedbackOwed, closing.OutcomeMissing, closing.WorkOpen, closing.OnwardOpen, CodeNotInForce
+    ),
 )
 async def close_pathway(
     actor: Writer, session: Session, at: Now, once: OnceOnly, expected: IfMatch, pathway_id: UUID, given: PathwayClose
 ) -> PathwayRead:
     """End the path. Refused while feedback to a referrer is owed, here and in the database."""
     return await change(
-        session, actor, once, expected, pathway_id, lambda p: closing.close(session, actor, p, given.reason, at)
+        session,
+        actor,
+        once,
+        expected,
+        pathway_id,
+        lambda p: closing.close(session, actor, p, given.reason, at, given.onward_feedback_to),
     )
 
 

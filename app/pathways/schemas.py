@@ -65,6 +65,9 @@ class OutcomeRecord(Input):
 
 class PathwayClose(Input):
     reason: Annotated[str, code_of("closing_reason")]
+    onward_feedback_to: Annotated[str, code_of("onward_feedback")] | None = Field(
+        None, description="Who reads what referrals onward still answer. Needed while one is open."
+    )
 
 
 class StepRead(Resource):
@@ -115,6 +118,23 @@ class PathwayReferral(Output):
     referral_id: UUID
     source: str
     feedback: str = Field(examples=["owed"])
+    origin_pathway_id: UUID | None = Field(description="The path it was sent onward from.")
+
+
+class OnwardRead(Output):
+    """A referral sent onward from this path, as its sender sees it. `teamId` and `team` are null where the client's
+    protection hides where they live."""
+
+    referral_id: UUID
+    team_id: UUID | None
+    team: str | None
+    status: str = Field(examples=["in_progress"])
+    sent_at: datetime
+    sent_by: str | None
+    step_id: UUID | None
+    feedback: str = Field(examples=["coming"], description="coming or given.")
+    due_on: date | None
+    acknowledged_at: datetime | None
 
 
 class PathwayRead(Resource):
@@ -138,6 +158,8 @@ class PathwayRead(Resource):
     goals: list[GoalRead]
     outcomes: list[OutcomeRead]
     referrals: list[PathwayReferral]
+    onward: list[OnwardRead]
+    onward_feedback_to: str | None = Field(description="Said when the path was closed before they were answered.")
     sender_sees: list[str] = Field(description="To the client: what a sender sees and does not see, in plain words.")
     allowed_actions: list[AllowedAction]
 
