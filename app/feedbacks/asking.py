@@ -87,7 +87,8 @@ async def ask(
     assert referral.team_id is not None
     refuse_codes(question=given.question)
     earlier = await queries.questions_of(session, [feedback.id])
-    if any(one.answered_at is None or one.answer_code == UNANSWERED for one in earlier):
+    partner = actor.client_id is None
+    if any(one.answered_at is None or (partner and one.answer_code == UNANSWERED) for one in earlier):
         raise QuestionOpen()
     if len(earlier) >= MOST_QUESTIONS:
         raise TooManyQuestions()
@@ -136,7 +137,7 @@ async def answer(
     at: datetime,
 ) -> None:
     """In words no more than the feedback's own level tells, while the client permits it; in codes nothing. That it gets
-    no answer leaves the team's list, and whoever asked goes on seeing it open.
+    no answer leaves the team's list, and a sender goes on seeing it open.
 
     Raises `IllegalMove`, `AnswerNotWhole`, `NoticeAnsweredInCodes`, `CodeInText`, and what `giving.gate` raises.
     """

@@ -85,7 +85,7 @@ IN_WORDS, UNANSWERED = "answered", "not_answered"
 
 class FeedbackQuestion(Root, kw_only=True, eq=False, repr=False):
     """What a sender, or a client who came of their own accord, asks about feedback that was given; once answered it
-    stays. `answer_code` is of `feedback_answer`: only `answered` has words, and `not_answered` the asker never sees."""
+    stays. `answer_code` is of `feedback_answer`: only `answered` has words, and `not_answered` a sender never sees."""
 
     __tablename__ = "feedback_questions"
     __table_args__ = (

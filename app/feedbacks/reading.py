@@ -98,11 +98,11 @@ async def draft(session: AsyncSession, actor: Actor, row: FeedbackDraft) -> Draf
 async def questions(
     session: AsyncSession, actor: Actor, referral: Referral, row: Feedback, found: list[FeedbackQuestion]
 ) -> list[QuestionRead]:
-    """Who asked reads one that got no answer as one that waits."""
+    """A sender reads one that got no answer as one that waits; a client reads it as it is."""
     asked_it = await got_it(session, actor, referral)
     words = asked_it or await giving.reads_words(session, actor, referral, row, actor.at)
     mine = {"team"} if "receiver" in reading.sides(actor, referral) else set()
-    shown = [question(actor, one, asked_it, words, mine) for one in found]
+    shown = [question(actor, one, asked_it and actor.client_id is None, words, mine) for one in found]
     await unprotected(session, actor, referral, [*shown], "question", "answer")
     return shown
 

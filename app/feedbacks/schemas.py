@@ -127,7 +127,7 @@ class QuestionAnswer(Input):
 
 
 class QuestionRead(Resource):
-    """A question about feedback that was given. Whoever asked reads one that got no answer as open."""
+    """A question about feedback that was given. A sender reads one that got no answer as open."""
 
     feedback_id: UUID
     referral_id: UUID

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tests import factories as f
 from tests.conftest import As
 from tests.factories import ABSENT, CODE_WITHIN, LACKS, NOBODY, STALE, UNTAGGED, act, code, get, ok
+from tests.feedbacks.database import refused
 from tests.world import World
 
 WIDE = ["work_ability_conclusion", "service_path"]
@@ -107,7 +107,7 @@ async def test_no_word_of_what_is_not_covered(
     duty = await get(who("nurse"), f"/v1/referrals/{seen['id']}/feedback-duty")
     assert (duty["allowedLevel"], duty["state"]) == (level, "owed")
     said = {one["level"]: one for one in duty["levels"]}
-    assert [one["level"] for one in duty["levels"] if one["allowed"]][0] == level
+    assert next(one["level"] for one in duty["levels"] if one["allowed"]) == level
     assert all(one["remedy"] for one in said.values() if not one["allowed"])
     if level != "summary":
         above = "conclusion" if level == "closure_notice" else "summary"
@@ -168,10 +168,7 @@ async def test_who_may_and_who_reads(who: As, world: World, connection: AsyncCon
     # Who reads no conclusions reads no draft of others, in the API as in the database.
     assert code(await who("social").get(there)) == ABSENT
     assert code(await act(who("nurse"), f"{there}/discard", {})) == UNTAGGED
-    with pytest.raises(DBAPIError, match="permission denied"):
-        async with connection.begin_nested():
-            await connection.execute(text("SET LOCAL ROLE heinola_app"))
-            await connection.execute(text("UPDATE feedback_drafts SET referral_id = referral_id"))
+    await refused(connection, "UPDATE feedback_drafts SET referral_id = referral_id", "permission denied")
 
 
 async def test_social_care_drafts_without_what_it_does_not_read(who: As, world: World) -> None:

@@ -31,7 +31,7 @@ async def run(connection: AsyncConnection, at: datetime) -> list[str]:
 
 
 async def test_each_step_of_the_ladder_is_told_once(who: As, world: World, connection: AsyncConnection) -> None:
-    seen, path = await f.accepted(who, world)
+    seen, _ = await f.accepted(who, world)
     duty = await get(who("nurse"), f"/v1/referrals/{seen['id']}/feedback-duty")
     assert (duty["state"], duty["dueSoon"], duty["overdue"]) == ("coming", False, False)
     steps = {one["step"]: one["on"] for one in duty["warnings"]}
