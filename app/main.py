@@ -35,6 +35,9 @@ from app.consents.service import ConsentMissing
 from app.contacts.router import router as contacts
 from app.delivery.feed_router import router as events
 from app.delivery.router import router as subscriptions
+from app.feedbacks.draft_router import router as feedback_drafts
+from app.feedbacks.question_router import router as feedback_questions
+from app.feedbacks.router import router as feedbacks
 from app.gaps.router import router as consent_gaps
 from app.gaps.service import keep
 from app.handovers.plan_router import router as plans_of_work
@@ -97,11 +100,11 @@ from app.views.router import router as views
 ROUTERS: tuple[APIRouter, ...] = (
     views, my_access, board, clients, representatives, consents, consent_gaps, cease_notices, requirements,
     own_referrals, referrals, referral_roads, referral_answers, onward_referrals, meeting_referrals, pathways,
-    pathway_steps, pathway_course, plans, outcomes, client_summaries, times, contacts, path_templates, attachments,
-    records, preinformation, assessments, instruments, meetings, routing, rule_sets, routing_facts, routing_why,
-    organisations, people, team_making, teams, blueprints, directory, reports, simulations, assessment_records,
-    preinformation_forms, filling, work_items, plans_of_work, shares, received_shares, shared, exports, disclosures,
-    subscriptions, events,
+    pathway_steps, pathway_course, plans, outcomes, client_summaries, times, contacts, feedbacks, feedback_drafts,
+    feedback_questions, path_templates, attachments, records, preinformation, assessments, instruments, meetings,
+    routing, rule_sets, routing_facts, routing_why, organisations, people, team_making, teams, blueprints,
+    directory, reports, simulations, assessment_records, preinformation_forms, filling, work_items, plans_of_work,
+    shares, received_shares, shared, exports, disclosures, subscriptions, events,
 )  # fmt: skip
 EXPOSED = ["ETag", "Location", "Link", "X-Request-Id", "Idempotency-Replayed", "Retry-After", "Content-Language",
            "Content-Disposition"]  # fmt: skip

@@ -8,6 +8,7 @@ from app.clients import models as clients
 from app.consents import models as consents
 from app.contacts import models as contacts
 from app.delivery import models as delivery
+from app.feedbacks import models as feedbacks
 from app.gaps import models as gaps
 from app.jobs import models as jobs
 from app.kit import once
@@ -34,9 +35,11 @@ from app.time_entries import models as times
 from app.work import models as work
 
 ROOMS = (
-    assessments, attachments, audit, ceasing, clients, consents, contacts, delivery, gaps, jobs, meetings, once, outbox,
     path_templates, pathways, people, plans, preinformation, records, referral_history, referrals, representatives,
     requirements, routing, rule_sets, shares, teams, work,
     routing, rule_sets, shares, teams, work, summaries, outcome_models, step_models, times,
+    assessments, attachments, audit, ceasing, clients, consents, contacts, delivery, feedbacks, gaps, jobs,
+    meetings, once, outbox, pathways, people, plans, preinformation, records, referral_history, referrals,
+    representatives, requirements, routing, rule_sets, shares, teams, work,
 )  # fmt: skip
 metadata = Base.metadata

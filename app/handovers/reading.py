@@ -27,6 +27,8 @@ OWN_KINDS = {
     "pathway": Text("vastuu polusta", "ansvar för stigen", "being responsible for the path"),
     "feedback": Text("palaute lähettäjälle", "återkoppling till remittenten", "feedback to the referrer"),
     "consent_gap": Text("lupa kysyttävänä asiakkaalta", "tillstånd att fråga klienten om", "a permission to ask for"),
+    "feedback_question": Text("kysymys palautteesta", "fråga om återkopplingen", "a question about feedback"),
+    "feedback_to_read": Text("palaute luettavana", "återkoppling att läsa", "feedback to read"),
     "referral": Text("lähete", "remiss", "referral"),
 }
 

@@ -51,6 +51,9 @@ JOBS: tuple[Job, ...] = (
     Job("unassigned", every(minutes=1), service.escalate_unassigned, "tell of work with an alarm that nobody took"),
     Job("answers", every(minutes=5), service.escalate_undecided, "tell of referrals whose answer is late"),
     Job("feedback", every(minutes=15), service.escalate_feedback, "tell of feedback that is owed and late"),
+    Job(
+        "warn", every(minutes=15), service.warn_of_feedback, "tell of feedback before it is late", service.TOLD_AT_ONCE
+    ),
     Job("lapsed", every(hours=1), service.tell_lapsed, "tell of ended holders who still have open work"),
     Job(
         "consents",

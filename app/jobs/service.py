@@ -18,6 +18,7 @@ from app.delivery.notices.service import Notifier
 from app.delivery.sending.post import Poster
 from app.delivery.sending.queries import forget
 from app.delivery.sending.worker import Deliverer
+from app.feedbacks.warning import escalate
 from app.jobs import queries
 from app.jobs.hands import Hands
 from app.jobs.queries import Waiting
@@ -90,6 +91,11 @@ async def escalate_feedback(session: AsyncSession, at: datetime) -> int:
     kind, today = "feedback.overdue", civil_date(at)
     found = await queries.feedback_owed(session, kind, at, TOLD_AT_ONCE)
     return tell(session, kind, [w for w in found if civil_date(w.since) < today])
+
+
+async def warn_of_feedback(session: AsyncSession, at: datetime) -> int:
+    """Feedback that falls due soon, or is late: each step of the ladder once."""
+    return await escalate(session, at, TOLD_AT_ONCE)
 
 
 async def tell_lapsed(session: AsyncSession, at: datetime) -> int:

@@ -94,6 +94,33 @@ class WorkOpen(Conflict):
     )
 
 
+COMES_TO_NOTHING = (
+    ReferralState.REJECTED,
+    ReferralState.CANCELLED,
+    ReferralState.ENTERED_IN_ERROR,
+)
+
+
+class OnwardOpen(Conflict):
+    """Referrals onward are not answered yet: `referrals`. Say who reads what comes back: `onwardFeedbackTo`."""
+
+    code = "onward_open"
+    detail = Text(
+        "Toinen tiimi ei ole vielä vastannut. Kerro, kuka saa sen palautteen: onwardFeedbackTo.",
+        "Ett annat team har inte svarat ännu. Ange vem som får dess återkoppling: onwardFeedbackTo.",
+        "Another team has not answered yet. Say who gets its feedback: onwardFeedbackTo.",
+    )
+
+
+async def open_onward(session: AsyncSession, pathway: Pathway) -> list[str]:
+    """Referrals onward that can still come back with feedback."""
+    sent = await queries.onward_of(session, pathway.id)
+    if not sent:
+        return []
+    finals = await referrals.final_feedback(session, [r.id for r in sent])
+    return [str(r.id) for r in sent if r.id not in finals and r.state not in COMES_TO_NOTHING]
+
+
 class NotADiscontinuation(Invalid):
     """The reason is not one of a path that ended before it was done. Those are the codes with `discontinues`."""
 
@@ -105,11 +132,14 @@ class NotADiscontinuation(Invalid):
     )
 
 
-REFUSED = (FeedbackOwed, OutcomeMissing, WorkOpen, EndScoreMissing, SummaryNotOffered)
+REFUSED = (FeedbackOwed, OutcomeMissing, WorkOpen, EndScoreMissing, SummaryNotOffered, OnwardOpen)
 
 
-async def closing_refusal(session: AsyncSession, pathway: Pathway, *, outcome: bool = True) -> Conflict | None:
-    """Why the path cannot be closed now, or None. `outcome`: it takes one that is recorded."""
+async def closing_refusal(
+    session: AsyncSession, pathway: Pathway, *, outcome: bool = True, onward_said: bool = False
+) -> Conflict | None:
+    """Why the path cannot be closed now, or None. `outcome`: it takes one that is recorded. `onward_said`: it is said
+    who gets what comes back."""
     if outcome and not await queries.outcomes_of(session, pathway.id):
         return OutcomeMissing()
     answered = await referrals.of_pathway(session, pathway.id)
@@ -126,6 +156,8 @@ async def closing_refusal(session: AsyncSession, pathway: Pathway, *, outcome: b
         return WorkOpen(kinds=sorted({item.kind for item in items}))
     if pathway.asks_scores and not await queries.score_stands(session, pathway.id, "end"):
         return EndScoreMissing()
+    if not onward_said and (waiting := await open_onward(session, pathway)):
+        return OnwardOpen(referrals=waiting)
     return None
 
 
@@ -143,19 +175,28 @@ async def discontinue(
         raise at_field(NotADiscontinuation, "reason")
     fitting = facts.get("outcome") or given.outcome
     if fitting is not None and not await queries.outcomes_of(session, pathway.id):
-        refusal = await closing_refusal(session, pathway, outcome=False)
+        refusal = await closing_refusal(
+            session, pathway, outcome=False, onward_said=given.onward_feedback_to is not None
+        )
         if refusal is not None:
             raise refusal
         await outcomes.record_outcome(session, actor, pathway, OutcomeRecord(code=fitting), at)
-    await close(session, actor, pathway, given.reason, at)
+    await close(session, actor, pathway, given.reason, at, given.onward_feedback_to)
 
 
-async def close(session: AsyncSession, actor: Actor, pathway: Pathway, reason: str, at: datetime) -> None:
-    """End the path and its referrals. Raises `FeedbackOwed`, `OutcomeMissing`, `WorkOpen`, `EndScoreMissing`."""
+async def close(
+    session: AsyncSession,
+    actor: Actor,
+    pathway: Pathway,
+    reason: str,
+    at: datetime,
+    onward_feedback_to: str | None = None,
+) -> None:
+    """End the path and its referrals. Raises what `closing_refusal` answers: one of `REFUSED`."""
     PATHWAY_FLOW.check(pathway.state, "close")
     require_in_force("closing_reason", reason, civil_date(at))
     answered = await referrals.of_pathway(session, pathway.id, lock=True)
-    refusal = await closing_refusal(session, pathway)
+    refusal = await closing_refusal(session, pathway, onward_said=onward_feedback_to is not None)
     if refusal is not None:
         raise refusal
     for referral in answered:
@@ -166,6 +207,7 @@ async def close(session: AsyncSession, actor: Actor, pathway: Pathway, reason: s
             step.skip("not_needed", actor.person_id, at)
     await prepare(session, actor, pathway, at)
     pathway.close(reason, at)
+    pathway.onward_feedback_to = onward_feedback_to
     await work.finish(session, pathway.id, PATHWAY, at)
     append(session, "pathway.closed", pathway, client=pathway.client_id, team=pathway.team_id)
     await session.flush()

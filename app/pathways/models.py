@@ -93,6 +93,7 @@ class Pathway(Root, kw_only=True, eq=False, repr=False):
     state: Mapped[PathwayState] = mapped_column(init=False, default=PathwayState.ACTIVE)
     closed_at: Mapped[datetime | None] = mapped_column(init=False, default=None)
     closing_reason: Mapped[str | None] = mapped_column(init=False, default=None)
+    onward_feedback_to: Mapped[str | None] = mapped_column(init=False, default=None)
 
     def close(self, reason: str, at: datetime) -> None:
         self.state = PATHWAY_FLOW.move(self.state, "close")

@@ -13,9 +13,11 @@ from app.consents import queries as consent_queries
 from app.consents import service as consents
 from app.consents.models import Consent
 from app.consents.schemas import ConsentTerms
+from app.kit.i18n import Text
 from app.kit.ownid import own_id
-from app.kit.problems import camel
+from app.kit.problems import Invalid, camel
 from app.kit.queries import one
+from app.pathways import queries
 from app.pathways.models import PATHWAY_FLOW, Pathway
 from app.people.actor import Actor
 from app.people.periods import at_field
@@ -33,10 +35,19 @@ from app.referrals.sources import Origin, known_person, membership, source_of
 TOLD = frozenset({"participation", "referral_reason"})
 
 
+class UnknownStep(Invalid):
+    code = "unknown_step"
+    detail = Text(
+        "Vaihe ei ole tämän polun vaihe.",
+        "Steget är inte ett steg på den här stigen.",
+        "The step is not a step of this path.",
+    )
+
+
 async def refer(session: AsyncSession, actor: Actor, pathway: Pathway, given: OnwardReferral, at: datetime) -> Referral:
     """Need assessment suffices: no physician signs (C-25, C-26). What is known is not asked again.
 
-    Raises `UnknownTeam`, `ConsentMissing`, `AlreadyReferred`, `IllegalMove`.
+    Raises `UnknownTeam`, `UnknownStep`, `ConsentMissing`, `AlreadyReferred`, `IllegalMove`.
     """
     PATHWAY_FLOW.check(pathway.state, "refer_onward")
     newest = (await referrals.of_pathway(session, pathway.id))[-1]
@@ -44,6 +55,8 @@ async def refer(session: AsyncSession, actor: Actor, pathway: Pathway, given: On
     team = await referrals.team_of_area(session, given.team_id, held.area_id)
     if team is None or team.id == pathway.team_id:
         raise at_field(UnknownTeam, "teamId")
+    if given.step_id is not None and not await queries.is_step_of(session, given.step_id, pathway.id):
+        raise at_field(UnknownStep, "stepId")
     await consent_queries.lock_client(session, pathway.client_id, to_change=True)
     basis = await permitted(session, pathway, held.area_id, at)
     client = await one(session, visible_clients(actor), pathway.client_id)
@@ -55,6 +68,7 @@ async def refer(session: AsyncSession, actor: Actor, pathway: Pathway, given: On
         client_id=pathway.client_id,
         team_id=team.id,
         pathway_id=pathway.id,
+        step_id=given.step_id,
     )
     content = ReferralContent.model_construct(
         client=await known_person(session, client), permission=terms_of(basis), **filled(given, newest)

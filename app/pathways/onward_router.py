@@ -32,7 +32,7 @@ Sender = Annotated[Actor, needs(P.REFERRAL_SEND)]
     "/pathways/{pathway_id}/onward-referrals",
     status_code=201,
     responses=problems(
-        MissingPermission, NotFound, IllegalMove, UnknownTeam, ConsentMissing, AlreadyReferred,
+        MissingPermission, NotFound, IllegalMove, UnknownTeam, onward.UnknownStep, ConsentMissing, AlreadyReferred,
         CodeInText,
     ),
 )  # fmt: skip

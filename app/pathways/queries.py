@@ -196,6 +196,22 @@ async def path_of_origin(session: AsyncSession, referral: Referral) -> Pathway |
     return await session.get(Pathway, referral.origin_pathway_id) if referral.origin_pathway_id else None
 
 
+async def is_step_of(session: AsyncSession, step_id: UUID, pathway_id: UUID) -> bool:
+    rows = select(PathwayStep.id).where(PathwayStep.id == step_id, PathwayStep.pathway_id == pathway_id)
+    return await session.scalar(rows) is not None
+
+
+async def onward_of(session: AsyncSession, pathway_id: UUID) -> list[Referral]:
+    """Referrals sent onward from a path, drafts apart, in the order they were sent."""
+    rows = select(Referral).where(Referral.origin_pathway_id == pathway_id, Referral.submitted_at.is_not(None))
+    return list(await session.scalars(rows.order_by(Referral.submitted_at, Referral.id)))
+
+
+async def step_of_origin(session: AsyncSession, referral: Referral) -> PathwayStep | None:
+    """The step that a referral onward is a part of."""
+    return await session.get(PathwayStep, referral.origin_step_id) if referral.origin_step_id else None
+
+
 async def expiring(session: AsyncSession, pathway_ids: Collection[UUID], at: datetime, until: date) -> dict[UUID, date]:
     """The last day of the first permission to end, by path, of those that a running path relies on (its referral came
     on it, or something was told on it) and that no other permission takes over from."""

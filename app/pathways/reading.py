@@ -10,7 +10,7 @@ from app.clients.protecting import blot
 from app.kit.clock import civil_date
 from app.kit.codesets import called
 from app.kit.problems import Problem
-from app.pathways import holds, queries, scoring, step_reading, upgrading
+from app.pathways import holds, onward_reading, queries, scoring, step_reading, upgrading
 from app.pathways.closing import closing_refusal
 from app.pathways.models import PATHWAY_FLOW, Goal, GoalMark, Outcome, Pathway, PathwayState
 from app.pathways.outcome_models import GoalAchievement
@@ -99,9 +99,15 @@ async def show(session: AsyncSession, actor: Actor, pathway: Pathway) -> Pathway
         outcomes=[show_outcome(actor, outcome) for outcome in await queries.every_outcome_of(session, pathway.id)],
         scores=await scoring.shown_on(session, actor, pathway),
         referrals=[
-            PathwayReferral(referral_id=r.id, source=r.source, feedback=feedback_due(r, view, known).state)
+            PathwayReferral(
+                referral_id=r.id,
+                source=r.source,
+                feedback=feedback_due(r, view, known).state,
+                origin_pathway_id=r.origin_pathway_id,
+            )
             for r in answered
         ],
+        onward=await onward_reading.shown(session, actor, pathway),
         allowed_actions=PATHWAY_FLOW.actions(pathway.state, actor, refusals.get, sides=sides(actor, pathway)),
     )
     came_to = [goal.achievement for goal in shown.goals if goal.achievement]

@@ -149,5 +149,10 @@ async def close_pathway(
 ) -> PathwayRead:
     """End the path. Refused while feedback to a referrer is owed, here and in the database."""
     return await change(
-        session, actor, once, expected, pathway_id, lambda p: closing.close(session, actor, p, given.reason, at)
+        session,
+        actor,
+        once,
+        expected,
+        pathway_id,
+        lambda p: closing.close(session, actor, p, given.reason, at, given.onward_feedback_to),
     )

@@ -13,7 +13,6 @@ from app.kit.schemas import AllowedAction, Input, Line, Output, Page, Prose, Res
 from app.path_templates.schemas import Code
 from app.pathways.models import PathwayState, StepState
 from app.pathways.outcome_schemas import AchievementGiven, AchievementRead, ScoresShort
-from app.referrals.models import FeedbackLevel
 
 
 class ReferralAccept(Input):
@@ -78,22 +77,9 @@ class OutcomeRecord(Input):
 
 class PathwayClose(Input):
     reason: Annotated[str, code_of("closing_reason")]
-
-
-class FeedbackGive(Input):
-    """What the referrer hears. More than a closure notice needs the client's permission; a notice has no words."""
-
-    level: FeedbackLevel
-    interim: bool = False
-    body: Prose | None = Field(None, description="In plain words. Not with a closure notice.")
-
-
-class FeedbackWaive(Input):
-    reason: Annotated[str, code_of("waiver_reason")]
-
-
-class FeedbackAcknowledge(Input):
-    """Nothing to say; it was received."""
+    onward_feedback_to: Annotated[str, code_of("onward_feedback")] | None = Field(
+        None, description="Who reads what referrals onward still answer. Needed while one is open."
+    )
 
 
 class StepOwner(Output):
@@ -182,6 +168,23 @@ class PathwayReferral(Output):
     referral_id: UUID
     source: str
     feedback: str = Field(examples=["owed"])
+    origin_pathway_id: UUID | None = Field(description="The path it was sent onward from.")
+
+
+class OnwardRead(Output):
+    """A referral sent onward from this path, as its sender sees it. `teamId` and `team` are null where the client's
+    protection hides where they live."""
+
+    referral_id: UUID
+    team_id: UUID | None
+    team: str | None
+    status: str = Field(examples=["in_progress"])
+    sent_at: datetime
+    sent_by: str | None
+    step_id: UUID | None
+    feedback: str = Field(examples=["coming"], description="coming or given.")
+    due_on: date | None
+    acknowledged_at: datetime | None
 
 
 class PathwayRead(Resource):
@@ -208,6 +211,8 @@ class PathwayRead(Resource):
     outcomes: list[OutcomeRead]
     scores: ScoresShort | None = Field(description="Null where none are asked, or not for this reader.")
     referrals: list[PathwayReferral]
+    onward: list[OnwardRead]
+    onward_feedback_to: str | None = Field(description="Said when the path was closed before they were answered.")
     sender_sees: list[str] = Field(description="To the client: what a sender sees and does not see, in plain words.")
     allowed_actions: list[AllowedAction]
 

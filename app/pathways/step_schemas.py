@@ -120,6 +120,9 @@ class PathwayDiscontinue(Input):
 
     reason: Annotated[str, code_of("closing_reason")] = Field(examples=["not_timely"])
     outcome: Annotated[str, code_of("outcome")] | None = None
+    onward_feedback_to: Annotated[str, code_of("onward_feedback")] | None = Field(
+        None, description="Who reads what referrals onward still answer. Needed while one is open."
+    )
 
 
 class UpgradeAsk(Input):

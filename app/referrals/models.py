@@ -120,6 +120,7 @@ class Referral(Root, kw_only=True, eq=False, repr=False):
     meeting_held: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
     origin_meeting_id: Mapped[UUID | None] = mapped_column(ForeignKey("meetings.id"), default=None)
     origin_pathway_id: Mapped[UUID | None] = mapped_column(ForeignKey("pathways.id"), default=None)
+    origin_step_id: Mapped[UUID | None] = mapped_column(ForeignKey("pathway_steps.id"), default=None)
     representative_id: Mapped[UUID | None] = mapped_column(ForeignKey("representatives.id"), default=None)
     person_known: Mapped[bool] = mapped_column(default=False)
     team_id: Mapped[UUID | None] = mapped_column(ForeignKey("teams.id"), init=False, default=None)
@@ -264,13 +265,16 @@ class FeedbackLevel(StrEnum):
 class Feedback(Root, kw_only=True, eq=False, repr=False):
     """Feedback to the referrer, as it went out; never changed afterwards. `interim` does not discharge the duty.
 
-    A waiver is a row too: `waived_because` coded, nothing sent.
+    A waiver is a row too: `waived_because` coded, nothing sent. `copy_text` is the whole of what went out, as a person
+    reads it, in `language`, with its hash: of what was given before copies were kept there is none.
     """
 
     __tablename__ = "feedbacks"
     __table_args__ = (
         CheckConstraint("(waived_because IS NULL) = (level IS NOT NULL)", name="sent_or_waived"),
         CheckConstraint("level <> 'closure_notice' OR (body IS NULL AND outcomes = '{}')", name="content_free"),
+        CheckConstraint("(copy_text IS NULL) = (copy_sha256 IS NULL)", name="sealed"),
+        CheckConstraint("copy_sha256 = encode(sha256(convert_to(copy_text, 'UTF8')), 'hex')", name="copy_hash"),
         Index("uq_feedbacks_final", "referral_id", unique=True, postgresql_where=text("NOT interim")),
     )
 
@@ -287,3 +291,7 @@ class Feedback(Root, kw_only=True, eq=False, repr=False):
     given_at: Mapped[datetime]
     acknowledged_at: Mapped[datetime | None] = mapped_column(init=False, default=None)
     acknowledged_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("logins.id"), init=False, default=None)
+    language: Mapped[str | None] = mapped_column(default=None)
+    copy_text: Mapped[str | None] = mapped_column(init=False, default=None)
+    copy_sha256: Mapped[str | None] = mapped_column(init=False, default=None)
+    received_at: Mapped[datetime | None] = mapped_column(init=False, default=None)

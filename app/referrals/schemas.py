@@ -261,6 +261,8 @@ class FeedbackRead(Resource):
     body: str | None
     given_at: datetime
     given_by: str | None
+    language: str | None = Field(description="Of the words; null for what was given before it was kept.")
+    received_at: datetime | None = Field(description="When its recipient first read it.")
     acknowledged_at: datetime | None
     disclosure_id: UUID | None
 

@@ -169,6 +169,7 @@ async def write(
         meeting_held=content.meeting_held.model_dump(mode="json") if content.meeting_held else {},
         origin_meeting_id=origin.meeting_id,
         origin_pathway_id=origin.pathway_id,
+        origin_step_id=origin.step_id,
         representative_id=origin.representative_id,
     )
     referral.client_id, referral.team_id = origin.client_id, origin.team_id

@@ -55,6 +55,7 @@ class OnwardReferral(Input):
 
     id: UUID | None = None
     team_id: UUID = Field(description="Another team of the area.")
+    step_id: UUID | None = Field(None, description="The step of the path that it is a part of.")
     reason: Prose
     asked_for: Kind = "health_check"
     urgency: Urgency = "routine"

@@ -175,6 +175,7 @@ class Origin:
     team_id: UUID | None = None
     meeting_id: UUID | None = None
     pathway_id: UUID | None = None
+    step_id: UUID | None = None
     own: bool = False
     representative_id: UUID | None = None
 

@@ -56,12 +56,12 @@ LISTS: dict[str, str] = {
     "referred": "what I referred, and what became of it",
 }
 Which = Literal["inbox", "mine", "team", "unassigned", "waiting", "overdue", "feedback", "silent", "referred"]
-# The kinds of `routing.facts.AssessmentKind`, and the three that nobody routes.
+# The kinds of `routing.facts.AssessmentKind`, and those that nobody routes.
 WorkKind = Literal[
     "referral_triage", "health_check", "physician_assessment", "functional_test", "functional_test_physical",
     "functional_test_daily", "coordination", "social_assessment", "psychiatric_assessment",
     "mental_health_substance_assessment", "kela_consultation", "employment_assessment", "pathway", "feedback",
-    "consent_gap",
+    "consent_gap", "feedback_question", "feedback_to_read",
 ]  # fmt: skip
 WAITING = WorkItem.queue.startswith("seat_waiting_list")
 # Past every date: what has none comes last.

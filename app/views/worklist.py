@@ -12,6 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit.trail import used
 from app.contacts.queries import ContactState, silent_clients
+from app.feedbacks.models import QUESTION, TO_READ
+from app.feedbacks.warning import due_soon_on
 from app.gaps.models import GAP
 from app.gaps.queries import gaps_of
 from app.gaps.words import EXPIRING, remedy
@@ -64,6 +66,16 @@ REMEDIES: dict[str, Text] = {
         "Ge remittenten återkoppling inom tillståndet, eller ett meddelande utan innehåll.",
         "Give the referrer feedback within the permission, or a notice without content.",
     ),
+    "feedback_question": Text(
+        "Lähettäjä kysyy palautteesta. Vastaa luvan rajoissa tai koodilla.",
+        "Remittenten frågar om återkopplingen. Svara inom tillståndet eller med en kod.",
+        "The referrer asks about the feedback. Answer within the permission, or with a code.",
+    ),
+    "feedback_to_read": Text(
+        "Toinen tiimi on antanut palautteen. Lue ja kuittaa se.",
+        "Ett annat team har gett återkoppling. Läs och kvittera den.",
+        "Another team has given feedback. Read and acknowledge it.",
+    ),
     "consent_gap": Text(
         "Pyydä asiakkaalta lupa, tai kirjaa mitä asiakas sanoi.",
         "Be klienten om tillstånd, eller anteckna vad klienten sade.",
@@ -78,6 +90,11 @@ REMEDIES: dict[str, Text] = {
         "Päivä on mennyt. Tee se, tai sovi asiakkaan kanssa uusi päivä.",
         "Datumet har passerat. Gör det, eller kom överens med klienten om ett nytt datum.",
         "Its date has passed. Do it, or agree on another date with the client.",
+    ),
+    "feedback_due_soon": Text(
+        "Palaute lähettäjälle erääntyy pian. Tee luonnos tai anna välipalaute.",
+        "Återkopplingen till remittenten förfaller snart. Gör ett utkast eller ge mellanåterkoppling.",
+        "Feedback to the referrer falls due soon. Draft it, or give interim feedback.",
     ),
     "consent_expiring": EXPIRING,
     "unassigned": Text(
@@ -112,7 +129,13 @@ async def page(session: AsyncSession, actor: Actor, paging: Paging, chosen: Chos
 
 
 def marks_of(
-    item: WorkItem, status: str | None, due_on: date | None, today: date, silent: bool, expires: date | None = None
+    item: WorkItem,
+    status: str | None,
+    due_on: date | None,
+    today: date,
+    silent: bool,
+    expires: date | None = None,
+    feedback_soon: bool = False,
 ) -> list[str]:
     """What stands out on a piece of work, the worst first. What was returned waits for its sender, not for room."""
     waits = bool(item.queue and item.queue.startswith("seat_waiting_list"))
@@ -120,6 +143,9 @@ def marks_of(
     stands_out = {
         "alarm": item.alarm,
         "feedback_owed": item.kind == "feedback",
+        "feedback_question": item.kind == QUESTION,
+        "feedback_to_read": item.kind == TO_READ,
+        "feedback_due_soon": feedback_soon,
         "consent_gap": item.kind == GAP,
         "silent": silent,
         "consent_expiring": expires is not None,
@@ -154,13 +180,14 @@ async def shown(session: AsyncSession, actor: Actor, found: Iterable[Any]) -> li
     states = {state.client.id: state for state in await silent_clients(session, actor, actor.at, clients)}
     asked = await gap_remedies(session, found)
     ending = await expiring(session, paths_in(found), actor.at, today + EXPIRING_WITHIN)
+    soon = await due_soon_on(session, paths_in(found), today)
     items = []
     for row in found:
         w: WorkItem = row.WorkItem
         expires = ending.get(w.subject_id)
         holder = w.holder_id if shows_holder(actor, w) else None
         counts_until = None if row.held else row.due_on
-        marks = marks_of(w, row.status, counts_until, today, w.client_id in states, expires)
+        marks = marks_of(w, row.status, counts_until, today, w.client_id in states, expires, w.subject_id in soon)
         items.append(
             WorkRead(
                 id=w.id,

@@ -48,6 +48,7 @@ WORDS: dict[str, dict[str, str]] = {
     "documents_of_health": {part: f"zqhealthdoc{part}" for part in ("title", "bytes")},
     "preinformation_answers": {part: f"zqpre{part}" for part in ("answer", "added")},
     "feedback_told": {sender: f"zqtold{sender}" for sender in ("employment", "kela")},
+    "feedback_drafts": {"": "zqdrafted"},
     "representatives": {"": "Zqedustaja"},
     "shares": {sender: f"zqshared{sender}" for sender in SENDERS},
     "shares_of_health": {"kela": "zqsharedhealthkela"},
@@ -113,6 +114,9 @@ async def live(who: As, world: World) -> dict[str, Any]:
     there = f"/v1/client-summaries/{summary['id']}"
     summary = ok(await nurse.patch(there, json={"sections": said_in}, headers={"If-Match": "*"}))
     ok(await act(nurse, f"{there}/offer", {}, summary))
+    drafted = ok(await act(nurse, f"/v1/referrals/{sent['kela']['id']}/draft-feedback", {"interim": True}))
+    more = {"body": word["feedback_drafts"][""]}
+    ok(await nurse.patch(f"/v1/feedback-drafts/{drafted['id']}", json=more, headers={"If-Match": "*"}))
     for sender in ("employment", "kela"):
         told = await f.told(who, sent[sender], body=word["feedback_told"][sender])
         assert told.status_code == 201, told.text

@@ -36,6 +36,8 @@ from app.consents.service import terms_of
 from app.contacts.models import Contact, Note
 from app.contacts.queries import visible_contacts, visible_notes
 from app.dev.personas import PERSONAS
+from app.feedbacks.models import FeedbackDraft, FeedbackQuestion
+from app.feedbacks.queries import visible_drafts, visible_questions
 from app.gaps.models import ConsentGap
 from app.gaps.queries import visible_gaps
 from app.handovers.queries import changeable_work
@@ -140,6 +142,8 @@ ROOMS: dict[str, Found] = {
     "managed_path_template": Found(OwnTemplate, path_templates.managed_templates),
     "disclosure": Found(Disclosure, visible_disclosures),
     "conclusion": Found(Conclusion, visible_conclusions),
+    "feedback_draft": Found(FeedbackDraft, visible_drafts),
+    "feedback_question": Found(FeedbackQuestion, visible_questions),
     "consent_gap": Found(ConsentGap, visible_gaps),
     "cease_notice": Found(CeaseNotice, visible_cease_notices),
     "share": Found(Share, visible_shares),

@@ -160,7 +160,7 @@ def referrals(stage: Stage) -> dict[str, Valid]:
         "markReferralEnteredInError": ("employment", "received", "mark-entered-in-error", {"reason": WORDS}),
         "withdrawReferral": ("client", "of_aino", "withdraw", {"reason": WORDS}),
         "giveReferralFeedback": ("nurse", "running", "feedback", {
-            "level": "conclusion", "interim": True, "body": WORDS,
+            "level": "conclusion", "interim": True, "body": WORDS, "language": "fi", "draftId": None,
         }),
         "waiveReferralFeedback": ("nurse", "of_aino", "waive-feedback", {"reason": "client_forbade"}),
         "acknowledgeReferralFeedback": ("employment", "ending", "acknowledge-feedback", {}),
@@ -196,8 +196,10 @@ def paths(stage: Stage) -> dict[str, Valid]:
         "recordPathwayOutcome": Valid("nurse", f"{running}/record-outcome", outcome, version),
         "recordProblemAreas": Valid("nurse", f"{running}/problem-areas", problems),
         "requestAssessment": Valid("nurse", f"{running}/assessments", asked),
-        "closePathway": Valid("nurse", f"{ending}/close", {"reason": "plan_completed"}, of["ending_path"]),
         "completePathwayStep": Valid("nurse", f"{step}/complete", {"minutes": 20}, of["running_step"]),
+        "closePathway": Valid(
+            "nurse", f"{ending}/close", {"reason": "plan_completed", "onwardFeedbackTo": "sender"}, of["ending_path"]
+        ),
         "skipPathwayStep": Valid("nurse", f"{step}/skip", {"reason": "not_needed"}, of["running_step"]),
         "planPathwayStep": Valid("nurse", f"{step}/plan", {"plannedOn": "2026-12-01"}, of["running_step"]),
     }

@@ -20,6 +20,7 @@ OWN_RULE = (
     "meetings", "notes", "outbox_events", "referral_events", "referrals", "routing_decisions", "use_log", "work_items",
     "shares", "share_items", "share_links", "share_replies", "cease_notices", "conclusions",
     "pathway_scores", "client_summary_words",
+    "feedback_drafts", "feedback_questions",
 )  # fmt: skip
 KNOWN = frozenset((*PLAIN, *OWN_RULE))
 # Everybody known adds to these.
@@ -109,14 +110,22 @@ class Side:
                 return f"(EXISTS (SELECT FROM shares s WHERE s.id = t.share_id AND {of_team}) AND {seen})"
             case "pathway_scores" | "client_summary_words":
                 return seen if "health" in self.registers else f"({PLAIN_WORDS} AND {seen})"
+            case "feedback_drafts":
+                # Of the team itself, and to its author or whoever reads conclusions.
+                mine = "t.team_id = ANY (current_setting('me.teams')::uuid[])"
+                author = "t.author_id = NULLIF(current_setting('me.person'), '')::uuid"
+                return f"({mine} AND ({author} OR {self.concludes()}) AND {seen})"
             case "conclusions":
-                if "health" in self.registers:
-                    return seen
                 # What social workers are permitted to read is told by the ids that the rule in Python lets through.
-                social = "t.client_id = ANY (current_setting('me.concluded')::uuid[])"
-                ways = f"{PLAIN_WORDS} OR {social}" if "social" in self.registers else PLAIN_WORDS
-                return f"(({ways}) AND {seen})"
+                return f"(({self.concludes()}) AND {seen})"
         return f"({self.reads('t')} AND {seen})" if table in REGISTERED else seen
+
+    def concludes(self) -> str:
+        """Whether they read conclusions of a client."""
+        if "health" in self.registers:
+            return "true"
+        social = "t.client_id = ANY (current_setting('me.concluded')::uuid[])"
+        return f"{PLAIN_WORDS} OR {social}" if "social" in self.registers else PLAIN_WORDS
 
     def reads(self, row: str) -> str:
         words = ", ".join(f"'{word}'" for word in ("operational", *self.registers))
@@ -163,6 +172,8 @@ class Side:
                 return f"t.id IN ({sent})"
             case "feedbacks":
                 return f"(t.level IS NOT NULL AND t.referral_id IN ({sent}))"
+            case "feedback_questions":
+                return f"t.referral_id IN ({sent})"
             case "attachments":
                 return f"(t.side = 'sender' AND t.referral_id IN ({sent}))"
             case "attachment_contents":
@@ -187,6 +198,8 @@ class Side:
         match table:
             case "clients":
                 return f"t.id = {me}"
+            case "feedback_drafts":
+                return None
             case "referrals":
                 own_draft = "(t.source = 'self' AND t.sender_person_id IS NULL)"
                 return f"(t.client_id = {me} AND (t.state <> 'draft' OR {own_draft}))"

@@ -16,6 +16,7 @@ from app.ceasing.models import CeaseNotice
 from app.clients.models import Client, ClientIdentifier
 from app.consents.models import Consent
 from app.contacts.models import Contact, Note
+from app.feedbacks.models import FeedbackQuestion
 from app.gaps.models import ConsentGap
 from app.kit.i18n import Text
 from app.meetings.models import Meeting, MeetingNotePart, MeetingParticipant
@@ -77,6 +78,7 @@ PARTS: tuple[Part, ...] = (
     ),
     Part(ReferralEvent, Text("Lähetteiden vaiheet", "Remissernas skeden", "What happened to the referrals")),
     Part(Feedback, Text("Palaute lähettäjille", "Återkoppling till remittenter", "Feedback to referrers")),
+    Part(FeedbackQuestion, Text("Kysymykset palautteesta", "Frågor om återkopplingen", "Questions about feedback")),
     Part(Involvement, Text("Tiimit", "Team", "Teams that work with you")),
     Part(Pathway, Text("Palvelupolut", "Servicestigar", "Service paths")),
     Part(PathwayStep, Text("Polkujen vaiheet", "Stigarnas steg", "Steps of the paths")),
@@ -149,6 +151,11 @@ EXCEPTIONS: dict[str, Text] = {
         "Asiakirjojen sisältö ladataan yksi kerrallaan: /v1/attachments/{id}/content.",
         "Handlingarnas innehåll laddas ner en i taget: /v1/attachments/{id}/content.",
         "The content of documents is downloaded one by one: /v1/attachments/{id}/content.",
+    ),
+    "feedback_drafts": Text(
+        "Palautteen luonnokset ovat keskeneräisiä: kopiossa on palaute, joka on annettu.",
+        "Utkast till återkoppling är inte färdiga: i kopian finns den återkoppling som har getts.",
+        "Drafts of feedback are not finished: in the copy is the feedback that was given.",
     ),
     "outbox_events": Text(
         "Järjestelmän sisäiset ilmoitukset: vain tunnisteita asioista, jotka ovat tässä.",

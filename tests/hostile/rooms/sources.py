@@ -31,6 +31,6 @@ def bodies(stage: Stage) -> dict[str, Valid]:
         "referOnward": Valid(
             "coordinator",
             f"/v1/pathways/{stage.ids['running_path']}/onward-referrals",
-            {**shared, "teamId": stage.ids["new_team"]},
+            {**shared, "teamId": stage.ids["new_team"], "stepId": stage.ids["running_step"]},
         ),
     }

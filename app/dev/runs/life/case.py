@@ -188,6 +188,13 @@ async def on_the_path(place: Place, case: Case, guests: list[str]) -> None:
     ids["record_request_id"] = (await act("nurse", "POST", f"{here}/record-requests", records))["id"]
     form = (await act("nurse", "POST", f"{here}/preinformation", {}))["id"]
     ids["preinformation_id"] = form
+    here = f"/v1/referrals/{ids['referral_id']}"
+    ids["draft_id"] = (await act("nurse", "POST", f"{here}/draft-feedback", {"interim": True}))["id"]
+    told = {"level": "conclusion", "interim": True, "body": "It goes on."}
+    ids["feedback_id"] = (await act("nurse", "POST", f"{here}/feedback", told))["id"]
+    question = {"question": "Until when?"}
+    asked = f"/v1/feedbacks/{ids['feedback_id']}/ask"
+    ids["question_id"] = (await act("employment", "POST", asked, question))["id"]
     ids["form_token"] = (await act("nurse", "POST", f"/v1/preinformation/{form}/links", {}))["token"]
 
 

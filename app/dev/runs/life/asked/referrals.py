@@ -55,6 +55,15 @@ ASKED: dict[str, Ask] = {
     "acknowledgeReferralFeedback": Ask(
         "employment", {}, before=("recordPathwayOutcome", "giveReferralFeedback")
     ),
+    "getFeedbackDuty": Ask("nurse"),
+    "draftReferralFeedback": Ask("nurse", {"language": "fi"}),
+    "getFeedbackDraft": Ask("nurse"),
+    "updateFeedbackDraft": Ask("nurse", {"body": WORDS}),
+    "discardFeedbackDraft": Ask("nurse", {}),
+    "getFeedbackCopy": Ask("nurse"),
+    "listFeedbackQuestions": Ask("nurse"),
+    "answerFeedbackQuestion": Ask("nurse", {"code": "answered", "answer": WORDS}),
+    "askAboutFeedback": Ask("employment", {"question": WORDS}, before=("answerFeedbackQuestion",)),
     "addReferralAttachment": Ask(
         "employment",
         {

@@ -7,34 +7,27 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.access.matrix import cell, cell_of_organisation, matrix
-from app.audit.trail import used
+from app.access.matrix import cell
 from app.consents import service as consents
 from app.consents.rules import Ruling, Terms
-from app.kit.clock import civil_date
-from app.kit.codesets import require_in_force
-from app.kit.i18n import Text
+from app.feedbacks import ending, levels, onward, sealing
+from app.feedbacks.models import DRAFT_FLOW, FeedbackDraft
+from app.feedbacks.schemas import FeedbackGive
+from app.kit.i18n import Text, speaking
 from app.kit.problems import Conflict, Invalid
 from app.outbox.events import append
 from app.pathways import queries, rules
-from app.pathways.schemas import FeedbackGive
-from app.pathways.steps import done_elsewhere
 from app.people.actor import Actor
-from app.referrals import history
 from app.referrals import queries as referrals
 from app.referrals.content import refuse_codes
 from app.referrals.models import FLOW, Feedback, FeedbackLevel, Referral, ReferralState
-from app.referrals.reading import sides, state_for, view_of
+from app.referrals.reading import sides, view_of
 from app.referrals.refusals import (
     FeedbackGiven,
     FeedbackProhibited,
     NoTeamYet,
-    NothingToAcknowledge,
     SenderUnknown,
-    WaiverNotAllowed,
-    no_waiver,
 )  # fmt: skip
-from app.work import service as work
 
 
 class ConclusionNotForParty(Conflict):
@@ -64,6 +57,17 @@ class FeedbackWithoutWords(Invalid):
     )
 
 
+class LevelOrDraft(Invalid):
+    """A level with its words, or a draft: one of the two."""
+
+    code = "level_or_draft"
+    detail = Text(
+        "Anna joko taso ja palaute, tai luonnos (draftId) ilman muuta.",
+        "Ange antingen nivå och återkoppling, eller ett utkast (draftId) utan annat.",
+        "Give either a level with its words, or a draft (draftId) and nothing else.",
+    )
+
+
 class FeedbackTooEarly(Conflict):
     """Final feedback tells what came of it: record an outcome first, or give interim feedback."""
 
@@ -75,7 +79,32 @@ class FeedbackTooEarly(Conflict):
     )
 
 
-async def give(session: AsyncSession, actor: Actor, referral: Referral, given: FeedbackGive, at: datetime) -> Feedback:
+def said(given: FeedbackGive, draft: FeedbackDraft | None) -> FeedbackGive:
+    """What is given: of a draft, all that it says. Raises `LevelOrDraft`, and `IllegalMove` for a draft that ended."""
+    if draft is None:
+        if given.level is None or given.draft_id is not None:
+            raise one_of("level")
+        return given
+    if given.level is not None or given.body is not None or given.interim or given.language is not None:
+        raise one_of("draftId")
+    DRAFT_FLOW.check(draft.state, "give_feedback")
+    return FeedbackGive.model_validate(
+        {"level": draft.level, "interim": draft.interim, "body": draft.body, "language": draft.language}
+    )
+
+
+def one_of(name: str) -> LevelOrDraft:
+    return LevelOrDraft(errors=[{"pointer": f"/body/{name}", "code": LevelOrDraft.code, "detail": LevelOrDraft.detail}])
+
+
+async def give(
+    session: AsyncSession,
+    actor: Actor,
+    referral: Referral,
+    given: FeedbackGive,
+    at: datetime,
+    draft: FeedbackDraft | None = None,
+) -> Feedback:
     """Tell the referrer. What the level tells must be covered by a permission in force, locked until this commits.
 
     A closure notice needs no permission, and does not leave against a prohibition. Before any path it ends the
@@ -84,9 +113,15 @@ async def give(session: AsyncSession, actor: Actor, referral: Referral, given: F
 
     A workshop or an association never gets a conclusion, whatever is permitted (domain 5.3): the notice it gets.
 
-    Raises `ConsentMissing`, `ConclusionNotForParty`, `FeedbackProhibited`, `FeedbackTooEarly`, `FeedbackGiven`.
+    What leaves is kept as it leaves, with its hash. A draft is asked about as words are: when less is permitted than it
+    tells, nothing leaves, and it stays a draft.
+
+    Raises `ConsentMissing` (with the level that would be allowed), `ConclusionNotForParty`, `FeedbackProhibited`,
+    `FeedbackTooEarly`, `FeedbackGiven`, `LevelOrDraft`.
     """
     assert referral.client_id is not None
+    given = said(given, draft)
+    assert given.level is not None
     FLOW.check(referral.state, "give_feedback", sides(actor, referral))
     if referral.team_id is None:
         raise NoTeamYet()
@@ -100,21 +135,8 @@ async def give(session: AsyncSession, actor: Actor, referral: Referral, given: F
     codes = {outcome.code for outcome in outcomes}
     classes = rules.LEVEL_CLASSES[given.level]
     basis = None
-    if recipient is not None and classes:
-        kind = await referrals.organisation_kind(session, recipient)
-        if any(cell_of_organisation(name, kind) == "-" for name in classes & matrix()["rows"].keys()):
-            raise ConclusionNotForParty()
     if recipient is not None:
-        ruling = await consents.ask(session, referral.client_id, recipient, classes, rules.FEEDBACK_PURPOSE, at)
-        if ruling.prohibited:
-            raise FeedbackProhibited()
-        if classes and not ruling.permitted:
-            raise consents.lacking(
-                referral.client_id, ruling, recipient, classes, rules.FEEDBACK_PURPOSE,
-                team_id=referral.team_id, pathway_id=referral.pathway_id,
-            )  # fmt: skip
-        if classes:
-            basis, classes = await widest(session, referral.client_id, recipient, ruling, classes, codes, at)
+        basis, classes = await gate(session, referral, given.level, codes, at)
     if not given.interim:
         if referral.id in await referrals.final_feedback(session, [referral.id]):
             raise FeedbackGiven()
@@ -143,11 +165,17 @@ async def give(session: AsyncSession, actor: Actor, referral: Referral, given: F
         disclosure_id=disclosure.id,
         given_by_id=actor.person_id,
         given_at=at,
+        language=given.language or speaking.get(),
     )
+    await sealing.seal(session, actor, feedback)
     session.add(feedback)
+    await session.flush()
+    if draft is not None:
+        draft.end("give_feedback", at, feedback.id)
     if not given.interim:
+        await onward.to_be_read(session, referral, feedback, at)
         referral.noticed()
-        await discharge(session, actor, referral, at)
+        await ending.discharge(session, actor, referral, at)
     append(
         session,
         "feedback.given",
@@ -161,6 +189,31 @@ async def give(session: AsyncSession, actor: Actor, referral: Referral, given: F
     )
     await session.flush()
     return feedback
+
+
+async def gate(
+    session: AsyncSession, referral: Referral, level: FeedbackLevel, codes: set[str], at: datetime
+) -> tuple[Terms | None, frozenset[str]]:
+    """The permission that a level rests on, held until this commits, and the classes it covers; for a notice none.
+
+    Raises `ConclusionNotForParty`, `FeedbackProhibited`, `ConsentMissing`."""
+    assert referral.client_id is not None
+    assert referral.sender_organisation_id is not None
+    client, recipient = referral.client_id, referral.sender_organisation_id
+    classes = rules.LEVEL_CLASSES[level]
+    if not classes.isdisjoint(await levels.barred(session, referral)):
+        raise ConclusionNotForParty()
+    ruling = await consents.ask(session, client, recipient, classes, rules.FEEDBACK_PURPOSE, at)
+    if ruling.prohibited:
+        raise FeedbackProhibited()
+    if classes and not ruling.permitted:
+        missing = consents.lacking(
+            client, ruling, recipient, classes, rules.FEEDBACK_PURPOSE,
+            team_id=referral.team_id, pathway_id=referral.pathway_id,
+        )  # fmt: skip
+        missing.extra["allowed_level"] = await levels.allowed(session, referral, at)
+        raise missing
+    return await widest(session, client, recipient, ruling, classes, codes, at) if classes else (None, classes)
 
 
 async def reads_words(session: AsyncSession, actor: Actor, referral: Referral, row: Feedback, at: datetime) -> bool:
@@ -210,85 +263,3 @@ def check_words(given: FeedbackGive) -> None:
     if problem is not None:
         raise problem(errors=[{"pointer": "/body/body", "code": problem.code, "detail": problem.detail}])
     refuse_codes(body=given.body)
-
-
-async def waive(session: AsyncSession, actor: Actor, referral: Referral, reason: str, at: datetime) -> Feedback:
-    """Nothing will be sent, for a coded reason that fits (C-12). Raises `WaiverNotAllowed`, `NoticeEndsIt`, …"""
-    assert referral.client_id is not None
-    FLOW.check(referral.state, "waive_feedback", sides(actor, referral))
-    require_in_force("waiver_reason", reason, civil_date(at))
-    if referral.team_id is None:
-        raise NoTeamYet()
-    if refused := no_waiver(referral):
-        raise refused
-    if referral.id in await referrals.final_feedback(session, [referral.id]):
-        raise FeedbackGiven()
-    own = referral.source == "self"
-    recipient = referral.sender_organisation_id
-    if reason == "client_forbade":
-        ruling = (
-            await consents.ask(session, referral.client_id, recipient, frozenset(), rules.FEEDBACK_PURPOSE, at)
-            if recipient
-            else None
-        )
-        fits = ruling is not None and (ruling.prohibited or ruling.refused)
-    elif reason == "self_referral_declined":
-        fits = own
-    else:
-        fits = referral.sender_unknown
-    if not fits:
-        raise WaiverNotAllowed()
-    feedback = Feedback(
-        referral_id=referral.id,
-        client_id=referral.client_id,
-        sender_organisation_id=recipient,
-        level=None,
-        interim=False,
-        outcomes=[],
-        body=None,
-        waived_because=reason,
-        given_by_id=actor.person_id,
-        given_at=at,
-    )
-    session.add(feedback)
-    await discharge(session, actor, referral, at)
-    await session.flush()
-    return feedback
-
-
-async def discharge(session: AsyncSession, actor: Actor, referral: Referral, at: datetime) -> None:
-    """The duty is done: off the list, and the path's feedback step when it was the last one owed."""
-    await work.finish(session, referral.id, "feedback", at)
-    if referral.pathway_id is None:
-        await session.flush()
-        if referral.close(at):
-            history.note(session, referral, "ended", at, by=actor.person_id)
-        await work.finish(session, referral.id, "referral_triage", at)
-        return
-    answered = await referrals.of_pathway(session, referral.pathway_id)
-    await session.flush()
-    finals = await referrals.final_feedback(session, [r.id for r in answered])
-    if all(r.id in finals for r in answered):
-        step = await queries.planned_step(session, referral.pathway_id, "feedback")
-        if step is not None:
-            await done_elsewhere(session, actor, step, at)
-
-
-async def acknowledge(session: AsyncSession, actor: Actor, referral: Referral, at: datetime) -> Feedback:
-    """The referrer says it was received. Raises `IllegalMove`, `NothingToAcknowledge`."""
-    final = (await referrals.final_feedback(session, [referral.id])).get(referral.id)
-    FLOW.check(state_for(actor, referral, final), "acknowledge_feedback", sides(actor, referral))
-    if final is None or final.level is None or final.acknowledged_at is not None:
-        raise NothingToAcknowledge()
-    final.acknowledged_at, final.acknowledged_by_id = at, actor.login_id
-    await used(session, "feedbacks", [(final.id, referral.client_id)], action="acknowledge")
-    append(
-        session,
-        "feedback.acknowledged",
-        final,
-        client=referral.client_id,
-        team=referral.team_id,
-        referral=str(referral.id),
-    )
-    await session.flush()
-    return final

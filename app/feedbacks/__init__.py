@@ -1,0 +1,1 @@
+"""Feedback to whoever referred: what is owed, drafted, given, received, asked about."""

@@ -1,0 +1,147 @@
+"""Drafts: composed of what is recorded, within what the client permits, edited by the team, given or laid aside."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import MISSING
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.feedbacks import giving, levels, queries, rules
+from app.feedbacks.models import DRAFT_FLOW, FeedbackDraft
+from app.feedbacks.rules import Piece
+from app.feedbacks.schemas import DraftCompose, DraftUpdate, FeedbackGive
+from app.kit.codesets import label
+from app.kit.i18n import Language, Text, speaking
+from app.kit.problems import Conflict
+from app.pathways import queries as paths
+from app.pathways.models import GoalEnd
+from app.pathways.rules import LEVEL_CLASSES
+from app.people.actor import Actor
+from app.referrals import queries as referrals
+from app.referrals.models import FLOW, FeedbackLevel, Referral
+from app.referrals.reading import sides
+from app.referrals.refusals import FeedbackGiven, FeedbackProhibited, NoTeamYet, SenderUnknown
+
+CONCLUSION, PATH = LEVEL_CLASSES["conclusion"], frozenset({"service_path"})
+# What the client gets who came of their own accord: their own data (C-12).
+OF_OUTCOMES = frozenset({"health", "social"})
+ALL = LEVEL_CLASSES["summary"] | OF_OUTCOMES
+
+
+class DraftOpen(Conflict):
+    """A draft of this kind is being written: `draftId`, where you read it. Go on with it, or lay it aside."""
+
+    code = "draft_open"
+    detail = Text(
+        "Tästä palautteesta on jo luonnos. Jatka sitä tai pane se sivuun.",
+        "Det finns redan ett utkast till den här återkopplingen. Fortsätt med det eller lägg det åt sidan.",
+        "There is a draft of this feedback already. Go on with it, or lay it aside.",
+    )
+    constraints = ("uq_feedback_drafts_open",)
+
+
+async def compose(
+    session: AsyncSession, actor: Actor, referral: Referral, given: DraftCompose, at: datetime
+) -> FeedbackDraft:
+    """A draft at the highest level that the client permits, or at a lower one that was asked for.
+
+    Raises `DraftOpen`, `FeedbackGiven`, `NoTeamYet`, `SenderUnknown`, and for more than is permitted what `gate` does.
+    """
+    assert referral.client_id is not None
+    assert actor.person_id is not None
+    FLOW.check(referral.state, "give_feedback", sides(actor, referral))
+    if referral.team_id is None:
+        raise NoTeamYet()
+    if referral.sender_unknown:
+        raise SenderUnknown()
+    if not given.interim and referral.id in await referrals.final_feedback(session, [referral.id]):
+        raise FeedbackGiven()
+    if (earlier := await queries.open_draft(session, referral.id, given.interim)) is not None:
+        raise DraftOpen(draft_id=str(earlier.id))
+    most = await levels.allowed(session, referral, at)
+    level = given.level or (FeedbackLevel(most) if most else None)
+    if level is None:
+        raise FeedbackProhibited()
+    language = given.language or speaking.get()
+    draft = FeedbackDraft(
+        referral_id=referral.id,
+        client_id=referral.client_id,
+        team_id=referral.team_id,
+        interim=given.interim,
+        level=level,
+        language=language,
+        body=await words_of(session, actor, referral, level, given.interim, language, at),
+        author_id=actor.person_id,
+        composed_at=at,
+    )
+    session.add(draft)
+    await session.flush()
+    return draft
+
+
+async def words_of(
+    session: AsyncSession,
+    actor: Actor,
+    referral: Referral,
+    level: FeedbackLevel,
+    interim: bool,
+    language: Language,
+    at: datetime,
+) -> str | None:
+    """What is recorded on the path, as far as the level, the client's permission and the caller's own sight reach.
+    Raises what `giving.gate` raises."""
+    outcomes = await paths.outcomes_of(session, referral.pathway_id) if referral.pathway_id else []
+    codes = {one.code for one in outcomes}
+    covered = ALL
+    if referral.sender_organisation_id is not None:
+        _, covered = await giving.gate(session, referral, level, codes, at)
+    if referral.pathway_id is None or not LEVEL_CLASSES[level]:
+        return rules.compose([], level, covered, interim=interim, language=language)
+    covered &= LEVEL_CLASSES[level] | OF_OUTCOMES
+    told = giving.shown_outcomes(referral, level, codes, covered)
+    pieces = [Piece("outcome", label("outcome", code).pick(language), CONCLUSION) for code in told]
+    said = await queries.conclusions_of(session, actor, referral.pathway_id)
+    if actor.health_professional or "work_ability_coordinator" in actor.roles:
+        said += [one.work_ability for one in outcomes if one.work_ability]
+    pieces += [Piece("conclusion", words, CONCLUSION) for words in said]
+    for goal, mark in await paths.goals_of(session, referral.pathway_id):
+        if goal.agreed_with_client and (mark is None or mark.ending is GoalEnd.REACHED):
+            pieces.append(Piece("goal", goal.description, PATH))
+    pieces += [Piece("small_step", words, PATH) for words in await queries.steps_of(session, referral.pathway_id)]
+    return rules.compose(pieces, level, covered, interim=interim, language=language)
+
+
+async def update(
+    session: AsyncSession, actor: Actor, draft: FeedbackDraft, referral: Referral, given: DraftUpdate, at: datetime
+) -> None:
+    """Another level, or other words. Without words another level is composed anew. Raises `IllegalMove`, what
+    `giving.check_words` and `giving.gate` raise."""
+    DRAFT_FLOW.check(draft.state, "update")
+    level = draft.level if given.level is MISSING else given.level
+    if given.body is not MISSING:
+        giving.check_words(FeedbackGive.model_construct(level=level, body=given.body))
+        if referral.sender_organisation_id is not None:
+            await giving.gate(session, referral, level, set(), at)
+        draft.level, draft.body = level, given.body
+    elif level is not draft.level:
+        language: Language = draft.language  # type: ignore[assignment]
+        draft.body = await words_of(session, actor, referral, level, draft.interim, language, at)
+        draft.level = level
+    await session.flush()
+
+
+async def discard(session: AsyncSession, draft: FeedbackDraft, at: datetime) -> None:
+    """Raises `IllegalMove`."""
+    draft.end("discard", at)
+    await session.flush()
+
+
+async def of_referral(session: AsyncSession, actor: Actor, referral: Referral, draft_id: UUID) -> FeedbackDraft | None:
+    """A draft of this referral that the caller reads, locked."""
+    rows = queries.visible_drafts(actor).where(FeedbackDraft.id == draft_id, FeedbackDraft.referral_id == referral.id)
+    found: FeedbackDraft | None = await session.scalar(
+        rows.with_for_update(of=FeedbackDraft).execution_options(populate_existing=True)
+    )
+    return found

@@ -1,0 +1,38 @@
+"""A referral found and locked for a verb, in the one order of locks."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.consents.queries import lock_client
+from app.kit.problems import Forbidden
+from app.kit.queries import one
+from app.people.actor import Actor
+from app.referrals import reading
+from app.referrals.models import FLOW, Referral
+from app.referrals.queries import visible_referrals
+
+
+async def locked(
+    session: AsyncSession,
+    actor: Actor,
+    referral_id: UUID,
+    verb: str,
+    *,
+    to_change: bool,
+    also: Collection[str] = (),
+) -> Referral:
+    """The referral for a verb of the caller's side: the client's row is locked first (one order everywhere). `also` are
+    sides that the caller stands on besides.
+
+    Raises `NotFound`, and `Forbidden` for a verb of another side.
+    """
+    found = await one(session, visible_referrals(actor), referral_id)
+    if FLOW.verbs[verb].side not in {*reading.sides(actor, found), *also}:
+        raise Forbidden()
+    if found.client_id is not None:
+        await lock_client(session, found.client_id, to_change=to_change)
+    return await one(session, visible_referrals(actor), referral_id, lock=True)
