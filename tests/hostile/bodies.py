@@ -194,8 +194,10 @@ def paths(stage: Stage) -> dict[str, Valid]:
         "recordProblemAreas": Valid("nurse", f"{running}/problem-areas", problems),
         "requestAssessment": Valid("nurse", f"{running}/assessments", asked),
         "closePathway": Valid("nurse", f"{ending}/close", {"reason": "plan_completed"}, of["ending_path"]),
-        "completePathwayStep": Valid("nurse", f"{step}/complete", {}, of["running_step"]),
-        "skipPathwayStep": Valid("nurse", f"{step}/skip", {"reason": "not_needed"}, of["running_step"]),
+        "completePathwayStep": Valid("nurse", f"{step}/complete", {"reason": "urgent_need"}, of["running_step"]),
+        "skipPathwayStep": Valid(
+            "nurse", f"{step}/skip", {"reason": "not_needed", "withDependents": True}, of["running_step"]
+        ),
         "planPathwayStep": Valid("nurse", f"{step}/plan", {"plannedOn": "2026-12-01"}, of["running_step"]),
     }
 

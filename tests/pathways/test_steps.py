@@ -167,9 +167,7 @@ async def test_a_step_of_ones_own(who: As, path: f.Json) -> None:
         "2026-11-26", "Harjoittelette matkaa.", "next", True, 60,
     )  # fmt: skip
     # Of a partner, and with a date agreed; beside the first of its kind.
-    path = ok(
-        await act(who("nurse"), at, given | {"ownerRole": "job_coach", "plannedOn": "2026-12-01"}, path)
-    )
+    path = ok(await act(who("nurse"), at, given | {"ownerRole": "job_coach", "plannedOn": "2026-12-01"}, path))
     theirs = step(path, "added_follow_up_2")
     assert (theirs["dueOn"], theirs["owner"]["standing"]) == ("2026-12-01", "no_seat")
     assert await changes(who, path) == {
