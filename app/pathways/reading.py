@@ -11,7 +11,7 @@ from app.kit.clock import civil_date
 from app.kit.codesets import called
 from app.kit.problems import Problem
 from app.pathways import holds, queries, step_reading, upgrading
-from app.pathways.closing import closing_refusal
+from app.pathways.closing import OutcomeMissing, closing_refusal
 from app.pathways.models import PATHWAY_FLOW, Goal, GoalMark, Outcome, Pathway, PathwayHold, PathwayState
 from app.pathways.schemas import GoalRead, OutcomeRead, PathwayRead, PathwayReferral, PathwaySummary, StepRead
 from app.pathways.step_refusals import NoBranches, TooManySteps
@@ -67,9 +67,11 @@ async def show(session: AsyncSession, actor: Actor, pathway: Pathway) -> Pathway
     known = await around(session, answered)
     view = "client" if actor.client_id is not None else "team"
     names = await names_of(session, [pathway.responsible_person_id])
+    unfinished = await closing_refusal(session, pathway, outcome=False)
+    outcomes = await queries.outcomes_of(session, pathway.id)
     refusals: dict[str, Problem | None] = {
-        "close": await closing_refusal(session, pathway),
-        "discontinue": await closing_refusal(session, pathway, outcome=False),
+        "close": unfinished if outcomes else OutcomeMissing(),
+        "discontinue": unfinished,
         **await moving_refusals(session, pathway, steps, resting),
         "record_problem_areas": await health_refusal(session, pathway.team_id),
     }
@@ -84,7 +86,7 @@ async def show(session: AsyncSession, actor: Actor, pathway: Pathway) -> Pathway
         holds=[step_reading.show_hold(hold, today) for hold in held],
         steps=steps,
         goals=[show_goal(goal, mark) for goal, mark in await queries.goals_of(session, pathway.id)],
-        outcomes=[show_outcome(actor, outcome) for outcome in await queries.outcomes_of(session, pathway.id)],
+        outcomes=[show_outcome(actor, outcome) for outcome in outcomes],
         referrals=[
             PathwayReferral(referral_id=r.id, source=r.source, feedback=feedback_due(r, view, known).state)
             for r in answered
