@@ -90,9 +90,9 @@ def step_actions(
     found = STEP_FLOW.actions(step.state, actor, lambda verb: step_refusal(pathway, step, steps, verb), sides=sides)
     told = []
     for action in found:
-        refusal = step_refusal(pathway, step, steps, action.action)
-        own = action.because == IllegalMove.code and refusal is not None
-        told.append(AllowedAction.of(action.action, refusal) if own else action)
+        illegal = action.because == IllegalMove.code
+        refusal = step_refusal(pathway, step, steps, action.action) if illegal else None
+        told.append(AllowedAction.of(action.action, refusal) if refusal is not None else action)
     return told
 
 

@@ -85,14 +85,14 @@ def by_family(steps: Iterable[S]) -> dict[str, list[S]]:
 
 def lacking(step: Step, steps: Iterable[S]) -> list[S]:
     """What must be done first and is not (the hard rules). Keys that no step of the path has ask for nothing."""
-    known = by_family(steps)
+    known = by_family(steps) if step.requires else {}
     wanted = (known.get(family(key), []) for key in step.requires)
     return [same[0] for same in wanted if same and all(one.state != Standing.DONE for one in same)]
 
 
 def passed_over(step: Step, steps: Iterable[S]) -> list[S]:
     """What usually comes first and is neither done nor skipped."""
-    known = by_family(steps)
+    known = by_family(steps) if step.after else {}
     wanted = (known.get(family(key), []) for key in step.after)
     return [same[0] for same in wanted if same and all(one.state == "planned" for one in same)]
 
@@ -113,9 +113,11 @@ def standings(steps: Sequence[Step]) -> list[Standing]:
 
 def depending(gone: Sequence[Step], steps: Sequence[S]) -> list[S]:
     """Planned steps that could never be done once `gone` are skipped, and those that then could not either."""
+    lost = {family(one.key) for one in gone}
+    if not any(family(key) in lost for step in steps for key in step.requires):
+        return []
     left = [step for step in steps if all(step is not one for one in gone)]
     found: list[S] = []
-    lost = {family(one.key) for one in gone}
     while True:
         alive = {family(step.key) for step in left if step.state != Standing.SKIPPED}
         lost -= alive

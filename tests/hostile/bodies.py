@@ -200,7 +200,9 @@ def paths(stage: Stage) -> dict[str, Valid]:
         "closePathway": Valid(
             "nurse", f"{ending}/close", {"reason": "plan_completed", "onwardFeedbackTo": "sender"}, of["ending_path"]
         ),
-        "skipPathwayStep": Valid("nurse", f"{step}/skip", {"reason": "not_needed"}, of["running_step"]),
+        "completePathwayStep": Valid("nurse", f"{step}/complete", {"reason": "urgent_need"}, of["running_step"]),
+        "skipPathwayStep": Valid(
+            "nurse", f"{step}/skip", {"reason": "not_needed", "withDependents": True}, of["running_step"]
         "planPathwayStep": Valid("nurse", f"{step}/plan", {"plannedOn": "2026-12-01"}, of["running_step"]),
     }
 

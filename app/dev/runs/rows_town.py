@@ -24,6 +24,8 @@ FORM = (
     "SELECT f.id FROM preinformation_forms f JOIN pathways p ON p.id = f.pathway_id"
     " WHERE f.state IN ('submitted', 'amended') ORDER BY p.state, f.id LIMIT 1"
 )
+STEP = {"kind": "follow_up", "ownerRole": "work_ability_coordinator", "dueDays": 5, "reason": "client_wishes"}
+PAUSE = {"reason": "client_wishes", "nextAction": "Ask how it goes."}
 SHARED = ["service_path", "participation", "work_ability_conclusion"]
 
 
@@ -76,6 +78,8 @@ class Lived:
             ("nurse", f"{path}/client-summaries", {}),
             ("client", f"{path}/small-steps", {"words": "Slept well."}),
             ("nurse", f"{path}/follow-ups", follow),
+            ("nurse", f"{path}/add-step", STEP),
+            ("nurse", f"{path}/hold", PAUSE | {"untilOn": civil_date(at).isoformat()}),
             ("nurse", f"{path}/notes", {"dataRegister": "health", "body": "Sleeps badly.", "clientVisible": False}),
             ("nurse", f"{path}/notes", {"dataRegister": "operational", "body": "Monday.", "clientVisible": True}),
         ):

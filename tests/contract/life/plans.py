@@ -1,10 +1,15 @@
-"""Aino's plan: a barrier with words, a goal reached, a small step, a follow-up."""
+"""Aino's plan: a barrier with words, a goal reached, a small step, a follow-up; a step of her own, and a pause."""
 
 from __future__ import annotations
 
 from app.dev.town import Town
 from app.kit.clock import civil_date
 from tests.contract.conftest import Place
+
+ADDED = {
+    "kind": "follow_up", "ownerRole": "work_ability_coordinator", "dueDays": 5, "purpose": {"en": "A walk together."},
+    "reason": "client_wishes",
+}  # fmt: skip
 
 
 async def live(place: Place, town: Town) -> None:
@@ -29,6 +34,9 @@ async def live(place: Place, town: Town) -> None:
         (nurse, f"/v1/goals/{goal}/mark", {"ending": "reached"}),
         (client, f"{path}/small-steps", {"words": "Slept well."}),
         (nurse, f"{path}/follow-ups", follow),
+        (nurse, f"{path}/add-step", ADDED),
+        (nurse, f"{path}/hold", {"untilOn": today, "reason": "client_wishes", "nextAction": "Ask how it goes."}),
+        (nurse, f"{path}/end-hold", {}),
     ):
         answer = await who.post(where, json=body, headers={"If-Match": "*"})
         assert answer.is_success, answer.text
