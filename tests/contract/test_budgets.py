@@ -54,7 +54,7 @@ STEPS = {
     "create referral, again with the same key": 3,
     "get referral": 9,
     "get referral as its sender": 4,
-    "accept": 34,
+    "accept": 35,
     "get pathway": 14,
     "agree plan": 19,
     "request assessment": 31,
