@@ -141,7 +141,8 @@ async def test_nothing_is_deleted_and_nobody_else_has_rights(place: Place) -> No
     assert public == []
 
 
-ADDED_ONLY = ["use_log", "disclosures", "outcomes", "problem_records", "routing_decisions", "goals", "involvements"]
+ADDED_ONLY = ["goal_achievements", "time_entries"]
+ADDED_ONLY += ["use_log", "disclosures", "outcomes", "problem_records", "routing_decisions", "goals", "involvements"]
 
 
 @pytest.mark.parametrize("table", ADDED_ONLY)
@@ -204,11 +205,15 @@ async def test_functions_that_see_more_are_few_and_fenced(place: Place) -> None:
         "holder_touches",
         "operating_figures",
         "refuse_close_with_feedback_owed",
+        "refuse_close_without_score",
+        "refuse_close_without_summary",
         "refuse_end_with_open_work",
         "refuse_over_capacity",
         "refuse_who_is_not_there",
+        "refuse_words_of_offered",
         "report_referral_quality",
         "report_team_routing",
+        "score_stands",
         "seat_figures",
         "share_in_conflict",
         "share_permitted",
