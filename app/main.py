@@ -53,6 +53,9 @@ from app.kit.loopback import Loopback
 from app.kit.problems import NotFound, Problem
 from app.meetings.referral_router import router as meeting_referrals
 from app.meetings.router import router as meetings
+from app.participations.after_router import router as after_contacts
+from app.participations.group_router import router as service_groups
+from app.participations.router import router as participations
 from app.pathways.onward_router import router as onward_referrals
 from app.pathways.referral_router import router as referral_answers
 from app.pathways.router import router as pathways
@@ -91,6 +94,7 @@ from app.views.router import router as views
 ROUTERS: tuple[APIRouter, ...] = (
     views, my_access, board, clients, representatives, consents, consent_gaps, cease_notices, requirements,
     own_referrals, referrals, referral_roads, referral_answers, onward_referrals, meeting_referrals, pathways, plans,
+    participations, service_groups, after_contacts,
     contacts,
     attachments, records, preinformation, assessments, instruments, meetings, routing, rule_sets, routing_facts,
     routing_why, organisations, people, team_making, teams, blueprints,

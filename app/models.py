@@ -14,6 +14,7 @@ from app.kit import once
 from app.kit.db import Base
 from app.meetings import models as meetings
 from app.outbox import models as outbox
+from app.participations import models as participations
 from app.pathways import models as pathways
 from app.people import models as people
 from app.plans import models as plans
@@ -31,7 +32,7 @@ from app.work import models as work
 
 ROOMS = (
     assessments, attachments, audit, ceasing, clients, consents, contacts, delivery, gaps, jobs, meetings, once, outbox,
-    pathways, people, plans, preinformation, records, referral_history, referrals, representatives, requirements,
-    routing, rule_sets, shares, teams, work,
+    participations, pathways, people, plans, preinformation, records, referral_history, referrals, representatives,
+    requirements, routing, rule_sets, shares, teams, work,
 )  # fmt: skip
 metadata = Base.metadata

@@ -27,6 +27,7 @@ OWN_KINDS = {
     "pathway": Text("vastuu polusta", "ansvar för stigen", "being responsible for the path"),
     "feedback": Text("palaute lähettäjälle", "återkoppling till remittenten", "feedback to the referrer"),
     "consent_gap": Text("lupa kysyttävänä asiakkaalta", "tillstånd att fråga klienten om", "a permission to ask for"),
+    "after_contact": Text("jälkikontakti", "efterkontakt", "contact after a service"),
     "referral": Text("lähete", "remiss", "referral"),
 }
 

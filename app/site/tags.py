@@ -37,6 +37,7 @@ TAGS: dict[str, Tag] = {
     "Meetings": Tag("Appointments, network meetings and consultations.", SCREENS),
     "Notices to cease": Tag("What an organisation received and may not use any longer.", EVERYBODY),
     "Organisations": Tag("The wellbeing area, its partners and their units.", SYSTEMS),
+    "Participations": Tag("Services that a client takes part in side by side, groups, and how it goes after.", SCREENS),
     "People": Tag("Professionals, their logins and their memberships in organisations.", OFFICE),
     "Plans": Tag("What was agreed: goals, barriers, small steps, and who follows up what and when.", SCREENS),
     "Pre-information": Tag("The form filled before the health check: by a link, signed in, or by phone.", SCREENS),

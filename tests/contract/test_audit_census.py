@@ -41,7 +41,7 @@ NOTHING_PERSONAL = {
     "/v1/seats/{seat_id}/holders", "/v1/holders/{holder_id}", "/v1/absences", "/v1/absences/{absence_id}",
     "/v1/preinformation-forms", "/v1/preinformation-forms/{form_id}/print", "/v1/teams/{team_id}/requirements",
     "/v1/requirements/{requirements_id}", "/v1/reports/referral-quality", "/v1/routing-rule-sets/{rule_set_id}",
-    "/v1/routing-facts", "/v1/teams/{team_id}/routing-figures",
+    "/v1/routing-facts", "/v1/teams/{team_id}/routing-figures", "/v1/quality-criteria", "/v1/service-groups",
 }  # fmt: skip
 # Numbers for who manages the team, and rows of its own people's worklist: tests/views/test_board.py counts the lines.
 NOTHING_PERSONAL |= {"/v1/teams/{team_id}/board"}
@@ -64,6 +64,9 @@ IDS = {
     "assessment_id": "SELECT id FROM assessments WHERE client_id = :aino LIMIT 1",
     "meeting_id": "SELECT id FROM meetings WHERE client_id = :aino LIMIT 1",
     "follow_up_id": "SELECT id FROM follow_ups WHERE client_id = :aino LIMIT 1",
+    "participation_id": "SELECT id FROM service_participations WHERE client_id = :aino LIMIT 1",
+    "group_id": "SELECT group_id FROM service_participations WHERE client_id = :aino AND group_id IS NOT NULL LIMIT 1",
+    "after_contact_id": "SELECT id FROM after_contacts WHERE client_id = :aino LIMIT 1",
     "contact_id": "SELECT id FROM contacts WHERE client_id = :aino LIMIT 1",
     "note_id": "SELECT id FROM notes WHERE client_id = :aino LIMIT 1",
     "representative_id": "SELECT id FROM representatives WHERE client_id = :aino LIMIT 1",

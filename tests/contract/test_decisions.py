@@ -43,6 +43,8 @@ from app.kit.clock import utcnow
 from app.meetings import service as meetings
 from app.meetings.inviting import INVITATION, PURPOSE
 from app.meetings.models import Meeting, MeetingParticipant
+from app.participations.models import AfterContact, ServiceGroup, ServiceParticipation
+from app.participations.queries import visible_after_contacts, visible_groups, visible_participations
 from app.pathways.models import Goal, Pathway, PathwayStep
 from app.pathways.queries import visible_pathways, visible_steps
 from app.people.actor import Actor, enter
@@ -101,6 +103,9 @@ ROOMS: dict[str, Found] = {
     "pathway_step": Found(PathwayStep, visible_steps),
     "goal": Found(Goal, visible_goals),
     "follow_up": Found(FollowUp, visible_follow_ups),
+    "participation": Found(ServiceParticipation, visible_participations),
+    "after_contact": Found(AfterContact, visible_after_contacts),
+    "service_group": Found(ServiceGroup, visible_groups),
     "contact": Found(Contact, visible_contacts),
     "note": Found(Note, visible_notes),
     "attachment": Found(Attachment, visible_attachments),

@@ -39,6 +39,8 @@ BEGINS = {
     "MeetingState": ("planned", {}),
     "MandateState": ("recorded", {}),
     "FollowUpState": ("planned", {}),
+    "ParticipationState": ("planned", {}),
+    "AfterContactState": ("planned", {}),
     "RequirementState": ("draft", {}),
     "RuleSetState": ("draft", {}),
     "EntryState": ("recorded", {}),

@@ -19,7 +19,7 @@ NOT_HERE = (422, "not_on_this_list")
 
 
 def test_every_kind_of_work_can_be_asked_for() -> None:
-    assert set(get_args(WorkKind)) == {*AssessmentKind, "pathway", "feedback", "consent_gap"}
+    assert set(get_args(WorkKind)) == {*AssessmentKind, "pathway", "feedback", "consent_gap", "after_contact"}
 
 
 async def rows(http: httpx.AsyncClient, which: str, **params: Any) -> list[dict[str, Any]]:

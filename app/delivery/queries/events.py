@@ -29,6 +29,8 @@ from app.gaps.queries import visible_gaps
 from app.meetings.models import Meeting
 from app.meetings.service import visible as visible_meetings
 from app.outbox.models import OutboxEvent
+from app.participations.models import AfterContact, ServiceParticipation
+from app.participations.queries import visible_after_contacts, visible_participations
 from app.pathways.models import Outcome, Pathway
 from app.pathways.queries import visible_pathways
 from app.people.actor import Actor
@@ -79,6 +81,8 @@ READS: dict[str, Read] = {
     "pathways": Read(P.PATHWAY_READ, ids(visible_pathways, Pathway.id)),
     "outcomes": Read(P.PATHWAY_READ, outcomes),
     "follow_ups": Read(P.PATHWAY_READ, ids(visible_follow_ups, FollowUp.id)),
+    "service_participations": Read(P.PATHWAY_READ, ids(visible_participations, ServiceParticipation.id)),
+    "after_contacts": Read(P.PATHWAY_READ, ids(visible_after_contacts, AfterContact.id)),
     "assessments": Read(P.ASSESSMENT_READ, ids(visible_assessments, Assessment.id)),
     "record_requests": Read(P.ASSESSMENT_READ, ids(visible_record_requests, RecordRequest.id)),
     "consents": Read(P.CONSENT_READ, ids(visible_consents, Consent.id)),

@@ -12,6 +12,7 @@ PLAIN = (
     "goal_marks", "goals", "outcomes", "pathway_steps", "pathways", "plan_words", "preinformation_addenda",
     "preinformation_answers", "preinformation_forms", "preinformation_links", "problem_records", "record_requests",
     "representatives", "small_steps", "assessments", "laboratory_statuses", "consent_gaps", "meeting_note_parts",
+    "service_participations", "timeliness_checks", "quality_reviews", "after_contacts",
 )  # fmt: skip
 OWN_RULE = (
     "attachment_contents", "attachments", "clients", "feedbacks", "involvements", "logins", "meeting_participants",
