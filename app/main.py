@@ -59,6 +59,9 @@ from app.meetings.router import router as meetings
 from app.outcomes.router import router as outcomes
 from app.outcomes.summary_router import router as client_summaries
 from app.outcomes.time_router import router as times
+from app.participations.after_router import router as after_contacts
+from app.participations.group_router import router as service_groups
+from app.participations.router import router as participations
 from app.path_templates.router import router as path_templates
 from app.pathways.course_router import router as pathway_course
 from app.pathways.onward_router import router as onward_referrals
@@ -100,11 +103,12 @@ from app.views.router import router as views
 ROUTERS: tuple[APIRouter, ...] = (
     views, my_access, board, clients, representatives, consents, consent_gaps, cease_notices, requirements,
     own_referrals, referrals, referral_roads, referral_answers, onward_referrals, meeting_referrals, pathways,
-    pathway_steps, pathway_course, plans, outcomes, client_summaries, times, contacts, feedbacks, feedback_drafts,
-    feedback_questions, path_templates, attachments, records, preinformation, assessments, instruments, meetings,
-    routing, rule_sets, routing_facts, routing_why, organisations, people, team_making, teams, blueprints,
-    directory, reports, simulations, assessment_records, preinformation_forms, filling, work_items, plans_of_work,
-    shares, received_shares, shared, exports, disclosures, subscriptions, events,
+    pathway_steps, pathway_course, plans, participations, service_groups, after_contacts, outcomes,
+    client_summaries, times, contacts, feedbacks, feedback_drafts, feedback_questions, path_templates, attachments,
+    records, preinformation, assessments, instruments, meetings, routing, rule_sets, routing_facts, routing_why,
+    organisations, people, team_making, teams, blueprints, directory, reports, simulations, assessment_records,
+    preinformation_forms, filling, work_items, plans_of_work, shares, received_shares, shared, exports, disclosures,
+    subscriptions, events,
 )  # fmt: skip
 EXPOSED = ["ETag", "Location", "Link", "X-Request-Id", "Idempotency-Replayed", "Retry-After", "Content-Language",
            "Content-Disposition"]  # fmt: skip

@@ -16,6 +16,7 @@ from app.kit.db import Base
 from app.meetings import models as meetings
 from app.outbox import models as outbox
 from app.outcomes import models as summaries
+from app.participations import models as participations
 from app.path_templates import models as path_templates
 from app.pathways import models as pathways
 from app.pathways import outcome_models, step_models
@@ -41,5 +42,6 @@ ROOMS = (
     assessments, attachments, audit, ceasing, clients, consents, contacts, delivery, feedbacks, gaps, jobs,
     meetings, once, outbox, pathways, people, plans, preinformation, records, referral_history, referrals,
     representatives, requirements, routing, rule_sets, shares, teams, work,
+    participations, pathways, people, plans, preinformation, records, referral_history, referrals, representatives,
 )  # fmt: skip
 metadata = Base.metadata

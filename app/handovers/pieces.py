@@ -11,6 +11,7 @@ from uuid import UUID
 from app.assessments.rules import register_of
 from app.feedbacks.models import QUESTION, TO_READ
 from app.gaps.models import GAP
+from app.participations.models import AFTER_CONTACT
 from app.routing.decide import Decision, Outcome
 from app.routing.facts import EarlierHolder, Facts
 from app.routing.roster import Period
@@ -18,8 +19,9 @@ from app.routing.selection import OVERFLOW
 from app.work.models import TRIAGE, WorkItem
 
 PATH, FEEDBACK = "pathway", "feedback"
-# What stands on no seat: feedback owed, asked about or come back, and a permission to ask the client for.
-SEATLESS = frozenset({FEEDBACK, GAP, QUESTION, TO_READ})
+# What stands on no seat: feedback owed, asked about or come back, a permission to ask the client for, and to ask how it
+# goes after a service.
+SEATLESS = frozenset({FEEDBACK, GAP, QUESTION, TO_READ, AFTER_CONTACT})
 NO_RULES = frozenset({PATH, *SEATLESS})
 # A path is no assignment of the week, and what stands on no seat is no load at all.
 LET_PASS = {PATH: frozenset({"week_full"}), **dict.fromkeys(SEATLESS, OVERFLOW)}

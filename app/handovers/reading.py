@@ -29,6 +29,7 @@ OWN_KINDS = {
     "consent_gap": Text("lupa kysyttävänä asiakkaalta", "tillstånd att fråga klienten om", "a permission to ask for"),
     "feedback_question": Text("kysymys palautteesta", "fråga om återkopplingen", "a question about feedback"),
     "feedback_to_read": Text("palaute luettavana", "återkoppling att läsa", "feedback to read"),
+    "after_contact": Text("jälkikontakti", "efterkontakt", "contact after a service"),
     "referral": Text("lähete", "remiss", "referral"),
 }
 

@@ -43,6 +43,8 @@ PATHWAY_FLOW = Flow(
         "record_problem_areas": Verb(frozenset({PathwayState.ACTIVE}), None, P.ASSESSMENT_WRITE, "team"),
         "request_assessment": Verb(frozenset({PathwayState.ACTIVE}), None, P.ASSESSMENT_REQUEST, "team"),
         "plan_meeting": Verb(frozenset({PathwayState.ACTIVE}), None, P.MEETING_WRITE, "team"),
+        "plan_participation": Verb(frozenset({PathwayState.ACTIVE}), None, P.PATHWAY_WRITE, "team"),
+        "plan_after_contact": Verb(frozenset(PathwayState), None, P.PATHWAY_WRITE, "team"),
         "refer_onward": Verb(frozenset({PathwayState.ACTIVE}), None, P.REFERRAL_SEND, "team"),
         "reorder_steps": Verb(frozenset({PathwayState.ACTIVE}), None, P.PATHWAY_WRITE, "team"),
         "add_step": Verb(frozenset({PathwayState.ACTIVE}), None, P.PATHWAY_WRITE, "team"),

@@ -11,10 +11,10 @@ from app.kit.clock import civil_date
 from app.kit.codesets import called
 from app.kit.problems import Problem
 from app.pathways import holds, onward_reading, queries, scoring, step_reading, upgrading
+from app.pathways.closing import OutcomeMissing, closing_refusal
 from app.pathways.models import PATHWAY_FLOW, Goal, GoalMark, Outcome, Pathway, PathwayState
 from app.pathways.outcome_models import GoalAchievement
 from app.pathways.outcome_schemas import AchievementRead
-from app.pathways.closing import OutcomeMissing, closing_refusal
 from app.pathways.schemas import GoalRead, OutcomeRead, PathwayRead, PathwayReferral, PathwaySummary, StepRead
 from app.pathways.step_models import PathwayHold
 from app.pathways.step_refusals import NoBranches, TooManySteps
@@ -78,9 +78,9 @@ async def show(session: AsyncSession, actor: Actor, pathway: Pathway) -> Pathway
     view = "client" if actor.client_id is not None else "team"
     names = await names_of(session, [pathway.responsible_person_id])
     unfinished = await closing_refusal(session, pathway, outcome=False)
-    outcomes = await queries.outcomes_of(session, pathway.id)
+    outcomes = await queries.every_outcome_of(session, pathway.id)
     refusals: dict[str, Problem | None] = {
-        "close": unfinished if outcomes else OutcomeMissing(),
+        "close": unfinished if any(o.entered_in_error_at is None for o in outcomes) else OutcomeMissing(),
         "discontinue": unfinished,
         **await moving_refusals(session, pathway, steps, resting),
         "record_problem_areas": await health_refusal(session, pathway.team_id),
@@ -98,9 +98,8 @@ async def show(session: AsyncSession, actor: Actor, pathway: Pathway) -> Pathway
         holds=[step_reading.show_hold(hold, today) for hold in held],
         steps=steps,
         goals=[show_goal(goal, mark, came.get(goal.id)) for goal, mark in goals],
-        outcomes=[show_outcome(actor, outcome) for outcome in await queries.every_outcome_of(session, pathway.id)],
-        scores=await scoring.shown_on(session, actor, pathway),
         outcomes=[show_outcome(actor, outcome) for outcome in outcomes],
+        scores=await scoring.shown_on(session, actor, pathway),
         referrals=[
             PathwayReferral(
                 referral_id=r.id,

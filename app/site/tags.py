@@ -39,6 +39,7 @@ TAGS: dict[str, Tag] = {
     "Notices to cease": Tag("What an organisation received and may not use any longer.", EVERYBODY),
     "Organisations": Tag("The wellbeing area, its partners and their units.", SYSTEMS),
     "Outcomes": Tag("What a path led to: goals, mistakes, scores, and the lightest step that is enough.", SCREENS),
+    "Participations": Tag("Services that a client takes part in side by side, groups, and how it goes after.", SCREENS),
     "People": Tag("Professionals, their logins and their memberships in organisations.", OFFICE),
     "Plans": Tag("What was agreed: goals, barriers, small steps, and who follows up what and when.", SCREENS),
     "Pre-information": Tag("The form filled before the health check: by a link, signed in, or by phone.", SCREENS),

@@ -33,6 +33,8 @@ from app.assessments.models import Assessment
 from app.assessments.rules import TELLING
 from app.kit.calendar import calendar, civil, due, on_or_after, working_days
 from app.kit.clock import civil_date
+from app.participations.models import AfterContact, ServiceParticipation
+from app.participations.queries import DUE_ON as AFTER_DUE
 from app.pathways.models import Pathway, PathwayStep, StepState
 from app.pathways.queries import held
 from app.pathways.rules import STEP_OF_KIND
@@ -61,7 +63,7 @@ WorkKind = Literal[
     "referral_triage", "health_check", "physician_assessment", "functional_test", "functional_test_physical",
     "functional_test_daily", "coordination", "social_assessment", "psychiatric_assessment",
     "mental_health_substance_assessment", "kela_consultation", "employment_assessment", "pathway", "feedback",
-    "consent_gap", "feedback_question", "feedback_to_read",
+    "consent_gap", "feedback_question", "feedback_to_read", "after_contact",
 ]  # fmt: skip
 WAITING = WorkItem.queue.startswith("seat_waiting_list")
 # Past every date: what has none comes last.
@@ -90,7 +92,7 @@ class Chosen:
 
 
 # What is due, and until when the day counts; NULL where a piece of work has no date.
-OF_PATH = func.coalesce(Assessment.pathway_id, WorkItem.subject_id)
+OF_PATH = func.coalesce(Assessment.pathway_id, AfterContact.pathway_id, WorkItem.subject_id)
 STEP_KIND = case(*((Assessment.kind == kind, step) for kind, step in STEP_OF_KIND.items()), else_=null())
 STEP = (
     select(PathwayStep.planned_on, PathwayStep.due_days)
@@ -107,6 +109,7 @@ STEP = (
 DUE_IS = case(
     (WorkItem.kind == "pathway", "next_action"),
     (WorkItem.kind == "feedback", "feedback"),
+    (WorkItem.kind == "after_contact", "after_contact"),
     (Referral.state == ReferralState.RECEIVED, "answer"),
     (Referral.state == ReferralState.WAITLISTED, "recheck"),
     (WorkItem.subject_type == "assessment", "step"),
@@ -152,6 +155,7 @@ def due_of(days: CTE, holds: LateralFromClause) -> ColumnElement[date]:
     return case(
         (WorkItem.kind == "pathway", Pathway.next_action_on),
         (WorkItem.kind == "feedback", civil(WorkItem.opened_at)),
+        (WorkItem.kind == "after_contact", AFTER_DUE),
         (Referral.state == ReferralState.RECEIVED, answer_due(days)),
         (Referral.state == ReferralState.WAITLISTED, recheck_due(days)),
         (
@@ -186,6 +190,8 @@ def everything() -> Select[Any]:
         .join(days, true())
         .outerjoin(Referral, and_(WorkItem.subject_type == "referral", Referral.id == WorkItem.subject_id))
         .outerjoin(Assessment, and_(WorkItem.subject_type == "assessment", Assessment.id == WorkItem.subject_id))
+        .outerjoin(AfterContact, and_(WorkItem.kind == "after_contact", AfterContact.id == WorkItem.subject_id))
+        .outerjoin(ServiceParticipation, ServiceParticipation.id == AfterContact.participation_id)
         .outerjoin(Pathway, Pathway.id == OF_PATH)
         .outerjoin(STEP, true())
         .outerjoin(holds, true())

@@ -66,7 +66,9 @@ class WorkRead(Output):
     opened_at: datetime
     waiting_days: int = Field(description="Days since it was opened.")
     due_on: date | None
-    due_is: str | None = Field(examples=["answer"], description="What is due: answer, step, next_action, feedback.")
+    due_is: str | None = Field(
+        examples=["answer"], description="What is due: answer, step, next_action, feedback, after_contact."
+    )
     overdue: bool
     marks: list[str] = Field(examples=[["overdue", "unassigned"]], description="Why it needs attention, worst first.")
     remedy: str | None = Field(description="What helps with the first mark, in the reader's language.")

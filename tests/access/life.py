@@ -34,6 +34,7 @@ WORDS: dict[str, dict[str, str]] = {
     "was_score": {"": '"workAbilityScore":3'},
     "service_path": {part: f"zqpath{part}" for part in ("next", "goal", "step")},
     "plan_barriers": {"": "zqbarrier"},
+    "participations": {part: f"zqservice{part}" for part in ("place", "ended")},
     "meeting_notes_team": {"": "zqmeetingteam"},
     "meeting_notes_health": {"": "zqmeetinghealth"},
     "meeting_decisions": {"": "zqdecision"},
@@ -93,6 +94,7 @@ async def live(who: As, world: World) -> dict[str, Any]:
     await act(who("client"), f"{here}/small-steps", {"words": word["service_path"]["step"]})
     barrier = {"barrier": "barrier_health", "agreedWithClient": True, "words": word["plan_barriers"][""]}
     ok(await act(nurse, f"{here}/barriers", barrier))
+    await took_part(who, world, here)
     await form(who, here)
     await checked(who, here, path, world)
     await met(who, world, here)
@@ -123,6 +125,19 @@ async def live(who: As, world: World) -> dict[str, Any]:
     assert (await f.told(who, sent["workshop"], "closure_notice")).status_code == 201
     await handed(who, world, path)
     return {"client": aino, "pathway": path["id"], "referrals": {name: one["id"] for name, one in sent.items()}}
+
+
+async def took_part(who: As, world: World, here: str) -> None:
+    """In a group, which ended; an after-contact follows."""
+    nurse, word, area = who("nurse"), WORDS["participations"], str(world.organisations["area"])
+    period = {"startsOn": "2026-11-23", "endsOn": "2027-01-31"}
+    group = {"teamId": str(world.team), "name": "Keittiö", "site": "Talo", "instructor": "Ohjaaja", "providerId": area}
+    made = ok(await act(nurse, "/v1/service-groups", group | period | {"maxMembers": 10}))
+    parties = {"organiserId": area, "payerId": area, "providerId": area}
+    part = {"kind": "group_employment", "groupId": made["id"], "mode": "trainee", "place": word["place"]}
+    row = ok(await act(nurse, f"{here}/participations", part | parties | period))
+    ended = {"reason": "discontinued_not_timely", "words": word["ended"], "afterContactMonths": 3}
+    ok(await act(nurse, f"/v1/participations/{row['id']}/end", ended, row))
 
 
 async def form(who: As, here: str) -> None:

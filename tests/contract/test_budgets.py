@@ -57,7 +57,6 @@ STEPS = {
     "accept": 39,
     "get pathway": 18,
     "agree plan": 23,
-    "accept": 35,
     "request assessment": 31,
     "get assessment": 5,
     "complete assessment": 20,

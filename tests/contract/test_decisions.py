@@ -47,6 +47,8 @@ from app.meetings.inviting import INVITATION, PURPOSE
 from app.meetings.models import Meeting, MeetingParticipant
 from app.outcomes.models import ClientSummary
 from app.outcomes.queries import visible_summaries
+from app.participations.models import AfterContact, ServiceGroup, ServiceParticipation
+from app.participations.queries import visible_after_contacts, visible_groups, visible_participations
 from app.path_templates import queries as path_templates
 from app.path_templates.models import OwnTemplate
 from app.pathways.models import Goal, Outcome, Pathway, PathwayStep
@@ -114,6 +116,9 @@ ROOMS: dict[str, Found] = {
     "pathway_score": Found(PathwayScore, visible_scores),
     "client_summary": Found(ClientSummary, visible_summaries),
     "time_entry": Found(TimeEntry, visible_entries),
+    "participation": Found(ServiceParticipation, visible_participations),
+    "after_contact": Found(AfterContact, visible_after_contacts),
+    "service_group": Found(ServiceGroup, visible_groups),
     "contact": Found(Contact, visible_contacts),
     "note": Found(Note, visible_notes),
     "attachment": Found(Attachment, visible_attachments),

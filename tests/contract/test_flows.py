@@ -40,6 +40,8 @@ BEGINS = {
     "MandateState": ("recorded", {}),
     "FollowUpState": ("planned", {}),
     "SummaryState": ("draft", {}),
+    "ParticipationState": ("planned", {}),
+    "AfterContactState": ("planned", {}),
     "RequirementState": ("draft", {}),
     "RuleSetState": ("draft", {}),
     "TemplateState": ("draft", {}),

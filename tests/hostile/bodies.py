@@ -196,13 +196,15 @@ def paths(stage: Stage) -> dict[str, Valid]:
         "recordPathwayOutcome": Valid("nurse", f"{running}/record-outcome", outcome, version),
         "recordProblemAreas": Valid("nurse", f"{running}/problem-areas", problems),
         "requestAssessment": Valid("nurse", f"{running}/assessments", asked),
-        "completePathwayStep": Valid("nurse", f"{step}/complete", {"minutes": 20}, of["running_step"]),
         "closePathway": Valid(
             "nurse", f"{ending}/close", {"reason": "plan_completed", "onwardFeedbackTo": "sender"}, of["ending_path"]
         ),
-        "completePathwayStep": Valid("nurse", f"{step}/complete", {"reason": "urgent_need"}, of["running_step"]),
+        "completePathwayStep": Valid(
+            "nurse", f"{step}/complete", {"reason": "urgent_need", "minutes": 20}, of["running_step"]
+        ),
         "skipPathwayStep": Valid(
             "nurse", f"{step}/skip", {"reason": "not_needed", "withDependents": True}, of["running_step"]
+        ),
         "planPathwayStep": Valid("nurse", f"{step}/plan", {"plannedOn": "2026-12-01"}, of["running_step"]),
     }
 

@@ -19,14 +19,8 @@ NOT_HERE = (422, "not_on_this_list")
 
 
 def test_every_kind_of_work_can_be_asked_for() -> None:
-    assert set(get_args(WorkKind)) == {
-        *AssessmentKind,
-        "pathway",
-        "feedback",
-        "consent_gap",
-        "feedback_question",
-        "feedback_to_read",
-    }
+    own = {"pathway", "feedback", "consent_gap", "feedback_question", "feedback_to_read", "after_contact"}
+    assert set(get_args(WorkKind)) == {*AssessmentKind, *own}
 
 
 async def rows(http: httpx.AsyncClient, which: str, **params: Any) -> list[dict[str, Any]]:

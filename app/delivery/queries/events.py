@@ -31,6 +31,8 @@ from app.meetings.service import visible as visible_meetings
 from app.outbox.models import OutboxEvent
 from app.outcomes.models import ClientSummary
 from app.outcomes.queries import visible_summaries
+from app.participations.models import AfterContact, ServiceParticipation
+from app.participations.queries import visible_after_contacts, visible_participations
 from app.pathways.models import Outcome, Pathway
 from app.pathways.queries import visible_pathways
 from app.people.actor import Actor
@@ -82,6 +84,8 @@ READS: dict[str, Read] = {
     "outcomes": Read(P.PATHWAY_READ, outcomes),
     "client_summaries": Read(P.PATHWAY_READ, ids(visible_summaries, ClientSummary.id)),
     "follow_ups": Read(P.PATHWAY_READ, ids(visible_follow_ups, FollowUp.id)),
+    "service_participations": Read(P.PATHWAY_READ, ids(visible_participations, ServiceParticipation.id)),
+    "after_contacts": Read(P.PATHWAY_READ, ids(visible_after_contacts, AfterContact.id)),
     "assessments": Read(P.ASSESSMENT_READ, ids(visible_assessments, Assessment.id)),
     "record_requests": Read(P.ASSESSMENT_READ, ids(visible_record_requests, RecordRequest.id)),
     "consents": Read(P.CONSENT_READ, ids(visible_consents, Consent.id)),

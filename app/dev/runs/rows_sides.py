@@ -14,6 +14,7 @@ PLAIN = (
     "problem_records", "record_requests", "representatives", "small_steps", "step_changes", "assessments",
     "laboratory_statuses", "consent_gaps", "meeting_note_parts",
     "goal_achievements", "client_summaries", "time_entries",
+    "service_participations", "timeliness_checks", "quality_reviews", "after_contacts",
 )  # fmt: skip
 OWN_RULE = (
     "attachment_contents", "attachments", "clients", "feedbacks", "involvements", "logins", "meeting_participants",

@@ -84,6 +84,7 @@ class Lived:
             ("nurse", f"{path}/notes", {"dataRegister": "operational", "body": "Monday.", "clientVisible": True}),
         ):
             await self.post(who, where, body)
+        await self.take_part(path, area)
         check = f"/v1/assessments/{await self.id_of(CHECK)}"
         status = {"lab": "alat", "status": "result_seen", "on": "2026-01-01", "flag": "normal"}
         await self.post("nurse", f"{check}/record-laboratory", {"statuses": [status]})
@@ -93,6 +94,19 @@ class Lived:
         )
         form = f"/v1/preinformation/{await self.id_of(FORM)}"
         await self.post("nurse", f"{form}/addenda", {"body": "Was in Lahti.", "linkId": "rehabilitation"})
+
+    async def take_part(self, path: str, area: str) -> None:
+        """A service, checked and held against the criteria, and an after-contact."""
+        part = {
+            "kind": "training", "organiserId": area, "payerId": area, "providerId": area, "startsOn": "2026-01-01",
+            "endsOn": "2027-12-31",
+        }  # fmt: skip
+        row = f"/v1/participations/{(await self.post('nurse', f'{path}/participations', part))['id']}"
+        await self.post("nurse", f"{row}/check-timeliness", {"finding": "timely", "grounds": ["own_wish"]})
+        await self.post("nurse", f"{row}/start", {})
+        review = {"side": "organiser", "answers": [{"criterion": "soon", "answer": "met"}]}
+        await self.post("nurse", f"{row}/quality-reviews", review)
+        await self.post("nurse", f"{path}/after-contacts", {"months": 3})
 
     async def say_and_share(self, path: str, client: str, organisations: dict[str, str]) -> None:
         """A meeting noted by register; shares with three parties, opened and answered by a link, one of them ended; a

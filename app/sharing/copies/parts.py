@@ -21,6 +21,7 @@ from app.gaps.models import ConsentGap
 from app.kit.i18n import Text
 from app.meetings.models import Meeting, MeetingNotePart, MeetingParticipant
 from app.outcomes.models import ClientSummary, ClientSummaryWords
+from app.participations.models import AfterContact, QualityReview, ServiceParticipation, TimelinessCheck
 from app.pathways.models import Goal, GoalMark, Outcome, Pathway, PathwayStep
 from app.pathways.outcome_models import GoalAchievement, PathwayScore
 from app.pathways.step_models import PathwayHold, StepChange
@@ -91,6 +92,10 @@ PARTS: tuple[Part, ...] = (
     Part(BarrierRecord, Text("Työllistymisen esteet", "Hinder för sysselsättning", "Barriers to work")),
     Part(PlanWords, Text("Suunnitelman kuvaukset", "Planens beskrivningar", "Words about barriers and follow-ups")),
     Part(FollowUp, Text("Seuranta", "Uppföljning", "Follow-up")),
+    Part(ServiceParticipation, Text("Palvelut, joissa olet", "Service du deltar i", "Services you take part in")),
+    Part(TimelinessCheck, Text("Oikea-aikaisuus", "Rätt tid", "Whether it was the right time")),
+    Part(QualityReview, Text("Palvelujen laatu", "Servicens kvalitet", "How the services met the criteria")),
+    Part(AfterContact, Text("Jälkikontaktit", "Efterkontakter", "Contacts afterwards")),
     Part(Outcome, Text("Lopputulokset", "Resultat", "Outcomes")),
     Part(PathwayScore, Text("Työkykypistemäärät", "Poäng för arbetsförmåga", "Work ability scores")),
     Part(ClientSummary, Text("Yhteenvetosi", "Dina sammanfattningar", "Your summaries")),

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.dev.runs.life.asked.services import GROUP, PART, PARTIES, PERIOD
 from app.dev.runs.life.bodies import CALLED, CHECK, DOCUMENT, SHARE, SHARED_PERMISSION, TEXT
 from app.dev.runs.life.place import Place, filled
 from app.kit.ids import new_id
@@ -172,6 +173,7 @@ async def on_the_path(place: Place, case: Case, guests: list[str]) -> None:
     )  # fmt: skip
     barrier = {"barrier": "barrier_health", "agreedWithClient": True, "words": "The back."}
     await act("nurse", "POST", f"{here}/barriers", barrier)
+    await took_part(place, case)
     note = {"dataRegister": "health", "body": "Calls on Monday.", "clientVisible": True}
     ids["note_id"] = (await act("nurse", "POST", f"{here}/notes", note))["id"]
     for name in ("attachment_id", "announced"):
@@ -196,6 +198,23 @@ async def on_the_path(place: Place, case: Case, guests: list[str]) -> None:
     asked = f"/v1/feedbacks/{ids['feedback_id']}/ask"
     ids["question_id"] = (await act("employment", "POST", asked, question))["id"]
     ids["form_token"] = (await act("nurse", "POST", f"/v1/preinformation/{form}/links", {}))["token"]
+
+
+async def took_part(place: Place, case: Case) -> None:
+    """A member of a group, another part that is planned, and an after-contact."""
+    ids, act = case.ids, place.act
+    here = f"/v1/pathways/{ids['pathway_id']}"
+    ids["group_id"] = (await act("nurse", "POST", "/v1/service-groups", filled(GROUP, ids)))["id"]
+    member = {"kind": "group_employment", "groupId": ids["group_id"], "mode": "trainee", **PARTIES, **PERIOD}
+    row = (await act("nurse", "POST", f"{here}/participations", filled(member, ids)))["id"]
+    timely = {"finding": "timely", "grounds": ["own_wish"]}
+    await act("nurse", "POST", f"/v1/participations/{row}/check-timeliness", timely)
+    await act("nurse", "POST", f"/v1/participations/{row}/start", {})
+    review = {"side": "organiser", "answers": [{"criterion": "soon", "answer": "met"}]}
+    await act("nurse", "POST", f"/v1/participations/{row}/quality-reviews", review)
+    ids["participation_id"] = row
+    ids["planned_part"] = (await act("nurse", "POST", f"{here}/participations", filled(PART, ids)))["id"]
+    ids["after_contact_id"] = (await act("nurse", "POST", f"{here}/after-contacts", {"months": 3}))["id"]
 
 
 async def shared(place: Place, case: Case) -> None:
