@@ -87,9 +87,11 @@ from app.teams.router import directory, teams
 from app.views.access_router import router as my_access
 from app.views.board.router import router as board
 from app.views.router import router as views
+from app.views.stuck.router import router as stuck
 
 ROUTERS: tuple[APIRouter, ...] = (
-    views, my_access, board, clients, representatives, consents, consent_gaps, cease_notices, requirements,
+    views, my_access, board, stuck,
+    clients, representatives, consents, consent_gaps, cease_notices, requirements,
     own_referrals, referrals, referral_roads, referral_answers, onward_referrals, meeting_referrals, pathways, plans,
     contacts,
     attachments, records, preinformation, assessments, instruments, meetings, routing, rule_sets, routing_facts,

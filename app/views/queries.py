@@ -164,7 +164,11 @@ def due_of(days: CTE) -> ColumnElement[date]:
 def everything() -> Select[Any]:
     """Open work that the caller sees (executed with `asking`), with what the
     lists tell of it, by label. Built once: a statement made anew for every request costs more than its rows."""
-    days = calendar()
+    return over(calendar())
+
+
+def over(days: CTE) -> Select[Any]:
+    """The same over a calendar that other parts of a statement count with too."""
     found = due_of(days)
     return (
         select(
