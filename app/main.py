@@ -88,9 +88,10 @@ from app.views.access_router import router as my_access
 from app.views.board.router import router as board
 from app.views.router import router as views
 from app.views.stuck.router import router as stuck
+from app.views.timeline.router import router as timeline
 
 ROUTERS: tuple[APIRouter, ...] = (
-    views, my_access, board, stuck,
+    views, my_access, board, stuck, timeline,
     clients, representatives, consents, consent_gaps, cease_notices, requirements,
     own_referrals, referrals, referral_roads, referral_answers, onward_referrals, meeting_referrals, pathways, plans,
     contacts,
