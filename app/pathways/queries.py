@@ -94,7 +94,7 @@ async def expiring(session: AsyncSession, pathway_ids: Collection[UUID], at: dat
     return {pathway: civil_date(end) for pathway, end in (await session.execute(rows)).all() if end is not None}
 
 
-def endings(at: Any, until: Any) -> Select[Any]:
+def endings(at: Any, until: Any) -> Select[UUID, datetime | None]:
     """By running path the end of the first permission to end until a day, of those that the path relies on (its
     referral came on it, or something was told on it) and that no other permission takes over from."""
     later = aliased(Consent)

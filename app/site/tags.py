@@ -56,7 +56,9 @@ TAGS: dict[str, Tag] = {
     "Subscriptions": Tag("Who is told of events by signed webhooks, how it went, and once more.", SYSTEMS),
     "Teams": Tag("Teams, their named seats, who holds them, deputies and absences.", OFFICE),
     "Work": Tag("Pieces of work: confirmed, declined, asked again, and handed over as planned.", SCREENS),
-    "Views": Tag("What a screen needs at once: who I am, my worklist and its counts, the team's board.", SCREENS),
+    "Views": Tag(
+        "What a screen needs at once: who I am, my worklist, stuck cases, the team's board, timelines.", SCREENS
+    ),
 }
 
 

@@ -36,6 +36,7 @@ SIZES = {
     **{"disclosure_basis": 5, "statutory_basis": 4, "older_log_reason": 3},
     **{"event_kind": 98, "disabled_because": 4, "attempt_outcome": 11, "notification_mode": 3},
     **{"access_reason": 16, "access_relation": 16, "access_side": 7},
+    **{"stuck_code": 16, "stuck_severity": 3, "stuck_rule": 1, "timeline_kind": 44},
     **{"asked_how": 4, "consent_consequence": 8, "consent_stays": 3, "gap_closing": 4},
 }
 
@@ -52,7 +53,12 @@ def test_the_sets_are_complete() -> None:
 @pytest.mark.parametrize("name", SIZES)
 def test_every_code_has_three_labels_and_a_proper_name(name: str) -> None:
     word = r"[a-z][a-z0-9]*(_[a-z0-9]+)*"
-    shapes = {"municipality": r"[0-9]{3,4}", "silence_rule": r"[0-9]{3,4}", "event_kind": rf"{word}\.{word}"}
+    shapes = {
+        "municipality": r"[0-9]{3,4}",
+        "silence_rule": r"[0-9]{3,4}",
+        "stuck_rule": r"[0-9]{4}",
+        "event_kind": rf"{word}\.{word}",
+    }
     shape = shapes.get(name, word)
     for code in codeset(name):
         assert re.fullmatch(shape, code.code)

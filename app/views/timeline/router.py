@@ -28,9 +28,7 @@ REFUSED = (MissingPermission, NotFound, BadCursor, UnknownTimelineKind, Timeline
 
 
 async def asked(
-    kind: Annotated[
-        list[str] | None, Query(description="Only these: codes of `timeline_kind`.", max_length=60)
-    ] = None,
+    kind: Annotated[list[str] | None, Query(description="Only these: codes of `timeline_kind`.", max_length=60)] = None,
     first_on: Annotated[date | None, Query(alias="from", description="From this day on.")] = None,
     last_on: Annotated[date | None, Query(alias="to", description="Until this day, which is included.")] = None,
     order: Annotated[Order, Query(description="What comes first.")] = "newest",

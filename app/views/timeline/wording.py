@@ -19,7 +19,9 @@ SOMEBODY = Text("Palvelu", "Servicen", "The service")
 @lru_cache(maxsize=1)
 def sentences() -> Mapping[str, Mapping[str, Text]]:
     """By kind, and by audience: `team` or `client`. Raises `KeyError` for a file that is not whole."""
-    raw: dict[str, dict[str, dict[str, str]]] = json.loads(Path(__file__).with_name("sentences.json").read_text("utf-8"))
+    raw: dict[str, dict[str, dict[str, str]]] = json.loads(
+        Path(__file__).with_name("sentences.json").read_text("utf-8")
+    )
     return {kind: {to: Text(**by[to]) for to in ("team", "client")} for kind, by in raw.items()}
 
 
@@ -34,12 +36,20 @@ def named(actor: Actor, person: tuple[str, str | None]) -> str:
 
 
 def sentence(
-    actor: Actor, kind: str, who: tuple[str, str | None] | None, code: tuple[Any, str] | None, more: tuple[Any, str] | None
+    actor: Actor,
+    kind: str,
+    who: tuple[str, str | None] | None,
+    code: tuple[Any, str] | None,
+    more: tuple[Any, str] | None,
 ) -> str:
     """`code` and `more` are a code and its set."""
     audience = "client" if actor.client_id is not None else "team"
-    return sentences()[kind][audience].pick(speaking.get()).format(
-        who=named(actor, who) if who else SOMEBODY.pick(speaking.get()),
-        code=called(code[1], code[0]) if code and code[0] else "–",
-        more=called(more[1], more[0]) if more and more[0] else "–",
+    return (
+        sentences()[kind][audience]
+        .pick(speaking.get())
+        .format(
+            who=named(actor, who) if who else SOMEBODY.pick(speaking.get()),
+            code=called(code[1], code[0]) if code and code[0] else "–",
+            more=called(more[1], more[0]) if more and more[0] else "–",
+        )
     )
