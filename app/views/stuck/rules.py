@@ -79,6 +79,7 @@ CLOSE_GAP = Doing("closeConsentGap", "POST", "/v1/consent-gaps/{id}/close")
 ROUTE_AGAIN = Doing("routeWorkItemAgain", "POST", "/v1/work-items/{id}/route-again", "work")
 REDIRECT = Doing("redirectReferral", "POST", "/v1/referrals/{id}/redirect")
 ACCEPT = Doing("acceptReferral", "POST", "/v1/referrals/{id}/accept")
+OUTCOME = Doing("recordPathwayOutcome", "POST", "/v1/pathways/{id}/record-outcome", "case")
 RECHECK = Doing("recheckReferral", "POST", "/v1/referrals/{id}/recheck")
 CONTACT = Doing("recordContact", "POST", "/v1/clients/{id}/contacts", "client")
 # What helps with each state, whatever it is about.
@@ -111,6 +112,8 @@ def helps(code: str, kind: str | None, *, team: bool, status: str | None) -> Doi
         if kind != TRIAGE:
             return ROUTE_AGAIN
         return RECHECK if status == "waitlisted" else ACCEPT
+    if code == "feedback_owed" and kind is None:  # not owed yet: it falls due with the outcome
+        return OUTCOME
     if code == "consent_gap":
         return CLOSE_GAP if status == "asked" else ASK
     return HELPS[code]
@@ -118,4 +121,4 @@ def helps(code: str, kind: str | None, *, team: bool, status: str | None) -> Doi
 
 def operations() -> frozenset[Doing]:
     """Everything that a row may name."""
-    return frozenset({*HELPS.values(), *BY_KIND.values(), ROUTE_AGAIN, REDIRECT, ACCEPT, RECHECK, CLOSE_GAP})
+    return frozenset({*HELPS.values(), *BY_KIND.values(), ROUTE_AGAIN, REDIRECT, ACCEPT, RECHECK, CLOSE_GAP, OUTCOME})

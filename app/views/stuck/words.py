@@ -41,6 +41,11 @@ BY_OPERATION: dict[str, Text] = {
         "Inget team täcker den här remissen. Styr den till ett team som kan hjälpa.",
         "No team covers this referral. Redirect it to one that can help.",
     ),
+    "recordPathwayOutcome": Text(
+        "Palautteen päivä lähestyy. Kirjaa mihin polku johti, ja anna palaute; tai kerro lähettäjälle välillä.",
+        "Dagen för återkoppling närmar sig. Anteckna vad stigen ledde till, och ge återkoppling; eller berätta emellan.",
+        "The day for feedback comes near. Record what the path led to and give feedback, or tell in between.",
+    ),
     "acceptReferral": Text(
         "Lähettäjä odottaa vastausta. Ota vastaan, palauta tai hylkää.",
         "Remittenten väntar på svar. Ta emot, återsänd eller avslå.",
@@ -53,7 +58,6 @@ BY_OPERATION: dict[str, Text] = {
     ),
 }
 REMEDIES: dict[str, Text] = {
-    "feedback_owed": FEEDBACK,
     "consent_expiring": EXPIRING,
     "next_action_overdue": Text(
         "Päivä on mennyt. Sovi asiakkaan kanssa, mitä tehdään seuraavaksi ja milloin.",

@@ -18,6 +18,7 @@ from app.contacts.queries import ContactState
 from app.kit.clock import civil_date
 from app.people.actor import Actor
 from app.referrals.side_roads import recheck_days
+from app.security.permissions import Permission as P
 from app.views.queries import asking
 from app.views.stuck.queries import paths, work
 from app.views.stuck.queries.ground import Ground, ground
@@ -40,6 +41,13 @@ BRANCHES: dict[str, tuple[Callable[[Ground], Select[Any]], ...]] = {
     "meeting_not_held": (paths.meeting_not_held,),
     "form_unanswered": (paths.form_unanswered,),
     "quiet": (paths.quiet,),
+}
+
+# What a reader must be able to read in its own room, to be told that it is late.
+READ_WITH = {
+    "meeting_not_held": P.MEETING_READ,
+    "form_unanswered": P.PREINFORMATION_READ,
+    "waiting_on_record_request": P.ASSESSMENT_READ,
 }
 
 
@@ -66,7 +74,7 @@ def rank() -> Any:
     return case((c.alarm, 1), *((c.code == code, number) for code, number in words.items()), else_=3)
 
 
-def stuck(chosen: Filter) -> Subquery:
+def stuck(actor: Actor, chosen: Filter) -> Subquery:
     """One row for a case and a state: the worst and oldest of its lines, and how many there are."""
     c, severity = lines().c, rank().cast(Integer)
     rows = select(
@@ -77,6 +85,8 @@ def stuck(chosen: Filter) -> Subquery:
     wanted: Mapping[Any, UUID | None] = {
         c.team_id: chosen.team_id, c.client_id: chosen.client_id, c.holder_id: chosen.holder_id
     }  # fmt: skip
+    if unread := [code for code, permission in READ_WITH.items() if not actor.may(permission)]:
+        rows = rows.where(c.code.not_in(unread))
     if chosen.codes:
         rows = rows.where(c.code.in_(chosen.codes))
     for of, value in wanted.items():
@@ -102,7 +112,7 @@ def page(
     session: AsyncSession, actor: Actor, chosen: Filter, silent: Collection[ContactState]
 ) -> tuple[Select[Any], dict[str, Any]]:
     """The rows, and what they are ordered by: the worst first, then the longest."""
-    found = stuck(chosen)
+    found = stuck(actor, chosen)
     keys = {name: found.c[name] for name in ("severity", "since_on", "case_id", "code")}
     return select(found).params(asked(session, actor, silent)), keys
 
@@ -111,7 +121,7 @@ async def counts(
     session: AsyncSession, actor: Actor, chosen: Filter, silent: Collection[ContactState]
 ) -> tuple[int, dict[str, int]]:
     """How many cases are stuck at all, and how many in each state, in one statement."""
-    found = stuck(chosen).c
+    found = stuck(actor, chosen).c
     rows = select(found.code, func.count()).group_by(func.grouping_sets(tuple_(found.code), tuple_()))
     cases = func.count(func.distinct(found.case_id))
     told = (await session.execute(rows.add_columns(cases), asked(session, actor, silent))).all()
