@@ -1,4 +1,4 @@
-"""Nobody drops out: each bad state is made by what happens, found with what helps, and ended by the request it names."""
+"""Nobody drops out: each bad state is made by what happens, found with what helps, ended by what it names."""
 
 from __future__ import annotations
 
@@ -151,7 +151,7 @@ async def test_a_permission_is_missing_is_asked_for_and_is_not_answered(who: As,
     clock.at = NOON + timedelta(days=14)
     assert await stuck(who, code="consent_gap") == [], "the client has time to answer"
     clock.at = NOON + timedelta(days=15)
-    await ends(who, "consent_gap", "closeConsentGap", {"because": "not_needed"}, words="what the client answered")
+    await ends(who, "consent_gap", "closeConsentGap", {"reason": "not_needed"}, words="what the client answered")
 
 
 async def test_the_day_of_the_next_action_passed(who: As, world: World, clock: Clock) -> None:

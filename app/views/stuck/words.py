@@ -43,7 +43,7 @@ BY_OPERATION: dict[str, Text] = {
     ),
     "recordPathwayOutcome": Text(
         "Palautteen päivä lähestyy. Kirjaa mihin polku johti, ja anna palaute; tai kerro lähettäjälle välillä.",
-        "Dagen för återkoppling närmar sig. Anteckna vad stigen ledde till, och ge återkoppling; eller berätta emellan.",
+        "Dagen för återkoppling närmar sig. Anteckna vad stigen ledde till och ge återkoppling, eller berätta emellan.",
         "The day for feedback comes near. Record what the path led to and give feedback, or tell in between.",
     ),
     "acceptReferral": Text(
