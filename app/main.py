@@ -99,11 +99,13 @@ from app.teams.router import directory, teams
 from app.views.access_router import router as my_access
 from app.views.board.router import router as board
 from app.views.router import router as views
+from app.views.stuck.router import router as stuck
+from app.views.timeline.router import router as timeline
 
 ROUTERS: tuple[APIRouter, ...] = (
-    views, my_access, board, clients, representatives, consents, consent_gaps, cease_notices, requirements,
-    own_referrals, referrals, referral_roads, referral_answers, onward_referrals, meeting_referrals, pathways,
-    pathway_steps, pathway_course, plans, participations, service_groups, after_contacts, outcomes,
+    views, my_access, board, stuck, timeline, clients, representatives, consents, consent_gaps, cease_notices,
+    requirements, own_referrals, referrals, referral_roads, referral_answers, onward_referrals, meeting_referrals,
+    pathways, pathway_steps, pathway_course, plans, participations, service_groups, after_contacts, outcomes,
     client_summaries, times, contacts, feedbacks, feedback_drafts, feedback_questions, path_templates, attachments,
     records, preinformation, assessments, instruments, meetings, routing, rule_sets, routing_facts, routing_why,
     organisations, people, team_making, teams, blueprints, directory, reports, simulations, assessment_records,

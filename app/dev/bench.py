@@ -33,7 +33,8 @@ from app.kit.ids import new_id
 from app.main import create_app
 from app.migrate import migrate
 from app.people.actor import actor_of
-from app.views.queries import Chosen, worklist
+from app.views.chosen import Chosen
+from app.views.queries import worklist
 
 Once = Callable[[], Awaitable[None]]
 LOG = (

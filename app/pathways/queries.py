@@ -213,8 +213,14 @@ async def step_of_origin(session: AsyncSession, referral: Referral) -> PathwaySt
 
 
 async def expiring(session: AsyncSession, pathway_ids: Collection[UUID], at: datetime, until: date) -> dict[UUID, date]:
-    """The last day of the first permission to end, by path, of those that a running path relies on (its referral came
-    on it, or something was told on it) and that no other permission takes over from."""
+    """The last day of the first permission to end, by path."""
+    rows = endings(at, until).where(Pathway.id.in_(list(pathway_ids)))
+    return {pathway: civil_date(end) for pathway, end in (await session.execute(rows)).all() if end is not None}
+
+
+def endings(at: Any, until: Any) -> Select[UUID, datetime | None]:
+    """By running path the end of the first permission to end until a day, of those that the path relies on (its
+    referral came on it, or something was told on it) and that no other permission takes over from."""
     later = aliased(Consent)
     ends_after = or_(later.valid_until.is_(None), later.valid_until > Consent.valid_until)
     covered = select(later.id).where(
@@ -232,11 +238,10 @@ async def expiring(session: AsyncSession, pathway_ids: Collection[UUID], at: dat
         Disclosure.client_id == Pathway.client_id, Disclosure.consent_id == Consent.id
     )
     ends = func.min(Consent.valid_until)
-    rows = (
-        select(Pathway.id, ends)
+    return (
+        select(Pathway.id.label("pathway_id"), ends.label("ends_at"))
         .join(Consent, Consent.client_id == Pathway.client_id)
         .where(
-            Pathway.id.in_(list(pathway_ids)),
             Pathway.state == PathwayState.ACTIVE,
             Consent.kind == ConsentKind.PERMISSION,
             Consent.state == ConsentState.RECORDED,
@@ -248,4 +253,3 @@ async def expiring(session: AsyncSession, pathway_ids: Collection[UUID], at: dat
         )
         .group_by(Pathway.id)
     )
-    return {pathway: civil_date(end) for pathway, end in (await session.execute(rows)).all() if end is not None}

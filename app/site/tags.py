@@ -60,7 +60,9 @@ TAGS: dict[str, Tag] = {
     "Teams": Tag("Teams, their named seats, who holds them, deputies and absences.", OFFICE),
     "Time": Tag("Minutes spent on a path, and its cost in person-minutes.", SCREENS),
     "Work": Tag("Pieces of work: confirmed, declined, asked again, and handed over as planned.", SCREENS),
-    "Views": Tag("What a screen needs at once: who I am, my worklist and its counts, the team's board.", SCREENS),
+    "Views": Tag(
+        "What a screen needs at once: who I am, my worklist, stuck cases, the team's board, timelines.", SCREENS
+    ),
 }
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 from uuid import UUID
 
 from sqlalchemy import (
@@ -43,52 +42,13 @@ from app.referrals.clocks import Deadlines, shipped
 from app.referrals.models import OPEN, Feedback, Referral, ReferralState
 from app.referrals.queries import SHOWN, sent_by
 from app.referrals.side_roads import recheck_days
+from app.views.chosen import Chosen, Which
 from app.work.models import WorkItem
 from app.work.queries import VISIBLE_WORK, seeing
 
-LISTS: dict[str, str] = {
-    "inbox": "referrals to be taken in, held by me or by nobody in my teams",
-    "mine": "what I hold",
-    "team": "everything open in my teams",
-    "unassigned": "what stands in a queue",
-    "waiting": "what waits for capacity, with its age",
-    "overdue": "what is past its date",
-    "feedback": "feedback owed to a referrer",
-    "silent": "paths and referrals of clients who are not reached",
-    "referred": "what I referred, and what became of it",
-}
-Which = Literal["inbox", "mine", "team", "unassigned", "waiting", "overdue", "feedback", "silent", "referred"]
-# The kinds of `routing.facts.AssessmentKind`, and those that nobody routes.
-WorkKind = Literal[
-    "referral_triage", "health_check", "physician_assessment", "functional_test", "functional_test_physical",
-    "functional_test_daily", "coordination", "social_assessment", "psychiatric_assessment",
-    "mental_health_substance_assessment", "kela_consultation", "employment_assessment", "pathway", "feedback",
-    "consent_gap", "feedback_question", "feedback_to_read", "after_contact",
-]  # fmt: skip
 WAITING = WorkItem.queue.startswith("seat_waiting_list")
 # Past every date: what has none comes last.
 NEVER = date(9999, 12, 31)
-
-
-@dataclass(frozen=True)
-class Chosen:
-    """Filters of a worklist; None lets everything through. `silent` are the clients who are not reached."""
-
-    which: Which
-    kinds: tuple[str, ...] = ()
-    urgency: str | None = None
-    source: str | None = None
-    team_id: UUID | None = None
-    holder_id: UUID | None = None
-    client_id: UUID | None = None
-    overdue: bool | None = None
-    silent: frozenset[UUID] = frozenset()
-
-    def unavailable(self) -> list[str]:
-        """Filters that mean nothing on what one has referred."""
-        given = {"kind": self.kinds, "teamId": self.team_id, "holderId": self.holder_id, "clientId": self.client_id}
-        more = {"overdue": self.overdue, "source": self.source}
-        return [name for name, value in (given | more).items() if value not in (None, ())]
 
 
 # What is due, and until when the day counts; NULL where a piece of work has no date.
@@ -170,7 +130,11 @@ def due_of(days: CTE, holds: LateralFromClause) -> ColumnElement[date]:
 def everything() -> Select[Any]:
     """Open work that the caller sees (executed with `asking`), with what the
     lists tell of it, by label. Built once: a statement made anew for every request costs more than its rows."""
-    days = calendar()
+    return over(calendar())
+
+
+def over(days: CTE) -> Select[Any]:
+    """The same over a calendar that other parts of a statement count with too."""
     holds = held(days, bindparam("today", type_=Date))
     found = due_of(days, holds)
     return (

@@ -15,7 +15,8 @@ from app.kit.routes import problems, room
 from app.people.actor import Actor, needs
 from app.referrals.content_schemas import Source, Urgency
 from app.security.permissions import Permission as P
-from app.views import queries, worklist
+from app.views import chosen as lists
+from app.views import worklist
 from app.views.schemas import Me, MembershipMine, SeatMine, WorkCounts, Worklist
 
 router = room("Views")
@@ -62,13 +63,13 @@ async def list_work(
     session: Session,
     paging: Paged,
     which: Annotated[
-        queries.Which, Query(alias="list", description="; ".join(f"{k}: {v}" for k, v in queries.LISTS.items()))
+        lists.Which, Query(alias="list", description="; ".join(f"{k}: {v}" for k, v in lists.LISTS.items()))
     ] = "mine",
     sort: Annotated[
         Literal["opened", "-opened", "due", "-due"],
         Query(description="By when it was opened, or by when it is due; with a minus the last first."),
     ] = "opened",
-    kind: Annotated[list[queries.WorkKind] | None, Query(description="Only these kinds.", max_length=20)] = None,
+    kind: Annotated[list[lists.WorkKind] | None, Query(description="Only these kinds.", max_length=20)] = None,
     urgency: Urgency | None = None,
     source: Source | None = None,
     team_id: Annotated[UUID | None, Query(alias="teamId")] = None,
@@ -77,7 +78,7 @@ async def list_work(
     overdue: bool | None = None,
 ) -> Worklist:
     """One list of work, in one shape whichever it is. Partners and clients have `referred` only."""
-    chosen = queries.Chosen(which, tuple(kind or ()), urgency, source, team_id, holder_id, client_id, overdue)
+    chosen = lists.Chosen(which, tuple(kind or ()), urgency, source, team_id, holder_id, client_id, overdue)
     return await worklist.page(session, actor, paging, chosen, sort)
 
 

@@ -35,7 +35,7 @@ from app.routing.queries import names_of
 from app.routing.reasons import day_text
 from app.security.permissions import Permission
 from app.views import queries
-from app.views.queries import Chosen
+from app.views.chosen import Chosen
 from app.views.schemas import WorkCounts, Worklist, WorkRead
 from app.work.models import PATHWAY, WorkItem
 

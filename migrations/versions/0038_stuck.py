@@ -1,6 +1,8 @@
-"""What stuck cases and the timeline are found by."""
+"""The timeline: when the responsible worker of a path changed."""
 
 from __future__ import annotations
+
+from migrations.sql import run
 
 revision = "0038_stuck"
 down_revision = "0037_time_entries"
@@ -9,8 +11,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    run("0038_stuck.sql")
 
 
 def downgrade() -> None:
-    pass
+    run("0038_stuck.down.sql")

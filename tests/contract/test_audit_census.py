@@ -31,7 +31,8 @@ END $$
 MACHINERY = {"use_log", "outbox_events", "idempotency_keys"}
 # Read by nobody in particular, and about nobody.
 NOTHING_PERSONAL = {
-    "/v1/me", "/v1/worklist/counts", "/v1/path-templates", "/v1/routing-rule-sets", "/v1/directory", "/v1/codesets",
+    "/v1/me", "/v1/worklist/counts", "/v1/stuck-cases/counts", "/v1/path-templates", "/v1/routing-rule-sets",
+    "/v1/directory", "/v1/codesets",
     "/v1/codesets/{codeset_id}", "/v1/instruments", "/v1/information-texts", "/v1/openapi.json", "/v1/organisations",
     "/v1/organisations/{organisation_id}",
     "/v1/organisations/{organisation_id}/units", "/v1/persons", "/v1/persons/{person_id}",

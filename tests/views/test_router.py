@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.dev.personas import TOWN
 from app.security.permissions import GRANTS, Permission
-from app.views.queries import LISTS
+from app.views.chosen import LISTS
 from tests import factories as f
 from tests.conftest import NOON, As, Clock
 from tests.factories import FOREIGN_CURSOR, LACKS, MALFORMED, NOBODY, act, code, get, ok

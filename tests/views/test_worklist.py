@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from app.routing.facts import AssessmentKind
-from app.views.queries import WorkKind
+from app.views.chosen import WorkKind
 from tests import factories as f
 from tests.conftest import NOON, As, Clock
 from tests.factories import act, code, get, ok

@@ -22,7 +22,8 @@ from app.kit.db import RowContext
 from app.people.actor import enter
 from app.referrals.queries import visible_referrals
 from app.security.development import DEVELOPMENT_ISSUER
-from app.views.queries import Chosen, worklist
+from app.views.chosen import Chosen
+from app.views.queries import worklist
 
 LEFT = text(
     "SELECT n || ' = ' || current_setting('app.' || n, true) FROM unnest(CAST(:names AS text[])) n"

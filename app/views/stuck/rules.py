@@ -1,0 +1,124 @@
+"""What counts as stuck, how bad it is, and what helps: the declarations behind each code of `stuck_code`. Pure.
+
+The limits are data with a period of validity (`stuck_rule`); own design where no source gives a number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from app.kit.codesets import codeset
+
+# Kinds of work, as the rooms name them.
+PATHWAY, TRIAGE, FEEDBACK, GAP = "pathway", "referral_triage", "feedback", "consent_gap"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """In calendar days. `quiet`: nothing recorded for so long; `form` and `asked`: asked of the client so long ago;
+    the warnings: so long before a permission ends, or feedback is due."""
+
+    quiet: int
+    form: int
+    asked: int
+    consent_warning: int
+    feedback_warning: int
+
+
+def limits_on(on: date) -> Limits:
+    """The limits of a day: the newest of the code set that is valid."""
+    valid = [code for code in codeset("stuck_rule") if code.is_valid(on)]
+    facts = max(valid, key=lambda code: code.valid_from or date.min).facts
+    return Limits(
+        quiet=facts["quietDays"],
+        form=facts["formDays"],
+        asked=facts["askedDays"],
+        consent_warning=facts["consentWarningDays"],
+        feedback_warning=facts["feedbackWarningDays"],
+    )
+
+
+def days_of(today: date, limits: Limits) -> dict[str, date]:
+    """The days that the statement compares with."""
+    return {
+        "today": today,
+        "quiet_before": today - timedelta(days=limits.quiet),
+        "form_before": today - timedelta(days=limits.form),
+        "asked_before": today - timedelta(days=limits.asked),
+        "consent_until": today + timedelta(days=limits.consent_warning),
+        "feedback_until": today + timedelta(days=limits.feedback_warning),
+    }
+
+
+def ranks() -> Mapping[str, int]:
+    """How bad each state is by itself; 1 is the worst."""
+    rank = {one.code: int(one.facts["rank"]) for one in codeset("stuck_severity")}
+    return {one.code: rank[one.facts["severity"]] for one in codeset("stuck_code")}
+
+
+def severity_of(rank: int) -> str:
+    return next(one.code for one in codeset("stuck_severity") if one.facts["rank"] == rank)
+
+
+@dataclass(frozen=True)
+class Doing:
+    """An operation that helps: its address, and whose id stands in it (`subject`, `case`, `client` or `work`)."""
+
+    operation: str
+    method: str
+    path: str
+    of: str = "subject"
+
+
+UPDATE_PATH = Doing("updatePathway", "PATCH", "/v1/pathways/{id}", "case")
+GIVE_FEEDBACK = Doing("giveReferralFeedback", "POST", "/v1/referrals/{id}/feedback")
+ASK = Doing("askClient", "POST", "/v1/consent-gaps/{id}/ask")
+CLOSE_GAP = Doing("closeConsentGap", "POST", "/v1/consent-gaps/{id}/close")
+ROUTE_AGAIN = Doing("routeWorkItemAgain", "POST", "/v1/work-items/{id}/route-again", "work")
+REDIRECT = Doing("redirectReferral", "POST", "/v1/referrals/{id}/redirect")
+ACCEPT = Doing("acceptReferral", "POST", "/v1/referrals/{id}/accept")
+OUTCOME = Doing("recordPathwayOutcome", "POST", "/v1/pathways/{id}/record-outcome", "case")
+RECHECK = Doing("recheckReferral", "POST", "/v1/referrals/{id}/recheck")
+CONTACT = Doing("recordContact", "POST", "/v1/clients/{id}/contacts", "client")
+# What helps with each state, whatever it is about.
+HELPS: dict[str, Doing] = {
+    "feedback_owed": GIVE_FEEDBACK,
+    "consent_expiring": Doing("recordConsent", "POST", "/v1/clients/{id}/consents", "client"),
+    "next_action_overdue": UPDATE_PATH,
+    "no_next_action": UPDATE_PATH,
+    "step_overdue": Doing("planPathwayStep", "POST", "/v1/pathway-steps/{id}/plan"),
+    "silent_client": CONTACT,
+    "waiting_on_record_request": Doing("remindRecordHolder", "POST", "/v1/record-requests/{id}/remind"),
+    "follow_up_overdue": Doing("completeFollowUp", "POST", "/v1/follow-ups/{id}/complete"),
+    "meeting_not_held": Doing("holdMeeting", "POST", "/v1/meetings/{id}/hold"),
+    "form_unanswered": Doing("createFormLink", "POST", "/v1/preinformation/{id}/links"),
+    "quiet": CONTACT,
+}
+# Work that rules do not give out is taken over, or done.
+BY_KIND: dict[str, Doing] = {PATHWAY: UPDATE_PATH, FEEDBACK: GIVE_FEEDBACK, GAP: ASK}
+OF_WORK = frozenset({"no_owner", "owner_left", "owner_away"})
+
+
+def helps(code: str, kind: str | None, *, team: bool, status: str | None) -> Doing:
+    """The operation that ends a state. `kind` is of the piece of work it is about, if it is about one; `team`: whether
+    the work has one; `status`: of the referral, or of the gap."""
+    if code in OF_WORK:
+        if kind == TRIAGE and not team:
+            return REDIRECT
+        return CLOSE_GAP if kind == GAP and status == "asked" else BY_KIND.get(kind or "", ROUTE_AGAIN)
+    if code == "waiting_too_long":
+        if kind != TRIAGE:
+            return ROUTE_AGAIN
+        return RECHECK if status == "waitlisted" else ACCEPT
+    if code == "feedback_owed" and kind is None:  # not owed yet: it falls due with the outcome
+        return OUTCOME
+    if code == "consent_gap":
+        return CLOSE_GAP if status == "asked" else ASK
+    return HELPS[code]
+
+
+def operations() -> frozenset[Doing]:
+    """Everything that a row may name."""
+    return frozenset({*HELPS.values(), *BY_KIND.values(), ROUTE_AGAIN, REDIRECT, ACCEPT, RECHECK, CLOSE_GAP, OUTCOME})

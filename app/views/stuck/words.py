@@ -1,0 +1,112 @@
+"""What helps with each state, as a sentence: by code and operation, then by code."""
+
+from __future__ import annotations
+
+from app.gaps.words import EXPIRING
+from app.kit.i18n import Text
+
+TAKE_OVER = Text(
+    "Valitse polulle toinen vastuutyöntekijä.",
+    "Välj en annan ansvarig arbetstagare för stigen.",
+    "Name another responsible worker for the path.",
+)
+GIVE_OUT = Text(
+    "Anna työ jollekin: ohjaa se uudelleen, tai valitse itse kenelle.",
+    "Ge arbetet till någon: styr det på nytt, eller välj själv till vem.",
+    "Give the work to somebody: route it again, or choose to whom yourself.",
+)
+FEEDBACK = Text(
+    "Anna lähettäjälle palaute luvan rajoissa, tai sisällötön päättymisilmoitus.",
+    "Ge remittenten återkoppling inom tillståndet, eller ett meddelande utan innehåll.",
+    "Give the referrer feedback within the permission, or a notice without content.",
+)
+ASK = Text(
+    "Kysy lupaa asiakkaalta, ja kirjaa että kysyit.",
+    "Be klienten om tillståndet, och anteckna att du frågade.",
+    "Ask the client for the permission, and record that you asked.",
+)
+ANSWERED = Text(
+    "Lupaa on kysytty. Kirjaa mitä asiakas vastasi.",
+    "Tillståndet har begärts. Anteckna vad klienten svarade.",
+    "The permission was asked for. Record what the client answered.",
+)
+BY_OPERATION: dict[str, Text] = {
+    "updatePathway": TAKE_OVER,
+    "routeWorkItemAgain": GIVE_OUT,
+    "giveReferralFeedback": FEEDBACK,
+    "askClient": ASK,
+    "closeConsentGap": ANSWERED,
+    "redirectReferral": Text(
+        "Mikään tiimi ei kata tätä lähetettä. Ohjaa se tiimille, joka voi auttaa.",
+        "Inget team täcker den här remissen. Styr den till ett team som kan hjälpa.",
+        "No team covers this referral. Redirect it to one that can help.",
+    ),
+    "recordPathwayOutcome": Text(
+        "Palautteen päivä lähestyy. Kirjaa mihin polku johti, ja anna palaute; tai kerro lähettäjälle välillä.",
+        "Dagen för återkoppling närmar sig. Anteckna vad stigen ledde till och ge återkoppling, eller berätta emellan.",
+        "The day for feedback comes near. Record what the path led to and give feedback, or tell in between.",
+    ),
+    "acceptReferral": Text(
+        "Lähettäjä odottaa vastausta. Ota vastaan, palauta tai hylkää.",
+        "Remittenten väntar på svar. Ta emot, återsänd eller avslå.",
+        "The referrer waits for an answer. Accept, return or reject.",
+    ),
+    "recheckReferral": Text(
+        "Tarkista asiakkaalta, onko palvelun tarve ennallaan.",
+        "Kontrollera med klienten om servicebehovet är oförändrat.",
+        "Check with the client whether the need is still the same.",
+    ),
+}
+REMEDIES: dict[str, Text] = {
+    "consent_expiring": EXPIRING,
+    "next_action_overdue": Text(
+        "Päivä on mennyt. Sovi asiakkaan kanssa, mitä tehdään seuraavaksi ja milloin.",
+        "Datumet har passerat. Kom överens med klienten om vad som görs härnäst och när.",
+        "The day has passed. Agree with the client on what comes next, and when.",
+    ),
+    "no_next_action": Text(
+        "Mitään ei ole sovittu eikä tehty. Ota yhteyttä asiakkaaseen, ja kirjaa seuraava toimi.",
+        "Inget är avtalat eller gjort. Kontakta klienten, och anteckna nästa åtgärd.",
+        "Nothing is agreed and nothing was done. Get in touch with the client, and record the next action.",
+    ),
+    "step_overdue": Text(
+        "Tee vaihe, tai sovi asiakkaan kanssa sille uusi päivä.",
+        "Gör steget, eller kom överens med klienten om en ny dag för det.",
+        "Do the step, or agree with the client on another day for it.",
+    ),
+    "silent_client": Text(
+        "Kokeile toista tapaa ottaa yhteyttä, ja kirjaa yritys.",
+        "Pröva ett annat sätt att ta kontakt, och anteckna försöket.",
+        "Try another way of contact, and record the attempt.",
+    ),
+    "waiting_on_record_request": Text(
+        "Muistuta sitä, jolta asiakirjat on pyydetty, tai kirjaa ettei niitä ole.",
+        "Påminn den som handlingarna begärdes av, eller anteckna att de inte finns.",
+        "Remind whoever was asked for the records, or record that there are none.",
+    ),
+    "follow_up_overdue": Text(
+        "Tee seuranta ja kirjaa mitä kuulit, tai siirrä sen päivää.",
+        "Gör uppföljningen och anteckna vad du hörde, eller flytta dess dag.",
+        "Do the follow-up and record what you heard, or move its day.",
+    ),
+    "meeting_not_held": Text(
+        "Kirjaa tapaaminen pidetyksi, tai peru se ja sovi uusi.",
+        "Anteckna mötet som hållet, eller ställ in det och boka ett nytt.",
+        "Record the meeting as held, or cancel it and agree on another.",
+    ),
+    "form_unanswered": Text(
+        "Lähetä asiakkaalle uusi linkki, tai täyttäkää lomake yhdessä.",
+        "Skicka en ny länk till klienten, eller fyll i blanketten tillsammans.",
+        "Send the client a new link, or fill the form together.",
+    ),
+    "quiet": Text(
+        "Kysy asiakkaalta, miten menee, ja kirjaa yhteydenotto.",
+        "Fråga klienten hur det går, och anteckna kontakten.",
+        "Ask the client how it goes, and record the contact.",
+    ),
+}
+ASK_TEAM = Text(
+    "Pyydä tiimiläistä, joka saa tehdä tämän.",
+    "Be någon i teamet som får göra detta.",
+    "Ask somebody of the team who may do this.",
+)
