@@ -86,6 +86,7 @@ from app.site.router import router as site
 from app.teams.router import directory, teams
 from app.views.access_router import router as my_access
 from app.views.board.router import router as board
+from app.views.pictures.router import router as pictures
 from app.views.router import router as views
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -96,7 +97,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     routing_why, organisations, people, team_making, teams, blueprints,
     directory, reports, simulations,
     assessment_records, preinformation_forms, filling, work_items, plans_of_work,
-    shares, received_shares, shared, exports, disclosures, subscriptions, events,
+    pictures, shares, received_shares, shared, exports, disclosures, subscriptions, events,
 )  # fmt: skip
 EXPOSED = ["ETag", "Location", "Link", "X-Request-Id", "Idempotency-Replayed", "Retry-After", "Content-Language",
            "Content-Disposition"]  # fmt: skip
