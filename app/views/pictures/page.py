@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Mapping
 from hashlib import sha256
 from html import escape
 
@@ -28,7 +29,9 @@ POLICY = f"{NOTHING}; style-src 'sha256-{b64encode(sha256(STYLE.encode()).digest
 def page(facts: Facts, layout: Layout) -> str:
     language, title = facts.language, escape(plain(facts.title))
     heading = "".join(f"<p>{escape(line)}</p>" for line in telling.heading(facts))
-    steps = "".join(item(step, facts) for step in ordered(facts.steps))
+    listed = ordered(facts.steps)
+    letters = telling.ways(listed)
+    steps = "".join(item(step, facts, letters) for step in listed)
     source = f"<p>{escape(words.SOURCE.pick(language))} {escape(plain(facts.source))}</p>" if facts.source else ""
     return (
         f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
@@ -42,11 +45,13 @@ def page(facts: Facts, layout: Layout) -> str:
     )
 
 
-def item(step: StepFact, facts: Facts) -> str:
+def item(step: StepFact, facts: Facts, letters: Mapping[str, str]) -> str:
     rows = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in telling.details(step, facts))
     purpose = f"<p>{escape(plain(step.purpose))}</p>" if step.purpose else ""
     told = f"<dl>{rows}</dl>" if rows else ""
-    return f"<li><h3>{escape(plain(step.title))}: {escape(telling.marks(step, facts))}</h3>{purpose}{told}</li>"
+    return (
+        f"<li><h3>{escape(plain(step.title))}: {escape(telling.marks(step, facts, letters))}</h3>{purpose}{told}</li>"
+    )
 
 
 def lines(title: str, said: list[str]) -> str:

@@ -49,7 +49,7 @@ async def of_pathway(session: AsyncSession, actor: Actor, pathway: Pathway, *, f
         next_on=words.day(shown.next_action_on, language) if running else None,
         next_late=shown.next_action_overdue,
         steps=tuple(step_of(actor, row, by_id[row.id], standings, names) for row in rows),
-        outcomes=tuple(dict.fromkeys(outcome.label for outcome in shown.outcomes)),
+        outcomes=tuple(dict.fromkeys(sentence_case(outcome.label) for outcome in shown.outcomes)),
         hearers=hearers(shown),
         promises=tuple(shown.sender_sees),
     )
@@ -69,7 +69,7 @@ def step_of(
     hidden = row.owner_role in TELLING_ROLES and shown.owner_role != row.owner_role
     return StepFact(
         key=row.key,
-        title=shown.label,
+        title=sentence_case(shown.label),
         standing=standing,
         purpose=shown.purpose,
         when=when(row, shown),
@@ -82,6 +82,10 @@ def step_of(
         branch=row.branch,
         before=(*row.after, *row.requires),
     )
+
+
+def sentence_case(label: str) -> str:
+    return label[:1].upper() + label[1:]
 
 
 def when(row: PathwayStep, shown: StepRead) -> str:
@@ -97,7 +101,9 @@ def hearers(shown: PathwayRead) -> tuple[Hearer, ...]:
     """Those who referred, and where their feedback stands; the client who came of their own accord hears anyway."""
     language = speaking.get()
     told = [
-        Hearer(who=called("referral_source", one.source), what=words.FEEDBACK[one.feedback].pick(language))
+        Hearer(
+            who=sentence_case(called("referral_source", one.source)), what=words.FEEDBACK[one.feedback].pick(language)
+        )
         for one in shown.referrals
         if one.source != "self"
     ]
@@ -121,7 +127,7 @@ def template_step(step: TemplateStep) -> StepFact:
     language = speaking.get()
     return StepFact(
         key=step.key,
-        title=called("step_kind", step.kind),
+        title=sentence_case(called("step_kind", step.kind)),
         standing=Standing.USUAL,
         purpose=step.purpose.pick(language),
         when=words.WITHIN.pick(language).format(days=step.due_days),

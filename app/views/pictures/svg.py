@@ -21,7 +21,9 @@ PAGE: dict[Layout, float] = {"narrow": 760, "wide": 1200}
 def picture(facts: Facts, layout: Layout = "narrow") -> str:
     """The whole as one file."""
     piece = stacked(drawn(facts, layout))
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + svg(piece, facts, "picture", plain(facts.title))
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + svg(
+        piece, facts.language, "picture", plain(facts.title), in_words(facts)
+    )
 
 
 def pages(facts: Facts, layout: Layout = "narrow") -> list[str]:
@@ -36,7 +38,8 @@ def pages(facts: Facts, layout: Layout = "narrow") -> list[str]:
         title = plain(facts.title)
         if len(found) > 1:
             title += f", {words.PART.pick(language).format(number=number, count=len(found))}"
-        parts.append(svg(stacked(part), facts, f"picture-{number}", title))
+        told = in_words(facts) if number == 1 else title
+        parts.append(svg(stacked(part), language, f"picture-{number}", title, told))
     return parts
 
 
@@ -48,8 +51,8 @@ def stacked(pieces: Sequence[Piece]) -> Piece:
     return together(found, pieces[0].w, y)
 
 
-def svg(piece: Piece, facts: Facts, name: str, title: str) -> str:
-    language: Language = facts.language
+def svg(piece: Piece, language: Language, name: str, title: str, told: str) -> str:
+    """A picture with its title and all of it in words."""
     w, h = number(piece.w), number(piece.h)
     body = "".join(
         (
@@ -63,7 +66,7 @@ def svg(piece: Piece, facts: Facts, name: str, title: str) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{w}" height="{h}" viewBox="0 0 {w} {h}" role="img"'
         f' lang="{language}" xml:lang="{language}" aria-labelledby="{name}-title" aria-describedby="{name}-desc"'
         f' font-family="{FONT}">'
-        f'<title id="{name}-title">{escape(title)}</title><desc id="{name}-desc">{escape(in_words(facts))}</desc>'
+        f'<title id="{name}-title">{escape(title)}</title><desc id="{name}-desc">{escape(told)}</desc>'
         f'<rect width="{w}" height="{h}" fill="{PAPER}"/>{body}</svg>'
     )
 

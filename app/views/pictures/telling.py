@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from app.kit.i18n import Text
 from app.views.pictures import words
 from app.views.pictures.cards import counts
@@ -26,18 +28,21 @@ def details(step: StepFact, facts: Facts) -> list[tuple[str, str]]:
     return [(label(name, facts), plain(value)) for name, value in said if value]
 
 
-def way_of(step: StepFact, facts: Facts) -> str | None:
-    """Which of several ways a step is on."""
-    names = list(dict.fromkeys(one.branch for one in ordered(facts.steps) if one.branch))
-    if step.branch is None or len(names) < 2:
-        return None
-    return label(words.WAY, facts).format(letter=words.letter(names.index(step.branch)))
+def ways(steps: Sequence[StepFact]) -> dict[str, str]:
+    """The letter of each way, where there are several."""
+    names = list(dict.fromkeys(step.branch for step in steps if step.branch))
+    return {name: words.letter(place) for place, name in enumerate(names)} if len(names) > 1 else {}
 
 
-def marks(step: StepFact, facts: Facts) -> str:
+def marks(step: StepFact, facts: Facts, letters: Mapping[str, str]) -> str:
     """Its standing, whether it is only taken if needed, and its way."""
-    tags = (words.STANDINGS[step.standing], words.OPTIONAL if step.optional else None)
-    return ", ".join(filter(None, (*(label(tag, facts) for tag in tags if tag), way_of(step, facts))))
+    letter = letters.get(step.branch or "")
+    tags = (
+        label(words.STANDINGS[step.standing], facts),
+        label(words.OPTIONAL, facts) if step.optional else None,
+        label(words.WAY, facts).format(letter=letter) if letter else None,
+    )
+    return ", ".join(filter(None, tags))
 
 
 def heading(facts: Facts) -> list[str]:
@@ -66,8 +71,10 @@ def hearing(facts: Facts) -> list[str]:
 def in_words(facts: Facts) -> str:
     """Everything that the picture shows, in one text."""
     said = [sentence(line) for line in heading(facts)]
-    for number, step in enumerate(ordered(facts.steps), start=1):
-        said.append(sentence(f"{number}. {plain(step.title)}: {marks(step, facts)}"))
+    steps = ordered(facts.steps)
+    letters = ways(steps)
+    for number, step in enumerate(steps, start=1):
+        said.append(sentence(f"{number}. {plain(step.title)}: {marks(step, facts, letters)}"))
         said += [sentence(plain(step.purpose))] if step.purpose else []
         said += [sentence(f"{name} {value}") for name, value in details(step, facts)]
     said.append(sentence(f"{label(words.OUTCOME, facts)}: {'; '.join(outcomes(facts))}"))

@@ -11,7 +11,7 @@ STANDINGS: dict[Standing, Text] = {
     Standing.DONE: Text("Tehty", "Klart", "Done"),
     Standing.SKIPPED: Text("Jätetty pois", "Utelämnat", "Left out"),
     Standing.NOW: Text("Nyt", "Nu", "Now"),
-    Standing.NEXT: Text("Tulossa", "Kommer sedan", "Coming"),
+    Standing.NEXT: Text("Tulossa", "Senare", "Coming"),
     Standing.USUAL: Text("Vaihe", "Skede", "Step"),
 }
 YOURS = Text("Sinun polkusi", "Din stig", "Your path")
@@ -75,7 +75,7 @@ IN_WORDS = Text("Sama sanoin", "Samma i ord", "The same in words")
 STEPS = Text("Vaiheet", "Skeden", "Steps")
 PART = Text("osa {number}/{count}", "del {number}/{count}", "part {number} of {count}")
 SOURCE = Text("Lähde:", "Källa:", "Source:")
-COUNTS = Text("Tehty {done}, nyt {now}, tulossa {next}", "Klart {done}, nu {now}, kommer sedan {next}",
+COUNTS = Text("Tehty {done}, nyt {now}, tulossa {next}", "Klart {done}, nu {now}, senare {next}",
               "Done {done}, now {now}, coming {next}")  # fmt: skip
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 

@@ -17,6 +17,8 @@ ASKED: dict[str, Ask] = {
     "listPathways": Ask("nurse", queries=("", BY_CLIENT)),
     "updatePathway": Ask("nurse", {"nextAction": WORDS, "nextActionOn": "{soon_on}"}),
     "agreePathwayPlan": Ask("nurse", {"goals": [{"description": WORDS, "agreedWithClient": True}]}),
+    "getPathwayPicture": Ask("nurse", queries=("", "?format=html&layout=wide&forClient=true")),
+    "getPathTemplatePicture": Ask("nurse", queries=("", "?format=html")),
     "recordPathwayOutcome": Ask("nurse", {"code": "work_trial", "workAbility": WORDS}),
     "recordProblemAreas": Ask(
         "nurse", {"areas": ["mental_health"], "mainArea": "mental_health", "demanding": True}
