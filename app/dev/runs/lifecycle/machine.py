@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -71,11 +71,13 @@ class Life:
     async def end(self) -> None:
         await self.undone.__aexit__(None, None, None)
 
-    async def rows(self, move: Move) -> list[dict[str, str]]:
-        if not move.rows:
-            return [{}]
-        query = f"SELECT to_jsonb(found) FROM ({move.rows} LIMIT {MOST_ROWS}) found"
-        return [{name: str(value) for name, value in row.items()} for (row,) in await self.place.sql(query)]
+    async def rows(self, moves: Sequence[Move]) -> dict[str, list[dict[str, str]]]:
+        """What there is to try something on, by the query that finds it."""
+        found: dict[str, list[dict[str, str]]] = {"": [{}]}
+        for query in dict.fromkeys(move.rows for move in moves if move.rows):
+            told = await self.place.sql(f"SELECT to_jsonb(found) FROM ({query} LIMIT {MOST_ROWS}) found")
+            found[query] = [{name: str(value) for name, value in row.items()} for (row,) in told]
+        return found
 
     async def attempt(self, move: Move, persona: str, row: dict[str, str], place: int, body: Any) -> None:
         """Do it as this persona, and hold the answer against what the row said before."""
@@ -116,6 +118,11 @@ class Life:
             raise Broken(f"{move.name} was refused ({code}), and changed {', '.join(changed)}")
 
 
+def choice(move: Move, rows: list[dict[str, str]], *, likely: bool) -> list[dict[str, str]]:
+    """The rows to choose from: all there are, or those in which the move is usually allowed."""
+    return [row for row in rows if row["state"] in move.states] if likely and move.states else rows
+
+
 def code_of(answer: httpx.Response) -> str:
     """The code of a problem; of an invalid body, of its first error."""
     body = parsed(answer)
@@ -145,11 +152,13 @@ def machine(ground: Ground, moves: tuple[Move, ...] = MOVES) -> type[RuleBasedSt
 
         @rule(data=st.data())
         def move(self, data: st.DataObject) -> None:
-            chosen = data.draw(st.sampled_from(moves), label="move")
-            rows = ground.run(self.life.rows(chosen))
-            if not rows:
-                return
-            persona = data.draw(st.sampled_from(chosen.by), label="as")
+            there = ground.run(self.life.rows(moves))
+            likely = data.draw(st.integers(0, 3), label="likely") > 0
+            open_to = {move.name: choice(move, there[move.rows], likely=likely) for move in moves}
+            chosen = data.draw(st.sampled_from([move for move in moves if open_to[move.name]]), label="move")
+            rows = open_to[chosen.name]
+            usual = chosen.by[:1] * len(chosen.by) if likely else ()
+            persona = data.draw(st.sampled_from((*usual, *chosen.by)), label="as")
             place = data.draw(st.integers(0, len(rows) - 1), label="row")
             body = data.draw(st.sampled_from(chosen.bodies), label="body")
             ground.tick()

@@ -12,6 +12,9 @@ from typing import Any
 
 from app.dev.runs.life.asked.referrals import PERMISSION, SAID
 from app.dev.runs.life.bodies import CHECK
+from app.kit.flow import Flow
+from app.pathways.models import PATHWAY_FLOW
+from app.referrals.models import FLOW as REFERRAL
 
 WORDS = "Plain words."
 
@@ -20,10 +23,11 @@ WORDS = "Plain words."
 class Move:
     """One thing to try: by which personas, on which rows, with which bodies.
 
-    `rows` is a query of ids to choose from, the oldest first, and may name more columns for the body and the address;
+    `rows` is a query of ids to choose from, the newest first, and may name more columns for the body and the address;
     nothing is tried while there is none. `read` is the address whose `allowedActions` say whether `verb` may be done.
     `inside` is the list of that answer in which the row stands. `preview` is where the moves of a handover come from.
-    `may` are codes of problems that an allowed move may still meet, because its body is what is wrong.
+    In `states` a row usually lets it be done: those are tried more often. `may` are codes of problems that an allowed
+    move may still meet, because its body is what is wrong.
     """
 
     name: str
@@ -33,6 +37,7 @@ class Move:
     rows: str = ""
     read: str = ""
     verb: str = ""
+    states: frozenset[str] = frozenset()
     inside: str = ""
     preview: str = ""
     method: str = "POST"
@@ -40,10 +45,10 @@ class Move:
     headers: Mapping[str, str] = field(default_factory=lambda: {"If-Match": "*"})
 
 
-REFERRALS = "SELECT id FROM referrals ORDER BY submitted_at NULLS FIRST, id"
-PATHS = "SELECT id FROM pathways ORDER BY started_at, id"
-STEPS = "SELECT s.id, p.id AS path FROM pathway_steps s JOIN pathways p ON p.id = s.pathway_id ORDER BY p.id, position"
-CONSENTS = "SELECT id FROM consents ORDER BY id"
+REFERRALS = "SELECT id, state FROM referrals ORDER BY id DESC"
+PATHS = "SELECT id, state FROM pathways ORDER BY id DESC"
+STEPS = "SELECT id, state, pathway_id AS path FROM pathway_steps ORDER BY pathway_id DESC, position"
+CONSENTS = "SELECT id, state FROM consents ORDER BY id DESC"
 HOLDERS = (
     "SELECT h.id FROM holders h JOIN seats s ON s.id = h.seat_id"
     " WHERE s.role IN ('unemployed_health_nurse', 'work_ability_coordinator') ORDER BY h.id"
@@ -64,23 +69,30 @@ def sent(code: str, **over: Any) -> dict[str, Any]:
     return {**SAID, "client": person, "permission": PERMISSION, **over}
 
 
+def states_of(flow: Flow[Any], verb: str) -> frozenset[str]:
+    return frozenset(str(state) for state in flow.verbs[verb].source)
+
+
 def on_referral(
     verb: str, *bodies: Any, by: tuple[str, ...] = TEAM, path: str = "", may: frozenset[str] = FULL
 ) -> Move:
     return Move(
         verb, by, f"/v1/referrals/{{id}}/{path or verb.replace('_', '-')}", bodies or ({},), REFERRALS,
-        read="/v1/referrals/{id}", verb=verb, may=may,
+        read="/v1/referrals/{id}", verb=verb, may=may, states=states_of(REFERRAL, verb),
     )  # fmt: skip
 
 
 def on_path(verb: str, path: str, *bodies: Any, by: tuple[str, ...] = TEAM, may: frozenset[str] = FULL) -> Move:
-    return Move(verb, by, f"/v1/pathways/{{id}}/{path}", bodies, PATHS, read="/v1/pathways/{id}", verb=verb, may=may)
+    return Move(
+        verb, by, f"/v1/pathways/{{id}}/{path}", bodies, PATHS, read="/v1/pathways/{id}", verb=verb, may=may,
+        states=states_of(PATHWAY_FLOW, verb),
+    )  # fmt: skip
 
 
 def on_step(verb: str, *bodies: Any, named: str = "") -> Move:
     return Move(
         f"step_{verb}", TEAM, f"/v1/pathway-steps/{{id}}/{verb}", bodies, STEPS, read="/v1/pathways/{path}",
-        inside="steps", verb=named or verb,
+        inside="steps", verb=named or verb, states=frozenset({"planned"}),
     )  # fmt: skip
 
 
@@ -113,7 +125,7 @@ MOVES: tuple[Move, ...] = (
         TEAM,
         "/v1/referrals/{id}/accept",
         ({"joinPathwayId": "{path}"},),
-        "SELECT r.id, p.id AS path FROM referrals r JOIN pathways p USING (client_id) ORDER BY r.submitted_at, r.id, 2",
+        "SELECT r.id, r.state, p.id AS path FROM referrals r JOIN pathways p USING (client_id) ORDER BY r.id DESC, 2",
         read="/v1/referrals/{id}",
         verb="accept",
         may=FULL | {"path_running", "not_found", "no_capacity_yet", "no_team_yet"},
@@ -185,7 +197,7 @@ MOVES: tuple[Move, ...] = (
         TEAM,
         "/v1/assessments/{id}/cancel",
         ({"reason": WORDS},),
-        "SELECT id FROM assessments ORDER BY id",
+        "SELECT id, state FROM assessments ORDER BY id DESC",
         read="/v1/assessments/{id}",
         verb="cancel",
     ),
@@ -194,7 +206,7 @@ MOVES: tuple[Move, ...] = (
         TEAM,
         "/v1/assessments/{id}/complete",
         ({"conclusion": "undetermined_needs_more", "workAbility": WORDS, "healthCheck": CHECK},),
-        "SELECT id FROM assessments WHERE kind = 'health_check' ORDER BY id",
+        "SELECT id, state FROM assessments WHERE kind = 'health_check' ORDER BY id DESC",
     ),
     Move(
         "absence",
