@@ -98,6 +98,7 @@ from app.site.router import router as site
 from app.teams.router import directory, teams
 from app.views.access_router import router as my_access
 from app.views.board.router import router as board
+from app.views.pictures.router import router as pictures
 from app.views.router import router as views
 from app.views.stuck.router import router as stuck
 from app.views.timeline.router import router as timeline
@@ -109,8 +110,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     client_summaries, times, contacts, feedbacks, feedback_drafts, feedback_questions, path_templates, attachments,
     records, preinformation, assessments, instruments, meetings, routing, rule_sets, routing_facts, routing_why,
     organisations, people, team_making, teams, blueprints, directory, reports, simulations, assessment_records,
-    preinformation_forms, filling, work_items, plans_of_work, shares, received_shares, shared, exports, disclosures,
-    subscriptions, events,
+    preinformation_forms, filling, work_items, plans_of_work, pictures, shares, received_shares, shared, exports,
+    disclosures, subscriptions, events,
 )  # fmt: skip
 EXPOSED = ["ETag", "Location", "Link", "X-Request-Id", "Idempotency-Replayed", "Retry-After", "Content-Language",
            "Content-Disposition"]  # fmt: skip

@@ -12,6 +12,7 @@ RUNS = {
     "races": "disclosures against withdrawals, prohibitions and new terms; nothing is told after the end is committed",
     "delivery": "events to three receivers while they fail, the worker is killed and clients withdraw their permission",
     "routing": "many referrals at once while rules, limits and presence change; what the database then says is true",
+    "lifecycle": "lives of cases, made up move by move: no owner, next action or feedback is lost; refusals do nothing",
     "rows": "every kind of caller against every table by SQL, a pool of two, and the cost of row security",
     "simulation": "a believable year of a team simulated twice: as it was, and with a change; decisions a second",
 }

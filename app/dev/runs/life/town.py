@@ -19,7 +19,13 @@ async def furnished(place: Place) -> dict[str, str]:
     ids |= {f"org_{name}": str(id) for name, id in town.organisations.items()}
     ids |= {f"person_{name}": str(id) for name, id in town.persons.items()}
     ids |= {f"seat_{role}": str(id) for role, id in town.seats.items()}
-    ids |= {"codeset_id": "role", "form_id": "heinola.v1", "idle": str(town.clients["sirpa"])}
+    ids |= {
+        "codeset_id": "role",
+        "form_id": "heinola.v1",
+        "code": "heinola",
+        "version": "1",
+        "idle": str(town.clients["sirpa"]),
+    }
     ids |= {"sha256": DOCUMENT["sha256"], **days(place.now())}
     made = {"name": "A workshop of its own", "kind": "workshop"}
     ids["organisation_id"] = (await act("admin", "POST", "/v1/organisations", made))["id"]

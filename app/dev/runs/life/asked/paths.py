@@ -19,6 +19,8 @@ ASKED: dict[str, Ask] = {
     "listPathways": Ask("nurse", queries=("", BY_CLIENT)),
     "updatePathway": Ask("nurse", {"nextAction": WORDS, "nextActionOn": "{soon_on}"}),
     "agreePathwayPlan": Ask("nurse", {"goals": [{"description": WORDS, "agreedWithClient": True}]}),
+    "getPathwayPicture": Ask("nurse", queries=("", "?format=html&layout=wide&forClient=true")),
+    "getPathTemplatePicture": Ask("nurse", queries=("", "?format=html")),
     "recordPathwayOutcome": Ask("nurse", {"code": "work_trial", "workAbility": WORDS}),
     "recordGoalAchievement": Ask("nurse", {"achievement": "improving", "agreedWithClient": True, "words": WORDS}),
     "markOutcomeEnteredInError": Ask("nurse", MISTAKE),
