@@ -20,6 +20,7 @@ from app.config import UNLIMITED, Settings
 from app.kit.db import create_engine
 from app.main import create_app
 from app.migrate import migrate
+from tests import quick
 from tests.world import World, build
 
 # How long an example takes says how busy the machine is, and nothing of the code.
@@ -73,7 +74,7 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 async def engine(settings: Settings, dsn: str) -> AsyncIterator[AsyncEngine]:
-    made = create_engine(settings, dsn)
+    made = quick.plain_savepoints(create_engine(settings, f"{dsn}{'&' if '?' in dsn else '?'}{quick.STATEMENTS}"))
     yield made
     await made.dispose()
 
@@ -135,7 +136,8 @@ async def who(app: FastAPI, clock: Clock) -> AsyncIterator[As]:
     opened: list[httpx.AsyncClient] = []
 
     def sign_in(persona: str) -> httpx.AsyncClient:
-        headers = {"Authorization": f"Bearer {app.state.development.token(persona, clock.at)}"} if persona else {}
+        token = quick.token(app.state.development, persona, clock.at) if persona else ""
+        headers = {"Authorization": f"Bearer {token}"} if persona else {}
         transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
         client = httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1", headers=headers)
         opened.append(client)
