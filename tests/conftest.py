@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -105,9 +106,9 @@ async def connection(engine: AsyncEngine, world: World) -> AsyncIterator[AsyncCo
             await outer.rollback()
 
 
-@pytest.fixture
-async def app(api: FastAPI, connection: AsyncConnection, clock: Clock) -> AsyncIterator[FastAPI]:
-    """The API, every request of it a savepoint in the transaction of the test."""
+@contextmanager
+def on(api: FastAPI, connection: AsyncConnection) -> Iterator[None]:
+    """Every request of the API becomes a savepoint in the transaction of this connection."""
     before = api.state.sessions
     api.state.sessions = async_sessionmaker(
         connection,
@@ -115,9 +116,18 @@ async def app(api: FastAPI, connection: AsyncConnection, clock: Clock) -> AsyncI
         expire_on_commit=False,
         join_transaction_mode="create_savepoint",
     )
-    clock.at = NOON
-    yield api
-    api.state.sessions = before
+    try:
+        yield
+    finally:
+        api.state.sessions = before
+
+
+@pytest.fixture
+async def app(api: FastAPI, connection: AsyncConnection, clock: Clock) -> AsyncIterator[FastAPI]:
+    """The API, every request of it a savepoint in the transaction of the test."""
+    with on(api, connection):
+        clock.at = NOON
+        yield api
 
 
 @pytest.fixture
