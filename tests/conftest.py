@@ -18,7 +18,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, a
 from app import embedded
 from app.audit.trail import AuditedSession
 from app.config import UNLIMITED, Settings
-from app.kit.db import create_engine
 from app.main import create_app
 from app.migrate import migrate
 from tests import quick
@@ -75,7 +74,7 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 async def engine(settings: Settings, dsn: str) -> AsyncIterator[AsyncEngine]:
-    made = quick.plain_savepoints(create_engine(settings, f"{dsn}{'&' if '?' in dsn else '?'}{quick.STATEMENTS}"))
+    made = quick.plain_savepoints(quick.engine(settings, dsn))
     yield made
     await made.dispose()
 

@@ -13,6 +13,8 @@ from asyncpg import PostgresError
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from app.config import Settings
+from app.kit.db import create_engine
 from app.security.development import DevelopmentIssuer
 
 # A test process asks some thousand different statements; the driver keeps a hundred, and prepares the rest anew.
@@ -26,6 +28,11 @@ if find_spec("sniffio") is None:
 def token(issuer: DevelopmentIssuer, persona: str, at: datetime) -> str:
     """The token of a persona of that instant: one is signed, and verified, once and not for each client."""
     return issuer.token(persona, at)
+
+
+def engine(settings: Settings, dsn: str) -> AsyncEngine:
+    """The engine of the API, with a longer memory for statements."""
+    return create_engine(settings, f"{dsn}{'&' if '?' in dsn else '?'}{STATEMENTS}")
 
 
 def plain_savepoints(engine: AsyncEngine) -> AsyncEngine:
