@@ -42,6 +42,10 @@ class Clock:
         return self.at
 
 
+def pytest_collection_finish() -> None:
+    quick.lasting()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def eve() -> Iterator[None]:
     """The process's clock runs on from `EVE`, so that the tests say the same on every day."""
@@ -92,7 +96,9 @@ def api(settings: Settings, engine: AsyncEngine, data_dir: Path, clock: Clock) -
 @pytest.fixture(scope="session")
 async def world(api: FastAPI) -> World:
     """A small Heinola, committed once per test process."""
-    return await build(api)
+    built = await build(api)
+    quick.lasting()
+    return built
 
 
 @pytest.fixture
