@@ -7,6 +7,7 @@ import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
+from starlette.routing import BaseRoute
 
 import app.attachments.evidence  # documents are the evidence of consents
 import app.jobs.consequences  # what follows when a consent ends or is given adds itself
@@ -168,11 +170,7 @@ def create_app(
     state.issuers = Issuers(settings.issuers, development=state.development)
     state.verifier = Verifier(state.issuers)
 
-    v1 = APIRouter(prefix="/v1")
-    for router in ROUTERS:
-        v1.include_router(router)
-    api.include_router(v1)
-    api.include_router(site)
+    api.router.routes.extend(routes())
     answer_failures(api)
 
     # The outermost is added last: Edge sees everything, CORS dresses even a 500, Guard lets nothing malformed in.
@@ -206,6 +204,19 @@ def create_app(
     )
     api.add_middleware(Edge)
     return api
+
+
+@cache
+def routes() -> tuple[BaseRoute, ...]:
+    """Every route, worked out once in a process however many APIs it makes: for the first request that takes a second.
+
+    Each room stands by itself, not in a router of all rooms: that would look for the route of every request twice.
+    """
+    every = APIRouter()
+    for router in ROUTERS:
+        every.include_router(router, prefix="/v1")
+    every.include_router(site)
+    return tuple(every.routes)
 
 
 async def afterwards(request: Request, work: Callable[[AsyncSession, Actor], Awaitable[None]]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,9 +18,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, a
 from app import embedded
 from app.audit.trail import AuditedSession
 from app.config import UNLIMITED, Settings
-from app.kit.db import create_engine
 from app.main import create_app
 from app.migrate import migrate
+from tests import quick
 from tests.world import World, build
 
 # How long an example takes says how busy the machine is, and nothing of the code.
@@ -39,6 +40,10 @@ class Clock:
 
     def __call__(self) -> datetime:
         return self.at
+
+
+def pytest_collection_finish() -> None:
+    quick.lasting()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -73,7 +78,7 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 async def engine(settings: Settings, dsn: str) -> AsyncIterator[AsyncEngine]:
-    made = create_engine(settings, dsn)
+    made = quick.plain_savepoints(quick.engine(settings, dsn))
     yield made
     await made.dispose()
 
@@ -91,7 +96,9 @@ def api(settings: Settings, engine: AsyncEngine, data_dir: Path, clock: Clock) -
 @pytest.fixture(scope="session")
 async def world(api: FastAPI) -> World:
     """A small Heinola, committed once per test process."""
-    return await build(api)
+    built = await build(api)
+    quick.lasting()
+    return built
 
 
 @pytest.fixture
@@ -104,9 +111,9 @@ async def connection(engine: AsyncEngine, world: World) -> AsyncIterator[AsyncCo
             await outer.rollback()
 
 
-@pytest.fixture
-async def app(api: FastAPI, connection: AsyncConnection, clock: Clock) -> AsyncIterator[FastAPI]:
-    """The API, every request of it a savepoint in the transaction of the test."""
+@contextmanager
+def on(api: FastAPI, connection: AsyncConnection) -> Iterator[None]:
+    """Every request of the API becomes a savepoint in the transaction of this connection."""
     before = api.state.sessions
     api.state.sessions = async_sessionmaker(
         connection,
@@ -114,9 +121,18 @@ async def app(api: FastAPI, connection: AsyncConnection, clock: Clock) -> AsyncI
         expire_on_commit=False,
         join_transaction_mode="create_savepoint",
     )
-    clock.at = NOON
-    yield api
-    api.state.sessions = before
+    try:
+        yield
+    finally:
+        api.state.sessions = before
+
+
+@pytest.fixture
+async def app(api: FastAPI, connection: AsyncConnection, clock: Clock) -> AsyncIterator[FastAPI]:
+    """The API, every request of it a savepoint in the transaction of the test."""
+    with on(api, connection):
+        clock.at = NOON
+        yield api
 
 
 @pytest.fixture
@@ -135,7 +151,8 @@ async def who(app: FastAPI, clock: Clock) -> AsyncIterator[As]:
     opened: list[httpx.AsyncClient] = []
 
     def sign_in(persona: str) -> httpx.AsyncClient:
-        headers = {"Authorization": f"Bearer {app.state.development.token(persona, clock.at)}"} if persona else {}
+        token = quick.token(app.state.development, persona, clock.at) if persona else ""
+        headers = {"Authorization": f"Bearer {token}"} if persona else {}
         transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
         client = httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1", headers=headers)
         opened.append(client)

@@ -11,9 +11,11 @@ from time import perf_counter
 
 ROOT = Path(__file__).parent.parent.parent
 CONTRACTS = "from importlinter.cli import lint_imports_command; lint_imports_command()"
-TESTS = ("-m", "pytest", "-n", "2")
+# Each process begins with a half of its own and takes from the other's end: what tests of a folder share is made once.
+TESTS = ("-m", "pytest", "-n", "2", "--dist", "worksteal")
 # Whole installations and days of an operator, followed as the guides and the image tell them: slower than the rest.
-DRILLS = ("-m", "pytest", "-m", "drill")
+# Those of one file share an installation.
+DRILLS = ("-m", "pytest", "-m", "drill", "-n", "2", "--dist", "loadfile")
 # The tests come last: nothing stops at the first failure, and the quick answers come first.
 STEPS: dict[str, tuple[str, ...]] = {
     "format": ("-m", "ruff", "format", "--check", "."),

@@ -32,11 +32,18 @@ async def ask(who: As, app: FastAPI, ids: dict[str, list[str]], bodies: dict[str
     return found
 
 
+# As it stands in a text, and as it stands in JSON that is itself text in JSON.
+WRITTEN = {
+    row: {name: tuple({word, json.dumps(word)[1:-1]}) for name, word in words.items()}
+    for row, words in life.WORDS.items()
+}
+
+
 def words_in(text: str) -> dict[str, set[str]]:
     """Which words of which rows stand in a text."""
     found = {
-        row: {name for name, word in words.items() if word in text or json.dumps(word)[1:-1] in text}
-        for row, words in life.WORDS.items()
+        row: {name for name, ways in words.items() if any(way in text for way in ways)}
+        for row, words in WRITTEN.items()
     }
     return {row: names for row, names in found.items() if names}
 

@@ -27,10 +27,10 @@ from app.dev.story import tell
 from app.dev.town import Town, build_town
 from app.embedded import create_database, drop_database
 from app.kit.clock import civil_date, utcnow
-from app.kit.db import create_engine
 from app.main import create_app
 from app.migrate import migrate
 from app.security.development import DEVELOPMENT_ISSUER
+from tests import quick
 from tests.contract import life
 
 TEMPLATE = "told"
@@ -85,7 +85,7 @@ Settle = Callable[..., Any]
 
 
 def place_on(server: embedded.Server, database: str, settings: Settings, data_dir: Path) -> Place:
-    engine = create_engine(settings, server.dsn(database))
+    engine = quick.engine(settings, server.dsn(database))
     api = create_app(settings, engine=engine, data_dir=data_dir)
     return Place(api, engine, create_async_engine(server.dsn(database), pool_size=3), database, AsyncExitStack())
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
-
-import pytest
 
 ROOT = Path(__file__).parents[2]
 APP = sorted((ROOT / "app").rglob("*.py"))
@@ -36,20 +34,41 @@ def parsed(path: Path) -> ast.Module:
     return ast.parse(path.read_text("utf-8"))
 
 
-def calls(path: Path) -> Iterator[str]:
-    for node in ast.walk(parsed(path)):
-        if isinstance(node, ast.Call):
-            yield ast.unparse(node.func)
+@cache
+def calls(path: Path) -> list[str]:
+    return [ast.unparse(node.func) for node in ast.walk(parsed(path)) if isinstance(node, ast.Call)]
 
 
-def imported(path: Path) -> Iterator[str]:
+@cache
+def imported(path: Path) -> list[str]:
     """Dotted modules: of `from a import b` both `a` and `a.b`."""
+    found: list[str] = []
     for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            found += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
-            yield str(node.module)
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            found += [str(node.module), *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return found
+
+
+def each(paths: Sequence[Path]) -> Callable[[Callable[[Path], None]], Callable[[], None]]:
+    """One test of all these files, which names every file that fails: a test for each costs more than its rule."""
+
+    def checked(rule: Callable[[Path], None]) -> Callable[[], None]:
+        def test() -> None:
+            wrong = []
+            for path in paths:
+                try:
+                    rule(path)
+                except AssertionError as error:
+                    wrong.append(f"{name_of(path)}: {error}")
+            assert paths
+            assert not wrong, f"{len(wrong)} of {len(paths)} files:\n" + "\n".join(wrong)
+
+        test.__name__, test.__doc__, test.__module__ = rule.__name__, rule.__doc__, rule.__module__
+        return test
+
+    return checked
 
 
 def from_sqlalchemy(path: Path) -> set[str]:
@@ -81,7 +100,7 @@ def test_there_is_a_house() -> None:
     assert stale == []
 
 
-@pytest.mark.parametrize("path", APP, ids=name_of)
+@each(APP)
 def test_only_the_unit_of_work_ends_a_transaction(path: Path) -> None:
     ending = [f for f in calls(path) if f.rsplit(".", 1)[-1] in {"commit", "begin_nested"}]
     assert ending == [], "a request has one transaction, and `kit.db` commits it"
@@ -91,7 +110,7 @@ def test_only_the_unit_of_work_ends_a_transaction(path: Path) -> None:
         assert begun == [], "whoever begins also commits: leave it to `kit.db`"
 
 
-@pytest.mark.parametrize("path", [p for p in APP if not in_queries(p)], ids=name_of)
+@each([p for p in APP if not in_queries(p)])
 def test_sql_stands_in_queries(path: Path) -> None:
     if not constraints_only(path):
         found = from_sqlalchemy(path)
@@ -99,38 +118,38 @@ def test_sql_stands_in_queries(path: Path) -> None:
     assert not [f for f in calls(path) if f.endswith((".exec_driver_sql", "sqlalchemy.text"))]
 
 
-@pytest.mark.parametrize("path", [*APP, *TESTS], ids=name_of)
+@each([*APP, *TESTS])
 def test_a_file_fits_the_head(path: Path) -> None:
     lines = len(path.read_text("utf-8").splitlines())
     assert lines <= 300, "split the room before the file"
 
 
-@pytest.mark.parametrize("path", APP, ids=name_of)
+@each(APP)
 def test_time_comes_in_as_an_argument(path: Path) -> None:
     if name_of(path) != "app/kit/clock.py" and not name_of(path).startswith(COMMANDS):
         read = [f for f in calls(path) if f.rsplit(".", 1)[-1] in CLOCKS and f != "func.now"]
         assert [f for f in read if f.split(".")[0] in {"datetime", "date", "dt", "clock", "func", "utcnow"}] == []
 
 
-@pytest.mark.parametrize("path", APP, ids=name_of)
+@each(APP)
 def test_only_commands_print(path: Path) -> None:
     if not name_of(path).startswith(COMMANDS):
         assert "print" not in set(calls(path))
 
 
-@pytest.mark.parametrize("path", APP, ids=name_of)
+@each(APP)
 def test_jose_has_one_importer(path: Path) -> None:
     if name_of(path) != "app/security/tokens.py":
         assert not [module for module in imported(path) if module.split(".")[0] == "jose"]
 
 
-@pytest.mark.parametrize("path", APP, ids=name_of)
+@each(APP)
 def test_the_domain_knows_no_http(path: Path) -> None:
     if path.name in {"models.py", "service.py", "queries.py", "rules.py"}:
         assert not [m for m in imported(path) if m.split(".")[0] in {"fastapi", "starlette"}]
 
 
-@pytest.mark.parametrize("path", [p for p in APP if p.name == "rules.py"], ids=name_of)
+@each([p for p in APP if p.name == "rules.py"])
 def test_rules_are_pure(path: Path) -> None:
     """Decisions without input or output: the standard library, and the pure parts of the house."""
     outside = {m.split(".")[0] for m in imported(path)} - {"app", *sys.stdlib_module_names}
@@ -145,7 +164,7 @@ def test_the_story_is_a_client_like_any_other() -> None:
         assert ours <= {"app.config", "app.config.read_settings", "app.dev.stage", "app.dev.roads"}, path.name
 
 
-@pytest.mark.parametrize("path", APP, ids=name_of)
+@each(APP)
 def test_rooms_know_no_other_rooms_router(path: Path) -> None:
     """A router belongs to its room and to `main`, which is the only place that knows every room."""
     room = path.parent.relative_to(ROOT).as_posix().replace("/", ".")
