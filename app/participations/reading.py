@@ -29,8 +29,8 @@ from app.participations.models import (
     TimelinessCheck,
 )
 from app.participations.schemas import (
-    AnswerRead,
     CriteriaRead,
+    CriterionAnswerRead,
     CriterionRead,
     ParticipationRead,
     QualityReviewRead,
@@ -169,7 +169,7 @@ async def reviews(session: AsyncSession, actor: Actor, rows: Sequence[QualityRev
         known: Mapping[str, Text] = version.criteria if version is not None else {}
         fields = {n: getattr(row, n) for n in QualityReviewRead.model_fields if hasattr(row, n) and n != "answers"}
         answers = [
-            AnswerRead(label=known[said["criterion"]].pick(speaking.get()), **said)
+            CriterionAnswerRead(label=known[said["criterion"]].pick(speaking.get()), **said)
             for said in row.answers
             if said["criterion"] in known
         ]

@@ -90,7 +90,7 @@ class ParticipationEnd(Input):
     after_contact_by_id: UUID | None = Field(None, description="Who asks; absent: the path's responsible worker.")
 
 
-class AnswerGiven(Input):
+class CriterionAnswerGiven(Input):
     criterion: str = Field(max_length=60, pattern="^[a-z_]+$", examples=["own_goal"])
     answer: Answer
     words: Line | None = None
@@ -100,7 +100,7 @@ class QualityReviewCreate(Input):
     id: UUID | None = None
     side: ReviewSide
     criteria_version: str | None = Field(None, max_length=20, description="Absent: the version in force.")
-    answers: list[AnswerGiven] = Field(min_length=1, max_length=40)
+    answers: list[CriterionAnswerGiven] = Field(min_length=1, max_length=40)
     reviewed_on: date | None = Field(None, description="Absent: today.")
 
 
@@ -174,7 +174,7 @@ class CriteriaList(Output):
     items: list[CriteriaRead] = Field(description="The newest first.")
 
 
-class AnswerRead(Output):
+class CriterionAnswerRead(Output):
     criterion: str
     label: str
     answer: Answer
@@ -199,7 +199,7 @@ class QualityReviewRead(Output):
     criteria_version: str
     reviewed_on: date
     author_id: UUID | None
-    answers: list[AnswerRead]
+    answers: list[CriterionAnswerRead]
     summary: QualitySummary
 
 

@@ -13,6 +13,7 @@ from app.path_templates import queries, rules
 from app.path_templates.checking import template_of
 from app.path_templates.refusals import TemplateNotForTeam, TemplateNotInForce
 from app.path_templates.rules import Template, TemplateStep
+from app.people.actor import Actor
 from app.teams import queries as teams
 from app.teams.health import HEALTH, NoHealthDataHere
 from app.teams.templates import TeamTemplate
@@ -74,6 +75,24 @@ async def newest(session: AsyncSession, area_id: UUID, code: str) -> Template | 
     if (found := rules.newest(code)) is not None:
         return found
     row = await queries.in_force(session, area_id, code)
+    return template_of(row.content, row.code, row.number) if row is not None else None
+
+
+async def versions_for(session: AsyncSession, team_id: UUID, code: str) -> dict[int, Template]:
+    """What a running path of a team can be moved to, by number: every shipped version of its template, or the area's
+    own in force."""
+    shipped = {number: found for (name, number), found in rules.templates().items() if name == code}
+    if shipped:
+        return shipped
+    row = await queries.in_force_for(session, team_id, code)
+    return {row.number: template_of(row.content, row.code, row.number)} if row is not None else {}
+
+
+async def shown_to(session: AsyncSession, actor: Actor, code: str, number: int) -> Template | None:
+    """A version that this reader may look at; never a draft."""
+    if (found := rules.templates().get((code, number))) is not None:
+        return found
+    row = await queries.once_in_force(session, actor, code, number)
     return template_of(row.content, row.code, row.number) if row is not None else None
 
 

@@ -12,6 +12,7 @@ from app.access.queries import seen
 from app.path_templates.models import OwnTemplate, TemplateState
 from app.people.actor import Actor
 from app.security.permissions import Permission as P
+from app.teams.models import Team
 
 
 def visible_templates(actor: Actor) -> Select[OwnTemplate]:
@@ -49,6 +50,25 @@ async def in_force(session: AsyncSession, area_id: UUID, code: str, *, lock: boo
         OwnTemplate.area_id == area_id, OwnTemplate.code == code, OwnTemplate.state == TemplateState.IN_FORCE
     )
     found: OwnTemplate | None = await session.scalar(rows.with_for_update() if lock else rows)
+    return found
+
+
+async def in_force_for(session: AsyncSession, team_id: UUID, code: str) -> OwnTemplate | None:
+    """What a team's area has in force under a code."""
+    area = select(Team.area_id).where(Team.id == team_id).scalar_subquery()
+    rows = select(OwnTemplate).where(
+        OwnTemplate.area_id == area, OwnTemplate.code == code, OwnTemplate.state == TemplateState.IN_FORCE
+    )
+    found: OwnTemplate | None = await session.scalar(rows)
+    return found
+
+
+async def once_in_force(session: AsyncSession, actor: Actor, code: str, number: int) -> OwnTemplate | None:
+    """A version that is or was in force, as this reader may see it; never a draft."""
+    rows = visible_templates(actor).where(
+        OwnTemplate.code == code, OwnTemplate.number == number, OwnTemplate.state != TemplateState.DRAFT
+    )
+    found: OwnTemplate | None = await session.scalar(rows.limit(1))
     return found
 
 

@@ -131,7 +131,9 @@ class UpgradeAsk(Input):
 
 class PathwayUpgrade(Input):
     to_version: int = Field(ge=1, le=100_000, examples=[2])
-    token: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="Of the preview that you looked at.")]
+    token: Annotated[
+        str, Field(pattern=r"^[0-9a-f]{64}$", description="Of the preview that you looked at.", examples=["5e" * 32])
+    ]
 
 
 class UpgradeStep(Output):

@@ -19,7 +19,7 @@ from app.kit.codesets import called
 from app.kit.i18n import Text, speaking
 from app.kit.problems import Conflict, Invalid, camel
 from app.outbox.events import append
-from app.path_templates import rules as templates
+from app.path_templates.choosing import versions_for
 from app.path_templates.rules import Template
 from app.pathways import queries
 from app.pathways.models import PATHWAY_FLOW, Pathway, PathwayStep, StepState
@@ -107,7 +107,7 @@ class Move:
 
 async def versions_of(session: AsyncSession, pathway: Pathway) -> dict[int, Template]:
     """Every version of the path's template, by number."""
-    return {version: found for (code, version), found in templates.templates().items() if code == pathway.template}
+    return await versions_for(session, pathway.team_id, pathway.template)
 
 
 async def chosen(session: AsyncSession, pathway: Pathway, asked: int | None) -> Template:

@@ -56,6 +56,7 @@ TAGS: dict[str, Tag] = {
     "Service paths": Tag("Service paths: goals, steps, outcomes and the feedback owed to the referrer.", SCREENS),
     "Blueprints": Tag("A team's set-up as one document: exported, compared, applied.", OFFICE),
     "Shares": Tag("One disclosure to one party, on the client's permission, kept as it left.", OFFICE),
+    "Steps": Tag("The steps of a path: done, skipped, moved, added, repeated, and why.", SCREENS),
     "Subscriptions": Tag("Who is told of events by signed webhooks, how it went, and once more.", SYSTEMS),
     "Teams": Tag("Teams, their named seats, who holds them, deputies and absences.", OFFICE),
     "Time": Tag("Minutes spent on a path, and its cost in person-minutes.", SCREENS),

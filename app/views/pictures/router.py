@@ -14,6 +14,7 @@ from app.kit.i18n import Language, speaking
 from app.kit.problems import MissingPermission, NotFound
 from app.kit.queries import one
 from app.kit.routes import problems, room
+from app.path_templates.choosing import shown_to
 from app.pathways.queries import visible_pathways
 from app.people.actor import Actor, needs
 from app.security.permissions import Permission as P
@@ -106,6 +107,7 @@ async def get_pathway_picture(
 )
 async def get_path_template_picture(
     actor: Professional,
+    session: Session,
     code: Annotated[str, Path(max_length=60, examples=["heinola"])],
     version: Annotated[int, Path(ge=1, le=100_000, examples=[1])],
     form: AskedFormat = None,
@@ -116,7 +118,7 @@ async def get_path_template_picture(
 ) -> Response:
     """A template as a picture: its steps in their usual order, side by side where one of several ways is taken."""
     speaking.set(lang or speaking.get())
-    template = service.find_template(code, version)
+    template = await shown_to(session, actor, code, version)
     if template is None:
         raise NotFound()
     body, kind, headers = shown(service.of_template(template), chosen(form, accept), layout)

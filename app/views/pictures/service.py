@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.kit.clock import civil_date
 from app.kit.codesets import called
 from app.kit.i18n import speaking
-from app.path_templates.rules import Template, TemplateStep, templates
+from app.path_templates.rules import Template, TemplateStep
 from app.pathways import queries, reading
 from app.pathways.models import Pathway, PathwayState, PathwayStep, StepState
 from app.pathways.rules import TELLING_ROLES
@@ -18,11 +18,6 @@ from app.people.actor import Actor
 from app.routing.queries import names_of
 from app.views.pictures import words
 from app.views.pictures.facts import Facts, Hearer, Order, Standing, StepFact, now_and_next
-
-
-def find_template(code: str, version: int) -> Template | None:
-    """A template that anybody of the area may look at."""
-    return templates().get((code, version))
 
 
 async def of_pathway(session: AsyncSession, actor: Actor, pathway: Pathway, *, for_client: bool) -> Facts:
