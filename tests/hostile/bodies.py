@@ -183,7 +183,7 @@ def paths(stage: Stage) -> dict[str, Valid]:
     step = f"/v1/pathway-steps/{ids['running_step']}"
     changed = {"responsiblePersonId": stage.person("nurse"), "nextAction": WORDS, "nextActionOn": "2026-12-01"}
     plan = {"goals": [{"description": WORDS, "agreedWithClient": True}], "strengths": WORDS, "commitment": WORDS}
-    outcome = {
+    outcome: dict[str, Any] = {
         "id": None, "code": "rehabilitation", "workAbility": WORDS, "note": WORDS, "subtype": "vocational",
         "startsOn": "2026-12-01", "agreedWithClient": True, "goals": [],
     }  # fmt: skip
