@@ -16,7 +16,7 @@ from app.pathways.models import PATHWAY_FLOW, Pathway, StepState
 from app.people.actor import Actor
 from app.referrals import history
 from app.referrals import queries as referrals
-from app.referrals.models import ReferralState
+from app.referrals.models import Referral, ReferralState
 from app.work import queries as work_queries
 from app.work import service as work
 from app.work.models import PATHWAY
@@ -73,17 +73,16 @@ class OnwardOpen(Conflict):
     )
 
 
-async def open_onward(session: AsyncSession, pathway: Pathway) -> list[str]:
+async def open_onward(session: AsyncSession, sent: list[Referral]) -> list[str]:
     """Referrals onward that can still come back with feedback."""
-    sent = await queries.onward_of(session, pathway.id)
     if not sent:
         return []
     finals = await referrals.final_feedback(session, [r.id for r in sent])
     return [str(r.id) for r in sent if r.id not in finals and r.state not in COMES_TO_NOTHING]
 
 
-async def closing_refusal(session: AsyncSession, pathway: Pathway, *, onward_said: bool = False) -> Conflict | None:
-    """Why the path cannot be closed now, or None. `onward_said`: who gets what comes back is said."""
+async def closing_refusal(session: AsyncSession, pathway: Pathway, onward: list[Referral]) -> Conflict | None:
+    """Why the path cannot be closed now, or None. `onward`: what was sent onward, unless it is said who reads it."""
     if not await queries.outcomes_of(session, pathway.id):
         return OutcomeMissing()
     answered = await referrals.of_pathway(session, pathway.id)
@@ -98,7 +97,7 @@ async def closing_refusal(session: AsyncSession, pathway: Pathway, *, onward_sai
     items = await work_queries.open_of_client_team(session, pathway.client_id, pathway.team_id, "assessment")
     if items:
         return WorkOpen(kinds=sorted({item.kind for item in items}))
-    if not onward_said and (waiting := await open_onward(session, pathway)):
+    if waiting := await open_onward(session, onward):
         return OnwardOpen(referrals=waiting)
     return None
 
@@ -115,7 +114,8 @@ async def close(
     PATHWAY_FLOW.check(pathway.state, "close")
     require_in_force("closing_reason", reason, civil_date(at))
     answered = await referrals.of_pathway(session, pathway.id, lock=True)
-    refusal = await closing_refusal(session, pathway, onward_said=onward_feedback_to is not None)
+    sent = await queries.onward_of(session, pathway.id) if onward_feedback_to is None else []
+    refusal = await closing_refusal(session, pathway, sent)
     if refusal is not None:
         raise refusal
     for referral in answered:

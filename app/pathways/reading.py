@@ -95,11 +95,12 @@ def sides(actor: Actor, pathway: Pathway) -> set[str]:
 async def show(session: AsyncSession, actor: Actor, pathway: Pathway) -> PathwayRead:
     steps = await queries.steps_of(session, actor, pathway.id)
     answered = await referrals.of_pathway(session, pathway.id)
+    sent = await queries.onward_of(session, pathway.id)
     known = await around(session, answered)
     view = "client" if actor.client_id is not None else "team"
     names = await names_of(session, [pathway.responsible_person_id])
     refusals: dict[str, Problem | None] = {
-        "close": await closing_refusal(session, pathway),
+        "close": await closing_refusal(session, pathway, sent) if pathway.state is PathwayState.ACTIVE else None,
         "record_problem_areas": await health_refusal(session, pathway.team_id),
     }
 
@@ -121,7 +122,7 @@ async def show(session: AsyncSession, actor: Actor, pathway: Pathway) -> Pathway
             )
             for r in answered
         ],
-        onward=await onward_reading.shown(session, actor, pathway),
+        onward=await onward_reading.shown(session, actor, pathway, sent),
         allowed_actions=PATHWAY_FLOW.actions(pathway.state, actor, refusals.get, sides=sides(actor, pathway)),
     )
     whole = [shown, *shown.goals, *shown.outcomes]
