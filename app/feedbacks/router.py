@@ -157,12 +157,9 @@ async def acknowledge_referral_feedback(
     given: FeedbackAcknowledge,
 ) -> ReferralRead:
     """The sender has received the feedback; of a referral onward also whoever has it to read."""
-    seen = await one(session, visible_referrals(actor), referral_id)
-    mine = await onward.sides_of(session, actor, seen)
-
     return await once.change(
         ReferralRead,
-        lambda: locked(session, actor, referral_id, "acknowledge_feedback", to_change=False, also=mine),
+        lambda: locked(session, actor, referral_id, "acknowledge_feedback", to_change=False, sides=onward.sides_of),
         expected,
         lambda r: show_referral(session, actor, r),
         lambda r: ending.acknowledge(session, actor, r, at),

@@ -32,8 +32,6 @@ def reached(one: Owing, today: date) -> list[str]:
 
 async def due_soon_on(session: AsyncSession, pathway_ids: Collection[UUID], today: date) -> set[UUID]:
     """Of these paths those whose feedback falls due soon. What is owed already stands on the list by itself."""
-    if not pathway_ids:
-        return set()
     found = await queries.owing(session, pathway_ids=pathway_ids)
     return {
         one.referral.pathway_id

@@ -20,7 +20,7 @@ from app.people.actor import Actor
 from app.people.periods import at_field
 from app.referrals import history
 from app.referrals import queries as referrals
-from app.referrals.models import ReferralState
+from app.referrals.models import Referral, ReferralState
 from app.work import queries as work_queries
 from app.work import service as work
 from app.work.models import PATHWAY
@@ -112,9 +112,8 @@ class OnwardOpen(Conflict):
     )
 
 
-async def open_onward(session: AsyncSession, pathway: Pathway) -> list[str]:
+async def open_onward(session: AsyncSession, sent: list[Referral]) -> list[str]:
     """Referrals onward that can still come back with feedback."""
-    sent = await queries.onward_of(session, pathway.id)
     if not sent:
         return []
     finals = await referrals.final_feedback(session, [r.id for r in sent])
@@ -135,11 +134,16 @@ class NotADiscontinuation(Invalid):
 REFUSED = (FeedbackOwed, OutcomeMissing, WorkOpen, EndScoreMissing, SummaryNotOffered, OnwardOpen)
 
 
+async def sent_onward(session: AsyncSession, pathway: Pathway, read_by: str | None) -> list[Referral]:
+    """Whose answers nobody is named for yet."""
+    return [] if read_by is not None else await queries.onward_of(session, pathway.id)
+
+
 async def closing_refusal(
-    session: AsyncSession, pathway: Pathway, *, outcome: bool = True, onward_said: bool = False
+    session: AsyncSession, pathway: Pathway, onward: list[Referral], *, outcome: bool = True
 ) -> Conflict | None:
-    """Why the path cannot be closed now, or None. `outcome`: it takes one that is recorded. `onward_said`: it is said
-    who gets what comes back."""
+    """Why the path cannot be closed now, or None. `onward`: what was sent onward, unless it is said who reads it.
+    `outcome`: it takes one that is recorded."""
     if outcome and not await queries.outcomes_of(session, pathway.id):
         return OutcomeMissing()
     answered = await referrals.of_pathway(session, pathway.id)
@@ -156,7 +160,7 @@ async def closing_refusal(
         return WorkOpen(kinds=sorted({item.kind for item in items}))
     if pathway.asks_scores and not await queries.score_stands(session, pathway.id, "end"):
         return EndScoreMissing()
-    if not onward_said and (waiting := await open_onward(session, pathway)):
+    if waiting := await open_onward(session, onward):
         return OnwardOpen(referrals=waiting)
     return None
 
@@ -175,9 +179,8 @@ async def discontinue(
         raise at_field(NotADiscontinuation, "reason")
     fitting = facts.get("outcome") or given.outcome
     if fitting is not None and not await queries.outcomes_of(session, pathway.id):
-        refusal = await closing_refusal(
-            session, pathway, outcome=False, onward_said=given.onward_feedback_to is not None
-        )
+        sent = await sent_onward(session, pathway, given.onward_feedback_to)
+        refusal = await closing_refusal(session, pathway, sent, outcome=False)
         if refusal is not None:
             raise refusal
         await outcomes.record_outcome(session, actor, pathway, OutcomeRecord(code=fitting), at)
@@ -196,7 +199,8 @@ async def close(
     PATHWAY_FLOW.check(pathway.state, "close")
     require_in_force("closing_reason", reason, civil_date(at))
     answered = await referrals.of_pathway(session, pathway.id, lock=True)
-    refusal = await closing_refusal(session, pathway, onward_said=onward_feedback_to is not None)
+    sent = await sent_onward(session, pathway, onward_feedback_to)
+    refusal = await closing_refusal(session, pathway, sent)
     if refusal is not None:
         raise refusal
     for referral in answered:

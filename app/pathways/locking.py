@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,6 +15,8 @@ from app.referrals import reading
 from app.referrals.models import FLOW, Referral
 from app.referrals.queries import visible_referrals
 
+Sides = Callable[[AsyncSession, Actor, Referral], Awaitable[set[str]]]
+
 
 async def locked(
     session: AsyncSession,
@@ -23,15 +25,16 @@ async def locked(
     verb: str,
     *,
     to_change: bool,
-    also: Collection[str] = (),
+    sides: Sides | None = None,
 ) -> Referral:
-    """The referral for a verb of the caller's side: the client's row is locked first (one order everywhere). `also` are
-    sides that the caller stands on besides.
+    """The referral for a verb of the caller's side: the client's row is locked first (one order everywhere). `sides`
+    says whose verbs the caller has where it is not by the referral alone.
 
     Raises `NotFound`, and `Forbidden` for a verb of another side.
     """
     found = await one(session, visible_referrals(actor), referral_id)
-    if FLOW.verbs[verb].side not in {*reading.sides(actor, found), *also}:
+    mine = await sides(session, actor, found) if sides else reading.sides(actor, found)
+    if FLOW.verbs[verb].side not in mine:
         raise Forbidden()
     if found.client_id is not None:
         await lock_client(session, found.client_id, to_change=to_change)

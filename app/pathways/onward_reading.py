@@ -6,19 +6,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.clients.queries import protected
 from app.clients.service import hides
-from app.pathways import queries
 from app.pathways.models import Pathway
 from app.pathways.schemas import OnwardRead
 from app.people.actor import Actor
 from app.referrals import queries as referrals
 from app.referrals.masking import shown_to_sender
+from app.referrals.models import Referral
 from app.referrals.reading import around, feedback_due
 from app.routing.queries import names_of
 
 
-async def shown(session: AsyncSession, actor: Actor, pathway: Pathway) -> list[OnwardRead]:
-    """In one statement where there are none, in a fixed number where there are."""
-    sent = await queries.onward_of(session, pathway.id)
+async def shown(session: AsyncSession, actor: Actor, pathway: Pathway, sent: list[Referral]) -> list[OnwardRead]:
+    """Without a statement where there are none, in a fixed number where there are."""
     if not sent:
         return []
     known = await around(session, sent, inside=False)

@@ -74,10 +74,12 @@ async def show(session: AsyncSession, actor: Actor, pathway: Pathway) -> Pathway
     resting = holds.running(held, today) if pathway.state is PathwayState.ACTIVE else None
     steps = await step_reading.show_steps(session, actor, pathway, held, sides(actor, pathway))
     answered = await referrals.of_pathway(session, pathway.id)
+    sent = await queries.onward_of(session, pathway.id)
     known = await around(session, answered)
     view = "client" if actor.client_id is not None else "team"
     names = await names_of(session, [pathway.responsible_person_id])
-    unfinished = await closing_refusal(session, pathway, outcome=False)
+    running = pathway.state is PathwayState.ACTIVE
+    unfinished = await closing_refusal(session, pathway, sent, outcome=False) if running else None
     outcomes = await queries.every_outcome_of(session, pathway.id)
     refusals: dict[str, Problem | None] = {
         "close": unfinished if any(o.entered_in_error_at is None for o in outcomes) else OutcomeMissing(),
@@ -109,7 +111,7 @@ async def show(session: AsyncSession, actor: Actor, pathway: Pathway) -> Pathway
             )
             for r in answered
         ],
-        onward=await onward_reading.shown(session, actor, pathway),
+        onward=await onward_reading.shown(session, actor, pathway, sent),
         allowed_actions=PATHWAY_FLOW.actions(pathway.state, actor, refusals.get, sides=sides(actor, pathway)),
     )
     came_to = [goal.achievement for goal in shown.goals if goal.achievement]
