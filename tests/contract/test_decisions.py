@@ -43,8 +43,8 @@ from app.kit.clock import utcnow
 from app.meetings import service as meetings
 from app.meetings.inviting import INVITATION, PURPOSE
 from app.meetings.models import Meeting, MeetingParticipant
-from app.pathways.models import Goal, Pathway, PathwayStep
-from app.pathways.queries import visible_pathways, visible_steps
+from app.pathways.models import Goal, Pathway, PathwayStep, StepChange
+from app.pathways.queries import visible_changes, visible_pathways, visible_steps
 from app.people.actor import Actor, enter
 from app.people.models import Membership, Organisation, Person
 from app.people.queries import managed_memberships, managed_organisations, managed_persons, visible_organisations
@@ -99,6 +99,7 @@ ROOMS: dict[str, Found] = {
     "referral": Found(Referral, visible_referrals),
     "pathway": Found(Pathway, visible_pathways),
     "pathway_step": Found(PathwayStep, visible_steps),
+    "step_change": Found(StepChange, visible_changes),
     "goal": Found(Goal, visible_goals),
     "follow_up": Found(FollowUp, visible_follow_ups),
     "contact": Found(Contact, visible_contacts),
