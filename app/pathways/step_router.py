@@ -27,7 +27,7 @@ from app.pathways.step_schemas import BranchChoose, StepAdd, StepChangePage, Ste
 from app.people.actor import Actor, needs
 from app.security.permissions import Permission as P
 
-router = room("Steps")
+router = room("Service paths")
 Reader = Annotated[Actor, needs(P.PATHWAY_READ)]
 Writer = Annotated[Actor, needs(P.PATHWAY_WRITE)]
 OVER = (refusals.StepAlreadyDone, refusals.StepIsOver)
