@@ -29,7 +29,7 @@ from app.people.actor import Actor, needs
 from app.security.permissions import Permission as P
 from app.time_entries import service as times
 
-router = room("Steps")
+router = room("Service paths")
 Reader = Annotated[Actor, needs(P.PATHWAY_READ)]
 Writer = Annotated[Actor, needs(P.PATHWAY_WRITE)]
 OVER = (refusals.StepAlreadyDone, refusals.StepIsOver)

@@ -131,9 +131,7 @@ class UpgradeAsk(Input):
 
 class PathwayUpgrade(Input):
     to_version: int = Field(ge=1, le=100_000, examples=[2])
-    token: Annotated[
-        str, Field(pattern=r"^[0-9a-f]{64}$", description="Of the preview that you looked at.", examples=["5e" * 32])
-    ]
+    token: str = Field(pattern=r"^[0-9a-f]{64}$", examples=["0" * 64], description="Of the preview that you looked at.")
 
 
 class UpgradeStep(Output):
