@@ -40,6 +40,10 @@ LISTS = {
     "directory": ("nurse", "/v1/directory", 6),
     "history": ("nurse", "/v1/referrals/{told}/history", 7),
     "follow-ups": ("nurse", "/v1/follow-ups", 7),
+    "stuck cases": ("nurse", "/v1/stuck-cases", 10),
+    "numbers of stuck cases": ("nurse", "/v1/stuck-cases/counts", 7),
+    "timeline of a client": ("nurse", "/v1/clients/{aino}/timeline", 5),
+    "timeline of a path": ("nurse", "/v1/pathways/{path}/timeline", 5),
 }
 # Tables whose row of the story is copied, so that their lists are long.
 COPIED = (
