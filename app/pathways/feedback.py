@@ -85,10 +85,10 @@ async def give(session: AsyncSession, actor: Actor, referral: Referral, given: F
 
     Raises `ConsentMissing`, `ConclusionNotForParty`, `FeedbackProhibited`, `FeedbackTooEarly`, `FeedbackGiven`.
     """
-    assert referral.client_id is not None
     FLOW.check(referral.state, "give_feedback", sides(actor, referral))
     if referral.team_id is None:
         raise NoTeamYet()
+    assert referral.client_id is not None
     if referral.sender_unknown:
         raise SenderUnknown()
     check_words(given)
@@ -213,11 +213,11 @@ def check_words(given: FeedbackGive) -> None:
 
 async def waive(session: AsyncSession, actor: Actor, referral: Referral, reason: str, at: datetime) -> Feedback:
     """Nothing will be sent, for a coded reason that fits (C-12). Raises `WaiverNotAllowed`, `NoticeEndsIt`, …"""
-    assert referral.client_id is not None
     FLOW.check(referral.state, "waive_feedback", sides(actor, referral))
     require_in_force("waiver_reason", reason, civil_date(at))
     if referral.team_id is None:
         raise NoTeamYet()
+    assert referral.client_id is not None
     if refused := no_waiver(referral):
         raise refused
     if referral.id in await referrals.final_feedback(session, [referral.id]):

@@ -298,3 +298,10 @@ async def test_open_assessments_are_finished_first(who: As, world: World) -> Non
     assert (code(refused), refused.json()["kinds"]) == ((409, "work_open"), ["health_check"])
     ok(await act(who("nurse"), f"/v1/assessments/{asked['id']}/cancel", {"reason": "Not needed."}, asked))
     assert ok(await close(who, path))["state"] == "closed"
+
+
+async def test_of_a_draft_nothing_is_told_or_waived(who: As, world: World) -> None:
+    draft = await f.a_referral(who, world, "nurse", draft=True)
+    for verb, body in (("feedback", {"level": "closure_notice"}), ("waive-feedback", {"reason": "party_unknown"})):
+        refused = await act(who("nurse"), f"/v1/referrals/{draft['id']}/{verb}", body, draft)
+        assert code(refused) == (409, "illegal_move")
