@@ -49,7 +49,7 @@ def marks_of(row: Any) -> frozenset[str]:
     )
     words = (getattr(row, "work_ability", None), getattr(row, "work_ability_score", None))
     held = {
-        "sent": state != "draft",
+        "sent": row.submitted_at is not None if hasattr(row, "submitted_at") else state != "draft",
         "standing": not in_error,
         "client_visible": bool(getattr(row, "client_visible", False)),
         "sending_side": side == "sender",

@@ -96,9 +96,17 @@ def _standing(model: Any) -> ColumnElement[bool]:
     return stands
 
 
+def _sent(model: Any) -> ColumnElement[bool]:
+    """A draft that was thrown away was never sent, whatever its state is now."""
+    gone: ColumnElement[bool] = (
+        model.submitted_at.is_not(None) if hasattr(model, "submitted_at") else model.state != "draft"
+    )
+    return gone
+
+
 # As `facts.marks_of`.
 CONDITIONS: dict[str, Callable[[Any], ColumnElement[bool]]] = {
-    "sent": lambda model: model.state != "draft",
+    "sent": _sent,
     "standing": _standing,
     "client_visible": lambda model: model.client_visible.is_(True),
     "own_side_or_standing": lambda model: or_(model.side == "client", _standing(model)),

@@ -25,11 +25,11 @@ from app.work import service as work
 
 async def waive(session: AsyncSession, actor: Actor, referral: Referral, reason: str, at: datetime) -> Feedback:
     """Nothing will be sent, for a coded reason that fits (C-12). Raises `WaiverNotAllowed`, `NoticeEndsIt`, …"""
-    assert referral.client_id is not None
     FLOW.check(referral.state, "waive_feedback", sides(actor, referral))
     require_in_force("waiver_reason", reason, civil_date(at))
     if referral.team_id is None:
         raise NoTeamYet()
+    assert referral.client_id is not None
     if refused := no_waiver(referral):
         raise refused
     if referral.id in await referrals.final_feedback(session, [referral.id]):

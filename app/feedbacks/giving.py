@@ -119,12 +119,12 @@ async def give(
     Raises `ConsentMissing` (with the level that would be allowed), `ConclusionNotForParty`, `FeedbackProhibited`,
     `FeedbackTooEarly`, `FeedbackGiven`, `LevelOrDraft`.
     """
-    assert referral.client_id is not None
     given = said(given, draft)
     assert given.level is not None
     FLOW.check(referral.state, "give_feedback", sides(actor, referral))
     if referral.team_id is None:
         raise NoTeamYet()
+    assert referral.client_id is not None
     if referral.sender_unknown:
         raise SenderUnknown()
     check_words(given)

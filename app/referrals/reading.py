@@ -68,8 +68,9 @@ async def around(session: AsyncSession, referrals: Sequence[Referral], *, inside
 
 
 def is_receiver(actor: Actor, referral: Referral) -> bool:
-    """The team it came to, or whoever minds the area's queue where it stands."""
-    if referral.state is ReferralState.DRAFT or referral.client_id in actor.kept_from:
+    """The team it came to, or whoever minds the area's queue where it stands. A draft that was thrown away came to
+    nobody."""
+    if referral.submitted_at is None or referral.client_id in actor.kept_from:
         return False
     return referral.team_id in actor.teams if referral.team_id else referral.area_id in actor.context.areas
 

@@ -56,10 +56,13 @@ INVARIANTS: dict[str, str] = {
     "feedback is told once": (
         "SELECT f.referral_id FROM feedbacks f WHERE NOT f.interim GROUP BY f.referral_id HAVING count(*) > 1"
     ),
-    "an undecided referral is open work, a decided one is none": (
+    "an undecided referral is open work; a decided one is none, but a withdrawn one until its sender has a notice": (
         "SELECT r.id FROM referrals r WHERE (r.state IN ('received', 'waitlisted')) <> EXISTS (SELECT FROM "
         + OPEN_WORK
         + " AND w.kind = 'referral_triage' AND w.subject_id = r.id) AND r.state <> 'returned_for_info'"
+        + " AND NOT (r.state = 'withdrawn' AND NOT "
+        + FINAL
+        + ")"
     ),
     "a referral in progress is on an open path": (
         "SELECT r.id FROM referrals r LEFT JOIN pathways p ON p.id = r.pathway_id WHERE r.state = 'in_progress'"
@@ -73,8 +76,10 @@ INVARIANTS: dict[str, str] = {
         " WHERE p.state = 'closed' AND s.state = 'planned'"
     ),
 }
-# A refusal writes what was asked for and missing (`consent_gaps`), and who was refused (the use log).
-WRITTEN_BY_REFUSALS = frozenset({"consent_gaps", "use_log", "involvements"})
+LOGGED = frozenset({"use_log"})  # who was refused
+# A permission that was missing is kept, as work to ask the client for it.
+ASKED_FOR = frozenset({"consent_gaps", "work_items", "outbox_events"})
+MISSING = frozenset({"consent_missing"})
 MORE = ("absences", "holders")
 
 
@@ -91,7 +96,7 @@ async def broken(place: Place) -> list[str]:
 
 async def fingerprint(place: Place) -> list[tuple[str, int, str]]:
     """Every table of clients' data and of who works when, by its content: equal means that nothing was changed."""
-    tables = sorted({*KNOWN, *MORE} - WRITTEN_BY_REFUSALS)
+    tables = sorted({*KNOWN, *MORE} - LOGGED)
     asked = " UNION ALL ".join(
         f"SELECT '{table}', count(*), md5(coalesce(string_agg(md5(CAST(t AS text)), '' ORDER BY t.id), ''))"
         f" FROM {table} t"

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from app.dev.runs.life.place import Place, filled, parsed
-from app.dev.runs.lifecycle.invariants import INVARIANTS, broken, fingerprint
+from app.dev.runs.lifecycle.invariants import ASKED_FOR, INVARIANTS, MISSING, broken, fingerprint
 from app.dev.runs.lifecycle.moves import MOVES, Move
 
 MOST_ROWS = 1000
@@ -113,9 +113,9 @@ class Life:
             raise Broken(f"{move.name} was answered {answer.status_code} {answer.text[:300]}")
         if said and code not in move.may:
             raise Broken(f"{move.name} was allowed, and refused: {answer.text[:500]}")
-        changed = [new[0] for old, new in zip(self.before, after, strict=True) if old != new]
-        if changed:
-            raise Broken(f"{move.name} was refused ({code}), and changed {', '.join(changed)}")
+        changed = {new[0] for old, new in zip(self.before, after, strict=True) if old != new}
+        if changed - (ASKED_FOR if code in MISSING else frozenset()):
+            raise Broken(f"{move.name} was refused ({code}), and changed {', '.join(sorted(changed))}")
 
 
 def choice(move: Move, rows: list[dict[str, str]], *, likely: bool) -> list[dict[str, str]]:

@@ -144,9 +144,14 @@ MOVES: tuple[Move, ...] = (
         {"level": "summary", "body": WORDS},
         {"level": "conclusion", "body": WORDS, "interim": True},
         path="feedback",
-        may=FULL | {"consent_missing", "feedback_beyond_consent", "nobody_to_tell", "unknown_party"},
+        may=FULL | {"feedback_too_early", "consent_missing", "feedback_beyond_consent", "consent_required"},
     ),
-    on_referral("waive_feedback", {"reason": "party_unknown"}, {"reason": "client_forbids_notice"}),
+    on_referral(
+        "waive_feedback",
+        {"reason": "party_unknown"},
+        {"reason": "client_forbade"},
+        may=frozenset({"waiver_not_allowed", "feedback_too_early"}),
+    ),
     on_referral("acknowledge_feedback", by=SENDERS),
     on_path("agree_plan", "agree-plan", {"goals": [{"description": WORDS, "agreedWithClient": True}]}),
     on_path(
@@ -157,7 +162,8 @@ MOVES: tuple[Move, ...] = (
     ),
     on_path("close", "close", {"reason": "plan_completed"}, {"reason": "client_withdrew"}, by=EVERYBODY),
     on_path("request_assessment", "assessments", {"kind": "health_check"}, {"kind": "functional_test_physical"}),
-    on_path("refer_onward", "referrals", {**SAID, "teamId": "{other_team}"}, by=("coordinator", "nurse")),
+    on_path("refer_onward", "onward-referrals", {**SAID, "teamId": "{other_team}"}, by=("coordinator", "nurse"),
+            may=frozenset({"consent_missing"})),
     Move(
         "update",
         EVERYBODY,
