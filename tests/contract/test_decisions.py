@@ -51,9 +51,10 @@ from app.participations.models import AfterContact, ServiceGroup, ServicePartici
 from app.participations.queries import visible_after_contacts, visible_groups, visible_participations
 from app.path_templates import queries as path_templates
 from app.path_templates.models import OwnTemplate
-from app.pathways.models import Goal, Outcome, Pathway, PathwayStep, StepChange
+from app.pathways.models import Goal, Outcome, Pathway, PathwayStep
 from app.pathways.outcome_models import PathwayScore
 from app.pathways.queries import visible_changes, visible_outcomes, visible_pathways, visible_scores, visible_steps
+from app.pathways.step_models import StepChange
 from app.people.actor import Actor, enter
 from app.people.models import Membership, Organisation, Person
 from app.people.queries import managed_memberships, managed_organisations, managed_persons, visible_organisations

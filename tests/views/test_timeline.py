@@ -152,8 +152,8 @@ async def test_a_told_life_has_every_kind_for_each_as_they_may(who: As, world: W
     # In every language.
     said = set()
     for language in LANGUAGES:
-        shown = ok(await who("nurse").get(f"{of_path}?kind=path_closed", headers={"Accept-Language": language}))
-        said |= {(row["kindLabel"], row["sentence"]) for row in shown["items"]}
+        answer = ok(await who("nurse").get(f"{of_path}?kind=path_closed", headers={"Accept-Language": language}))
+        said |= {(row["kindLabel"], row["sentence"]) for row in answer["items"]}
     assert len(said) == 3
 
 
