@@ -16,7 +16,7 @@ from app.kit.queries import one
 from app.kit.routes import problems, room
 from app.outcomes import reading
 from app.outcomes.schemas import Suggestions
-from app.pathways import outcomes, recording, scoring
+from app.pathways import outcomes, recording, scoring, steps
 from app.pathways import reading as paths
 from app.pathways.models import PathClosed, Pathway
 from app.pathways.outcome_schemas import (
@@ -87,11 +87,15 @@ async def mark_outcome_entered_in_error(
 async def record_pathway_score(
     actor: Writer, session: Session, at: Now, once: OnceOnly, pathway_id: UUID, given: ScoreRecord
 ) -> ScoreRead:
-    """The client's own estimate of their work ability, 0 to 10, at the start, meanwhile or at the end (C-27)."""
+    """The client's own estimate of their work ability, 0 to 10, at the start, meanwhile or at the end (C-27). The step
+    that asks for it is done with it, or left out when there is none."""
 
     async def work() -> ScoreRead:
         pathway = await one(session, worked_pathways(actor), pathway_id, lock=True)
-        return reading.show_score(await scoring.record(session, actor, pathway, given, at))
+        row = await scoring.record(session, actor, pathway, given, at)
+        for moment in scoring.moments(given):
+            await steps.score_said(session, actor, pathway, f"{moment}_score", given.missing_because is None, at)
+        return reading.show_score(row)
 
     return await once.run(ScoreRead, work)
 

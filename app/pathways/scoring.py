@@ -52,6 +52,9 @@ class StartScoreMissing(Conflict):
     )
 
 
+ONE_OFF = "one_off_consultation"
+
+
 def reads_scores(actor: Actor) -> bool:
     """What social care reads with permission it reads of the conclusion (`/conclusions`), not here."""
     return cell("was_score", actor.roles, actor.context.registers) == "Y"
@@ -60,7 +63,7 @@ def reads_scores(actor: Actor) -> bool:
 async def record(
     session: AsyncSession, actor: Actor, pathway: Pathway, given: ScoreRecord, at: datetime
 ) -> PathwayScore:
-    """Raises `PathClosed`, `ScoreNotYours`, `ScoreOrReason`, `AssessedInTheFuture`."""
+    """The row of the moment given. Raises `PathClosed`, `ScoreNotYours`, `ScoreOrReason`, `AssessedInTheFuture`."""
     PATHWAY_FLOW.check(pathway.state, "record_score")
     if not reads_scores(actor):
         raise ScoreNotYours()
@@ -69,20 +72,30 @@ async def record(
         raise at_field(ScoreOrReason, "score")
     if not asked and given.moment == "during":
         raise at_field(ScoreOrReason, "missingBecause")
-    row = PathwayScore(
-        pathway_id=pathway.id,
-        client_id=pathway.client_id,
-        moment=given.moment,
-        score=given.score,
-        missing_because=given.missing_because,
-        asked_how=given.asked_how,
-        asked_on=assessed(given.asked_on, at, "askedOn"),
-        recorded_by_id=actor.person_id,
-    )
-    session.add(row)
+    asked_on = assessed(given.asked_on, at, "askedOn")
+    rows = [
+        PathwayScore(
+            pathway_id=pathway.id,
+            client_id=pathway.client_id,
+            moment=moment,
+            score=given.score,
+            missing_because=given.missing_because,
+            asked_how=given.asked_how,
+            asked_on=asked_on,
+            recorded_by_id=actor.person_id,
+        )
+        for moment in moments(given)
+    ]
+    session.add_all(rows)
     append(session, "pathway.score_recorded", pathway, client=pathway.client_id, team=pathway.team_id)
     await session.flush()
-    return row
+    return rows[0]
+
+
+def moments(given: ScoreRecord) -> list[str]:
+    """A consultation that happens once needs neither score (C-27): said at the start, it is said of the end too."""
+    once = given.moment == "start" and given.missing_because == ONE_OFF
+    return ["start", "end"] if once else [given.moment]
 
 
 async def mark_in_error(session: AsyncSession, actor: Actor, row: PathwayScore, reason: str, at: datetime) -> None:

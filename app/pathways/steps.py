@@ -105,6 +105,17 @@ async def done_elsewhere(session: AsyncSession, actor: Actor, step: PathwayStep,
         note(session, actor, step, StepChangeKind.OUT_OF_ORDER, DONE_ELSEWHERE, at)
 
 
+async def score_said(
+    session: AsyncSession, actor: Actor, pathway: Pathway, kind: str, asked: bool, at: datetime
+) -> None:
+    """The step that asks for a score is done with it; where there is none it is left out."""
+    step = await queries.planned_step(session, pathway.id, kind)
+    if step is not None and asked:
+        await done_elsewhere(session, actor, step, at)
+    elif step is not None:
+        skip_step(session, actor, step, "not_available", at)
+
+
 def skip_step(session: AsyncSession, actor: Actor, step: PathwayStep, because: str, at: datetime) -> None:
     step.skip(because, actor.person_id, at)
     note(session, actor, step, StepChangeKind.SKIPPED, because, at)

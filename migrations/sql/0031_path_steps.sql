@@ -16,7 +16,9 @@ ALTER TABLE pathway_steps ADD COLUMN branch VARCHAR;
 
 ALTER TABLE pathway_steps NO FORCE ROW LEVEL SECURITY;
 
-UPDATE pathway_steps SET key = kind;
+UPDATE pathway_steps s SET key = s.kind || CASE WHEN n.nth > 1 THEN '~' || n.nth ELSE '' END
+FROM (SELECT id, row_number() OVER (PARTITION BY pathway_id, kind ORDER BY position, id) AS nth FROM pathway_steps) n
+WHERE n.id = s.id;
 
 UPDATE pathway_steps s SET purpose = t.purpose::jsonb
 FROM (VALUES

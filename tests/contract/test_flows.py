@@ -40,6 +40,8 @@ BEGINS = {
     "MandateState": ("recorded", {}),
     "FollowUpState": ("planned", {}),
     "SummaryState": ("draft", {}),
+    "DraftState": ("open", {}),
+    "QuestionState": ("open", {}),
     "ParticipationState": ("planned", {}),
     "AfterContactState": ("planned", {}),
     "RequirementState": ("draft", {}),

@@ -84,7 +84,7 @@ def from_sqlalchemy(path: Path) -> set[str]:
 
 def constraints_only(path: Path) -> bool:
     """A model says `text(…)` for the WHERE of an index or a default; that is no query."""
-    return path.name == "models.py" and from_sqlalchemy(path) <= {"text"}
+    return path.name.endswith("models.py") and from_sqlalchemy(path) <= {"text"}
 
 
 def in_queries(path: Path) -> bool:

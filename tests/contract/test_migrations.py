@@ -121,7 +121,9 @@ async def test_tables_made_from_the_models_are_those_migrated(dsn: str, database
 
     def kept(rows: list[Any]) -> set[Any]:
         kinds = ("column", "constraint", "index")
-        return {row for row in rows if row[0] in kinds and not row[1].startswith("use_log_")}
+        # A trigger that waits for the end of the transaction is a constraint to PostgreSQL, and none of a model.
+        told = (row for row in rows if not str(row[3]).startswith("TRIGGER"))
+        return {row for row in told if row[0] in kinds and not row[1].startswith("use_log_")}
 
     engine = create_async_engine(database)
     try:

@@ -39,7 +39,7 @@ SIZES = {
     **{"out_of_order_reason": 6, "step_change_reason": 6, "skipped_with": 4, "step_change": 8, "hold_reason": 6},
     **{"step_owner": 6, "step_standing": 4},
     **{"goal_achievement": 9, "rehabilitation_type": 3, "record_error_reason": 5, "score_asked_how": 4},
-    **{"score_missing_reason": 4, "time_subject": 6, "summary_section": 6, "plain_hint": 4},
+    **{"score_missing_reason": 5, "time_subject": 6, "summary_section": 6, "plain_hint": 4},
     **{"support_step": 4, "suggestion_fact": 5},
     **{"feedback_answer": 4, "onward_feedback": 2},
     **{"asked_how": 4, "consent_consequence": 9, "consent_stays": 3, "gap_closing": 4},

@@ -29,15 +29,21 @@ STORIES: dict[str, tuple[str, str | None, set[str], str]] = {
 }  # fmt: skip
 
 
+SCORES = {"start_score": "start", "end_score": "end"}
+
+
 async def begun(who: As, world: World, by: str, asked: str | None) -> tuple[Json, Json]:
     given = {"template": asked} if asked else {}
     return await f.accepted(who, world, by=by, given=given, client=f.person(municipality=TOWNS[by]))
 
 
 async def walked(who: As, by: str, path: Json, left_out: set[str]) -> None:
-    """Every step of one's own in its order; the outcome and the feedback are recorded, not ticked."""
+    """Every step of one's own in its order; scores, the outcome and the feedback are recorded, not ticked."""
     for step in path["steps"]:
-        if step["kind"] not in ("outcome", "feedback"):
+        if step["kind"] in SCORES:
+            said = {"moment": SCORES[step["kind"]], "score": 5, "askedHow": "in_person"}
+            ok(await act(who(by), f"/v1/pathways/{path['id']}/scores", said))
+        elif step["kind"] not in ("outcome", "feedback"):
             verb, body = ("skip", {"reason": "not_needed"}) if step["kind"] in left_out else ("complete", {})
             ok(await act(who(by), f"/v1/pathway-steps/{step['id']}/{verb}", body, step))
 
@@ -82,8 +88,12 @@ async def test_a_consultation_that_happens_once_needs_no_score(who: As, world: W
     """C-27: the scores belong to an episode; they are left out with a reason, and the path still ends."""
     by = "padasjoki_coordinator"
     seen, path = await begun(who, world, by, "coordinator_episode")
-    all_but_the_assessment = {one["kind"] for one in path["steps"]} - {"need_assessment"}
-    await walked(who, by, path, all_but_the_assessment)
+    at = f"/v1/pathways/{path['id']}"
+    ok(await act(who(by), f"{at}/scores", {"moment": "start", "missingBecause": "one_off_consultation"}))
+    path = await f.reread(who(by), path)
+    assert {one["kind"] for one in path["steps"] if one["state"] == "skipped"} == SCORES.keys()
+    left = {**path, "steps": [one for one in path["steps"] if one["state"] == "planned"]}
+    await walked(who, by, left, {one["kind"] for one in left["steps"]} - {"need_assessment"})
     closed = await ended(who, by, seen, path, "return_to_referrer")
     assert [one["kind"] for one in closed["steps"] if one["state"] == "done"] == [
         "need_assessment", "outcome", "feedback",

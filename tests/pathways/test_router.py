@@ -91,7 +91,9 @@ async def test_acceptance_starts_a_path_with_an_owner_and_dates(who: As, world: 
         ("health_check", "2026-12-14"), ("physician_visit", "2027-01-15"),
     ]  # fmt: skip
     assert step(path, "health_check")["dueRule"] == "15 working days from the start"
-    assert path["referrals"] == [{"referralId": sent["id"], "source": "employment_authority", "feedback": "coming"}]
+    assert path["referrals"] == [
+        {"referralId": sent["id"], "source": "employment_authority", "feedback": "coming", "originPathwayId": None}
+    ]
     mine = await get(who("employment"), f"/v1/referrals/{sent['id']}")
     assert (mine["status"], mine["pathwayId"], mine["nextIs"]) == ("in_progress", None, "feedback_due")
     shown = await get(who("client"), f"/v1/pathways/{path['id']}")
