@@ -114,11 +114,10 @@ async def give(session: AsyncSession, actor: Actor, referral: Referral, given: F
             )  # fmt: skip
         if classes:
             basis, classes = await widest(session, referral.client_id, recipient, ruling, classes, codes, at)
-    if not given.interim:
-        if referral.id in await referrals.final_feedback(session, [referral.id]):
-            raise FeedbackGiven()
-        if not outcomes and not ended:
-            raise FeedbackTooEarly()
+    if referral.id in await referrals.final_feedback(session, [referral.id]):
+        raise FeedbackGiven()
+    if not given.interim and not outcomes and not ended:
+        raise FeedbackTooEarly()
     disclosure = await consents.disclose(
         session,
         actor,

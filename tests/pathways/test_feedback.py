@@ -239,7 +239,8 @@ async def test_interim_feedback_does_not_discharge_and_the_last_is_the_last(who:
     first = await act(who("nurse"), f"/v1/referrals/{seen['id']}/feedback", body, row, headers=key)
     again = await act(who("nurse"), f"/v1/referrals/{seen['id']}/feedback", body, row, headers=key)
     assert (first.status_code, again.text, again.headers["Idempotency-Replayed"]) == (201, first.text, "true")
-    assert code(await told(who, seen)) == (409, "feedback_given")
+    for interim in (False, True):
+        assert code(await told(who, seen, interim=interim)) == (409, "feedback_given")
     read = (await get(who("employment"), f"/v1/referrals/{seen['id']}/feedback"))["items"]
     assert [row["interim"] for row in read] == [True, True, False]
     mine = await get(who("employment"), f"/v1/referrals/{seen['id']}")
@@ -298,13 +299,3 @@ async def test_open_assessments_are_finished_first(who: As, world: World) -> Non
     assert (code(refused), refused.json()["kinds"]) == ((409, "work_open"), ["health_check"])
     ok(await act(who("nurse"), f"/v1/assessments/{asked['id']}/cancel", {"reason": "Not needed."}, asked))
     assert ok(await close(who, path))["state"] == "closed"
-
-
-async def test_a_draft_that_was_thrown_away_is_seen_by_nobody_else(who: As, world: World) -> None:
-    draft = await f.a_referral(who, world, "kela", draft=True)
-    at = f"/v1/referrals/{draft['id']}"
-    ok(await act(who("kela"), f"{at}/mark-entered-in-error", {"reason": "Wrong person."}, draft))
-    for persona in ("nurse", "lead", "coordinator"):
-        assert (await who(persona).get(at)).status_code == 404
-    for verb, body in (("feedback", {"level": "closure_notice"}), ("waive-feedback", {"reason": "party_unknown"})):
-        assert code(await act(who("nurse"), f"{at}/{verb}", body, draft)) == ABSENT
