@@ -137,11 +137,10 @@ async def give(
     basis = None
     if recipient is not None:
         basis, classes = await gate(session, referral, given.level, codes, at)
-    if not given.interim:
-        if referral.id in await referrals.final_feedback(session, [referral.id]):
-            raise FeedbackGiven()
-        if not outcomes and not ended:
-            raise FeedbackTooEarly()
+    if referral.id in await referrals.final_feedback(session, [referral.id]):
+        raise FeedbackGiven()
+    if not given.interim and not outcomes and not ended:
+        raise FeedbackTooEarly()
     disclosure = await consents.disclose(
         session,
         actor,

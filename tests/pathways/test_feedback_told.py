@@ -113,3 +113,13 @@ async def test_acknowledging_too_early_is_refused_as_the_actions_said(who: As, w
     for answer in answers:
         assert code(answer) == (409, told_before) == TOO_LATE
         assert answer.json()["allowed"] == ["cancel", "mark_entered_in_error"]
+
+
+async def test_a_draft_that_was_thrown_away_is_seen_by_nobody_else(who: As, world: World) -> None:
+    draft = await f.a_referral(who, world, "kela", draft=True)
+    at = f"/v1/referrals/{draft['id']}"
+    ok(await act(who("kela"), f"{at}/mark-entered-in-error", {"reason": "Wrong person."}, draft))
+    for persona in ("nurse", "lead", "coordinator"):
+        assert (await who(persona).get(at)).status_code == 404
+    for verb, body in (("feedback", {"level": "closure_notice"}), ("waive-feedback", {"reason": "party_unknown"})):
+        assert code(await act(who("nurse"), f"{at}/{verb}", body, draft)) == (404, "not_found")

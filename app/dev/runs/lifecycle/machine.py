@@ -155,7 +155,8 @@ def machine(ground: Ground, moves: tuple[Move, ...] = MOVES) -> type[RuleBasedSt
             there = ground.run(self.life.rows(moves))
             likely = data.draw(st.integers(0, 3), label="likely") > 0
             open_to = {move.name: choice(move, there[move.rows], likely=likely) for move in moves}
-            chosen = data.draw(st.sampled_from([move for move in moves if open_to[move.name]]), label="move")
+            weighed = [move for move in moves if open_to[move.name] for _ in range(move.weight)]
+            chosen = data.draw(st.sampled_from(weighed), label="move")
             rows = open_to[chosen.name]
             usual = chosen.by[:1] * len(chosen.by) if likely else ()
             persona = data.draw(st.sampled_from((*usual, *chosen.by)), label="as")

@@ -27,7 +27,7 @@ class Move:
     nothing is tried while there is none. `read` is the address whose `allowedActions` say whether `verb` may be done.
     `inside` is the list of that answer in which the row stands. `preview` is where the moves of a handover come from.
     In `states` a row usually lets it be done: those are tried more often. `may` are codes of problems that an allowed
-    move may still meet, because its body is what is wrong.
+    move may still meet, because its body is what is wrong. `weight` is how often it is chosen beside the others.
     """
 
     name: str
@@ -40,6 +40,7 @@ class Move:
     states: frozenset[str] = frozenset()
     inside: str = ""
     preview: str = ""
+    weight: int = 2
     method: str = "POST"
     may: frozenset[str] = frozenset()
     headers: Mapping[str, str] = field(default_factory=lambda: {"If-Match": "*"})
@@ -74,25 +75,30 @@ def states_of(flow: Flow[Any], verb: str) -> frozenset[str]:
 
 
 def on_referral(
-    verb: str, *bodies: Any, by: tuple[str, ...] = TEAM, path: str = "", may: frozenset[str] = FULL
+    verb: str,
+    *bodies: Any,
+    by: tuple[str, ...] = TEAM,
+    path: str = "",
+    may: frozenset[str] = FULL,
+    weight: int = 2,
 ) -> Move:
     return Move(
         verb, by, f"/v1/referrals/{{id}}/{path or verb.replace('_', '-')}", bodies or ({},), REFERRALS,
-        read="/v1/referrals/{id}", verb=verb, may=may, states=states_of(REFERRAL, verb),
+        read="/v1/referrals/{id}", verb=verb, may=may, states=states_of(REFERRAL, verb), weight=weight,
     )  # fmt: skip
 
 
 def on_path(verb: str, path: str, *bodies: Any, by: tuple[str, ...] = TEAM, may: frozenset[str] = FULL) -> Move:
     return Move(
         verb, by, f"/v1/pathways/{{id}}/{path}", bodies, PATHS, read="/v1/pathways/{id}", verb=verb, may=may,
-        states=states_of(PATHWAY_FLOW, verb),
+        states=states_of(PATHWAY_FLOW, verb), weight=6,
     )  # fmt: skip
 
 
 def on_step(verb: str, *bodies: Any, named: str = "") -> Move:
     return Move(
         f"step_{verb}", TEAM, f"/v1/pathway-steps/{{id}}/{verb}", bodies, STEPS, read="/v1/pathways/{path}",
-        inside="steps", verb=named or verb, states=frozenset({"planned"}),
+        inside="steps", verb=named or verb, states=frozenset({"planned"}), weight=4,
     )  # fmt: skip
 
 
@@ -119,16 +125,18 @@ MOVES: tuple[Move, ...] = (
         {"responsiblePersonId": "{person_coordinator}"},
         by=EVERYBODY,
         may=FULL | {"path_running", "not_in_team", "no_capacity_yet", "no_team_yet"},
+        weight=16,
     ),
+    # `accept` lists a running path as its reason against it, and joining as the remedy.
     Move(
         "join",
         TEAM,
         "/v1/referrals/{id}/accept",
         ({"joinPathwayId": "{path}"},),
         "SELECT r.id, r.state, p.id AS path FROM referrals r JOIN pathways p USING (client_id) ORDER BY r.id DESC, 2",
-        read="/v1/referrals/{id}",
-        verb="accept",
         may=FULL | {"path_running", "not_found", "no_capacity_yet", "no_team_yet"},
+        states=states_of(REFERRAL, "accept"),
+        weight=6,
     ),
     on_referral("waitlist", {"reason": "no_free_times"}, {"reason": "capacity_full", "recheckOn": "{recheck_on}"}),
     on_referral("recheck", {"result": "still_needed", "how": "phone"}),
@@ -144,6 +152,7 @@ MOVES: tuple[Move, ...] = (
         {"level": "summary", "body": WORDS},
         {"level": "conclusion", "body": WORDS, "interim": True},
         path="feedback",
+        weight=6,
         may=FULL | {"feedback_too_early", "consent_missing", "feedback_beyond_consent", "consent_required"},
     ),
     on_referral(
@@ -177,6 +186,8 @@ MOVES: tuple[Move, ...] = (
         PATHS,
         read="/v1/pathways/{id}",
         verb="update",
+        states=states_of(PATHWAY_FLOW, "update"),
+        weight=6,
         method="PATCH",
         may=FULL | {"not_in_team"},
     ),
@@ -221,7 +232,7 @@ MOVES: tuple[Move, ...] = (
         tuple({"personId": f"{{person_{who}}}", "firstOn": "{today}", "lastOn": "{soon_on}"}
               for who in ("nurse", "coordinator", "nurse_deputy")),
     ),
-    Move("end_period", ("lead",), "/v1/holders/{id}/end", LAST_DAYS, HOLDERS),
+    Move("end_period", ("lead",), "/v1/holders/{id}/end", LAST_DAYS, HOLDERS, weight=1),
     Move("hand_over", ("lead",), "/v1/holders/{id}/handover", LAST_DAYS, HOLDERS,
-         preview="/v1/holders/{id}/handover-preview"),
+         preview="/v1/holders/{id}/handover-preview", weight=1),
 )  # fmt: skip
