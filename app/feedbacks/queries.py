@@ -19,7 +19,6 @@ from app.outbox.models import OutboxEvent
 from app.people.actor import Actor
 from app.plans.models import SmallStep
 from app.referrals.models import Feedback, Referral, ReferralState
-from app.referrals.queries import visible_referrals
 from app.work.models import WorkItem
 
 MOST_STEPS = 20
@@ -30,10 +29,10 @@ def visible_drafts(actor: Actor) -> Select[FeedbackDraft]:
     return seen(actor, "feedback_draft", FeedbackDraft).where(FeedbackDraft.team_id.in_(actor.teams))
 
 
-def visible_feedbacks(actor: Actor) -> Select[Feedback]:
-    """What was given on referrals that the caller sees."""
-    mine = visible_referrals(actor).with_only_columns(Referral.id)
-    return select(Feedback).where(Feedback.referral_id.in_(mine), Feedback.level.is_not(None))
+def told_on(referrals: Select[Referral]) -> Select[Feedback]:
+    """What was given on these referrals: who sees a referral sees its feedback."""
+    theirs = referrals.with_only_columns(Referral.id)
+    return select(Feedback).where(Feedback.referral_id.in_(theirs), Feedback.level.is_not(None))
 
 
 def visible_questions(actor: Actor) -> Select[FeedbackQuestion]:

@@ -130,5 +130,5 @@ async def of_feedback(
     session: AsyncSession, actor: Actor, feedback_id: UUID, *, lock: bool = False
 ) -> tuple[Feedback, Referral]:
     """Feedback that the caller sees, and its referral, locked for a change. Raises `NotFound`."""
-    row = await one(session, queries.visible_feedbacks(actor), feedback_id)
+    row = await one(session, queries.told_on(visible_referrals(actor)), feedback_id)
     return row, await one(session, visible_referrals(actor), row.referral_id, lock=lock)
