@@ -21,7 +21,7 @@ Url = Annotated[
         examples=["https://hooks.workshop.example/heinola"],
     ),
 ]
-Kinds = Annotated[list[EventKind], Field(min_length=1, max_length=100, examples=[["referral.accepted"]])]
+Kinds = Annotated[list[EventKind], Field(min_length=1, max_length=200, examples=[["referral.accepted"]])]
 Mode = Annotated[
     Literal["off", "immediately", "daily"], Field(description="`daily` goes at 8 in the morning, Finnish time.")
 ]

@@ -181,7 +181,7 @@ def test_what_a_partner_can_get_is_a_short_list() -> None:
     """Whoever adds a kind here shows first that it follows a change of the sender's own view, whatever the reason."""
     assert set(kinds_for("sender")) == {
         "referral.received", "referral.accepted", "referral.returned", "referral.rejected", "referral.waitlisted",
-        "referral.ended", "feedback.given",
+        "referral.ended", "feedback.given", "feedback.question_answered",
     }  # fmt: skip
     assert set(kinds_for("guest")) == {"meeting.invited", "meeting.invitation_cancelled"}
     for code in codeset("event_kind"):

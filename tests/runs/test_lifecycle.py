@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from app.dev.runs import lifecycle
-from app.dev.runs.lifecycle.moves import MOVES, sent
+from app.dev.runs.lifecycle.move import sent
+from app.dev.runs.lifecycle.moves import MOVES
 
 
 def test_no_life_loses_an_owner_a_next_action_or_its_feedback() -> None:

@@ -56,13 +56,13 @@ def bodies(stage: Stage) -> dict[str, Valid]:
         "reorderPathwaySteps": ("reorder-steps", order),
         "choosePathwayBranch": ("choose-branch", {"branch": "group", "reason": "client_wishes"}),
         "holdPathway": ("hold", HELD),
-        "previewPathwayUpgrade": ("preview-upgrade", {"toVersion": 1}),
         "upgradePathway": ("upgrade", {"toVersion": 1, "token": ids["upgrade_token"]}),
     }
     now = {"nextAction": WORDS, "nextActionOn": "2026-12-01"}
     over = {"reason": "moved_away", "outcome": "work_trial"}
     return {
         **{name: Valid("nurse", f"{path}/{verb}", body, version) for name, (verb, body) in verbs.items()},
+        "previewPathwayUpgrade": Valid("nurse", f"{path}/preview-upgrade", {"toVersion": 1}),
         "endPathwayHold": Valid("nurse", f"{ending}/end-hold", now, of["ending_path"]),
         "discontinuePathway": Valid("nurse", f"{ending}/discontinue", over, of["ending_path"]),
         "reopenPathwayStep": Valid(

@@ -17,7 +17,8 @@ from rich.table import Table
 
 from app.dev.runs.life.place import Place, place
 from app.dev.runs.life.town import days
-from app.dev.runs.lifecycle.moves import MOVES, Move
+from app.dev.runs.lifecycle.move import Move
+from app.dev.runs.lifecycle.moves import MOVES
 
 if TYPE_CHECKING:
     from app.dev.runs.lifecycle.machine import Figures

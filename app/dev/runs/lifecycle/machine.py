@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,9 +14,11 @@ from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from app.dev.runs.life.place import Place, filled, parsed
 from app.dev.runs.lifecycle.invariants import ASKED_FOR, INVARIANTS, MISSING, broken, fingerprint
-from app.dev.runs.lifecycle.moves import MOVES, Move
+from app.dev.runs.lifecycle.move import Move
+from app.dev.runs.lifecycle.moves import MOVES, WALKS, Step
 
 MOST_ROWS = 1000
+ONE_WALK_IN = 12  # moves
 
 
 class Broken(AssertionError):
@@ -87,6 +89,8 @@ class Life:
             shown = await self.place.send(persona, "GET", filled(move.read, ids))
             said = allowed(parsed(shown), move, row["id"]) if shown.is_success else False
         given = filled(body, ids)
+        if move.split:
+            given = {**given, move.split: given[move.split].split()}
         if move.preview:
             plan = await self.place.send(persona, "POST", filled(move.preview, ids), given)
             given = {**given, "moves": moves_of(parsed(plan)) if plan.is_success else []}
@@ -101,6 +105,15 @@ class Life:
         figures.checked += len(INVARIANTS)
         if found := await broken(self.place):
             raise Broken("; ".join(found))
+
+    async def walk(self, steps: Sequence[Step], moves: Mapping[str, Move]) -> None:
+        """One after the other, as far as there is something to do each on; what is refused does not end it."""
+        for persona, name, body in steps:
+            move = moves[name]
+            rows = choice(move, (await self.rows([move]))[move.rows], likely=True)
+            if not rows:
+                return
+            await self.attempt(move, persona, rows[0], 0, move.bodies[body])
 
     def judge(self, move: Move, answer: httpx.Response, code: str, said: bool | None, after: Any) -> None:
         if answer.is_success:
@@ -141,7 +154,9 @@ def moves_of(plan: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def machine(ground: Ground, moves: tuple[Move, ...] = MOVES) -> type[RuleBasedStateMachine]:
-    """A class that Hypothesis makes sequences with."""
+    """A class that Hypothesis makes sequences with: of single moves, and now and then a walk to the end."""
+    named = {move.name: move for move in moves}
+    walks = [walk for walk in WALKS if all(name in named for _, name, _ in walk)]
 
     class LifeOfCases(RuleBasedStateMachine):
         def __init__(self) -> None:
@@ -152,19 +167,25 @@ def machine(ground: Ground, moves: tuple[Move, ...] = MOVES) -> type[RuleBasedSt
 
         @rule(data=st.data())
         def move(self, data: st.DataObject) -> None:
+            if walks and data.draw(st.integers(0, ONE_WALK_IN - 1), label="walk") == ONE_WALK_IN - 1:
+                chosen = data.draw(st.sampled_from(walks), label="which")
+                return self.tried(self.life.walk(chosen, named))
             there = ground.run(self.life.rows(moves))
             likely = data.draw(st.integers(0, 3), label="likely") > 0
             open_to = {move.name: choice(move, there[move.rows], likely=likely) for move in moves}
             weighed = [move for move in moves if open_to[move.name] for _ in range(move.weight)]
-            chosen = data.draw(st.sampled_from(weighed), label="move")
-            rows = open_to[chosen.name]
-            usual = chosen.by[:1] * len(chosen.by) if likely else ()
-            persona = data.draw(st.sampled_from((*usual, *chosen.by)), label="as")
+            move = data.draw(st.sampled_from(weighed), label="move")
+            rows = open_to[move.name]
+            usual = move.by[:1] * len(move.by) if likely else ()
+            persona = data.draw(st.sampled_from((*usual, *move.by)), label="as")
             place = data.draw(st.integers(0, len(rows) - 1), label="row")
-            body = data.draw(st.sampled_from(chosen.bodies), label="body")
+            body = data.draw(st.sampled_from(move.bodies), label="body")
+            return self.tried(self.life.attempt(move, persona, rows[place], place, body))
+
+        def tried(self, what: Coroutine[Any, Any, None]) -> None:
             ground.tick()
             try:
-                ground.run(self.life.attempt(chosen, persona, rows[place], place, body))
+                ground.run(what)
             except Broken as fault:
                 ground.figures.failure, ground.figures.story = str(fault), list(self.life.story)
                 raise

@@ -6,101 +6,29 @@ to succeed and what is not has to be refused; elsewhere either may happen. Whate
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
-
 from app.dev.runs.life.asked.referrals import PERMISSION, SAID
 from app.dev.runs.life.bodies import CHECK
-from app.kit.flow import Flow
+from app.dev.runs.lifecycle.move import (
+    CLIENTS,
+    CODES,
+    CONSENTS,
+    EVERYBODY,
+    FULL,
+    HOLDERS,
+    LAST_DAYS,
+    PATHS,
+    SENDERS,
+    TEAM,
+    WORDS,
+    Move,
+    on_path,
+    on_referral,
+    sent,
+    states_of,
+)
+from app.dev.runs.lifecycle.on_the_way import ON_THE_WAY
 from app.pathways.models import PATHWAY_FLOW
 from app.referrals.models import FLOW as REFERRAL
-
-WORDS = "Plain words."
-
-
-@dataclass(frozen=True)
-class Move:
-    """One thing to try: by which personas, on which rows, with which bodies.
-
-    `rows` is a query of ids to choose from, the newest first, and may name more columns for the body and the address;
-    nothing is tried while there is none. `read` is the address whose `allowedActions` say whether `verb` may be done.
-    `inside` is the list of that answer in which the row stands. `preview` is where the moves of a handover come from.
-    In `states` a row usually lets it be done: those are tried more often. `may` are codes of problems that an allowed
-    move may still meet, because its body is what is wrong. `weight` is how often it is chosen beside the others.
-    """
-
-    name: str
-    by: tuple[str, ...]
-    path: str
-    bodies: tuple[Any, ...] = ({},)
-    rows: str = ""
-    read: str = ""
-    verb: str = ""
-    states: frozenset[str] = frozenset()
-    inside: str = ""
-    preview: str = ""
-    weight: int = 2
-    method: str = "POST"
-    may: frozenset[str] = frozenset()
-    headers: Mapping[str, str] = field(default_factory=lambda: {"If-Match": "*"})
-
-
-REFERRALS = "SELECT id, state FROM referrals ORDER BY id DESC"
-PATHS = "SELECT id, state FROM pathways ORDER BY id DESC"
-STEPS = "SELECT id, state, pathway_id AS path FROM pathway_steps ORDER BY pathway_id DESC, position"
-CONSENTS = "SELECT id, state FROM consents ORDER BY id DESC"
-HOLDERS = (
-    "SELECT h.id FROM holders h JOIN seats s ON s.id = h.seat_id"
-    " WHERE s.role IN ('unemployed_health_nurse', 'work_ability_coordinator') ORDER BY h.id"
-)
-LAST_DAYS = ({"validTo": "{today}"}, {"validTo": "{soon_on}"})
-CLIENTS = "SELECT id FROM clients ORDER BY id"
-TEAM = ("nurse", "coordinator", "nurse_deputy", "physician_mental")
-SENDERS = ("employment", "kela", "nurse", "client")
-EVERYBODY = (*TEAM, "employment", "kela", "client", "hollola_nurse", "lead")
-FULL = frozenset({"seat_full", "not_in_seat", "in_conflict"})
-# The same three people are sent over and over, so that referrals meet in one path.
-CODES = ("{aino}", "{veikko}", "050585-904B")
-NO_PERMISSION = {"recipientIds": [], "dataClasses": [], "purposes": [], "howGiven": "oral"}
-
-
-def sent(code: str, **over: Any) -> dict[str, Any]:
-    person = {"identityCode": code, "givenName": "Joku", "familyName": "Muu", "municipality": "111"}
-    return {**SAID, "client": person, "permission": PERMISSION, **over}
-
-
-def states_of(flow: Flow[Any], verb: str) -> frozenset[str]:
-    return frozenset(str(state) for state in flow.verbs[verb].source)
-
-
-def on_referral(
-    verb: str,
-    *bodies: Any,
-    by: tuple[str, ...] = TEAM,
-    path: str = "",
-    may: frozenset[str] = FULL,
-    weight: int = 2,
-) -> Move:
-    return Move(
-        verb, by, f"/v1/referrals/{{id}}/{path or verb.replace('_', '-')}", bodies or ({},), REFERRALS,
-        read="/v1/referrals/{id}", verb=verb, may=may, states=states_of(REFERRAL, verb), weight=weight,
-    )  # fmt: skip
-
-
-def on_path(verb: str, path: str, *bodies: Any, by: tuple[str, ...] = TEAM, may: frozenset[str] = FULL) -> Move:
-    return Move(
-        verb, by, f"/v1/pathways/{{id}}/{path}", bodies, PATHS, read="/v1/pathways/{id}", verb=verb, may=may,
-        states=states_of(PATHWAY_FLOW, verb), weight=6,
-    )  # fmt: skip
-
-
-def on_step(verb: str, *bodies: Any, named: str = "") -> Move:
-    return Move(
-        f"step_{verb}", TEAM, f"/v1/pathway-steps/{{id}}/{verb}", bodies, STEPS, read="/v1/pathways/{path}",
-        inside="steps", verb=named or verb, states=frozenset({"planned"}), weight=4,
-    )  # fmt: skip
-
 
 MOVES: tuple[Move, ...] = (
     Move(
@@ -123,6 +51,7 @@ MOVES: tuple[Move, ...] = (
         {"template": "heinola"},
         {"template": "heinola", "nextAction": "Call.", "nextActionOn": "{soon_on}"},
         {"responsiblePersonId": "{person_coordinator}"},
+        {"template": "job_coaching"},
         by=EVERYBODY,
         may=FULL | {"path_running", "not_in_team", "no_capacity_yet", "no_team_yet"},
         weight=16,
@@ -159,6 +88,7 @@ MOVES: tuple[Move, ...] = (
         "waive_feedback",
         {"reason": "party_unknown"},
         {"reason": "client_forbade"},
+        {"reason": "self_referral_declined"},
         may=frozenset({"waiver_not_allowed", "feedback_too_early"}),
     ),
     on_referral("acknowledge_feedback", by=SENDERS),
@@ -169,7 +99,8 @@ MOVES: tuple[Move, ...] = (
         *({"code": code} for code in ("work_trial", "client_withdrew", "not_reached", "studies")),
         by=EVERYBODY,
     ),
-    on_path("close", "close", {"reason": "plan_completed"}, {"reason": "client_withdrew"}, by=EVERYBODY),
+    on_path("close", "close", *({"reason": code, **over} for code in ("plan_completed", "client_withdrew")
+                                for over in ({}, {"onwardFeedbackTo": "responsible_worker"})), by=EVERYBODY),
     on_path("request_assessment", "assessments", {"kind": "health_check"}, {"kind": "functional_test_physical"}),
     on_path("refer_onward", "onward-referrals", {**SAID, "teamId": "{other_team}"}, by=("coordinator", "nurse"),
             may=frozenset({"consent_missing"})),
@@ -193,9 +124,6 @@ MOVES: tuple[Move, ...] = (
     ),
     Move("update_to_nothing", TEAM, "/v1/pathways/{id}", ({"nextAction": ""}, {"responsiblePersonId": None}), PATHS,
          method="PATCH"),
-    on_step("complete", {}),
-    on_step("skip", {"reason": "not_needed"}, {"reason": "client_declined"}),
-    on_step("plan", {"plannedOn": "{soon_on}"}, {"plannedOn": None}, named="complete"),
     Move(
         "consent_give",
         TEAM,
@@ -235,4 +163,27 @@ MOVES: tuple[Move, ...] = (
     Move("end_period", ("lead",), "/v1/holders/{id}/end", LAST_DAYS, HOLDERS, weight=1),
     Move("hand_over", ("lead",), "/v1/holders/{id}/handover", LAST_DAYS, HOLDERS,
          preview="/v1/holders/{id}/handover-preview", weight=1),
+    *ON_THE_WAY,
+)  # fmt: skip
+
+# Walks to the end: who does which move, with which of its bodies, on the newest row that usually allows it.
+Step = tuple[str, str, int]
+STARTED: tuple[Step, ...] = (("nurse", "accept", 0), ("nurse", "record_outcome", 0))
+SCORED: tuple[Step, ...] = (("nurse", "record_score", 1),)
+ENDED: tuple[Step, ...] = (*SCORED, ("nurse", "close", 1))
+WALKS: tuple[tuple[Step, ...], ...] = (
+    (("employment", "send", 0), *STARTED, ("nurse", "give_feedback", 0), *ENDED),
+    (("employment", "send", 1), *STARTED, ("nurse", "draft_feedback", 0), ("nurse", "draft_give", 0),
+     ("employment", "ask_about_feedback", 0), ("nurse", "answer_question", 1), *ENDED),
+    (("client", "send_own", 0), *STARTED, ("nurse", "waive_feedback", 2), *ENDED),
+    (("employment", "send", 0), ("nurse", "consent_give", 2), *STARTED, ("nurse", "waive_feedback", 1), *ENDED),
+    (("employment", "send", 3), ("nurse", "accept", 3), ("nurse", "choose_branch", 0), ("nurse", "step_skip", 0),
+     ("nurse", "step_reopen", 0), ("nurse", "put_on_hold", 0), ("nurse", "end_hold", 0)),
+    (("kela", "send", 3), ("nurse", "accept", 0), ("nurse", "plan_participation", 1),
+     ("nurse", "participation_check", 0), ("nurse", "participation_start", 0), ("nurse", "participation_end", 1),
+     ("nurse", "after_contact_complete", 0)),
+    (("kela", "send", 3), ("nurse", "accept", 0), ("nurse", "draft_summary", 0), ("nurse", "summary_offer", 0),
+     ("client", "summary_decline", 0)),
+    (*STARTED, ("nurse", "give_feedback", 0), ("nurse", "give_feedback", 0), *SCORED, ("nurse", "close", 1)),
+    (("nurse", "give_feedback", 0), ("nurse", "give_feedback", 0), *SCORED, ("nurse", "discontinue", 0)),
 )  # fmt: skip
