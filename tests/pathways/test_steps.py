@@ -46,11 +46,14 @@ async def changes(who: As, path: f.Json, by: str = "nurse") -> set[tuple[str, st
 
 async def test_done_now_and_next(who: As, path: f.Json) -> None:
     assert standing(path) == {
-        "check": "now", "visit": "next", "tests": "next", "report": "next", "alone": "now", "group": "now",
+        "check": "now", "visit": "next", "tests": "next", "report": "next", "alone": "next", "group": "next",
         "outcome": "next",
     }  # fmt: skip
     path = await do(who, path, "check", "complete")
-    assert [standing(path)[key] for key in ("check", "visit", "tests", "report")] == ["done", "now", "now", "next"]
+    assert [standing(path)[key] for key in ("check", "visit", "tests", "report")] == ["done", "now", "next", "next"]
+    # What is only done if needed is now once its day is agreed.
+    path = await do(who, path, "tests", "plan", {"plannedOn": "2026-12-01"})
+    assert [standing(path)[key] for key in ("check", "visit", "tests", "report")] == ["done", "next", "now", "next"]
     again = await refused(who, path, "check", "complete")
     assert (again["code"], again["doneAt"]) == ("step_already_done", "2026-11-23T10:00:00+00:00")
     # The client reads no step that is not theirs to see, and where the others stand is the same.
