@@ -195,6 +195,24 @@ async def test_once_more(who: As, path: f.Json) -> None:
     }  # fmt: skip
 
 
+async def test_a_path_has_two_hundred_steps_at_most_and_branches_or_none(
+    who: As, world: World, connection: AsyncConnection
+) -> None:
+    _, path = await f.accepted(who, world)
+    at = f"/v1/pathways/{path['id']}"
+    none = await act(who("nurse"), f"{at}/choose-branch", {"branch": "group", "reason": "client_wishes"}, path)
+    assert code(none) == (409, "no_branches")
+    more = (
+        "INSERT INTO pathway_steps SELECT (jsonb_populate_record(s, jsonb_build_object('id', gen_random_uuid(),"
+        " 'key', 'k' || n, 'position', 100 + n))).* FROM pathway_steps s, generate_series(1, 192) n"
+        " WHERE s.pathway_id = :id AND s.position = 2"
+    )
+    await sql(connection, more, id=path["id"])
+    one = {"kind": "follow_up", "ownerRole": COORDINATORS, "dueDays": 4, "reason": "other"}
+    full = await act(who("nurse"), f"{at}/add-step", one, path)
+    assert (code(full), full.json()["most"]) == ((409, "too_many_steps"), 200)
+
+
 async def test_one_branch_is_taken(who: As, path: f.Json) -> None:
     at = f"/v1/pathways/{path['id']}/choose-branch"
     unknown = await act(who("nurse"), at, {"branch": "both", "reason": "client_wishes"}, path)
