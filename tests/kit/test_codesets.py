@@ -61,7 +61,8 @@ def test_the_sets_are_complete() -> None:
 @pytest.mark.parametrize("name", SIZES)
 def test_every_code_has_three_labels_and_a_proper_name(name: str) -> None:
     word = r"[a-z][a-z0-9]*(_[a-z0-9]+)*"
-    shapes = {"municipality": r"[0-9]{3,4}", "silence_rule": r"[0-9]{3,4}", "event_kind": rf"{word}\.{word}"}
+    shapes = {"municipality": r"[0-9]{3,4}", "event_kind": rf"{word}\.{word}"}
+    shapes |= dict.fromkeys(("silence_rule", "stuck_rule"), r"[0-9]{4}")  # named by the year they begin
     shapes["goal_achievement"] = r"[a-z]+(-[a-z]+)*"
     shape = shapes.get(name, word)
     for code in codeset(name):
