@@ -146,10 +146,11 @@ async def show_steps(
     the whole path, those not shown to a client included."""
     shown = await queries.steps_of(session, actor, pathway.id)
     steps = shown if actor.client_id is None else await queries.every_step(session, pathway.id)
-    stand = {step.id: standing for step, standing in zip(steps, standings(steps), strict=True)}
+    running = pathway.state is PathwayState.ACTIVE
+    stand = {step.id: standing for step, standing in zip(steps, standings(steps, running=running), strict=True)}
     roles = {step.owner_role for step in shown if step.state is StepState.PLANNED}
     seats: dict[str, list[Sitting]] = {}
-    if roles and pathway.state is PathwayState.ACTIVE:
+    if roles and running:
         for one in await queries.sitting(session, pathway.team_id, roles, civil_date(actor.at)):
             seats.setdefault(one.role, []).append(one)
     owners = {role: owner_of(pathway, seats.get(role, ())) for role in roles}

@@ -35,6 +35,15 @@ class Step(Protocol):
 S = TypeVar("S", bound=Step)
 
 
+class Ahead(Step, Protocol):
+    """What is read to say where a step stands."""
+
+    @property
+    def optional(self) -> bool: ...
+    @property
+    def planned_on(self) -> date | None: ...
+
+
 class Period(Protocol):
     """What the rules read of a hold."""
 
@@ -97,16 +106,28 @@ def passed_over(step: Step, steps: Iterable[S]) -> list[S]:
     return [same[0] for same in wanted if same and all(one.state == "planned" for one in same)]
 
 
-def standings(steps: Sequence[Step]) -> list[Standing]:
-    """Where each step stands. "Now": what it waits for is done or skipped."""
+def standings(steps: Sequence[Ahead], *, running: bool = True) -> list[Standing]:
+    """Where each step stands. One that may be begun waits for nothing: what it comes after and what it requires is done
+    or skipped; where no step says its order, they come one by one. Now are those of them that are sure to be done, not
+    optional or with a day agreed; where there is none, the first that may be begun. A path that has ended has no now.
+    """
     known = by_family(steps)
     open_ones = {name for name, same in known.items() if all(one.state == "planned" for one in same)}
+    planned = [step for step in steps if step.state == "planned"] if running else []
+    ordered = any(step.after or step.requires for step in steps)
 
-    def of(step: Step) -> Standing:
+    def waits(step: Ahead) -> bool:
+        return any(family(key) in open_ones for key in (*step.after, *step.requires))
+
+    free = [step for step in planned if not waits(step)]
+    sure = [step for step in free if step.planned_on is not None or (ordered and not step.optional)]
+    # By identity: rows of two paths, or of a test, may be equal.
+    now = {id(step) for step in (sure if ordered and sure else [*free[:1], *sure])}
+
+    def of(step: Ahead) -> Standing:
         if step.state != "planned":
             return Standing(str(step.state))
-        waits = {family(key) for key in (*step.after, *step.requires)} & open_ones
-        return Standing.NEXT if waits else Standing.NOW
+        return Standing.NOW if id(step) in now else Standing.NEXT
 
     return [of(step) for step in steps]
 

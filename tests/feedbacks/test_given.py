@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from tests import factories as f
 from tests.conftest import As
 from tests.factories import ABSENT, CODE_WITHIN, LACKS, NOBODY, TOO_LATE, act, code, get, ok, told
-from tests.feedbacks.database import refused
+from tests.feedbacks.database import attempt, refused
 from tests.world import World
 
 
@@ -47,6 +47,10 @@ async def test_the_copy_and_the_receipt(who: As, world: World, connection: Async
     for column in ("copy_text = 'x'", "copy_sha256 = 'x'", "body = 'x'", "level = 'summary'", "language = 'sv'"):
         await refused(connection, f"UPDATE feedbacks SET {column}", "permission denied")
     await refused(connection, "UPDATE feedbacks SET copy_text = copy_text || '.'", "copy_hash", role="NONE")
+    # One that was given before copies were kept has none.
+    older = "UPDATE feedbacks SET copy_text = NULL, copy_sha256 = NULL WHERE id = :id"
+    await attempt(connection, "NONE", older, "SET LOCAL ROLE heinola_app", id=given["id"])
+    assert code(await who("nurse").get(at)) == (409, "copy_not_kept")
 
 
 async def test_a_question_and_its_answer(who: As, world: World) -> None:

@@ -45,7 +45,7 @@ SIZES = {
     **{"asked_how": 4, "consent_consequence": 9, "consent_stays": 3, "gap_closing": 4},
     **{"service_kind": 10, "participation_end_reason": 9, "pause_reason": 5, "timeliness_ground": 10},
     **{"unclear_start_reason": 4, "after_contact_result": 8, "after_contact_reason": 6},
-    **{"stuck_code": 16, "stuck_severity": 3, "stuck_rule": 1, "timeline_kind": 44},
+    **{"stuck_code": 16, "stuck_severity": 3, "stuck_rule": 1, "timeline_kind": 58},
 }
 
 
@@ -61,7 +61,8 @@ def test_the_sets_are_complete() -> None:
 @pytest.mark.parametrize("name", SIZES)
 def test_every_code_has_three_labels_and_a_proper_name(name: str) -> None:
     word = r"[a-z][a-z0-9]*(_[a-z0-9]+)*"
-    shapes = {"municipality": r"[0-9]{3,4}", "silence_rule": r"[0-9]{3,4}", "event_kind": rf"{word}\.{word}"}
+    shapes = {"municipality": r"[0-9]{3,4}", "event_kind": rf"{word}\.{word}"}
+    shapes |= dict.fromkeys(("silence_rule", "stuck_rule"), r"[0-9]{4}")  # named by the year they begin
     shapes["goal_achievement"] = r"[a-z]+(-[a-z]+)*"
     shape = shapes.get(name, word)
     for code in codeset(name):

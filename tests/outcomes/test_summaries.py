@@ -7,6 +7,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.kit.flow import Flow
+from app.pathways import closing
 from tests import factories as f
 from tests.conftest import As
 from tests.factories import ABSENT, CODE_WITHIN, LACKS, STALE, TOO_LATE, UNTAGGED, Json, act, code, get, ok, pointer
@@ -31,7 +33,9 @@ def section(summary: Json, name: str) -> str:
     return str(next(one["text"] for one in summary["sections"] if one["section"] == name))
 
 
-async def test_from_draft_to_read(who: As, world: World, connection: AsyncConnection) -> None:
+async def test_from_draft_to_read(
+    who: As, world: World, connection: AsyncConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = await lived(who, world)
     at = f"/v1/pathways/{path['id']}/client-summaries"
     draft = ok(await act(who("coordinator"), at, {"language": "sv"}))
@@ -68,6 +72,10 @@ async def test_from_draft_to_read(who: As, world: World, connection: AsyncConnec
     assert (offered["state"], offered["sha256"], offered["hints"]) == ("offered", edited["sha256"], None)
     again = await who("nurse").patch(there, json={"sections": [long]}, headers={"If-Match": "*"})
     assert code(again) == TOO_LATE
+    with monkeypatch.context() as blind:  # the database's last word
+        blind.setattr(Flow, "check", lambda *_: None)
+        again = await who("nurse").patch(there, json={"sections": [{**long, "text": "."}]}, headers={"If-Match": "*"})
+    assert code(again) == (409, "summary_offered")
     assert code(await act(who("nurse"), f"{there}/decline", {}, offered)) == (403, "clients_to_say")
     assert (await get(who("nurse"), there))["firstReadAt"] is None
     read = await get(who("client"), there)
@@ -93,7 +101,9 @@ async def test_from_draft_to_read(who: As, world: World, connection: AsyncConnec
     await connection.execute(text("SET LOCAL ROLE heinola_app"))
 
 
-async def test_a_path_that_closes_has_offered_one(who: As, world: World, connection: AsyncConnection) -> None:
+async def test_a_path_that_closes_has_offered_one(
+    who: As, world: World, connection: AsyncConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Nobody drafted one, and who closes reads no conclusions: the client gets it all the same, once."""
     seen, path = await f.with_outcome(
         who, world, client=f.person(identityCode=f.AINO), outcome="discontinued_not_timely"
@@ -108,6 +118,11 @@ async def test_a_path_that_closes_has_offered_one(who: As, world: World, connect
     with pytest.raises(DBAPIError, match="offered no summary"):
         await connection.execute(text("SET CONSTRAINTS summary_offered IMMEDIATE"))
     await nested.rollback()
+    await connection.execute(text("SET CONSTRAINTS summary_offered IMMEDIATE"))
+    with monkeypatch.context() as forgetful:
+        forgetful.setattr(closing, "BEFORE_CLOSING", [])
+        refused = await act(who("social"), f"{at}/close", {"reason": "client_withdrew"}, path)
+    assert code(refused) == (409, "summary_not_offered")
     ok(await act(who("social"), f"{at}/close", {"reason": "client_withdrew"}, path))
     await connection.execute(text("SET CONSTRAINTS summary_offered IMMEDIATE"))
     (offered,) = (await get(who("client"), f"{at}/client-summaries"))["items"]

@@ -89,7 +89,9 @@ async def test_it_is_always_somebodys(who: As, world: World, connection: AsyncCo
     )  # fmt: skip
     (work,) = await on_the_worklist(who, "coordinator")
     assert work["dueOn"] is None
+    # The database's last word: asked at once, it refuses what is not yet anybody's.
     await connection.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+    assert code(await act(who("nurse"), here, given)) == (409, "after_contact_owner")
     await connection.execute(text("SET CONSTRAINTS ALL DEFERRED"))
     await connection.execute(text("SET LOCAL ROLE NONE"))
     for statement in (

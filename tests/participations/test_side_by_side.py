@@ -41,6 +41,12 @@ async def test_coaching_inside_rehabilitative_work(who: As, world: World) -> Non
     assert (code(refused), pointer(refused)) == ((422, "unclear_reason"), "/body/despiteUnclear")
     row = ok(await does(who, row, "check-timeliness", TIMELY))
     assert code(await does(who, row, "start", {"despiteUnclear": "client_wishes"})) == (422, "unclear_reason")
+    for one, verb, given in (
+        (row, "start", {"startedOn": "2026-11-24"}),
+        (whole, "end", {"endedOn": "2026-11-22", "reason": "completed"}),
+    ):
+        refused = await does(who, one, verb, given)
+        assert (code(refused), pointer(refused)) == ((422, "outside_period"), f"/body/{next(iter(given))}")
     row = ok(await does(who, row, "start"))
     assert (row["state"], row["startedOn"], whole["state"]) == ("active", "2026-11-23", "active")
     listed = (await get(who("client"), "/v1/participations", state="active"))["items"]

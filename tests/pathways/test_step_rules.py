@@ -23,6 +23,8 @@ class Made:
     state: str = "planned"
     after: list[str] = field(default_factory=list)
     requires: list[str] = field(default_factory=list)
+    optional: bool = False
+    planned_on: date | None = None
 
 
 @dataclass
@@ -43,7 +45,8 @@ def paths(draw: st.DrawFn) -> list[Made]:
         earlier = st.sampled_from([*(f"s{m}" for m in range(n)), "not_there"])
         state = draw(st.sampled_from(["planned", "done", "skipped"]))
         waits = st.lists(earlier, max_size=3, unique=True)
-        made.append(Made(f"s{n}", state, draw(waits), draw(waits)))
+        agreed = draw(st.sampled_from([None, date(2026, 12, 1)]))
+        made.append(Made(f"s{n}", state, draw(waits), draw(waits), draw(st.booleans()), agreed))
     return made
 
 
@@ -58,6 +61,34 @@ def test_an_open_path_always_has_something_to_do_now(steps: list[Made]) -> None:
         if where is Standing.NOW:
             assert rules.passed_over(step, steps) == []
             assert all(lost.state == "skipped" for lost in rules.lacking(step, steps))
+    assert Standing.NOW not in rules.standings(steps, running=False)
+
+
+AGREED = date(2026, 12, 1)
+
+
+@pytest.mark.parametrize(
+    ("steps", "want"),
+    [
+        # Nothing is said of the order: one by one as they stand, and what has its day.
+        ([Made("a", "done"), Made("b"), Made("c"), Made("d", planned_on=AGREED)], "done now next now"),
+        # What is sure to be done is now; what is only done if needed comes once its day is agreed.
+        ([Made("a", "done"), Made("b", after=["a"], optional=True), Made("c", after=["a"]), Made("d", after=["c"])],
+         "done next now next"),
+        ([Made("a", "done"), Made("b", after=["a"], optional=True, planned_on=AGREED), Made("c", after=["a"])],
+         "done now now"),
+        # Where all of it is only done if needed, the first is now.
+        ([Made("a", "done"), Made("b", after=["a"], optional=True), Made("c", after=["a"], optional=True),
+          Made("d", after=["c"])], "done now next next"),
+        # A day agreed for what still waits makes it no sooner.
+        ([Made("a"), Made("b", after=["a"], planned_on=AGREED)], "now next"),
+        # A repeat is of the family of what it repeats: that is done already.
+        ([Made("a", "done"), Made("a~2"), Made("b", requires=["a"])], "done now now"),
+        ([], ""),
+    ],
+)  # fmt: skip
+def test_now_is_what_is_sure_and_waits_for_nothing(steps: list[Made], want: str) -> None:
+    assert " ".join(rules.standings(steps)) == want
 
 
 @given(paths(), st.data())

@@ -46,11 +46,14 @@ async def changes(who: As, path: f.Json, by: str = "nurse") -> set[tuple[str, st
 
 async def test_done_now_and_next(who: As, path: f.Json) -> None:
     assert standing(path) == {
-        "check": "now", "visit": "next", "tests": "next", "report": "next", "alone": "now", "group": "now",
+        "check": "now", "visit": "next", "tests": "next", "report": "next", "alone": "next", "group": "next",
         "outcome": "next",
     }  # fmt: skip
     path = await do(who, path, "check", "complete")
-    assert [standing(path)[key] for key in ("check", "visit", "tests", "report")] == ["done", "now", "now", "next"]
+    assert [standing(path)[key] for key in ("check", "visit", "tests", "report")] == ["done", "now", "next", "next"]
+    # What is only done if needed is now once its day is agreed.
+    path = await do(who, path, "tests", "plan", {"plannedOn": "2026-12-01"})
+    assert [standing(path)[key] for key in ("check", "visit", "tests", "report")] == ["done", "next", "now", "next"]
     again = await refused(who, path, "check", "complete")
     assert (again["code"], again["doneAt"]) == ("step_already_done", "2026-11-23T10:00:00+00:00")
     # The client reads no step that is not theirs to see, and where the others stand is the same.
@@ -190,6 +193,24 @@ async def test_once_more(who: As, path: f.Json) -> None:
         ("repeated", "check~2", "situation_changed"), ("skipped", "check~2", "not_needed"),
         ("repeated", "check~3", "recorded_wrongly"),
     }  # fmt: skip
+
+
+async def test_a_path_has_two_hundred_steps_at_most_and_branches_or_none(
+    who: As, world: World, connection: AsyncConnection
+) -> None:
+    _, path = await f.accepted(who, world)
+    at = f"/v1/pathways/{path['id']}"
+    none = await act(who("nurse"), f"{at}/choose-branch", {"branch": "group", "reason": "client_wishes"}, path)
+    assert code(none) == (409, "no_branches")
+    more = (
+        "INSERT INTO pathway_steps SELECT (jsonb_populate_record(s, jsonb_build_object('id', gen_random_uuid(),"
+        " 'key', 'k' || n, 'position', 100 + n))).* FROM pathway_steps s, generate_series(1, 192) n"
+        " WHERE s.pathway_id = :id AND s.position = 2"
+    )
+    await sql(connection, more, id=path["id"])
+    one = {"kind": "follow_up", "ownerRole": COORDINATORS, "dueDays": 4, "reason": "other"}
+    full = await act(who("nurse"), f"{at}/add-step", one, path)
+    assert (code(full), full.json()["most"]) == ((409, "too_many_steps"), 200)
 
 
 async def test_one_branch_is_taken(who: As, path: f.Json) -> None:

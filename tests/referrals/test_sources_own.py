@@ -133,7 +133,9 @@ async def test_the_client_hears_what_came_of_it_in_plain_words(who: As, world: W
     referral = await (sent(who) if way == "login" else called(who, world))
     path = f"/v1/referrals/{referral['id']}"
     opened = await with_outcome(who, world, referral)
-    assert opened["referrals"] == [{"referralId": referral["id"], "source": "self", "feedback": "owed"}]
+    assert opened["referrals"] == [
+        {"referralId": referral["id"], "source": "self", "feedback": "owed", "originPathwayId": None}
+    ]
     row = await get(who("client"), path)
     assert f.action(row, "acknowledge_feedback")["because"] == "nothing_to_acknowledge"
     told = ok(await f.told(who, referral, body="You can work half days. The work trial begins in May."))

@@ -24,7 +24,8 @@ TESTS = Path(__file__).parent.parent
 ROOMS = (
     "clients", "consents", "routing", "work", "referrals", "pathways", "assessments", "meetings", "views",
     "representatives", "attachments", "records", "contacts", "preinformation", "plans", "requirements", "reports",
-    "instruments", "access", "sharing", "gaps", "ceasing", "delivery",
+    "instruments", "access", "sharing", "gaps", "ceasing", "delivery", "path_templates", "participations", "feedbacks",
+    "outcomes", "time_entries",
 )  # fmt: skip
 SHARED = (
     PreconditionFailed, PreconditionRequired, IllegalMove, KeyReused, IdTaken, UnacceptableId, BadCursor, Forbidden,

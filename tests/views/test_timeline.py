@@ -17,6 +17,7 @@ from tests import factories as f
 from tests.attachments.samples import TEXT, metadata
 from tests.conftest import NOON, As, Clock
 from tests.factories import ABSENT, FOREIGN_CURSOR, LACKS, MALFORMED, NOBODY, Json, act, code, get, ok
+from tests.participations.cases import a_part, part
 from tests.plans.cases import a_follow_up
 from tests.world import World
 
@@ -63,7 +64,20 @@ async def a_life(who: As, world: World, clock: Clock) -> Json:
         return ok(await by.post(where, json=dict(body or {}), headers={"If-Match": "*"}))
 
     goal = (await done(f"{here}/agree-plan", f.plan()))["goals"][0]
+    moved = {"achievement": "achieved", "agreedWithClient": True}
+    await done(f"/v1/goals/{goal['id']}/achievements", moved)
     await done(f"/v1/goals/{goal['id']}/mark", {"ending": "reached"})
+    await done(f"{here}/scores", {"moment": "during", "score": 6, "askedHow": "in_person"})
+    await done(f"{here}/hold", {"untilOn": "2026-12-31", "reason": "away", "nextAction": "Call"})
+    await done(f"{here}/end-hold")
+    await done(f"{here}/add-step", {"kind": "follow_up", "ownerRole": "work_ability_coordinator", "dueDays": 4,
+                                    "reason": "client_wishes"})  # fmt: skip
+    service = await a_part(who, path, part(world, "rehabilitative_work_activity"))
+    await done(f"/v1/participations/{service['id']}/start")
+    ended = {"reason": "completed", "words": "Went well.", "afterContactMonths": 3}
+    await done(f"/v1/participations/{service['id']}/end", ended)
+    (later,) = (await get(nurse, "/v1/after-contacts", pathwayId=path["id"]))["items"]
+    await done(f"/v1/after-contacts/{later['id']}/cancel", {"reason": "not_needed"})
     await done(f"{here}/barriers", {"barrier": "barrier_skills", "agreedWithClient": True})
     await done(f"{here}/small-steps", {"words": "Slept well."}, client)
     follow = await a_follow_up(who, path)
@@ -91,11 +105,16 @@ async def a_life(who: As, world: World, clock: Clock) -> Json:
     ok(await f.told(who, seen))
     sent = await get(who("employment"), f"/v1/referrals/{seen['id']}")
     ok(await act(who("employment"), f"/v1/referrals/{seen['id']}/acknowledge-feedback", {}, sent))
+    (given,) = (await get(who("employment"), f"/v1/referrals/{seen['id']}/feedback"))["items"]
+    asked = ok(await act(who("employment"), f"/v1/feedbacks/{given['id']}/ask", {"question": "Evenings too?"}))
+    await done(f"/v1/feedback-questions/{asked['id']}/answer", {"code": "answered", "answer": "Mornings."})
     standing = (await get(nurse, f"/v1/clients/{path['clientId']}/consents"))["items"]
     await done(f"/v1/consents/{standing[0]['id']}/withdraw", {}, client)
     path = await f.reread(nurse, path)
     if path["state"] == "active":
         await done(f"{here}/close", {"reason": "plan_completed"})
+    (summary,) = (await get(client, f"{here}/client-summaries"))["items"]
+    await done(f"/v1/client-summaries/{summary['id']}/decline", {}, client)
     return path
 
 
@@ -115,7 +134,7 @@ async def test_a_told_life_has_every_kind_for_each_as_they_may(who: As, world: W
     }  # fmt: skip
     assert not kinds["lead"] & {
         "contact", "meeting_planned", "meeting_held", "consent_recorded", "assessment_completed", "conclusion",
-        "records_requested", "form_requested", "share_made", "document_added",
+        "records_requested", "form_requested", "share_made", "document_added", "score_asked",
     }  # fmt: skip
     assert {"path_started", "step_done", "outcome", "goal_agreed"} <= kinds["lead"]
     assert kinds["client"] >= kinds["coordinator"] - {"work_routed"}
@@ -125,10 +144,29 @@ async def test_a_told_life_has_every_kind_for_each_as_they_may(who: As, world: W
     spoken = {row["kind"]: row["sentence"] for row in told["client"]}
     assert spoken["path_started"] == "Your service path started."
     assert spoken["small_step"] == "You took a small step forward."
+    assert spoken["step_changed"].endswith(" changed the course of your path: added.")
+    # What has its day alone stands no sooner than what it follows; of a score the day is told, and never the score.
+    oldest = [row["kind"] for row in reversed(told["nurse"])]
+    for first, then in (("path_held", "path_resumed"), ("participation_planned", "participation_started")):
+        assert oldest.index(first) < oldest.index(then)
+    (score,) = [row for row in told["nurse"] if row["kind"] == "score_asked"]
+    assert (score["at"], score["actor"], "6" in score["sentence"]) == ("2026-11-22T22:00:00Z", None, False)
+    changed = {row["sentence"].rpartition(": ")[2] for row in told["nurse"] if row["kind"] == "step_changed"}
+    assert changed == {"added.", "done in another order."}, "what was skipped is a line already"
     assert {row["kind"]: row["sentence"] for row in told["nurse"]}["path_started"] == "The service path started."
     # What anybody wrote stands in no entry, and neither does a place.
     text = str(told) + str(whole)
-    for words in ("Slept well", "Half days", "Room 2", "Three mornings", "School", "Ten months"):
+    for words in (
+        "Slept well",
+        "Half days",
+        "Room 2",
+        "Three mornings",
+        "School",
+        "Ten months",
+        "Went well",
+        "Evenings",
+        "Mornings",
+    ):
         assert words not in text, words
     # In one order, whatever the page; of equal instants none twice and none left out.
     for order in ("newest", "oldest"):

@@ -91,6 +91,8 @@ def head_card(facts: Facts, w: float) -> Piece:
     if facts.as_of:
         standing = words.AS_OF.pick(language).format(day=words.day(facts.as_of, language))
         writing.write([Run(f"{standing}. {counts(facts)}")], fill=QUIET)
+    if facts.held:
+        writing.write([Run(f"{facts.held}.", bold=True)], above=2)
     top = Piece(w, writing.y + 8, words=tuple(writing.lines))
     if facts.next_action is None and facts.responsible is None:
         return top

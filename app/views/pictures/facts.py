@@ -1,4 +1,4 @@
-"""What a picture tells, as its reader may know it, and which steps are now and which come next. Pure."""
+"""What a picture tells, as its reader may know it, and in which order its steps are drawn. Pure."""
 
 from __future__ import annotations
 
@@ -12,23 +12,13 @@ from app.kit.i18n import Language
 
 
 class Standing(StrEnum):
-    """Where a step is. `usual`: in a template, where nothing has happened yet."""
+    """Where a step stands, as `pathways.step_rules` says; `usual`: in a template, where nothing has happened yet."""
 
     DONE = "done"
     SKIPPED = "skipped"
     NOW = "now"
     NEXT = "next"
     USUAL = "usual"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
-    """A step by its key, and what it comes after: keys of the same path; what the reader does not see is not waited
-    for."""
-
-    key: str
-    ended: bool
-    before: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +50,8 @@ class Hearer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """A whole picture. `responsible`, `next_action` and its phrase of a day are of an open path; `source` of a
-    template."""
+    """A whole picture. `responsible`, `next_action` and its phrase of a day, and `held`, that it rests, are of an open
+    path; `source` of a template."""
 
     language: Language
     title: str
@@ -71,28 +61,12 @@ class Facts:
     next_action: str | None = None
     next_on: str | None = None
     next_late: bool = False
+    held: str | None = None
     source: str | None = None
     steps: tuple[StepFact, ...] = ()
     outcomes: tuple[str, ...] = ()
     hearers: tuple[Hearer, ...] = ()
     promises: tuple[str, ...] = ()
-
-
-def now_and_next(steps: Sequence[Order], *, running: bool = True) -> dict[str, Standing]:
-    """Of the steps still to be done, in their order: now is what waits for nothing, next is the rest.
-
-    Where no step says what it comes after, they come one by one. A path that has ended has no now.
-    """
-    ended = {step.key for step in steps if step.ended}
-    known = {step.key for step in steps}
-    ordered = any(known.intersection(step.before) for step in steps)
-    found: dict[str, Standing] = {}
-    for step in steps:
-        if step.ended:
-            continue
-        free = known.intersection(step.before) <= ended if ordered else not found
-        found[step.key] = Standing.NOW if free and running else Standing.NEXT
-    return found
 
 
 @dataclass(frozen=True, slots=True)

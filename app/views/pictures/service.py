@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,14 +11,13 @@ from app.kit.clock import civil_date
 from app.kit.codesets import called
 from app.kit.i18n import speaking
 from app.path_templates.rules import Template, TemplateStep
-from app.pathways import queries, reading
-from app.pathways.models import Pathway, PathwayState, PathwayStep, StepState
-from app.pathways.rules import TELLING_ROLES
+from app.pathways import queries, reading, step_reading
+from app.pathways.models import Pathway, PathwayState, StepState
 from app.pathways.schemas import PathwayRead, StepRead
 from app.people.actor import Actor
 from app.routing.queries import names_of
 from app.views.pictures import words
-from app.views.pictures.facts import Facts, Hearer, Order, Standing, StepFact, now_and_next
+from app.views.pictures.facts import Facts, Hearer, Standing, StepFact
 
 
 async def of_pathway(session: AsyncSession, actor: Actor, pathway: Pathway, *, for_client: bool) -> Facts:
@@ -25,11 +25,11 @@ async def of_pathway(session: AsyncSession, actor: Actor, pathway: Pathway, *, f
     what is printed by a worker can be given away."""
     language = speaking.get()
     shown = await reading.show(session, actor, pathway)
-    rows = [row for row in await queries.steps_of(session, actor, pathway.id) if row.client_visible or not for_client]
-    names = await names_of(session, [row.done_by_id for row in rows if row.state is StepState.DONE])
+    steps = [step for step in shown.steps if step.client_visible or not for_client]
+    rows = await queries.steps_of(session, actor, pathway.id)
+    doers = {row.id: row.done_by_id for row in rows if not step_reading.hides(actor, row)}
+    names = await names_of(session, doers.values())
     running = pathway.state is PathwayState.ACTIVE
-    standings = now_and_next([order_of(row) for row in rows], running=running)
-    by_id = {step.id: step for step in shown.steps}
     title, state = words.YOURS.pick(language), words.RUNNING.pick(language)
     if pathway.closed_at is not None:
         state = words.ENDED.pick(language).format(day=words.day(civil_date(pathway.closed_at), language))
@@ -43,39 +43,33 @@ async def of_pathway(session: AsyncSession, actor: Actor, pathway: Pathway, *, f
         next_action=shown.next_action if running else None,
         next_on=words.day(shown.next_action_on, language) if running else None,
         next_late=shown.next_action_overdue,
-        steps=tuple(step_of(actor, row, by_id[row.id], standings, names) for row in rows),
+        held=words.HELD.pick(language).format(day=words.day(shown.held_until, language)) if shown.held_until else None,
+        steps=tuple(step_of(step, names, doers.get(step.id)) for step in steps),
         outcomes=tuple(dict.fromkeys(sentence_case(outcome.label) for outcome in shown.outcomes)),
         hearers=hearers(shown),
         promises=tuple(shown.sender_sees),
     )
 
 
-def order_of(row: PathwayStep) -> Order:
-    return Order(key=row.key, ended=row.state is not StepState.PLANNED, before=(*row.after, *row.requires))
-
-
-def step_of(
-    actor: Actor, row: PathwayStep, shown: StepRead, standings: dict[str, Standing], names: dict[UUID, str]
-) -> StepFact:
-    """One step as it is shown to the caller: who does it is told as `shown` tells it, and who did it only to those who
-    may read which physician it is."""
-    language = speaking.get()
-    standing = standings.get(row.key, Standing.DONE if row.state is StepState.DONE else Standing.SKIPPED)
-    hidden = row.owner_role in TELLING_ROLES and shown.owner_role != row.owner_role
+def step_of(step: StepRead, names: Mapping[UUID, str], doer: UUID | None) -> StepFact:
+    """One step as the path shows it: whose it is today while it is planned, and who did it (`doer`) afterwards."""
+    person = names.get(doer) if doer and step.state is StepState.DONE else None
+    if step.owner is not None:
+        person = step.owner.person
     return StepFact(
-        key=row.key,
-        title=sentence_case(shown.label),
-        standing=standing,
-        purpose=shown.purpose,
-        when=when(row, shown),
-        late=shown.overdue,
-        owner=called("role", shown.owner_role),
-        person=None if hidden or row.done_by_id is None else names.get(row.done_by_id),
-        bring=row.bring.get(language),
-        because=called("skip_reason", shown.skipped_because) if shown.skipped_because else None,
-        optional=row.optional,
-        branch=row.branch,
-        before=(*row.after, *row.requires),
+        key=step.key,
+        title=sentence_case(step.label),
+        standing=Standing(step.standing),
+        purpose=step.purpose,
+        when=when(step),
+        late=step.overdue,
+        owner=called("role", step.owner_role),
+        person=person,
+        bring=step.bring,
+        because=called("skip_reason", step.skipped_because) if step.skipped_because else None,
+        optional=step.optional,
+        branch=step.branch,
+        before=(*step.after, *step.requires),
     )
 
 
@@ -83,13 +77,13 @@ def sentence_case(label: str) -> str:
     return label[:1].upper() + label[1:]
 
 
-def when(row: PathwayStep, shown: StepRead) -> str:
+def when(step: StepRead) -> str:
     language = speaking.get()
-    if row.done_at is not None:
-        text = words.DONE_ON if row.state is StepState.DONE else words.LEFT_ON
-        return text.pick(language).format(day=words.day(civil_date(row.done_at), language))
-    text = words.AGREED if row.planned_on else words.BY
-    return text.pick(language).format(day=words.day(shown.due_on, language))
+    if step.done_at is not None:
+        text = words.DONE_ON if step.state is StepState.DONE else words.LEFT_ON
+        return text.pick(language).format(day=words.day(civil_date(step.done_at), language))
+    text = words.AGREED if step.planned_on else words.BY
+    return text.pick(language).format(day=words.day(step.due_on, language))
 
 
 def hearers(shown: PathwayRead) -> tuple[Hearer, ...]:

@@ -50,6 +50,8 @@ def heading(facts: Facts) -> list[str]:
     found = [facts.subtitle]
     if facts.as_of:
         found.append(f"{label(words.AS_OF, facts).format(day=words.day(facts.as_of, facts.language))}. {counts(facts)}")
+    if facts.held:
+        found.append(f"{facts.held}.")
     if facts.next_action:
         late = label(words.LATE, facts) if facts.next_late else ""
         said = f"{facts.next_action}, {facts.next_on}. {late}".strip()

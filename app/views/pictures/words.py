@@ -18,6 +18,9 @@ YOURS = Text("Sinun polkusi", "Din stig", "Your path")
 TEMPLATE = Text("Näin polku yleensä kulkee", "Så här går stigen vanligen", "How the path usually goes")
 RUNNING = Text("Polku on käynnissä", "Stigen pågår", "The path is under way")
 ENDED = Text("Polku päättyi {day}", "Stigen avslutades {day}", "The path ended on {day}")
+HELD = Text(
+    "Polku on tauolla {day} asti", "Stigen har paus till och med {day}", "The path rests until the end of {day}"
+)
 NEXT_ACTION = Text("Seuraavaksi sovittu", "Härnäst avtalat", "Agreed next")
 RESPONSIBLE = Text("Polustasi vastaa", "Ansvarar för din stig", "Responsible for your path")
 OPTIONAL = Text("Tarvittaessa", "Vid behov", "If needed")

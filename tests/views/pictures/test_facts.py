@@ -1,38 +1,13 @@
-"""Which steps are now and next, and in which order they are drawn."""
+"""In which order steps are drawn, and which stand together."""
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.views.pictures.facts import Order, Standing, blocks, now_and_next
+from app.views.pictures.facts import blocks
 from app.views.pictures.layout import ordered
 from tests.views.pictures.samples import step
-
-NOW, NEXT = Standing.NOW, Standing.NEXT
-
-
-@pytest.mark.parametrize(
-    ("steps", "running", "want"),
-    [
-        # Nothing is said of the order: one by one, as they stand.
-        ((Order(key="a", ended=True), Order(key="b", ended=False), Order(key="c", ended=False)), True,
-         {"b": NOW, "c": NEXT}),
-        # Two that wait for the same are both now when it is done; what waits for them is next.
-        ((Order(key="a", ended=True), Order(key="b", ended=False, before=("a",)),
-          Order(key="c", ended=False, before=("a",)), Order(key="d", ended=False, before=("b", "c"))), True,
-         {"b": NOW, "c": NOW, "d": NEXT}),
-        # What the reader does not see is not waited for.
-        ((Order(key="a", ended=False), Order(key="b", ended=False, before=("hidden",)),
-          Order(key="c", ended=False, before=("a",))), True, {"a": NOW, "b": NOW, "c": NEXT}),
-        # A path that has ended has no now.
-        ((Order(key="a", ended=False),), False, {"a": NEXT}),
-        ((), True, {}),
-    ],
-)  # fmt: skip
-def test_now_is_what_waits_for_nothing(steps: tuple[Order, ...], running: bool, want: dict[str, Standing]) -> None:
-    assert now_and_next(steps, running=running) == want
 
 
 def test_steps_at_the_same_time_and_ways_stand_together() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from xml.etree import ElementTree
 
@@ -20,6 +21,8 @@ DIRECTION = "{http://www.w3.org/2000/svg}"
 FIRST_HIDDEN = (
     "UPDATE pathway_steps SET client_visible = false WHERE pathway_id = :id AND kind = 'further_examinations'"
 )
+
+EARLY = {"reason": "client_wishes"}
 
 
 @pytest.fixture
@@ -74,7 +77,7 @@ async def test_only_what_the_reader_may_see(who: As, world: World, path: f.Json,
     assert hidden not in (await picture(who, "client", path))[1].lower()
     # Which of the two physicians it is tells what the client is treated for.
     step = path["steps"][1]
-    ok(await act(who("physician_mental"), f"/v1/pathway-steps/{step['id']}/complete", {}, step))
+    ok(await act(who("physician_mental"), f"/v1/pathway-steps/{step['id']}/complete", EARLY, step))
     for persona, told in (("nurse", True), ("client", True), ("coordinator", False)):
         _, words = await picture(who, persona, path)
         assert ("Mikael Metsälä" in words) is told, persona
@@ -94,6 +97,26 @@ async def test_a_protected_clients_address_is_blotted_out(who: As, path: f.Json)
     _, words = await picture(who, "coordinator", path)
     assert "Käy kotona" in words
     assert "Salakuja" not in words
+
+
+async def test_now_next_and_whose_it_is_as_the_path_says_it(who: As, path: f.Json) -> None:
+    """One rule: what the picture shows is each step's `standing` and `owner`."""
+    marks = {"now": "Now", "next": "Coming", "done": "Done", "skipped": "Left out"}
+
+    async def shown() -> str:
+        _, words = await picture(who, "nurse", path, "en")
+        told = dict(re.findall(r"\d\. ([^:.]+): (Now|Coming|Done|Left out)", words))
+        want = {one["label"][:1].upper() + one["label"][1:]: marks[one["standing"]] for one in path["steps"]}
+        assert told == want
+        return words
+
+    first = path["steps"][0]
+    assert "Who: public health nurse for the unemployed, Hanna Harju." in await shown()
+    path = ok(await act(who("nurse"), f"/v1/pathway-steps/{first['id']}/complete", {}, first))
+    await shown()
+    rest = {"untilOn": "2026-12-31", "reason": "client_wishes", "nextAction": "Call"}
+    ok(await act(who("nurse"), f"/v1/pathways/{path['id']}/hold", rest, path))
+    assert "The path rests until the end of 31 Dec 2026." in (await picture(who, "client", path, "en"))[1]
 
 
 async def test_a_path_that_has_ended_says_where_it_led(who: As, world: World) -> None:

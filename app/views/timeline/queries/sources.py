@@ -32,6 +32,7 @@ from app.routing.models import RoutingDecision
 from app.routing.queries import visible_decisions
 from app.sharing.models import Share
 from app.sharing.queries import visible_shares
+from app.views.timeline.queries.course import COURSE
 from app.views.timeline.queries.source import Source, caring
 
 EVENTS = tuple(f"referral_{one.code}" for one in codeset("referral_event"))
@@ -191,5 +192,6 @@ SOURCES: tuple[Source, ...] = (
         code=(Attachment.kind, "attachment_kind"), where=(Attachment.state == AttachmentState.AVAILABLE,),
         joins=((Referral, Referral.id == Attachment.referral_id),),
     ),
+    *COURSE,
 )  # fmt: skip
 OF_KIND: dict[str, Source] = {kind: source for source in SOURCES for kind in source.kinds}
