@@ -106,8 +106,13 @@ async def list_pathway_scores(actor: Reader, session: Session, pathway_id: UUID)
     pathway = await one(session, visible_pathways(actor), pathway_id)
     if not scoring.reads_scores(actor):
         raise scoring.ScoreNotYours()
-    await used(session, "pathways", [(pathway.id, pathway.client_id)], fields=["scores"])
-    return await reading.scores(session, pathway)
+    shown = await reading.scores(session, pathway)
+    # Without any it still says whether the path asks for scores.
+    rows = [(row.id, pathway.client_id) for row in shown.items]
+    await used(session, "pathway_scores", rows, action="search")
+    if not rows:
+        await used(session, "pathways", [(pathway.id, pathway.client_id)], fields=["scores"])
+    return shown
 
 
 @router.post(

@@ -167,5 +167,5 @@ async def list_step_changes(actor: Reader, session: Session, paging: Paged, path
     pathway = await one(session, visible_pathways(actor), pathway_id)
     rows = visible_changes(actor).where(StepChange.pathway_id == pathway.id)
     found, after, count = await paging.run(session, rows, StepChange.id, caller=actor.login_id)
-    await used(session, "pathways", [(pathway.id, pathway.client_id)], fields=["step_changes"])
+    await used(session, "step_changes", [(row.id, row.client_id) for row in found], action="search")
     return StepChangePage(items=await step_reading.changes(session, found), next_cursor=after, count=count)

@@ -15,7 +15,7 @@ NOTHING_PERSONAL = {
     "/v1/seats/{seat_id}/holders", "/v1/holders/{holder_id}", "/v1/absences", "/v1/absences/{absence_id}",
     "/v1/preinformation-forms", "/v1/preinformation-forms/{form_id}/print", "/v1/teams/{team_id}/requirements",
     "/v1/requirements/{requirements_id}", "/v1/reports/referral-quality", "/v1/routing-rule-sets/{rule_set_id}",
-    "/v1/path-templates/{template_id}",
+    "/v1/path-templates/{template_id}", "/v1/path-templates/{code}/{version}/picture",
     "/v1/routing-facts", "/v1/teams/{team_id}/routing-figures", "/v1/quality-criteria", "/v1/service-groups",
 }  # fmt: skip
 # Numbers for who manages the team, and rows of its own people's worklist: tests/views/test_board.py counts the lines.
@@ -64,6 +64,10 @@ IDS = {
 
 # Where the usual one has nothing to show.
 IDS_OF = {
+    "/v1/feedbacks/{feedback_id}/questions": "SELECT feedback_id FROM feedback_questions WHERE client_id = :aino LIMIT 1",  # noqa: E501
+    "/v1/pathways/{pathway_id}/step-changes": "SELECT pathway_id FROM step_changes WHERE client_id = :aino LIMIT 1",
+    "/v1/pathways/{pathway_id}/scores": "SELECT pathway_id FROM pathway_scores WHERE client_id = :aino LIMIT 1",
+    "/v1/pathways/{pathway_id}/time-entries": "SELECT pathway_id FROM time_entries WHERE client_id = :aino LIMIT 1",
     "/v1/pathways/{pathway_id}/shares": "SELECT pathway_id FROM shares WHERE client_id = :aino LIMIT 1",
     "/v1/referrals/{referral_id}/attachments": "SELECT referral_id FROM attachments WHERE client_id = :aino AND referral_id IS NOT NULL LIMIT 1",  # noqa: E501
     "/v1/pathways/{pathway_id}/attachments": "SELECT pathway_id FROM attachments WHERE client_id = :aino AND pathway_id IS NOT NULL LIMIT 1",  # noqa: E501

@@ -157,6 +157,14 @@ ROOMS: dict[str, Found] = {
     "meeting": Found(Meeting, visible_pathways),  # asked by its service, who looks at consents
 }
 OPERATION = {operation.resource: operation.id for operation in policy().operations.values()}
+# Listed under their path, which is what the policy's line asks about: here the same operation of each row.
+LISTED = {"step_change": "listStepChanges"}
+OPERATION |= LISTED
+ASKED_OF_ROWS = replace(
+    policy(),
+    operations=policy().operations
+    | {id: replace(policy().operations[id], resource=resource) for resource, id in LISTED.items()},
+)
 
 
 AWAY = """
@@ -211,7 +219,7 @@ async def compare(session: AsyncSession, personas: Iterable[str]) -> dict[str, t
             for row in rows[room.model]:
                 subject = subject_of(resource, row, **known.about(resource, row))
                 context = Context(at=utcnow(), permitted=told.get(subject.client_id or row.id, frozenset()))
-                said = decide(facts, OPERATION[resource], subject, context, checks=OF_ROWS)
+                said = decide(facts, OPERATION[resource], subject, context, checks=OF_ROWS, rules=ASKED_OF_ROWS)
                 assert said.allowed is (row.id in by_sql), f"{persona}, {resource} {row.id}: {said}"
                 there, not_there = counted[resource]
                 counted[resource] = there + said.allowed, not_there + (not said.allowed)
@@ -231,7 +239,7 @@ SHAKEN = (
     "UPDATE clients SET conflict_person_ids = ARRAY(SELECT person_id FROM logins WHERE subject IN ('nurse', 'kela'))",
     "UPDATE consents SET withdrawn_at = valid_from, state = 'withdrawn' WHERE kind = 'permission'",
     "UPDATE referrals SET team_id = NULL WHERE id = (SELECT min(id::text)::uuid FROM referrals)",
-    "UPDATE referrals SET state = 'draft' WHERE id = (SELECT max(id::text)::uuid FROM referrals)",
+    "UPDATE referrals SET state = 'draft', submitted_at = NULL WHERE id = (SELECT max(id::text)::uuid FROM referrals)",
     "UPDATE notes SET client_visible = NOT client_visible",
     "UPDATE assessments SET register = 'employment' WHERE id = (SELECT min(id::text)::uuid FROM assessments)",
     "UPDATE clients SET entered_in_error_reason = 'x' WHERE id = (SELECT max(id::text)::uuid FROM clients)",

@@ -60,6 +60,7 @@ BEGINS = {
         {"sent": "its receiver took it", "dead": "nobody took it in time", "stopped": "it may not leave any more"},
     ),
 }
+COMPUTED = {"QuestionState"}  # told by whether the answer is there: no column says it once more
 LANGUAGES = ("fi", "sv", "en")
 
 
@@ -82,7 +83,7 @@ def test_every_aggregate_with_a_state_has_its_table() -> None:
         for column in table.columns
         if column.name == "state" and hasattr(column.type, "enum_class")
     }
-    assert columns == states
+    assert columns == states - COMPUTED
 
 
 @pytest.mark.parametrize("flow", FLOWS.values(), ids=FLOWS)

@@ -89,11 +89,8 @@ async def test_an_outcome_owes_feedback_and_closing_waits(who: As, world: World,
     assert (await told(who, seen)).status_code == 201
     assert await owed(who) == []
     done = ok(await close(who, path))
-    assert (done["state"], done["closingReason"], done["referrals"][0]["feedback"]) == (
-        "closed",
-        "plan_completed",
-        "given",
-    )
+    ended_as = (done["state"], done["closingReason"], done["referrals"][0]["feedback"])
+    assert ended_as == ("closed", "plan_completed", "given")
     assert {s["state"] for s in done["steps"]} == {"done", "skipped"}
     assert [s["state"] for s in done["steps"] if s["kind"] in ("outcome", "feedback")] == ["done", "done"]
     assert (await get(who("nurse"), f"/v1/referrals/{seen['id']}"))["status"] == "closed"

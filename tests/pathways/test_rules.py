@@ -102,5 +102,11 @@ def test_an_assessment_completes_a_step_of_the_template() -> None:
 
 
 def test_nothing_leads_out_of_a_closed_path_or_a_step_that_is_over() -> None:
-    assert all(PathwayState.CLOSED not in verb.source for verb in PATHWAY_FLOW.verbs.values())
-    assert all(verb.source == {StepState.PLANNED} for verb in STEP_FLOW.verbs.values())
+    on_closed = {name: verb for name, verb in PATHWAY_FLOW.verbs.items() if PathwayState.CLOSED in verb.source}
+    # A newer summary, time still to be written down, a contact later (C-46): none of them opens the path again.
+    assert on_closed.keys() == {"draft_summary", "record_time", "plan_after_contact"}
+    assert all(verb.target is None for verb in on_closed.values())
+    # A step that is done stays done: a repeat is a step of its own. One that was left out can be taken up after all.
+    ahead = {name: verb for name, verb in STEP_FLOW.verbs.items() if verb.source != {StepState.PLANNED}}
+    assert ahead.keys() == {"reopen", "repeat"}
+    assert (ahead["reopen"].source, ahead["repeat"].target) == ({StepState.SKIPPED}, None)

@@ -6,7 +6,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.security.development import DEVELOPMENT_ISSUER
 from tests import factories as f
 from tests.conftest import NOON, As, Clock
 from tests.factories import ABSENT, TOO_LATE, act, code, get, ok
@@ -38,6 +41,28 @@ async def test_another_team_with_a_care_relationship_reads_and_does_nothing(who:
     ok(await act(who("client"), f"{path}/withdraw", {}, row))
     found = await get(who("hollola_nurse"), "/v1/referrals", status="withdrawn")
     assert [r["status"] for r in found["items"] if r["id"] == sent["id"]] == ["withdrawn"]
+
+
+@pytest.mark.parametrize("verb", [None, "cancel", "mark-entered-in-error"])
+async def test_the_database_keeps_a_draft_that_was_thrown_away_from_the_areas_queue(
+    who: As, world: World, connection: AsyncConnection, verb: str | None
+) -> None:
+    """By SQL, with Python out of the way: what stands in the queue was sent. Nor does its history show."""
+    draft = ok(await act(who("employment"), "/v1/referrals", f.referral(world, draft=True)))
+    kept = await f.a_referral(who, world, client=f.person(municipality="560"))
+    if verb is not None:
+        ok(await act(who("employment"), f"/v1/referrals/{draft['id']}/{verb}", {"reason": "Not now."}, draft))
+    await connection.execute(text("SET LOCAL ROLE NONE"))
+    stands = "SELECT state, team_id IS NULL, area_id IS NOT NULL FROM referrals WHERE id = :id"
+    state = {None: "draft", "cancel": "cancelled"}.get(verb, "entered_in_error")
+    assert (await connection.execute(text(stands), {"id": draft["id"]})).one() == (state, True, True)
+    await connection.execute(text("SET LOCAL ROLE heinola_app"))
+    enter = text("SELECT enter_request(:issuer, 'nurse', CAST(:on AS text)::date)")
+    await connection.execute(enter, {"issuer": DEVELOPMENT_ISSUER, "on": TODAY})
+    ids = {"ids": [draft["id"], kept["id"]]}
+    for column, table in (("id", "referrals"), ("referral_id", "referral_events")):
+        seen = text(f"SELECT {column}::text FROM {table} WHERE {column} = ANY (CAST(:ids AS uuid[]))")
+        assert set(await connection.scalars(seen, ids)) == {kept["id"]}, table
 
 
 @pytest.mark.parametrize("changed", [False, True])

@@ -32,7 +32,7 @@ IN_CARE = (
     " WHERE i.ended_at IS NULL AND i.team_id = ANY (current_setting('me.teams')::uuid[])"
 )
 WAITS = (
-    "SELECT r.id FROM referrals r WHERE r.state <> 'draft' AND r.team_id IS NULL"
+    "SELECT r.id FROM referrals r WHERE r.submitted_at IS NOT NULL AND r.team_id IS NULL"
     " AND r.area_id = ANY (current_setting('me.areas')::uuid[])"
 )
 
@@ -95,7 +95,7 @@ class Side:
             case "involvements":
                 return "(t.ended_at IS NULL AND t.team_id = ANY (current_setting('me.teams')::uuid[]))"
             case "referrals":
-                return f"(t.state <> 'draft' AND {seen})"
+                return f"(t.submitted_at IS NOT NULL AND {seen})"
             case "attachment_contents":
                 return (
                     f"EXISTS (SELECT FROM attachments a WHERE a.id = t.attachment_id AND {self.reads('a')} AND {seen})"
@@ -140,7 +140,7 @@ class Side:
             case "work_items":
                 return f"({area})"
             case "referrals":
-                return f"(t.state <> 'draft' AND {area})"
+                return f"(t.submitted_at IS NOT NULL AND {area})"
             case "routing_decisions":
                 return f"({area} AND {self.reads('t')})"
             case "referral_events":
@@ -203,7 +203,7 @@ class Side:
                 return None
             case "referrals":
                 own_draft = "(t.source = 'self' AND t.sender_person_id IS NULL)"
-                return f"(t.client_id = {me} AND (t.state <> 'draft' OR {own_draft}))"
+                return f"(t.client_id = {me} AND (t.submitted_at IS NOT NULL OR {own_draft}))"
             case "notes":
                 return f"(t.client_id = {me} AND t.client_visible AND t.state = 'recorded')"
             case "involvements":
