@@ -124,7 +124,21 @@ async def lived(place: Place, town: dict[str, str], who: Resident, guests: list[
     rows = await act("nurse", "GET", "/v1/worklist?list=mine&limit=200")
     mine = {row["subjectId"]: row["id"] for row in rows["items"]}
     ids["work_item_id"] = mine[ids["check"]]
+    await can_turn(place, ids)
     return case
+
+
+async def can_turn(place: Place, ids: dict[str, str]) -> None:
+    """As if the path had begun on the version before, and its last step stood on a branch: the last of what is made,
+    because the token of a move to the newer version is of the path as it stands."""
+    here = f"/v1/pathways/{ids['pathway_id']}"
+    await place.sql("UPDATE pathways SET template_version = 1 WHERE id = CAST(:id AS uuid)", id=ids["pathway_id"])
+    await place.sql(
+        "UPDATE pathway_steps SET branch = 'group_employment' WHERE id = CAST(:id AS uuid)", id=ids["step_id"]
+    )
+    steps = (await place.act("nurse", "GET", here))["steps"]
+    ids["planned_steps"] = " ".join(one["id"] for one in steps if one["state"] == "planned")
+    ids["upgrade_token"] = (await place.act("nurse", "POST", f"{here}/preview-upgrade", {}))["token"]
 
 
 async def on_the_path(place: Place, case: Case, guests: list[str]) -> None:

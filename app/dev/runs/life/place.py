@@ -163,8 +163,13 @@ def filled(value: Any, ids: dict[str, str]) -> Any:
     if isinstance(value, dict):
         return {key: filled(inner, ids) for key, inner in value.items()}
     if isinstance(value, list):
-        return [filled(inner, ids) for inner in value]
+        return [one for inner in value for one in several(inner, filled(inner, ids))]
     return value
+
+
+def several(inner: Any, value: Any) -> list[Any]:
+    """In a list a name may stand for several ids, with spaces between."""
+    return value.split() if isinstance(inner, str) and inner.startswith("{") else [value]
 
 
 def parsed(answer: httpx.Response) -> Any:

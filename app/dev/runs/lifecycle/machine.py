@@ -89,8 +89,6 @@ class Life:
             shown = await self.place.send(persona, "GET", filled(move.read, ids))
             said = allowed(parsed(shown), move, row["id"]) if shown.is_success else False
         given = filled(body, ids)
-        if move.split:
-            given = {**given, move.split: given[move.split].split()}
         if move.preview:
             plan = await self.place.send(persona, "POST", filled(move.preview, ids), given)
             given = {**given, "moves": moves_of(parsed(plan)) if plan.is_success else []}

@@ -23,7 +23,6 @@ class Move:
     `inside` is the list of that answer in which the row stands. `preview` is where the moves of a handover come from.
     In `states` a row usually lets it be done: those are tried more often. `may` are codes of problems that an allowed
     move may still meet, because its body is what is wrong. `weight` is how often it is chosen beside the others.
-    `split` is the member of a body that is a list, told as words with spaces between.
     """
 
     name: str
@@ -39,7 +38,6 @@ class Move:
     weight: int = 2
     method: str = "POST"
     may: frozenset[str] = frozenset()
-    split: str = ""
     headers: Mapping[str, str] = field(default_factory=lambda: {"If-Match": "*"})
 
 
@@ -92,12 +90,11 @@ def on_path(
     by: tuple[str, ...] = TEAM,
     may: frozenset[str] = FULL,
     rows: str = PATHS,
-    split: str = "",
     weight: int = 6,
 ) -> Move:
     return Move(
         verb, by, f"/v1/pathways/{{id}}/{path}", bodies or ({},), rows, read="/v1/pathways/{id}", verb=verb, may=may,
-        states=states_of(PATHWAY_FLOW, verb), weight=weight, split=split,
+        states=states_of(PATHWAY_FLOW, verb), weight=weight,
     )  # fmt: skip
 
 

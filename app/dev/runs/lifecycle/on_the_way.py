@@ -47,7 +47,7 @@ ON_THE_WAY: tuple[Move, ...] = (
     on_step("plan", {"plannedOn": "{soon_on}"}, {"plannedOn": None}),
     on_step("reopen", {"reason": "situation_changed"}),
     on_step("repeat", {"reason": "situation_changed"}, {"reason": "client_wishes", "dueDays": 5}),
-    on_path("reorder_steps", "reorder-steps", {"stepIds": "{planned}", **WHY}, rows=REORDERED, split="stepIds",
+    on_path("reorder_steps", "reorder-steps", {"stepIds": ["{planned}"], **WHY}, rows=REORDERED,
             may=FULL | {"order_breaks_rule", "unknown_steps"}, weight=3),
     on_path("add_step", "add-step",
             {"kind": "follow_up", "ownerRole": "work_ability_coordinator", "dueDays": 10, **WHY},
