@@ -18,11 +18,12 @@ PATHWAY, TRIAGE, FEEDBACK, GAP = "pathway", "referral_triage", "feedback", "cons
 @dataclass(frozen=True)
 class Limits:
     """In calendar days. `quiet`: nothing recorded for so long; `form` and `asked`: asked of the client so long ago;
-    the warnings: so long before a permission ends, or feedback is due."""
+    `question`: asked of the team; the warnings: so long before a permission ends, or feedback is due."""
 
     quiet: int
     form: int
     asked: int
+    question: int
     consent_warning: int
     feedback_warning: int
 
@@ -35,6 +36,7 @@ def limits_on(on: date) -> Limits:
         quiet=facts["quietDays"],
         form=facts["formDays"],
         asked=facts["askedDays"],
+        question=facts["questionDays"],
         consent_warning=facts["consentWarningDays"],
         feedback_warning=facts["feedbackWarningDays"],
     )
@@ -47,6 +49,7 @@ def days_of(today: date, limits: Limits) -> dict[str, date]:
         "quiet_before": today - timedelta(days=limits.quiet),
         "form_before": today - timedelta(days=limits.form),
         "asked_before": today - timedelta(days=limits.asked),
+        "question_before": today - timedelta(days=limits.question),
         "consent_until": today + timedelta(days=limits.consent_warning),
         "feedback_until": today + timedelta(days=limits.feedback_warning),
     }
@@ -82,6 +85,8 @@ ACCEPT = Doing("acceptReferral", "POST", "/v1/referrals/{id}/accept")
 OUTCOME = Doing("recordPathwayOutcome", "POST", "/v1/pathways/{id}/record-outcome", "case")
 RECHECK = Doing("recheckReferral", "POST", "/v1/referrals/{id}/recheck")
 CONTACT = Doing("recordContact", "POST", "/v1/clients/{id}/contacts", "client")
+AFTER = Doing("completeAfterContact", "POST", "/v1/after-contacts/{id}/complete")
+ANSWER = Doing("answerFeedbackQuestion", "POST", "/v1/feedback-questions/{id}/answer")
 # What helps with each state, whatever it is about.
 HELPS: dict[str, Doing] = {
     "feedback_owed": GIVE_FEEDBACK,
@@ -95,9 +100,15 @@ HELPS: dict[str, Doing] = {
     "meeting_not_held": Doing("holdMeeting", "POST", "/v1/meetings/{id}/hold"),
     "form_unanswered": Doing("createFormLink", "POST", "/v1/preinformation/{id}/links"),
     "quiet": CONTACT,
+    "hold_ended": CONTACT,
+    "participation_overdue": Doing("endParticipation", "POST", "/v1/participations/{id}/end"),
+    "after_contact_overdue": AFTER,
+    "feedback_question_open": ANSWER,
 }
 # Work that rules do not give out is taken over, or done.
-BY_KIND: dict[str, Doing] = {PATHWAY: UPDATE_PATH, FEEDBACK: GIVE_FEEDBACK, GAP: ASK}
+BY_KIND: dict[str, Doing] = {
+    PATHWAY: UPDATE_PATH, FEEDBACK: GIVE_FEEDBACK, GAP: ASK, "after_contact": AFTER, "feedback_question": ANSWER
+}  # fmt: skip
 OF_WORK = frozenset({"no_owner", "owner_left", "owner_away"})
 
 

@@ -30,7 +30,19 @@ ANSWERED = Text(
     "Tillståndet har begärts. Anteckna vad klienten svarade.",
     "The permission was asked for. Record what the client answered.",
 )
+AFTERWARDS = Text(
+    "Kysy asiakkaalta, miten menee, ja kirjaa jälkikontakti tai ettei häntä tavoitettu.",
+    "Fråga klienten hur det går, och anteckna efterkontakten eller att klienten inte nåddes.",
+    "Ask the client how it goes, and record the contact, or that it was missed.",
+)
+QUESTION = Text(
+    "Vastaa palautteesta tehtyyn kysymykseen luvan rajoissa, tai kerro koodilla miksi vastausta ei voi antaa.",
+    "Besvara frågan om återkopplingen inom tillståndet, eller svara med en kod varför det inte går.",
+    "Answer the question about the feedback within the permission, or say by a code why it cannot be answered.",
+)
 BY_OPERATION: dict[str, Text] = {
+    "completeAfterContact": AFTERWARDS,
+    "answerFeedbackQuestion": QUESTION,
     "updatePathway": TAKE_OVER,
     "routeWorkItemAgain": GIVE_OUT,
     "giveReferralFeedback": FEEDBACK,
@@ -104,6 +116,20 @@ REMEDIES: dict[str, Text] = {
         "Fråga klienten hur det går, och anteckna kontakten.",
         "Ask the client how it goes, and record the contact.",
     ),
+}
+REMEDIES |= {
+    "hold_ended": Text(
+        "Tauko on päättynyt. Ota yhteyttä asiakkaaseen, ja kirjaa miten jatketaan.",
+        "Pausen är slut. Kontakta klienten, och anteckna hur det går vidare.",
+        "The hold is over. Get in touch with the client, and record how it goes on.",
+    ),
+    "participation_overdue": Text(
+        "Palvelun sovittu jakso on ohi. Kirjaa se päättyneeksi, tai sovi uusi päättymispäivä.",
+        "Den avtalade perioden är över. Anteckna att servicen avslutades, eller avtala en ny sista dag.",
+        "The agreed period is over. Record that the service ended, or agree on another last day.",
+    ),
+    "after_contact_overdue": AFTERWARDS,
+    "feedback_question_open": QUESTION,
 }
 ASK_TEAM = Text(
     "Pyydä tiimiläistä, joka saa tehdä tämän.",

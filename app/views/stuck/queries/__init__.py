@@ -20,7 +20,7 @@ from app.people.actor import Actor
 from app.referrals.side_roads import recheck_days
 from app.security.permissions import Permission as P
 from app.views.queries import asking
-from app.views.stuck.queries import paths, work
+from app.views.stuck.queries import paths, services, work
 from app.views.stuck.queries.ground import Ground, ground
 from app.views.stuck.rules import days_of, limits_on, ranks
 
@@ -40,6 +40,10 @@ BRANCHES: dict[str, tuple[Callable[[Ground], Select[Any]], ...]] = {
     "follow_up_overdue": (paths.follow_up_overdue,),
     "meeting_not_held": (paths.meeting_not_held,),
     "form_unanswered": (paths.form_unanswered,),
+    "hold_ended": (paths.hold_ended,),
+    "participation_overdue": (services.participation_overdue,),
+    "after_contact_overdue": (services.after_contact_overdue,),
+    "feedback_question_open": (services.feedback_question_open,),
     "quiet": (paths.quiet,),
 }
 
@@ -48,6 +52,7 @@ READ_WITH = {
     "meeting_not_held": P.MEETING_READ,
     "form_unanswered": P.PREINFORMATION_READ,
     "waiting_on_record_request": P.ASSESSMENT_READ,
+    "feedback_question_open": P.REFERRAL_READ,
 }
 
 

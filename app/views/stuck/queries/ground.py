@@ -32,7 +32,10 @@ from app.contacts.models import Contact, EntryState
 from app.gaps.models import GAP, ConsentGap
 from app.kit.calendar import calendar, civil
 from app.meetings.models import Meeting
+from app.participations.models import AfterContact, ServiceParticipation
 from app.pathways.models import Goal, Outcome, Pathway, PathwayState, PathwayStep
+from app.pathways.outcome_models import GoalAchievement
+from app.pathways.step_models import PathwayHold, StepChange
 from app.plans.models import BarrierRecord, FollowUp, SmallStep
 from app.preinformation.models import Preinformation
 from app.referrals.models import Referral
@@ -66,7 +69,9 @@ def working(days: CTE) -> CTE:
     """Open work of a case. Not yet decided, a referral is its own case; what else there is belongs to a path: its own,
     or the one that runs for the client in the team (an assessment may be of a register the caller does not read)."""
     rows, path = over(days), aliased(Pathway)
-    of_path = func.coalesce(Assessment.pathway_id, Referral.pathway_id, ConsentGap.pathway_id, path.id)
+    of_path = func.coalesce(
+        Assessment.pathway_id, Referral.pathway_id, ConsentGap.pathway_id, AfterContact.pathway_id, path.id
+    )
     case_path = case((WorkItem.kind == PATHWAY, WorkItem.subject_id), (WorkItem.kind != TRIAGE, of_path), else_=NO_ID)
     own = case((WorkItem.subject_type == "referral", WorkItem.subject_id), else_=NO_ID)
     return (
@@ -124,7 +129,8 @@ def running() -> CTE:
 
 
 def last_recorded() -> ColumnElement[Any]:
-    """Contacts, steps, meetings, the plan and its small steps, follow-ups, forms, outcomes, and work that was done."""
+    """Contacts, steps and how they were moved, holds, meetings, the plan, how goals went and small steps, follow-ups,
+    forms, services, outcomes, and work that was done."""
 
     def newest(day: Any, model: Any, *more: Any) -> Any:
         return select(func.max(day)).where(model.pathway_id == Pathway.id, *more).correlate(Pathway).scalar_subquery()
@@ -148,6 +154,12 @@ def last_recorded() -> ColumnElement[Any]:
         newest(func.greatest(FollowUp.agreed_on, civil(FollowUp.ended_at)), FollowUp),
         newest(civil(func.greatest(Preinformation.saved_at, Preinformation.submitted_at)), Preinformation),
         newest(civil(Outcome.recorded_at), Outcome),
+        newest(civil(StepChange.changed_at), StepChange),
+        newest(civil(PathwayHold.created_at), PathwayHold),
+        newest(civil(GoalAchievement.created_at), GoalAchievement),
+        newest(
+            civil(func.greatest(ServiceParticipation.created_at, ServiceParticipation.ended_at)), ServiceParticipation
+        ),
     )
 
 

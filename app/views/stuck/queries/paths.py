@@ -9,7 +9,8 @@ from sqlalchemy import Date, DateTime, Integer, bindparam, func, literal, select
 from app.kit.calendar import civil, due
 from app.meetings.models import Meeting, MeetingState
 from app.pathways.models import Pathway, PathwayStep, StepState
-from app.pathways.queries import endings
+from app.pathways.queries import endings, held
+from app.pathways.step_models import PathwayHold
 from app.plans.models import FollowUp, FollowUpState
 from app.preinformation.models import OPEN as FORM_OPEN
 from app.preinformation.models import FormLink, Preinformation
@@ -38,14 +39,16 @@ def no_next_action(g: Ground) -> Any:
 
 
 def step_overdue(g: Ground) -> Any:
-    """As `pathways.reading` says it of each step."""
-    p = g.paths.c
-    on = func.coalesce(PathwayStep.planned_on, due(g.days, p.started_at, PathwayStep.due_days))
+    """As `pathways.step_reading` says it of each step: of a path that is held none is, and what was held is added."""
+    p, holds = g.paths.c, held(g.days, TODAY)
+    on = func.coalesce(PathwayStep.planned_on, due(g.days, p.started_at, PathwayStep.due_days + holds.c.days))
     return (
         of_path("step_overdue", g.paths, on + 1, on, "pathway_step", PathwayStep.id)
         .join(PathwayStep, PathwayStep.pathway_id == p.case_id)
+        .join(Pathway, Pathway.id == p.case_id)
         .join(g.days, true())
-        .where(PathwayStep.state == StepState.PLANNED, on < TODAY)
+        .join(holds, true())
+        .where(PathwayStep.state == StepState.PLANNED, on < TODAY, ~holds.c.now)
     )
 
 
@@ -140,6 +143,22 @@ def form_unanswered(g: Ground) -> Any:
 
 
 def quiet(g: Ground) -> Any:
-    """Nothing was recorded for long."""
+    """Nothing was recorded for long, and the path is not held: that it rests was agreed."""
     p = g.paths.c
-    return of_path("quiet", g.paths, p.last_on).where(p.last_on < bindparam("quiet_before", type_=Date))
+    rests = select(PathwayHold.id).where(
+        PathwayHold.pathway_id == p.case_id,
+        PathwayHold.from_on <= TODAY,
+        func.coalesce(PathwayHold.ended_on, PathwayHold.until_on + 1) > TODAY,
+    )
+    long_ago = p.last_on < bindparam("quiet_before", type_=Date)
+    return of_path("quiet", g.paths, p.last_on).where(long_ago, ~rests.correlate(g.paths).exists())
+
+
+def hold_ended(g: Ground) -> Any:
+    """A hold ran out by itself, and nothing was recorded since: nobody took the path up again."""
+    p = g.paths.c
+    return (
+        of_path("hold_ended", g.paths, PathwayHold.until_on + 1)
+        .join(PathwayHold, PathwayHold.pathway_id == p.case_id)
+        .where(PathwayHold.ended_on.is_(None), PathwayHold.until_on < TODAY, p.last_on <= PathwayHold.until_on)
+    )
