@@ -160,11 +160,8 @@ OPERATION = {operation.resource: operation.id for operation in policy().operatio
 # Listed under their path, which is what the policy's line asks about: here the same operation of each row.
 LISTED = {"step_change": "listStepChanges"}
 OPERATION |= LISTED
-ASKED_OF_ROWS = replace(
-    policy(),
-    operations=policy().operations
-    | {id: replace(policy().operations[id], resource=resource) for resource, id in LISTED.items()},
-)
+BY_ROW = {id: replace(policy().operations[id], resource=resource) for resource, id in LISTED.items()}
+ASKED_OF_ROWS = replace(policy(), operations={**policy().operations, **BY_ROW})
 
 
 AWAY = """
