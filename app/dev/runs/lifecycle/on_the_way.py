@@ -42,7 +42,7 @@ AFTER_AT, SUMMARY_AT, DRAFT_AT = "/v1/after-contacts/{id}", "/v1/client-summarie
 MISSED = {"reason": "not_reached", "words": WORDS}
 
 ON_THE_WAY: tuple[Move, ...] = (
-    on_step("complete", {}, {"outOfOrderBecause": "done_elsewhere"}, may=frozenset({"step_out_of_order"})),
+    on_step("complete", {}, {"reason": "done_elsewhere"}, may=frozenset({"step_out_of_order"})),
     on_step("skip", {"reason": "not_needed"}, {"reason": "client_declined"}),
     on_step("plan", {"plannedOn": "{soon_on}"}, {"plannedOn": None}),
     on_step("reopen", {"reason": "situation_changed"}),
