@@ -53,7 +53,7 @@ MOVES: tuple[Move, ...] = (
         {"responsiblePersonId": "{person_coordinator}"},
         {"template": "job_coaching"},
         by=EVERYBODY,
-        may=FULL | {"path_running", "not_in_team", "no_capacity_yet", "no_team_yet"},
+        may=FULL | {"path_running", "not_in_team", "no_capacity_yet", "no_team_yet", "template_not_for_team"},
         weight=16,
     ),
     # `accept` lists a running path as its reason against it, and joining as the remedy.

@@ -11,6 +11,8 @@ from app.dev.runs.lifecycle.move import (
     PATHS,
     REFERRALS,
     SENDERS,
+    STEPS,
+    TEAM,
     WORDS,
     Move,
     on,
@@ -21,6 +23,7 @@ from app.dev.runs.lifecycle.move import (
 from app.feedbacks.models import DRAFT_FLOW, QUESTION_FLOW
 from app.outcomes.models import SUMMARY_FLOW
 from app.participations.models import AFTER_CONTACT_FLOW, PARTICIPATION_FLOW
+from app.pathways.models import STEP_FLOW
 from app.referrals.models import FLOW as REFERRAL
 
 WHY = {"reason": "client_wishes"}
@@ -42,7 +45,10 @@ AFTER_AT, SUMMARY_AT, DRAFT_AT = "/v1/after-contacts/{id}", "/v1/client-summarie
 MISSED = {"reason": "not_reached", "words": WORDS}
 
 ON_THE_WAY: tuple[Move, ...] = (
-    on_step("complete", {}, {"outOfOrderBecause": "done_elsewhere"}, may=frozenset({"step_out_of_order"})),
+    on_step("complete", {}),
+    # Out of the usual order the list refuses it, and the reason is the remedy (C-10): so nothing is held against it.
+    Move("step_complete_sooner", TEAM, "/v1/pathway-steps/{id}/complete", ({"reason": "done_elsewhere"},), STEPS,
+         states=states_of(STEP_FLOW, "complete")),
     on_step("skip", {"reason": "not_needed"}, {"reason": "client_declined"}),
     on_step("plan", {"plannedOn": "{soon_on}"}, {"plannedOn": None}),
     on_step("reopen", {"reason": "situation_changed"}),
@@ -77,7 +83,8 @@ ON_THE_WAY: tuple[Move, ...] = (
        {"result": "same", "words": WORDS}),
     on(AFTER_CONTACT_FLOW, AFTERWARDS, AFTER_AT, "after_contact_miss", "miss", MISSED),
     on(AFTER_CONTACT_FLOW, AFTERWARDS, AFTER_AT, "after_contact_cancel", "cancel", MISSED),
-    on_path("draft_summary", "client-summaries", weight=3),
+    # The path says nothing of the summaries above it: the refusal names the draft that there is.
+    on_path("draft_summary", "client-summaries", may=FULL | {"draft_exists"}, weight=3),
     on(SUMMARY_FLOW, SUMMARIES, SUMMARY_AT, "summary_update", "update",
        {"sections": [{"section": "next", "text": WORDS}]}, method="PATCH"),
     on(SUMMARY_FLOW, SUMMARIES, SUMMARY_AT, "summary_offer", "offer"),
