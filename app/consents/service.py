@@ -62,8 +62,11 @@ class ConsentMissing(Conflict):
         extra: dict[str, Any] = {"refused": list(refused)} if refused else {}
         super().__init__(recipients=list(recipients), data_classes=list(data_classes), purpose=purpose, **extra)
         self.lacking = lacking
+        self.instead: Text | None = None  # where something else helps than asking the client
 
     def explain(self, language: Language) -> str:
+        if self.instead is not None:
+            return self.instead.pick(language)
         if set(self.extra["recipients"]) <= set(self.extra.get("refused", ())) and self.extra["recipients"]:
             return self.said_no.pick(language)
         return super().explain(language)

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.consents import service as consents
-from app.feedbacks import giving, queries
+from app.feedbacks import gating, queries
 from app.feedbacks.holders import give_work
 from app.feedbacks.models import (
     IN_WORDS,
@@ -139,7 +139,7 @@ async def answer(
     """In words no more than the feedback's own level tells, while the client permits it; in codes nothing. That it gets
     no answer leaves the team's list, and a sender goes on seeing it open.
 
-    Raises `IllegalMove`, `AnswerNotWhole`, `NoticeAnsweredInCodes`, `CodeInText`, and what `giving.gate` raises.
+    Raises `IllegalMove`, `AnswerNotWhole`, `NoticeAnsweredInCodes`, `CodeInText`, and what `gating.gate` raises.
     """
     QUESTION_FLOW.check(question.state, "answer")
     refuse_codes(answer=given.answer)
@@ -153,7 +153,7 @@ async def answer(
     recipient, classes, basis = feedback.sender_organisation_id, frozenset[str](), None
     if given.code != UNANSWERED:
         if recipient is not None and given.answer is not None:
-            basis, classes = await giving.gate(session, referral, feedback.level, set(), at)
+            basis, classes = await gating.gate(session, referral, feedback.level, set(), at)
         elif recipient is not None:
             ruling = await consents.ask(session, feedback.client_id, recipient, classes, FEEDBACK_PURPOSE, at)
             if ruling.prohibited:

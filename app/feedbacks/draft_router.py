@@ -9,7 +9,7 @@ from fastapi import Response
 
 from app.audit.trail import used
 from app.consents.queries import lock_client
-from app.feedbacks import drafting, giving, queries, reading
+from app.feedbacks import drafting, gating, giving, queries, reading
 from app.feedbacks.models import FeedbackDraft
 from app.feedbacks.router import BEYOND, CHANGES
 from app.feedbacks.schemas import DraftDiscard, DraftRead, DraftUpdate
@@ -47,7 +47,9 @@ async def get_feedback_draft(actor: Giver, session: Session, draft_id: UUID, res
 
 @router.patch(
     "/{draft_id}",
-    responses=problems(*CHANGES, *BEYOND, giving.NoticeHasNoWords, giving.FeedbackWithoutWords, CodeInText),
+    responses=problems(
+        *CHANGES, *BEYOND, gating.NoticeIsFinal, giving.NoticeHasNoWords, giving.FeedbackWithoutWords, CodeInText
+    ),
 )
 async def update_feedback_draft(
     actor: Giver, session: Session, at: Now, once: OnceOnly, expected: IfMatch, draft_id: UUID, given: DraftUpdate

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from pydantic import MISSING
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.feedbacks import giving, levels, queries, rules
+from app.feedbacks.gating import NoticeIsFinal, gate
 from app.feedbacks.models import DRAFT_FLOW, FeedbackDraft
 from app.feedbacks.rules import Piece
 from app.feedbacks.schemas import DraftCompose, DraftUpdate, FeedbackGive
@@ -16,18 +18,26 @@ from app.kit.codesets import label
 from app.kit.i18n import Language, Text, speaking
 from app.kit.problems import Conflict
 from app.pathways import queries as paths
-from app.pathways.models import GoalEnd
-from app.pathways.rules import LEVEL_CLASSES
+from app.pathways.models import GoalEnd, Outcome
+from app.pathways.rules import LEVEL_CLASSES, TOLD_WITH, outcome_classes
 from app.people.actor import Actor
 from app.referrals import queries as referrals
 from app.referrals.models import FLOW, FeedbackLevel, Referral
 from app.referrals.reading import sides
 from app.referrals.refusals import FeedbackGiven, FeedbackProhibited, NoTeamYet, SenderUnknown
+from app.routing.reasons import day_text
 
 CONCLUSION, PATH = LEVEL_CLASSES["conclusion"], frozenset({"service_path"})
 # What the client gets who came of their own accord: their own data (C-12).
 OF_OUTCOMES = frozenset({"health", "social"})
 ALL = LEVEL_CLASSES["summary"] | OF_OUTCOMES
+# Which rehabilitation it is tells of illness, or of being a client of social welfare, as the outcomes of that name do.
+SUBTYPE_CLASSES = {
+    "medical": TOLD_WITH["medical_rehabilitation"],
+    "vocational": TOLD_WITH["vocational_rehabilitation"],
+    "social": TOLD_WITH["social_rehabilitation"],
+}
+BEGINS = Text(", alkaa {day}", ", börjar {day}", ", begins on {day}")
 
 
 class DraftOpen(Conflict):
@@ -47,7 +57,8 @@ async def compose(
 ) -> FeedbackDraft:
     """A draft at the highest level that the client permits, or at a lower one that was asked for.
 
-    Raises `DraftOpen`, `FeedbackGiven`, `NoTeamYet`, `SenderUnknown`, and for more than is permitted what `gate` does.
+    Raises `DraftOpen`, `FeedbackGiven`, `NoTeamYet`, `NoticeIsFinal`, `SenderUnknown`, and for more than is permitted
+    what `gate` does.
     """
     assert referral.client_id is not None
     assert actor.person_id is not None
@@ -64,7 +75,10 @@ async def compose(
     level = given.level or (FeedbackLevel(most) if most else None)
     if level is None:
         raise FeedbackProhibited()
+    if given.interim and level is FeedbackLevel.CLOSURE_NOTICE:
+        raise NoticeIsFinal()
     language = given.language or speaking.get()
+    made = await composed(session, actor, referral, level, given.interim, language, at)
     draft = FeedbackDraft(
         referral_id=referral.id,
         client_id=referral.client_id,
@@ -72,8 +86,10 @@ async def compose(
         interim=given.interim,
         level=level,
         language=language,
-        body=await words_of(session, actor, referral, level, given.interim, language, at),
+        body=made.body,
         author_id=actor.person_id,
+        data_classes=made.data_classes,
+        outcome_ids=made.outcome_ids,
         composed_at=at,
     )
     session.add(draft)
@@ -81,7 +97,16 @@ async def compose(
     return draft
 
 
-async def words_of(
+@dataclass(frozen=True)
+class Composed:
+    """Words, the data classes they are made of, and the outcomes that stood."""
+
+    body: str | None
+    data_classes: list[str]
+    outcome_ids: list[UUID]
+
+
+async def composed(
     session: AsyncSession,
     actor: Actor,
     referral: Referral,
@@ -89,19 +114,22 @@ async def words_of(
     interim: bool,
     language: Language,
     at: datetime,
-) -> str | None:
+) -> Composed:
     """What is recorded on the path, as far as the level, the client's permission and the caller's own sight reach.
-    Raises what `giving.gate` raises."""
+    Raises what `gating.gate` raises."""
     outcomes = await paths.outcomes_of(session, referral.pathway_id) if referral.pathway_id else []
-    codes = {one.code for one in outcomes}
+    ids, codes = [one.id for one in outcomes], {one.code for one in outcomes}
     covered = ALL
     if referral.sender_organisation_id is not None:
-        _, covered = await giving.gate(session, referral, level, codes, at)
+        _, covered = await gate(session, referral, level, codes, at)
     if referral.pathway_id is None or not LEVEL_CLASSES[level]:
-        return rules.compose([], level, covered, interim=interim, language=language)
+        body = rules.compose([], level, covered, interim=interim, language=language)
+        return Composed(body, sorted(LEVEL_CLASSES[level]), ids)
     covered &= LEVEL_CLASSES[level] | OF_OUTCOMES
     told = giving.shown_outcomes(referral, level, codes, covered)
-    pieces = [Piece("outcome", label("outcome", code).pick(language), CONCLUSION) for code in told]
+    pieces = [
+        Piece("outcome", outcome_words(one, covered, language), CONCLUSION) for one in outcomes if one.code in told
+    ]
     said = await queries.conclusions_of(session, actor, referral.pathway_id)
     if actor.health_professional or "work_ability_coordinator" in actor.roles:
         said += [one.work_ability for one in outcomes if one.work_ability]
@@ -110,25 +138,49 @@ async def words_of(
         if goal.agreed_with_client and (mark is None or mark.ending is GoalEnd.REACHED):
             pieces.append(Piece("goal", goal.description, PATH))
     pieces += [Piece("small_step", words, PATH) for words in await queries.steps_of(session, referral.pathway_id)]
-    return rules.compose(pieces, level, covered, interim=interim, language=language)
+    body = rules.compose(pieces, level, covered, interim=interim, language=language)
+    return Composed(body, sorted(LEVEL_CLASSES[level] | outcome_classes(told) | subtypes(outcomes, told, covered)), ids)
+
+
+def outcome_words(outcome: Outcome, covered: frozenset[str], language: Language) -> str:
+    """What it is called; which rehabilitation it is where that may be told, and with the path the day it begins."""
+    words = label("outcome", outcome.code).pick(language)
+    if outcome.subtype is not None and SUBTYPE_CLASSES[outcome.subtype] <= covered:
+        words += f" ({label('rehabilitation_type', outcome.subtype).pick(language)})"
+    if outcome.starts_on is not None and covered >= PATH:
+        words += BEGINS.pick(language).format(day=day_text(outcome.starts_on).pick(language))
+    return words
+
+
+def subtypes(outcomes: list[Outcome], told: list[str], covered: frozenset[str]) -> frozenset[str]:
+    """The data classes of the subtypes that were named."""
+    named = [SUBTYPE_CLASSES[one.subtype] for one in outcomes if one.subtype and one.code in told]
+    return frozenset().union(*(classes for classes in named if classes <= covered))
 
 
 async def update(
     session: AsyncSession, actor: Actor, draft: FeedbackDraft, referral: Referral, given: DraftUpdate, at: datetime
 ) -> None:
-    """Another level, or other words. Without words another level is composed anew. Raises `IllegalMove`, what
-    `giving.check_words` and `giving.gate` raise."""
+    """Other words, after a look at the outcomes as they are now; or a level alone: composed anew, at the same level
+    too. Writing takes away none of the data classes that it was composed of. Raises `IllegalMove`, what
+    `giving.check_words` and `gating.gate` raise."""
     DRAFT_FLOW.check(draft.state, "update")
     level = draft.level if given.level is MISSING else given.level
+    if draft.interim and level is FeedbackLevel.CLOSURE_NOTICE:
+        raise NoticeIsFinal()
     if given.body is not MISSING:
-        giving.check_words(FeedbackGive.model_construct(level=level, body=given.body))
+        giving.check_words(FeedbackGive.model_construct(level=level, body=given.body, interim=draft.interim))
         if referral.sender_organisation_id is not None:
-            await giving.gate(session, referral, level, set(), at)
+            await gate(session, referral, level, set(), at)
+        outcomes = await paths.outcomes_of(session, referral.pathway_id) if referral.pathway_id else []
         draft.level, draft.body = level, given.body
-    elif level is not draft.level:
+        draft.data_classes = sorted({*draft.data_classes, *LEVEL_CLASSES[level]})
+        draft.outcome_ids = [one.id for one in outcomes]
+    elif given.level is not MISSING:
         language: Language = draft.language  # type: ignore[assignment]
-        draft.body = await words_of(session, actor, referral, level, draft.interim, language, at)
-        draft.level = level
+        made = await composed(session, actor, referral, level, draft.interim, language, at)
+        draft.level, draft.body = level, made.body
+        draft.data_classes, draft.outcome_ids = made.data_classes, made.outcome_ids
     await session.flush()
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access.matrix import cell
 from app.consents import service as consents
-from app.consents.rules import Ruling, Terms
-from app.feedbacks import ending, levels, onward, sealing
+from app.feedbacks import ending, onward, sealing
+from app.feedbacks.gating import NOTHING, DraftOutdated, NoticeIsFinal, gate, outdated
 from app.feedbacks.models import DRAFT_FLOW, FeedbackDraft
 from app.feedbacks.schemas import FeedbackGive
 from app.kit.i18n import Text, speaking
@@ -24,19 +23,9 @@ from app.referrals.models import FLOW, Feedback, FeedbackLevel, Referral, Referr
 from app.referrals.reading import sides, view_of
 from app.referrals.refusals import (
     FeedbackGiven,
-    FeedbackProhibited,
     NoTeamYet,
     SenderUnknown,
 )  # fmt: skip
-
-
-class ConclusionNotForParty(Conflict):
-    code = "conclusion_not_for_party"
-    detail = Text(
-        "Tälle lähettäjälle ei kerrota johtopäätöstä työkyvystä. Anna päättymisilmoitus.",
-        "Den här remittenten får inte slutsatsen om arbetsförmågan. Ge ett meddelande om avslut.",
-        "This sender is not told a conclusion on work ability. Give a closure notice.",
-    )
 
 
 class NoticeHasNoWords(Invalid):
@@ -113,11 +102,11 @@ async def give(
 
     A workshop or an association never gets a conclusion, whatever is permitted (domain 5.3): the notice it gets.
 
-    What leaves is kept as it leaves, with its hash. A draft is asked about as words are: when less is permitted than it
-    tells, nothing leaves, and it stays a draft.
+    What leaves is kept as it leaves, with its hash. A draft is asked about with all that it was composed of: when less
+    is permitted than that, nothing leaves, and it stays a draft.
 
     Raises `ConsentMissing` (with the level that would be allowed), `ConclusionNotForParty`, `FeedbackProhibited`,
-    `FeedbackTooEarly`, `FeedbackGiven`, `LevelOrDraft`.
+    `FeedbackTooEarly`, `FeedbackGiven`, `LevelOrDraft`, `NoticeIsFinal`, `DraftOutdated`.
     """
     given = said(given, draft)
     assert given.level is not None
@@ -135,8 +124,12 @@ async def give(
     codes = {outcome.code for outcome in outcomes}
     classes = rules.LEVEL_CLASSES[given.level]
     basis = None
+    if draft is not None and outdated(draft, outcomes):
+        raise DraftOutdated()
     if recipient is not None:
-        basis, classes = await gate(session, referral, given.level, codes, at)
+        basis, classes = await gate(
+            session, referral, given.level, codes, at, frozenset(draft.data_classes) if draft else NOTHING
+        )
     if referral.id in await referrals.final_feedback(session, [referral.id]):
         raise FeedbackGiven()
     if not given.interim and not outcomes and not ended:
@@ -190,31 +183,6 @@ async def give(
     return feedback
 
 
-async def gate(
-    session: AsyncSession, referral: Referral, level: FeedbackLevel, codes: set[str], at: datetime
-) -> tuple[Terms | None, frozenset[str]]:
-    """The permission that a level rests on, held until this commits, and the classes it covers; for a notice none.
-
-    Raises `ConclusionNotForParty`, `FeedbackProhibited`, `ConsentMissing`."""
-    assert referral.client_id is not None
-    assert referral.sender_organisation_id is not None
-    client, recipient = referral.client_id, referral.sender_organisation_id
-    classes = rules.LEVEL_CLASSES[level]
-    if not classes.isdisjoint(await levels.barred(session, referral)):
-        raise ConclusionNotForParty()
-    ruling = await consents.ask(session, client, recipient, classes, rules.FEEDBACK_PURPOSE, at)
-    if ruling.prohibited:
-        raise FeedbackProhibited()
-    if classes and not ruling.permitted:
-        missing = consents.lacking(
-            client, ruling, recipient, classes, rules.FEEDBACK_PURPOSE,
-            team_id=referral.team_id, pathway_id=referral.pathway_id,
-        )  # fmt: skip
-        missing.extra["allowed_level"] = await levels.allowed(session, referral, at)
-        raise missing
-    return await widest(session, client, recipient, ruling, classes, codes, at) if classes else (None, classes)
-
-
 async def reads_words(session: AsyncSession, actor: Actor, referral: Referral, row: Feedback, at: datetime) -> bool:
     """Whether the caller reads what was told: who gave it or got it, the client, and who reads conclusions."""
     if view_of(actor, referral) != "team" or row.given_by_id == actor.person_id:
@@ -227,24 +195,6 @@ async def reads_words(session: AsyncSession, actor: Actor, referral: Referral, r
     return ruling.permitted
 
 
-async def widest(
-    session: AsyncSession,
-    client_id: UUID,
-    recipient: UUID,
-    ruling: Ruling,
-    classes: frozenset[str],
-    codes: set[str],
-    at: datetime,
-) -> tuple[Terms | None, frozenset[str]]:
-    """The permission to rely on, and what it covers of what the outcomes would tell besides the level."""
-    basis = ruling.basis
-    for more in sorted(rules.outcome_classes(codes)):
-        asked = await consents.ask(session, client_id, recipient, classes | {more}, rules.FEEDBACK_PURPOSE, at)
-        if asked.basis is not None:
-            basis, classes = asked.basis, classes | {more}
-    return basis, classes
-
-
 def shown_outcomes(referral: Referral, level: FeedbackLevel, codes: set[str], classes: frozenset[str]) -> list[str]:
     """All to a client who came of their own accord; to a referrer what the permission covers; none with a notice."""
     if referral.source == "self" and referral.sender_organisation_id is None:
@@ -253,7 +203,9 @@ def shown_outcomes(referral: Referral, level: FeedbackLevel, codes: set[str], cl
 
 
 def check_words(given: FeedbackGive) -> None:
-    """A notice has none, the other levels some; no identity code in them."""
+    """A notice has none, and is never interim; the other levels have some; no identity code in them."""
+    if given.interim and given.level is FeedbackLevel.CLOSURE_NOTICE:
+        raise NoticeIsFinal()
     problem: type[Invalid] | None = None
     if given.level is FeedbackLevel.CLOSURE_NOTICE:
         problem = NoticeHasNoWords if given.body is not None else None

@@ -63,11 +63,6 @@ async def allowed(session: AsyncSession, referral: Referral, at: datetime) -> st
     return rules.best(await said(session, referral, at))
 
 
-def within(level: str, most: str | None) -> bool:
-    """Whether a level tells no more than another."""
-    return most is not None and LEVEL_CLASSES[level] <= LEVEL_CLASSES[most]
-
-
 def helps(one: rules.LevelSaid, recipient: str) -> str | None:
     """What would make the level possible."""
     language = speaking.get()

@@ -36,11 +36,15 @@ DRAFT_FLOW = Flow(
 
 class FeedbackDraft(Root, kw_only=True, eq=False, repr=False):
     """Feedback that is being written. It never leaves: what leaves is the feedback made of it. Nobody but those of the
-    team who read conclusions, and its author, see it; the client reads what was given."""
+    team who read conclusions, and its author, see it; the client reads what was given.
+
+    `data_classes`: of what it was composed; writing in it takes none away. `outcome_ids`: the outcomes that stood when
+    somebody last composed or wrote it."""
 
     __tablename__ = "feedback_drafts"
     __table_args__ = (
         CheckConstraint("(level = 'closure_notice') = (body IS NULL)", name="words"),
+        CheckConstraint("NOT (interim AND level = 'closure_notice')", name="final"),
         CheckConstraint("(state = 'open') = (ended_at IS NULL)", name="ended"),
         CheckConstraint("(state = 'given') = (feedback_id IS NOT NULL)", name="given"),
         Index(
@@ -56,6 +60,8 @@ class FeedbackDraft(Root, kw_only=True, eq=False, repr=False):
     language: Mapped[str]
     body: Mapped[str | None]
     author_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
+    data_classes: Mapped[list[str]]
+    outcome_ids: Mapped[list[UUID]]
     composed_at: Mapped[datetime]
     state: Mapped[DraftState] = mapped_column(init=False, default=DraftState.OPEN)
     ended_at: Mapped[datetime | None] = mapped_column(init=False, default=None)

@@ -16,6 +16,8 @@ from app.assessments.queries import visible_conclusions
 from app.audit.models import Disclosure
 from app.feedbacks.models import DraftState, FeedbackDraft, FeedbackQuestion
 from app.outbox.models import OutboxEvent
+from app.pathways.models import Outcome
+from app.pathways.queries import visible_outcomes
 from app.people.actor import Actor
 from app.plans.models import SmallStep
 from app.referrals.models import Feedback, Referral, ReferralState
@@ -52,6 +54,12 @@ async def open_draft(session: AsyncSession, referral_id: UUID, interim: bool) ->
 async def open_drafts(session: AsyncSession, actor: Actor, referral_id: UUID) -> list[UUID]:
     rows = visible_drafts(actor).where(FeedbackDraft.referral_id == referral_id, FeedbackDraft.state == DraftState.OPEN)
     return list(await session.scalars(rows.with_only_columns(FeedbackDraft.id).order_by(FeedbackDraft.id)))
+
+
+async def outcome_codes(session: AsyncSession, actor: Actor, ids: Collection[UUID]) -> list[str]:
+    """What these outcomes are, of those that the caller reads."""
+    rows = visible_outcomes(actor).where(Outcome.id.in_(ids)).with_only_columns(Outcome.code)
+    return list(await session.scalars(rows)) if ids else []
 
 
 async def conclusions_of(session: AsyncSession, actor: Actor, pathway_id: UUID) -> list[str]:

@@ -7,9 +7,9 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.clients.protecting import blot
-from app.feedbacks import giving, levels, onward, queries, sealing
+from app.feedbacks import gating, giving, levels, onward, queries, rules, sealing
 from app.feedbacks.models import DRAFT_FLOW, QUESTION_FLOW, UNANSWERED, DraftState, FeedbackDraft, FeedbackQuestion
-from app.feedbacks.schemas import DraftRead, FeedbackCopy, QuestionRead
+from app.feedbacks.schemas import DraftRead, FeedbackCopy, LeftOut, QuestionRead
 from app.kit.codesets import called
 from app.kit.db import Receiving
 from app.kit.queries import one
@@ -82,14 +82,25 @@ async def copy(session: AsyncSession, actor: Actor, referral: Referral, row: Fee
 async def draft(session: AsyncSession, actor: Actor, row: FeedbackDraft) -> DraftRead:
     referral = await one(session, visible_referrals(actor), row.referral_id)
     names = await names_of(session, [row.author_id])
-    most = await levels.allowed(session, referral, actor.at) if row.state is DraftState.OPEN else None
+    open_now = row.state is DraftState.OPEN
+    most = await levels.allowed(session, referral, actor.at) if open_now else None
+    refusal = await gating.draft_refusal(session, row, referral, actor.at) if open_now else None
+    codes = await queries.outcome_codes(session, actor, row.outcome_ids)
+    told, own = frozenset(row.data_classes), referral.sender_organisation_id is None
     fields = {n: getattr(row, n) for n in DraftRead.model_fields if hasattr(row, n)}
     shown = DraftRead(
         **fields,
         author=names.get(row.author_id),
         allowed_level=most,
-        beyond=row.state is DraftState.OPEN and not levels.within(row.level, most),
-        allowed_actions=DRAFT_FLOW.actions(row.state, actor, lambda verb: None, sides=TEAM),
+        beyond=refusal is not None and not isinstance(refusal, gating.DraftOutdated),
+        outdated=isinstance(refusal, gating.DraftOutdated),
+        left_out=[
+            LeftOut(code=code, label=called("outcome", code), because=because)
+            for code, because in rules.left_out(codes, row.level, told, own=own)
+        ],
+        allowed_actions=DRAFT_FLOW.actions(
+            row.state, actor, lambda verb: refusal if verb == "give_feedback" else None, sides=TEAM
+        ),
     )
     await blot(session, actor, [(row.client_id, shown)], "body")
     return shown

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from app.audit.trail import used
 from app.consents.service import ConsentMissing
-from app.feedbacks import drafting, duty, ending, giving, onward, reading
+from app.feedbacks import drafting, duty, ending, gating, giving, onward, reading
 from app.feedbacks.schemas import (
     DraftCompose,
     DraftRead,
@@ -49,7 +49,7 @@ Giver = Annotated[Actor, needs(P.FEEDBACK_GIVE)]
 Acknowledger = Annotated[Actor, needs(P.FEEDBACK_ACKNOWLEDGE)]
 Reader = Annotated[Actor, needs(P.REFERRAL_READ)]
 CHANGES = (MissingPermission, NotFound, IllegalMove, PreconditionRequired, PreconditionFailed)
-BEYOND = (ConsentMissing, giving.ConclusionNotForParty, FeedbackProhibited)
+BEYOND = (ConsentMissing, gating.ConclusionNotForParty, FeedbackProhibited)
 
 
 @router.get("/{referral_id}/feedback-duty", responses=problems(MissingPermission, NotFound, Forbidden))
@@ -67,7 +67,7 @@ async def get_feedback_duty(actor: Giver, session: Session, referral_id: UUID) -
     status_code=201,
     responses=problems(
         MissingPermission, NotFound, Forbidden, IllegalMove, *BEYOND, FeedbackGiven, SenderUnknown, NoTeamYet,
-        drafting.DraftOpen,
+        drafting.DraftOpen, gating.NoticeIsFinal,
     ),
 )  # fmt: skip
 async def draft_referral_feedback(
@@ -92,6 +92,8 @@ async def draft_referral_feedback(
         FeedbackGiven,
         SenderUnknown,
         giving.LevelOrDraft,
+        gating.NoticeIsFinal,
+        gating.DraftOutdated,
         giving.FeedbackTooEarly,
         giving.NoticeHasNoWords,
         giving.FeedbackWithoutWords,

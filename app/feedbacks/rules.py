@@ -14,7 +14,7 @@ from uuid import UUID
 from app.consents.rules import Terms, reason, rule
 from app.kit.i18n import Language, Text
 from app.kit.workdays import add_working_days, is_working_day, next_working_day
-from app.pathways.rules import FEEDBACK_PURPOSE, LEVEL_CLASSES
+from app.pathways.rules import FEEDBACK_PURPOSE, LEVEL_CLASSES, TOLD_WITH, outcomes_told
 
 # From the most that may be told to the least.
 LEVELS = tuple(sorted(LEVEL_CLASSES, key=lambda level: -len(LEVEL_CLASSES[level])))
@@ -79,17 +79,27 @@ NOTHING_YET = {
 }
 
 
+def same(words: str) -> str:
+    """Words without what makes no difference to a reader: case, spaces, the full stop."""
+    return " ".join(words.split()).rstrip(".").casefold()
+
+
 def compose(
     pieces: Sequence[Piece], level: str, covered: frozenset[str], *, interim: bool, language: Language
 ) -> str | None:
     """The words of a draft: of each heading, in order, the pieces whose every data class is covered. A notice has
-    none. The longest that fits: what comes last is left out."""
+    none, and no sentence is said twice. The longest that fits: what comes last is left out."""
     if not LEVEL_CLASSES[level]:
         return None
     lines: list[str] = []
+    said: set[str] = set()
     for heading, title in HEADINGS.items():
         told = [piece.words.strip() for piece in pieces if piece.heading == heading and piece.classes <= covered]
-        found = list(dict.fromkeys(words for words in told if words))
+        found = []
+        for words in told:
+            if words and same(words) not in said:
+                said.add(same(words))
+                found.append(words)
         if found:
             lines += [*([""] if lines else []), f"{title.pick(language)}:", *(f"- {words}" for words in found)]
     text = ""
@@ -98,6 +108,16 @@ def compose(
             break
         text += f"{line}\n"
     return text.strip() or NOTHING_YET[interim].pick(language)
+
+
+def left_out(codes: Iterable[str], level: str, told: frozenset[str], *, own: bool) -> list[tuple[str, str]]:
+    """Outcomes that words of a level, composed of these data classes, do not name, and why. `own`: they are for the
+    client, who hears all of them."""
+    codes = sorted(set(codes))
+    if not LEVEL_CLASSES[level]:
+        return [(code, "notice_tells_nothing") for code in codes]
+    named = codes if own else outcomes_told(codes, level, told)
+    return [(code, "classes_not_covered" if code in TOLD_WITH else "never_told") for code in codes if code not in named]
 
 
 @dataclass(frozen=True)

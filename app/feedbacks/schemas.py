@@ -42,7 +42,7 @@ class DraftCompose(Input):
 
 
 class DraftUpdate(Input):
-    """Without `body` another level is composed anew, so that nothing of a higher one stays in it."""
+    """With `body` the words; a `level` alone, the same one too, is composed anew, so that nothing else stays in it."""
 
     level: FeedbackLevel | MISSING = MISSING
     body: Prose | MISSING = MISSING
@@ -52,8 +52,19 @@ class DraftDiscard(Input):
     """Nothing to say; it is laid aside."""
 
 
+class LeftOut(Output):
+    """An outcome that the draft does not name."""
+
+    code: str = Field(examples=["pension"])
+    label: str
+    because: str = Field(
+        examples=["classes_not_covered"], description="classes_not_covered, never_told or notice_tells_nothing."
+    )
+
+
 class DraftRead(Resource):
-    """A draft, for the team only. `beyond`: since it was written, less is permitted than it tells."""
+    """A draft, for the team only. `beyond`: since it was composed, less is permitted than what it was made of; words
+    that are written in it change nothing of that, composing it anew does. `outdated`: other outcomes stand now."""
 
     referral_id: UUID
     client_id: UUID
@@ -68,6 +79,11 @@ class DraftRead(Resource):
     feedback_id: UUID | None
     allowed_level: str | None = Field(description="The most that the client permits now; null: not even a notice.")
     beyond: bool
+    outdated: bool
+    data_classes: list[str] = Field(
+        examples=[["work_ability_conclusion"]], description="What it was composed of, asked again when it is given."
+    )
+    left_out: list[LeftOut] = Field(description="Outcomes of the path that it does not name, and why.")
     allowed_actions: list[AllowedAction]
 
 

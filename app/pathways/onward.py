@@ -47,8 +47,12 @@ class UnknownStep(Invalid):
 async def refer(session: AsyncSession, actor: Actor, pathway: Pathway, given: OnwardReferral, at: datetime) -> Referral:
     """Need assessment suffices: no physician signs (C-25, C-26). What is known is not asked again.
 
+    The client's row is locked, then the path's: one that is being closed is waited for, and is closed.
+
     Raises `UnknownTeam`, `UnknownStep`, `ConsentMissing`, `AlreadyReferred`, `IllegalMove`.
     """
+    await consent_queries.lock_client(session, pathway.client_id, to_change=True)
+    pathway = await one(session, queries.worked_pathways(actor), pathway.id, lock=True)
     PATHWAY_FLOW.check(pathway.state, "refer_onward")
     newest = (await referrals.of_pathway(session, pathway.id))[-1]
     held = membership(actor, newest.area_id)
@@ -57,7 +61,6 @@ async def refer(session: AsyncSession, actor: Actor, pathway: Pathway, given: On
         raise at_field(UnknownTeam, "teamId")
     if given.step_id is not None and not await queries.is_step_of(session, given.step_id, pathway.id):
         raise at_field(UnknownStep, "stepId")
-    await consent_queries.lock_client(session, pathway.client_id, to_change=True)
     basis = await permitted(session, pathway, held.area_id, at)
     client = await one(session, visible_clients(actor), pathway.client_id)
     origin = Origin(

@@ -31,8 +31,12 @@ QUESTIONS = "EXISTS (SELECT FROM feedbacks f WHERE f.id = feedback_questions.fee
 def upgrade() -> None:
     run("0035_feedback.sql")
     protect(
-        "feedback_drafts", DRAFTS, changes=("level", "language", "body", "state", "ended_at", "feedback_id", "version")
-    )
+        "feedback_drafts",
+        DRAFTS,
+        changes=(
+            "level", "language", "body", "data_classes", "outcome_ids", "state", "ended_at", "feedback_id", "version",
+        ),
+    )  # fmt: skip
     protect(
         "feedback_questions",
         QUESTIONS,

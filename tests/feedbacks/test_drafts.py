@@ -138,6 +138,64 @@ async def test_beyond_the_consent_nothing_is_half_done(who: As, world: World, co
     ok(await act(who("nurse"), give, {"draftId": made["id"]}, seen))
 
 
+async def test_a_draft_is_asked_about_with_all_it_was_made_of(who: As, world: World) -> None:
+    """Health was permitted, then prohibited: the level is as it was, and the draft still names the pension."""
+    seen, _ = await recorded(who, world, permission=f.permission(world, dataClasses=[*WIDE, "health"]))
+    made = ok(await draft(who, seen, language="en"))
+    assert "pension" in made["body"].lower()
+    assert (made["dataClasses"], made["leftOut"]) == (["health", "service_path", "work_ability_conclusion"], [])
+    no = f.prohibition(world, "employment", dataClasses=["health"])
+    ok(await act(who("nurse"), f"/v1/clients/{seen['clientId']}/consents", no))
+    edited = ok(await change(who, made, {"body": f"{made['body']} Bye."}))
+    assert (edited["allowedLevel"], edited["beyond"], edited["outdated"]) == ("summary", True, False)
+    assert f.action(edited, "give_feedback")["because"] == "consent_missing"
+    give = f"/v1/referrals/{seen['id']}/feedback"
+    refused = await act(who("nurse"), give, {"draftId": made["id"]}, seen)
+    assert (code(refused), refused.json()["allowedLevel"]) == ((409, "consent_missing"), "summary")
+    assert refused.json()["dataClasses"] == ["health"]
+    assert (await get(who("nurse"), give))["items"] == []
+    anew = ok(await change(who, edited, {"level": "summary"}))
+    assert (anew["beyond"], "pension" in anew["body"].lower()) == (False, False)
+    assert [(one["code"], one["because"]) for one in anew["leftOut"]] == [("pension", "classes_not_covered")]
+    assert f.action(anew, "give_feedback")["allowed"] is True
+    given = ok(await act(who("nurse"), give, {"draftId": made["id"]}, seen))
+    assert given["outcomes"] == ["work_trial"]
+
+
+async def test_a_draft_of_other_outcomes_is_looked_at_again(who: As, world: World) -> None:
+    seen, path = await recorded(who, world)
+    made, nurse = ok(await draft(who, seen, language="en")), who("nurse")
+    at, now = f"/v1/pathways/{path['id']}", await f.reread(nurse, path)
+    wrong = next(one["id"] for one in now["outcomes"] if one["code"] == "work_trial")
+    ok(await act(nurse, f"/v1/outcomes/{wrong}/mark-entered-in-error", {"reason": "wrong_code"}, now))
+    more = {"code": "rehabilitation", "subtype": "vocational", "startsOn": "2026-12-01"}
+    ok(await act(nurse, f"{at}/record-outcome", more, await f.reread(nurse, path)))
+    studies = {"code": "studies", "startsOn": "2027-01-11"}
+    ok(await act(nurse, f"{at}/record-outcome", studies, await f.reread(nurse, path)))
+    old = await get(nurse, f"/v1/feedback-drafts/{made['id']}")
+    assert (old["outdated"], f.action(old, "give_feedback")["because"]) == (True, "draft_outdated")
+    give = f"/v1/referrals/{seen['id']}/feedback"
+    assert code(await act(nurse, give, {"draftId": made["id"]}, seen)) == (409, "draft_outdated")
+    looked = ok(await change(who, old, {"body": "I have looked at it."}))
+    assert (looked["outdated"], f.action(looked, "give_feedback")["allowed"]) == (False, True)
+    anew = ok(await change(who, looked, {"level": "summary"}))
+    assert "work trial" not in anew["body"]
+    assert "begins on 11 Jan 2027" in anew["body"]
+    assert {one["code"] for one in anew["leftOut"]} == {"pension", "rehabilitation"}
+    assert ok(await act(nurse, give, {"draftId": made["id"]}, seen))["outcomes"] == ["studies"]
+
+
+async def test_a_notice_is_never_interim(who: As, world: World) -> None:
+    """It says that the matter has ended, and the path goes on."""
+    seen, _ = await f.accepted(who, world)
+    final = (409, "notice_is_final")
+    notice: dict[str, Any] = {"level": "closure_notice", "interim": True}
+    assert code(await act(who("nurse"), f"/v1/referrals/{seen['id']}/feedback", notice, seen)) == final
+    assert code(await draft(who, seen, **notice)) == final
+    made = ok(await draft(who, seen, interim=True))
+    assert code(await change(who, made, {"level": "closure_notice"})) == final
+
+
 async def test_what_is_missing_says_what_is_allowed(who: As, world: World) -> None:
     seen, _ = await f.with_outcome(who, world)
     refused = await f.told(who, seen, "summary")

@@ -63,11 +63,19 @@ def test_the_best_level_is_allowed_and_none_above_it_is(terms: list[Terms], barr
             assert one.allowed
             break
         assert not one.allowed
-    assert (best is None) == any(t.kind == "prohibition" and t.about(SENDER) for t in terms)
+    # A prohibition of anything stops a notice; of what a level does not tell it stops no level.
+    prohibited = any(t.kind == "prohibition" and t.about(SENDER) for t in terms)
+    assert prohibited if best is None else not (prohibited and best == NOTICE)
 
 
 def test_the_clients_own_is_whole() -> None:
     assert rules.best(rules.levels([], None, frozenset())) == "summary"
+
+
+def test_no_sentence_is_said_twice() -> None:
+    twice = [Piece("outcome", "Works half days.", frozenset()), Piece("conclusion", "works  half days", frozenset())]
+    text = rules.compose(twice, "conclusion", frozenset(), interim=False, language="en")
+    assert text == "What it led to:\n- Works half days."
 
 
 @pytest.mark.parametrize(
