@@ -24,7 +24,7 @@ from app.participations.models import (
     ServiceParticipation,
     TimelinessCheck,
 )
-from app.pathways.models import Goal, Pathway, PathwayStep
+from app.pathways.models import Goal, Pathway, PathwayStep, StepState
 from app.people.actor import Actor
 from app.people.models import Organisation
 from app.work.models import WorkItem
@@ -118,6 +118,25 @@ async def of_path(session: AsyncSession, pathway_id: UUID, goal_id: UUID | None,
     goals = select(Goal.id).where(Goal.id == goal_id, Goal.pathway_id == pathway_id)
     steps = select(PathwayStep.id).where(PathwayStep.id == step_id, PathwayStep.pathway_id == pathway_id)
     return set(await session.scalars(goals.union(steps)))
+
+
+async def free_steps(session: AsyncSession, pathway_id: UUID, kind: str) -> list[UUID]:
+    """Planned steps of a kind on a path that no open participation is."""
+    taken = select(S.step_id).where(S.pathway_id == pathway_id, S.step_id.is_not(None), S.state.in_(OPEN))
+    rows = select(PathwayStep.id).where(
+        PathwayStep.pathway_id == pathway_id,
+        PathwayStep.kind == kind,
+        PathwayStep.state == StepState.PLANNED,
+        PathwayStep.id.not_in(taken),
+    )
+    return list(await session.scalars(rows))
+
+
+async def planned_step(session: AsyncSession, step_id: UUID) -> PathwayStep | None:
+    """The step if it is still to be done, locked."""
+    rows = select(PathwayStep).where(PathwayStep.id == step_id, PathwayStep.state == StepState.PLANNED)
+    step: PathwayStep | None = await session.scalar(rows.with_for_update())
+    return step
 
 
 COUNTS = text("SELECT group_id, employed, trainees FROM service_group_counts(:groups)").bindparams(

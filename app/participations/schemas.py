@@ -36,7 +36,11 @@ class ParticipationCreate(Input):
     starts_on: date
     ends_on: date = Field(description="The last day. How far it may be, each kind says.")
     goal_id: UUID | None = Field(None, description="The goal of the path that it serves.")
-    step_id: UUID | None = Field(None, description="The step of the path that it is.")
+    step_id: UUID | None = Field(
+        None,
+        description="The step of the path that it is; done once the service starts. Absent: the path's planned step of "
+        "the same kind, where there is exactly one.",
+    )
     group_id: UUID | None = Field(None, description="With `mode`: a member of that group.")
     mode: Mode | None = None
     employer: Name | None = Field(None, description="Of a work trial, and only of one.")
