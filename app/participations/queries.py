@@ -177,10 +177,11 @@ async def seen_of(session: AsyncSession, actor: Actor, ids: Collection[UUID]) ->
     return {row[0]: row[1] for row in (await session.execute(rows)).all()}
 
 
-# Counted from the end of the service it follows, or else from the closing of the path.
+# Counted from the end of the service it follows (the agreed last day until it has ended: a service that nobody ends
+# must not put it off for ever), or else from the closing of the path.
 BEGINS_ON = case(
-    (AfterContact.participation_id.is_not(None), S.ended_on), else_=civil(Pathway.closed_at)
-)  # fmt: skip
+    (AfterContact.participation_id.is_not(None), func.coalesce(S.ended_on, S.ends_on)), else_=civil(Pathway.closed_at)
+)
 DUE_ON: ColumnElement[Any] = cast(BEGINS_ON + func.make_interval(0, AfterContact.months), Date)
 
 
@@ -190,7 +191,7 @@ def due_before(today: date) -> ColumnElement[bool]:
 
 
 async def begun(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, date | None]:
-    """The day from which each of these after-contacts counts its months; None while nothing has ended yet."""
+    """The day from which each of these after-contacts counts its months; None while its path is open."""
     rows = (
         select(AfterContact.id, BEGINS_ON)
         .join(Pathway, Pathway.id == AfterContact.pathway_id)
