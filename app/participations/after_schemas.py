@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import Field
 
 from app.kit.codesets import code_of
-from app.kit.schemas import AllowedAction, Input, Page, Resource
+from app.kit.schemas import AllowedAction, Day, Input, Page, Resource
 from app.participations.models import AfterContactState
 from app.participations.schemas import Months, Said
 
@@ -29,7 +29,7 @@ class AfterContactCreate(Input):
 
 class AfterContactComplete(Input):
     result: Result
-    ended_on: date | None = Field(None, description="Absent: today.")
+    ended_on: Day | None = Field(None, description="Absent: today.")
     words: Said | None = None
 
 

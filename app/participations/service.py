@@ -197,7 +197,8 @@ async def start(
     if unclear is not (given.despite_unclear is not None):
         raise at_field(UnclearReason, "despiteUnclear")
     started_on = given.started_on or today
-    if started_on > min(today, row.ends_on):
+    earliest = row.starts_on - (row.ends_on - row.starts_on)
+    if not earliest <= started_on <= min(today, row.ends_on):
         raise at_field(OutsidePeriod, "startedOn")
     await telling.tell(session, actor, row, at)
     row.start(started_on, today, given.despite_unclear)
