@@ -19,11 +19,30 @@ from app.assessments.models import (
 from app.clients.models import Client
 from app.people.actor import Actor
 from app.teams.models import Team
+from app.work.models import WorkItem
+from app.work.queries import visible_work
 
 
 def visible_assessments(actor: Actor) -> Select[Assessment]:
     """Of clients of the caller's teams, in the registers the caller reads; the client's own."""
     return seen(actor, "assessment", Assessment)
+
+
+def every_assessment() -> Select[Assessment]:
+    """Of every register, as the row context shows them; ask `worked_pathways` for its path."""
+    return select(Assessment)
+
+
+async def nobody_has(session: AsyncSession, actor: Actor, assessment_id: UUID) -> UUID | None:
+    """The caller's team in whose queue an assessment of a register they do not read still waits."""
+    if await session.scalar(visible_assessments(actor).where(Assessment.id == assessment_id)) is not None:
+        return None
+    rows = visible_work(actor).where(
+        WorkItem.subject_id == assessment_id, WorkItem.subject_type == "assessment",
+        WorkItem.holder_id.is_(None), WorkItem.team_id.in_(actor.teams),
+    ).with_only_columns(WorkItem.team_id)  # fmt: skip
+    found: UUID | None = await session.scalar(rows)
+    return found
 
 
 def visible_conclusions(actor: Actor) -> Select[Conclusion]:

@@ -28,7 +28,7 @@ from app.assessments.schemas import (
 )  # fmt: skip
 from app.audit.trail import used
 from app.kit.clock import Now
-from app.kit.db import Session
+from app.kit.db import Receiving, Session
 from app.kit.etags import Expected, IfMatch, PreconditionFailed, PreconditionRequired, stamp
 from app.kit.flow import IllegalMove
 from app.kit.once import Once, OnceOnly
@@ -93,12 +93,15 @@ async def get_problem_areas(actor: Reader, session: Session, pathway_id: UUID) -
 @router.post(
     "/pathways/{pathway_id}/assessments",
     status_code=201,
-    responses=problems(MissingPermission, NotFound, IllegalMove, service.KindNotAsked, CodeInText, SeatFull),
-)
+    responses=problems(
+        MissingPermission, NotFound, IllegalMove, service.KindNotAsked, NoHealthDataHere, CodeInText, SeatFull
+    ),
+)  # fmt: skip
 async def request_assessment(
     actor: Requester, session: Session, at: Now, once: OnceOnly, pathway_id: UUID, given: AssessmentRequest
 ) -> AssessmentRead:
-    """Ask for an assessment; it goes to the right designated professional at once, and `decisionId` says why."""
+    """Ask for an assessment; it goes to the right designated professional at once, and `decisionId` says why. A team
+    without health data asks for none of the health register: `allowedActions` speaks of the others."""
 
     async def work() -> AssessmentRead:
         pathway = await one(session, worked_pathways(actor), pathway_id, lock=True)
@@ -149,13 +152,17 @@ async def change(
     expected: Expected,
     assessment_id: UUID,
     do: Callable[[Assessment], Awaitable[None]],
+    *,
+    unread: bool = False,
 ) -> AssessmentRead:
-    """One verb on one assessment, once, on the version the caller knew. The path's row is locked first."""
+    """One verb on one assessment, once, on the version the caller knew. The path's row is locked first. `unread`: of
+    whatever register."""
+    rows = queries.every_assessment() if unread else visible_assessments(actor)
 
     async def find() -> Assessment:
-        found = await one(session, visible_assessments(actor), assessment_id)
+        found = await one(session, rows, assessment_id)
         await one(session, worked_pathways(actor), found.pathway_id, lock=True)
-        return await one(session, visible_assessments(actor), assessment_id, lock=True)
+        return await one(session, rows, assessment_id, lock=True)
 
     return await once.change(AssessmentRead, find, expected, lambda a: reading.show(session, actor, a), do)
 
@@ -259,11 +266,17 @@ async def cancel_assessment(
     assessment_id: UUID,
     given: AssessmentEnd,
 ) -> AssessmentRead:
-    """It is not needed any more, with the reason."""
-    return await change(
-        session, actor, once, expected, assessment_id,
-        lambda a: service.end(session, actor, a, "cancel", given.reason, at),
-    )  # fmt: skip
+    """It is not needed any more, with the reason. What nobody has, the team of the path cancels also where it is of a
+    register that the caller does not read."""
+
+    async def do(assessment: Assessment) -> None:
+        await service.end(session, actor, assessment, "cancel", given.reason, at)
+
+    team = await queries.nobody_has(session, actor, assessment_id)
+    if team is None:
+        return await change(session, actor, once, expected, assessment_id, do)
+    async with Receiving(session, team=team, area=actor.area_id):
+        return await change(session, actor, once, expected, assessment_id, do, unread=True)
 
 
 @router.post("/assessments/{assessment_id}/mark-entered-in-error", responses=problems(*CHANGES, NotYourWork))

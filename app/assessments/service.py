@@ -88,10 +88,15 @@ async def record_problems(
 async def request(
     session: AsyncSession, actor: Actor, pathway: Pathway, given: AssessmentRequest, at: datetime
 ) -> Assessment:
-    """Ask for it; it has its owner (or its queue with the reason) when this returns."""
+    """Ask for it; it has its owner (or its queue with the reason) when this returns.
+
+    Raises `IllegalMove`, `KindNotAsked`, `CodeInText`, and `NoHealthDataHere` for what a team without health data
+    cannot hold.
+    """
     PATHWAY_FLOW.check(pathway.state, "request_assessment")
     if given.kind not in rules.ASKABLE:
         raise KindNotAsked(errors=[{"pointer": "/body/kind", "code": KindNotAsked.code, "detail": KindNotAsked.detail}])
+    await keep_health_out(session, pathway.team_id, rules.register_of(given.kind))
     refuse_codes(question=given.question)
     assessment = Assessment(
         id=own_id(given.id, at),

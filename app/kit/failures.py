@@ -23,16 +23,30 @@ SAID: Mapping[str, Text] = {
         "Tätä hetkeä ei ole UTC-ajassa.", "Den här tidpunkten finns inte i UTC.", "There is no such moment in UTC."
     ),
     "missing": Text("Tieto puuttuu.", "Uppgiften saknas.", "This is missing."),
-    "extra_forbidden": Text("Tuntematon kenttä.", "Okänt fält.", "Unknown field."),
+    # Not by its name, which is the caller's own word and may be somebody's.
+    "extra_forbidden": Text(
+        "Tässä on tuntematon kenttä; kentät ovat skeemassa /v1/openapi.json.",
+        "Här finns ett okänt fält; fälten står i schemat /v1/openapi.json.",
+        "There is an unknown field here; the schema /v1/openapi.json has the fields.",
+    ),
     "string_too_long": Text("Liian pitkä.", "För lång.", "Too long."),
     "string_too_short": Text("Liian lyhyt.", "För kort.", "Too short."),
     "too_long": Text("Liian monta.", "För många.", "Too many."),
     "too_short": Text("Liian vähän.", "För få.", "Too few."),
-    "unknown_code": Text("Tuntematon koodi.", "Okänd kod.", "Unknown code."),
+    "unknown_code": Text(
+        "Tuntematon koodi. Koodit: GET /v1/codesets/{codeset}.",
+        "Okänd kod. Koderna: GET /v1/codesets/{codeset}.",
+        "Unknown code. The codes: GET /v1/codesets/{codeset}.",
+    ),
     "enum": Text("Tuntematon koodi.", "Okänd kod.", "Unknown code."),
     "literal_error": Text("Tuntematon arvo.", "Okänt värde.", "Unknown value."),
     "date_from_datetime_parsing": DATE,
     "date_parsing": DATE,
+    "day_out_of_range": Text(
+        "Päivä on aikaisintaan vuonna 2000 ja enintään kymmenen vuoden päässä.",
+        "Dagen är tidigast år 2000 och högst tio år framåt.",
+        "The day is not before 2000, and at most ten years ahead.",
+    ),
     "timezone_aware": Text("Aikavyöhyke puuttuu.", "Tidszonen saknas.", "The time zone is missing."),
     "uuid_parsing": Text("Tunniste on UUID.", "Identifieraren är ett UUID.", "The id is a UUID."),
 }  # fmt: skip
@@ -76,7 +90,10 @@ def of_validation(error: RequestValidationError) -> Invalid:
         if isinstance(ours, Problem):
             found.append({"pointer": pointer, "code": ours.code, "detail": ours.detail})
             continue
-        found.append({"pointer": pointer, "code": item["type"], "detail": SAID.get(item["type"], GENERAL)})
+        said = SAID.get(item["type"], GENERAL)
+        if item["type"] == "unknown_code":  # the set's name is ours
+            said = said.format(codeset=item["ctx"]["codeset"])
+        found.append({"pointer": pointer, "code": item["type"], "detail": said})
     return Invalid(errors=found[:50])
 
 

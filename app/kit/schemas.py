@@ -8,7 +8,16 @@ from functools import cache
 from typing import Annotated, Any, get_args
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from app.kit.i18n import speaking
@@ -20,6 +29,24 @@ Prose = Annotated[str, StringConstraints(min_length=1, max_length=8000)]
 Phone = Annotated[str, StringConstraints(pattern=r"^\+?[0-9 ()-]{5,24}$")]
 Email = Annotated[str, StringConstraints(pattern=r"^[^@\s]{1,64}@[^@\s]{1,190}$", max_length=254)]
 Municipality = Annotated[str, StringConstraints(pattern=r"^[0-9]{3}$")]
+
+
+FIRST_DAY, YEARS_AHEAD = date(2000, 1, 1), 10
+
+
+def near(day: date) -> date:
+    """Neither before 2000 nor over ten years ahead: anything else is a slip of the hand, and the first and the last day
+    that a date can be would be an infinity to the database."""
+    if day < FIRST_DAY or day.year > datetime.now(UTC).year + YEARS_AHEAD:
+        raise PydanticCustomError("day_out_of_range", "Not before 2000, and at most ten years ahead")
+    return day
+
+
+Day = Annotated[
+    date,
+    AfterValidator(near),
+    Field(description="Not before 2000, and at most ten years ahead.", examples=["2026-11-23"]),
+]
 
 
 class Wire(BaseModel):

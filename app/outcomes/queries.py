@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access.queries import seen
@@ -19,7 +19,8 @@ from app.kit.clock import civil_date
 from app.meetings.models import Meeting, MeetingParticipant, MeetingState
 from app.outcomes.models import ClientSummary, ClientSummaryWords, SummaryState
 from app.outcomes.rules import Known
-from app.pathways.models import PathwayStep
+from app.pathways.models import Outcome, PathwayStep
+from app.pathways.outcome_models import GoalAchievement, PathwayScore
 from app.people.actor import Actor
 from app.plans.models import BarrierStanding
 from app.plans.queries import barriers_of
@@ -45,11 +46,30 @@ async def draft_of(session: AsyncSession, pathway_id: UUID) -> ClientSummary | N
     return found
 
 
-async def offered(session: AsyncSession, pathway_id: UUID) -> bool:
-    rows = select(ClientSummary.id).where(
-        ClientSummary.pathway_id == pathway_id, ClientSummary.state != SummaryState.DRAFT
+async def newest(session: AsyncSession, pathway_id: UUID) -> ClientSummary | None:
+    """The summary drafted last, in whatever state; locked."""
+    rows = select(ClientSummary).where(ClientSummary.pathway_id == pathway_id).order_by(ClientSummary.id.desc())
+    found: ClientSummary | None = await session.scalar(rows.limit(1).with_for_update())
+    return found
+
+
+async def came_since(session: AsyncSession, pathway_id: UUID, summary_id: UUID, offered_at: datetime | None) -> bool:
+    """Whether an outcome, a conclusion, a goal's achievement or a score was said after a summary was drafted, by the
+    order of ids, or was amended or taken back after it was offered; of what the row context shows."""
+    later: tuple[tuple[Any, Any], ...] = (
+        (Outcome, Outcome.entered_in_error_at),
+        (Conclusion, Conclusion.amended_at),
+        (GoalAchievement, None),
+        (PathwayScore, PathwayScore.entered_in_error_at),
     )
-    return await session.scalar(rows.limit(1)) is not None
+    any_of = [
+        exists().where(
+            model.pathway_id == pathway_id,
+            or_(model.id > summary_id, changed > offered_at) if changed is not None else model.id > summary_id,
+        )
+        for model, changed in later
+    ]
+    return bool(await session.scalar(select(or_(*any_of))))
 
 
 async def conclusions_of(session: AsyncSession, pathway_id: UUID) -> list[str]:

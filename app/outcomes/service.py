@@ -7,17 +7,19 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access.matrix import cell
 from app.kit.clock import civil_date
+from app.kit.db import Receiving, RowContext
 from app.kit.i18n import LANGUAGES, Language, Text
 from app.kit.problems import Conflict, Forbidden
 from app.outbox.events import append
 from app.outcomes import queries
 from app.outcomes.drafting_rules import Facts, draft
-from app.outcomes.models import SUMMARY_FLOW, ClientSummary, ClientSummaryWords
+from app.outcomes.models import SUMMARY_FLOW, ClientSummary, ClientSummaryWords, SummaryState
 from app.outcomes.schemas import SectionGiven
 from app.pathways import closing
 from app.pathways import queries as pathways
@@ -92,8 +94,18 @@ def scores_of(rows: list[PathwayScore]) -> tuple[int | None, int | None]:
     return standing.get("start"), standing.get("end")
 
 
+class AsClient(Receiving):
+    """As the client sees their own rows: the summary says the same whoever drafts it, or closes the path."""
+
+    def __init__(self, session: AsyncSession, client_id: UUID) -> None:
+        self.session, self.client_id = session, client_id
+
+    def widened(self) -> RowContext:
+        return RowContext(login=self.before.login, person=self.before.person, client=self.client_id)
+
+
 async def facts_of(session: AsyncSession, pathway: Pathway, *, ends: bool) -> Facts:
-    """What is recorded on a path that the client may read, as the caller's row context shows it."""
+    """What is recorded on a path, as the row context shows it."""
     steps = await pathways.every_step(session, pathway.id)
     goals = await pathways.goals_of(session, pathway.id)
     came = await pathways.achievements_of(session, pathway.id) if goals else {}
@@ -132,7 +144,8 @@ async def make(
     asked = language or await queries.language_of(session, pathway.client_id)
     spoken: Language = asked if asked in LANGUAGES else "fi"
     ends = at_end or pathway.state is PathwayState.CLOSED
-    sections = draft(await facts_of(session, pathway, ends=ends), spoken)
+    async with AsClient(session, pathway.client_id):
+        sections = draft(await facts_of(session, pathway, ends=ends), spoken)
     summary = ClientSummary(
         pathway_id=pathway.id,
         client_id=pathway.client_id,
@@ -195,15 +208,22 @@ async def first_read(session: AsyncSession, actor: Actor, summary: ClientSummary
 
 
 async def always_offered(session: AsyncSession, actor: Actor, pathway: Pathway, at: datetime) -> None:
-    """However a path ends, the client has been offered a summary: the one offered, the draft, or a new one."""
-    if await queries.offered(session, pathway.id):
-        return
-    summary = await queries.draft_of(session, pathway.id)
-    if summary is None:
-        summary = await make(session, actor, pathway, None, at_end=True)
+    """However a path ends, the client has been offered a summary of all of it: the draft, the one offered, and a newer
+    one if something came of the path since that was drafted, or if there is none."""
+    newest = await queries.newest(session, pathway.id)
+    if newest is not None and newest.state is SummaryState.DRAFT:
+        offer_itself(session, newest, at)
+    if newest is not None:
+        async with AsClient(session, pathway.client_id):
+            behind = await queries.came_since(session, pathway.id, newest.id, newest.offered_at)
+    if newest is None or behind:
+        offer_itself(session, await make(session, actor, pathway, None, at_end=True), at)
+    await session.flush()
+
+
+def offer_itself(session: AsyncSession, summary: ClientSummary, at: datetime) -> None:
     summary.offer(None, at, automatically=True)
     told(session, "client_summary.offered", summary)
-    await session.flush()
 
 
 def told(session: AsyncSession, kind: str, summary: ClientSummary) -> None:

@@ -14,6 +14,8 @@ from app.kit.codesets import require_in_force
 from app.outbox.events import append
 from app.participations.models import AFTER_CONTACT, AFTER_CONTACT_FLOW, AfterContact
 from app.participations.refusals import DayInTheFuture
+from app.participations.steps import AFTERWARDS
+from app.pathways import service as pathways
 from app.pathways.models import PATHWAY_FLOW, Pathway
 from app.pathways.responsible import check_responsible
 from app.people.actor import Actor
@@ -64,6 +66,7 @@ async def agree(
         holder_id=holder,
         at=at,
     )
+    await pathways.complete_step_of(session, actor, pathway.id, AFTERWARDS, at)
     append(session, "after_contact.planned", row, client=row.client_id, team=row.team_id)
     await session.flush()
     return row

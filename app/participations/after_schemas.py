@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import Field
 
 from app.kit.codesets import code_of
-from app.kit.schemas import AllowedAction, Input, Page, Resource
+from app.kit.schemas import AllowedAction, Day, Input, Page, Resource
 from app.participations.models import AfterContactState
 from app.participations.schemas import Months, Said
 
@@ -20,13 +20,16 @@ NotKept = Annotated[str, code_of("after_contact_reason")]
 class AfterContactCreate(Input):
     id: UUID | None = None
     months: Months
-    participation_id: UUID | None = Field(None, description="Counted from its end; absent: from the path's closing.")
+    participation_id: UUID | None = Field(
+        None,
+        description="Counted from its end, or its agreed last day until it has ended; absent: from the path's closing.",
+    )
     holder_id: UUID | None = Field(None, description="Who asks; absent: the path's responsible worker.")
 
 
 class AfterContactComplete(Input):
     result: Result
-    ended_on: date | None = Field(None, description="Absent: today.")
+    ended_on: Day | None = Field(None, description="Absent: today.")
     words: Said | None = None
 
 
@@ -36,7 +39,8 @@ class AfterContactEnd(Input):
 
 
 class AfterContactRead(Resource):
-    """`dueOn` is computed: null until what it counts from has ended. `suggests` is what helps when it did not go well,
+    """`dueOn` is computed: from the end of the service (its agreed last day until it has ended), or from the closing of
+    the path, and null while that is open. `suggests` is what helps when it did not go well,
     and `remedy` the same in words."""
 
     pathway_id: UUID

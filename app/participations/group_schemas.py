@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import MISSING, Field
 
-from app.kit.schemas import Input, Line, Name, Output, Page, Resource
+from app.kit.schemas import Day, Input, Line, Name, Output, Page, Resource
 from app.participations.models import Mode, ParticipationState
 
 
@@ -19,8 +19,8 @@ class GroupCreate(Input):
     site: Line
     instructor: Name = Field(description="Who instructs, in words.")
     provider_id: UUID
-    starts_on: date
-    ends_on: date
+    starts_on: Day
+    ends_on: Day
     max_members: int = Field(ge=1, le=100, examples=[10])
 
 
@@ -30,7 +30,7 @@ class GroupUpdate(Input):
     name: Name | MISSING = MISSING
     site: Line | MISSING = MISSING
     instructor: Name | MISSING = MISSING
-    ends_on: date | MISSING = MISSING
+    ends_on: Day | MISSING = MISSING
     max_members: Annotated[int, Field(ge=1, le=100)] | MISSING = MISSING
 
 

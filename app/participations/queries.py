@@ -24,7 +24,7 @@ from app.participations.models import (
     ServiceParticipation,
     TimelinessCheck,
 )
-from app.pathways.models import Goal, Pathway, PathwayStep
+from app.pathways.models import Goal, Pathway, PathwayStep, StepState
 from app.people.actor import Actor
 from app.people.models import Organisation
 from app.work.models import WorkItem
@@ -120,6 +120,25 @@ async def of_path(session: AsyncSession, pathway_id: UUID, goal_id: UUID | None,
     return set(await session.scalars(goals.union(steps)))
 
 
+async def free_steps(session: AsyncSession, pathway_id: UUID, kind: str) -> list[UUID]:
+    """Planned steps of a kind on a path that no open participation is."""
+    taken = select(S.step_id).where(S.pathway_id == pathway_id, S.step_id.is_not(None), S.state.in_(OPEN))
+    rows = select(PathwayStep.id).where(
+        PathwayStep.pathway_id == pathway_id,
+        PathwayStep.kind == kind,
+        PathwayStep.state == StepState.PLANNED,
+        PathwayStep.id.not_in(taken),
+    )
+    return list(await session.scalars(rows))
+
+
+async def planned_step(session: AsyncSession, step_id: UUID) -> PathwayStep | None:
+    """The step if it is still to be done, locked."""
+    rows = select(PathwayStep).where(PathwayStep.id == step_id, PathwayStep.state == StepState.PLANNED)
+    step: PathwayStep | None = await session.scalar(rows.with_for_update())
+    return step
+
+
 COUNTS = text("SELECT group_id, employed, trainees FROM service_group_counts(:groups)").bindparams(
     bindparam("groups", type_=ARRAY(Uuid))
 )
@@ -158,10 +177,11 @@ async def seen_of(session: AsyncSession, actor: Actor, ids: Collection[UUID]) ->
     return {row[0]: row[1] for row in (await session.execute(rows)).all()}
 
 
-# Counted from the end of the service it follows, or else from the closing of the path.
+# Counted from the end of the service it follows (the agreed last day until it has ended: a service that nobody ends
+# must not put it off for ever), or else from the closing of the path.
 BEGINS_ON = case(
-    (AfterContact.participation_id.is_not(None), S.ended_on), else_=civil(Pathway.closed_at)
-)  # fmt: skip
+    (AfterContact.participation_id.is_not(None), func.coalesce(S.ended_on, S.ends_on)), else_=civil(Pathway.closed_at)
+)
 DUE_ON: ColumnElement[Any] = cast(BEGINS_ON + func.make_interval(0, AfterContact.months), Date)
 
 
@@ -171,7 +191,7 @@ def due_before(today: date) -> ColumnElement[bool]:
 
 
 async def begun(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, date | None]:
-    """The day from which each of these after-contacts counts its months; None while nothing has ended yet."""
+    """The day from which each of these after-contacts counts its months; None while its path is open."""
     rows = (
         select(AfterContact.id, BEGINS_ON)
         .join(Pathway, Pathway.id == AfterContact.pathway_id)

@@ -261,6 +261,7 @@ async def record_quality_review(
 
     async def work() -> QualityReviewRead:
         row = await one(session, queries.worked_participations(actor), participation_id)
+        await one(session, worked_pathways(actor), row.pathway_id, lock=True)
         found = await service.review(session, actor, row, given, at)
         return (await reading.reviews(session, actor, [found]))[0]
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import MISSING, Field
 
 from app.kit.codesets import code_of
-from app.kit.schemas import AllowedAction, Input, Line, Name, Output, Page, Prose, Resource, WordsRead
+from app.kit.schemas import AllowedAction, Day, Input, Line, Name, Output, Page, Prose, Resource, WordsRead
 from app.participations.models import Mode, ParticipationState, ReviewSide, Timeliness
 from app.participations.rules import Answer
 
@@ -33,10 +33,14 @@ class ParticipationCreate(Input):
     payer_id: UUID = Field(description="Who pays; may be the organiser.")
     provider_id: UUID = Field(description="Who carries it out; may be the organiser.")
     contact_name: Name | None = Field(None, description="Whom to ask there.")
-    starts_on: date
-    ends_on: date = Field(description="The last day. How far it may be, each kind says.")
+    starts_on: Day
+    ends_on: Day = Field(description="The last day. How far it may be, each kind says.")
     goal_id: UUID | None = Field(None, description="The goal of the path that it serves.")
-    step_id: UUID | None = Field(None, description="The step of the path that it is.")
+    step_id: UUID | None = Field(
+        None,
+        description="The step of the path that it is; done once the service starts. Absent: the path's planned step of "
+        "the same kind, where there is exactly one.",
+    )
     group_id: UUID | None = Field(None, description="With `mode`: a member of that group.")
     mode: Mode | None = None
     employer: Name | None = Field(None, description="Of a work trial, and only of one.")
@@ -47,8 +51,8 @@ class ParticipationCreate(Input):
 
 class ParticipationUpdate(Input):
     contact_name: Name | MISSING | None = MISSING
-    starts_on: date | MISSING = MISSING
-    ends_on: date | MISSING = MISSING
+    starts_on: Day | MISSING = MISSING
+    ends_on: Day | MISSING = MISSING
     goal_id: UUID | MISSING | None = MISSING
     step_id: UUID | MISSING | None = MISSING
     mode: Mode | MISSING = MISSING
@@ -63,17 +67,17 @@ class TimelinessRecord(Input):
     finding: Timeliness
     grounds: list[Ground] = Field(min_length=1, max_length=10)
     words: Said | None = None
-    checked_on: date | None = Field(None, description="Absent: today.")
+    checked_on: Day | None = Field(None, description="Absent: today.")
 
 
 class ParticipationStart(Input):
-    started_on: date | None = Field(None, description="Absent: today.")
+    started_on: Day | None = Field(None, description="Absent: today.")
     despite_unclear: Despite | None = Field(None, description="Why it starts though its timeliness is unclear.")
 
 
 class ParticipationPause(Input):
     reason: PauseReason
-    until: date = Field(description="The last day of the hold: a hold always has one.")
+    until: Day = Field(description="The last day of the hold: a hold always has one.")
 
 
 class ParticipationResume(Input):
@@ -84,7 +88,7 @@ class ParticipationEnd(Input):
     """How it ended, coded. No referrer is told of it."""
 
     reason: EndReason
-    ended_on: date | None = Field(None, description="Absent: today.")
+    ended_on: Day | None = Field(None, description="Absent: today.")
     words: Said | None = None
     after_contact_months: Months | None = Field(None, description="Ask how it goes so many months later (C-46).")
     after_contact_by_id: UUID | None = Field(None, description="Who asks; absent: the path's responsible worker.")
@@ -101,7 +105,7 @@ class QualityReviewCreate(Input):
     side: ReviewSide
     criteria_version: str | None = Field(None, max_length=20, description="Absent: the version in force.")
     answers: list[CriterionAnswerGiven] = Field(min_length=1, max_length=40)
-    reviewed_on: date | None = Field(None, description="Absent: today.")
+    reviewed_on: Day | None = Field(None, description="Absent: today.")
 
 
 class TimelinessRead(Output):

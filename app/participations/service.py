@@ -14,7 +14,7 @@ from app.kit.ownid import own_id
 from app.kit.problems import Problem
 from app.kit.queries import one
 from app.outbox.events import append
-from app.participations import after, queries, rules, telling
+from app.participations import after, queries, rules, steps, telling
 from app.participations.models import (
     PARTICIPATION_FLOW,
     QualityReview,
@@ -44,6 +44,7 @@ from app.participations.schemas import (
     QualityReviewCreate,
     TimelinessRecord,
 )
+from app.pathways import service as pathways
 from app.pathways.models import PATHWAY_FLOW, Pathway
 from app.people.actor import Actor
 from app.people.periods import at_field, check_period
@@ -120,6 +121,7 @@ async def plan(
     )
     await check_group(session, actor, row)
     await check_parts(session, row)
+    await steps.link(session, row)
     session.add(row)
     await session.flush()
     await telling.tell(session, actor, row, at)
@@ -168,6 +170,7 @@ async def check_timeliness(
     )
     session.add(check)
     row.touch()
+    await steps.checked(session, actor, row, given.finding, at)
     said(session, "participation.checked", row)
     await session.flush()
 
@@ -194,10 +197,12 @@ async def start(
     if unclear is not (given.despite_unclear is not None):
         raise at_field(UnclearReason, "despiteUnclear")
     started_on = given.started_on or today
-    if started_on > min(today, row.ends_on):
+    earliest = row.starts_on - (row.ends_on - row.starts_on)
+    if not earliest <= started_on <= min(today, row.ends_on):
         raise at_field(OutsidePeriod, "startedOn")
     await telling.tell(session, actor, row, at)
     row.start(started_on, today, given.despite_unclear)
+    await steps.begun(session, actor, row, at)
     said(session, "participation.started", row)
     await session.flush()
 
@@ -240,6 +245,7 @@ async def end(
     if row.started_on is not None and ended_on < row.started_on:
         raise at_field(OutsidePeriod, "endedOn")
     row.end(ended_on, given.reason, given.words, actor.person_id, at)
+    await steps.begun(session, actor, row, at)
     said(session, "participation.ended", row)
     if given.after_contact_months is not None:
         await after.agree(
@@ -272,6 +278,7 @@ async def review(
         author_id=actor.person_id,
     )
     session.add(found)
+    await pathways.complete_step_of(session, actor, row.pathway_id, steps.CRITERIA, at)
     said(session, "participation.reviewed", row)
     await session.flush()
     return found

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import Field
 
 from app.kit.codesets import code_of
-from app.kit.schemas import Input, Output, Prose
+from app.kit.schemas import Day, Input, Output, Prose
 
 Reason = Annotated[str, code_of("record_error_reason")]
 Achievement = Annotated[str, code_of("goal_achievement")]
@@ -21,7 +21,7 @@ class AchievementGiven(Input):
     goal_id: UUID
     achievement: Achievement
     agreed_with_client: bool = Field(description="Whether the client sees it so too.")
-    assessed_on: date | None = Field(None, description="Absent: today.")
+    assessed_on: Day | None = Field(None, description="Absent: today.")
     words: Prose | None = Field(None, description="For the whole team and the client: no health data.")
 
 
@@ -30,7 +30,7 @@ class AchievementRecord(Input):
 
     achievement: Achievement
     agreed_with_client: bool = Field(description="Whether the client sees it so too.")
-    assessed_on: date | None = Field(None, description="Absent: today.")
+    assessed_on: Day | None = Field(None, description="Absent: today.")
     words: Prose | None = Field(None, description="For the whole team and the client: no health data.")
 
 
@@ -44,7 +44,7 @@ class ScoreRecord(Input):
     moment: Literal["start", "during", "end"] = Field(examples=["start"])
     score: int | None = Field(None, ge=0, le=10, examples=[4])
     asked_how: Annotated[str, code_of("score_asked_how")] | None = None
-    asked_on: date | None = Field(None, description="Absent: today.")
+    asked_on: Day | None = Field(None, description="Absent: today.")
     missing_because: Annotated[str, code_of("score_missing_reason")] | None = None
 
 

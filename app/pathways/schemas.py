@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import MISSING, Field
 
 from app.kit.codesets import code_of
-from app.kit.schemas import AllowedAction, Input, Line, Output, Page, Prose, Resource
+from app.kit.schemas import AllowedAction, Day, Input, Line, Output, Page, Prose, Resource
 from app.path_templates.schemas import Code
 from app.pathways.models import PathwayState, StepState
 from app.pathways.outcome_schemas import AchievementGiven, AchievementRead, ScoresShort
@@ -25,14 +25,14 @@ class ReferralAccept(Input):
     next_action: Line | None = Field(
         None, examples=["Book the health check"], description="Absent: about the template's first step."
     )
-    next_action_on: date | None = Field(None, description="Absent: the due date of the first step.")
+    next_action_on: Day | None = Field(None, description="Absent: the due date of the first step.")
     join_pathway_id: UUID | None = Field(None, description="The client's running path that this referral joins.")
 
 
 class PathwayUpdate(Input):
     responsible_person_id: UUID | MISSING = MISSING
     next_action: Line | MISSING = MISSING
-    next_action_on: date | MISSING = MISSING
+    next_action_on: Day | MISSING = MISSING
 
 
 class GoalGiven(Input):
@@ -49,7 +49,7 @@ class PlanAgree(Input):
 
 
 class StepPlan(Input):
-    planned_on: date | None = Field(description="A date agreed with the client; null goes back to the rule.")
+    planned_on: Day | None = Field(description="A date agreed with the client; null goes back to the rule.")
 
 
 class StepSkip(Input):
@@ -70,7 +70,7 @@ class OutcomeRecord(Input):
     work_ability: Prose | None = Field(None, description="Remaining work ability in plain words, no diagnoses.")
     note: Prose | None = None
     subtype: Annotated[str, code_of("rehabilitation_type")] | None = Field(None, description="Of `rehabilitation`.")
-    starts_on: date | None = Field(None, description="When it begins, also a day to come.")
+    starts_on: Day | None = Field(None, description="When it begins, also a day to come.")
     agreed_with_client: bool | None = Field(None, description="Whether the client agreed to it; null: not said.")
     goals: list[AchievementGiven] = Field([], max_length=20, description="How far each agreed goal came.")
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field, model_validator
 
 from app.kit.codesets import code_of
-from app.kit.schemas import Input, Line, Output, Page
+from app.kit.schemas import Day, Input, Line, Output, Page
 
 Reason = Annotated[str, code_of("step_change_reason")]
 
@@ -31,7 +31,7 @@ class StepWords(Input):
 
 class DueGiven(Input):
     due_days: int | None = Field(None, ge=0, le=500, description="Working days from now; from its end while held.")
-    planned_on: date | None = Field(None, description="A date agreed with the client goes before it.")
+    planned_on: Day | None = Field(None, description="A date agreed with the client goes before it.")
 
 
 class StepAdd(DueGiven):
@@ -99,17 +99,17 @@ class StepChangePage(Page):
 class HoldPlace(Input):
     """A pause that ends by itself. The path keeps its responsible worker, and what is done next stays agreed."""
 
-    until_on: date = Field(examples=["2026-12-31"], description="The last day held, at most 90 days ahead.")
+    until_on: Day = Field(examples=["2026-12-31"], description="The last day held, at most 90 days ahead.")
     reason: Annotated[str, code_of("hold_reason")] = Field(examples=["client_wishes"])
     next_action: Line = Field(examples=["Call and ask how it goes"])
-    next_action_on: date | None = Field(None, description="Absent: the first working day after the hold.")
+    next_action_on: Day | None = Field(None, description="Absent: the first working day after the hold.")
 
 
 class HoldEnd(Input):
     """The path runs again from today."""
 
     next_action: Line | None = None
-    next_action_on: date | None = Field(
+    next_action_on: Day | None = Field(
         None, description="Absent: as it was, or the next working day where that is sooner."
     )
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import Field
 
 from app.kit.codesets import code_of
-from app.kit.schemas import AllowedAction, Input, Output, Page
+from app.kit.schemas import AllowedAction, Day, Input, Output, Page
 
 Minutes = Annotated[int, Field(ge=1, le=1440, examples=[45])]
 
@@ -22,7 +22,7 @@ class TimeEntryCreate(Input):
     subject_id: UUID | None = Field(None, description="The step, meeting, assessment or contact of this path.")
     minutes: Minutes
     role: Annotated[str, code_of("role")] | None = Field(None, description="Absent: the only one you have.")
-    spent_on: date | None = Field(None, description="Absent: today.")
+    spent_on: Day | None = Field(None, description="Absent: today.")
     for_everybody: bool = Field(
         False, description="Of a held meeting, by its convener: the same minutes for each who has none there yet."
     )

@@ -132,6 +132,27 @@ async def test_a_path_that_closes_has_offered_one(
     assert "käyttölokista" in section(offered, "rights")
 
 
+async def test_it_says_the_same_whoever_closes(who: As, world: World) -> None:
+    """`social` reads no conclusions, and one offered before the outcome is not the last word."""
+    path = await lived(who, world)
+    at = f"/v1/pathways/{path['id']}"
+    early = ok(await act(who("social"), f"{at}/client-summaries", {"language": "en"}))
+    assert early["sections"] is None
+    assert PLAIN in section(await get(who("nurse"), f"/v1/client-summaries/{early['id']}"), "found")
+    ok(await act(who("nurse"), f"/v1/client-summaries/{early['id']}/offer", {}, early))
+    path = await f.reread(who("nurse"), path)
+    ok(await act(who("nurse"), f"{at}/record-outcome", {"code": "work_trial"}, path))
+    for one in path["referrals"]:
+        ok(await f.told(who, {"id": one["referralId"]}))
+    path = await f.reread(who("social"), path)
+    ok(await act(who("social"), f"{at}/close", {"reason": "plan_completed"}, path))
+    items = (await get(who("client"), f"{at}/client-summaries"))["items"]
+    assert [one["automatically"] for one in items if one["id"] != early["id"]] == [True]
+    newer = next(one for one in items if one["automatically"])
+    assert PLAIN in section(newer, "found")
+    assert section(newer, "decided") != section(early | {"sections": items[-1]["sections"]}, "decided")
+
+
 async def test_the_draft_there_is_is_offered_and_none_is_offered_twice(who: As, world: World) -> None:
     for offer in (False, True):
         seen, path = await f.with_outcome(who, world)

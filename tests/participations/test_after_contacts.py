@@ -74,6 +74,27 @@ async def test_three_months_after_a_work_trial(who: As, world: World, clock: Clo
     assert (good["suggests"], good["remedy"]) == (None, None)
 
 
+async def test_a_service_that_nobody_ends(who: As, world: World, clock: Clock) -> None:
+    """The path closes before it: the contact has its day all the same, and the service shows itself as stuck."""
+    seen, path = await f.with_outcome(who, world)
+    row = await running(who, path, part(world, "training", endsOn="2027-01-15"))
+    given = {"months": 2, "participationId": row["id"]}
+    planned = ok(await act(who("nurse"), f"/v1/pathways/{path['id']}/after-contacts", given))
+    assert (planned["beginsOn"], planned["dueOn"]) == ("2027-01-15", "2027-03-15")
+    ok(await f.told(who, seen))
+    path = await f.reread(who("nurse"), path)
+    ok(await act(who("nurse"), f"/v1/pathways/{path['id']}/close", {"reason": "plan_completed"}, path))
+    (work,) = await on_the_worklist(who)
+    assert (work["subjectId"], work["dueOn"]) == (planned["id"], "2027-03-15")
+    clock.at = datetime(2027, 1, 18, 10, 0, tzinfo=UTC)
+    row = await get(who("nurse"), f"/v1/participations/{row['id']}")
+    assert row["overdue"]
+    (case,) = (await get(who("nurse"), "/v1/stuck-cases", code="participation_overdue"))["items"]
+    assert case["caseId"] == path["id"]
+    row = ok(await does(who, row, "end", {"reason": "completed", "endedOn": "2027-01-10"}))
+    assert (await get(who("nurse"), f"/v1/after-contacts/{planned['id']}"))["dueOn"] == "2027-03-10"
+
+
 async def test_it_is_always_somebodys(who: As, world: World, connection: AsyncConnection) -> None:
     path = await a_path(who, world)
     here = f"/v1/pathways/{path['id']}/after-contacts"

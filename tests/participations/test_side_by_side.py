@@ -110,6 +110,20 @@ async def test_not_the_right_time(who: As, world: World) -> None:
     assert ok(await does(who, row, "start"))["timeliness"]["finding"] == "timely"
 
 
+async def test_days_that_cannot_be_meant(who: As, world: World) -> None:
+    path = await a_path(who, world)
+    for field, day in (("startsOn", "0001-01-01"), ("endsOn", "9999-12-31"), ("startsOn", "1999-12-31")):
+        refused = await planned(who, path, part(world, "training", **{field: day}))
+        assert (code(refused), pointer(refused)) == ((422, "invalid_request"), f"/body/{field}")
+        assert refused.json()["errors"][0]["detail"] == "The day is not before 2000, and at most ten years ahead."
+    strange = (await planned(who, path, part(world, "guesswork"))).json()["errors"][0]
+    assert (strange["code"], "GET /v1/codesets/service_kind" in strange["detail"]) == ("unknown_code", True)
+    row = await a_part(who, path, part(world, "training", endsOn="2026-12-23"))
+    refused = await does(who, row, "start", {"startedOn": "2026-10-23"})
+    assert (code(refused), pointer(refused)) == ((422, "outside_period"), "/body/startedOn")
+    assert ok(await does(who, row, "start", {"startedOn": "2026-10-24"}))["startedOn"] == "2026-10-24"
+
+
 async def test_who_may(who: As, world: World) -> None:
     path = await a_path(who, world)
     row = await a_part(who, path, part(world, "training"))

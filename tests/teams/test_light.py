@@ -75,12 +75,47 @@ async def test_no_form_no_document_no_record_and_no_note_of_the_health_register(
     ok(await act(nurse, contacts, {**contact, "note": {**note, "dataRegister": "operational"}}))
 
 
+async def test_no_assessment_of_the_health_register_is_asked_for(who: As, light: f.Json) -> None:
+    """It would have no owner there, nobody to end it, and the path could not close."""
+    for by, kind in (("padasjoki_coordinator", "health_check"), ("nurse", "psychiatric_assessment")):
+        assert code(await act(who(by), f"/v1/pathways/{light['id']}/assessments", {"kind": kind})) == REFUSED
+    assert (await get(who("nurse"), f"/v1/assessments?pathwayId={light['id']}"))["items"] == []
+
+
+async def asked_before(who: As, light: f.Json, connection: AsyncConnection) -> f.Json:
+    """Asked for by the coordinator while the team still held health data; it found nobody there."""
+    for_now = "UPDATE teams SET template = {} WHERE id = :team"
+    await connection.execute(text("SET LOCAL ROLE NONE"))
+    was = await connection.scalar(text("SELECT template FROM teams WHERE id = :team"), {"team": light["teamId"]})
+    await connection.execute(text(for_now.format("'small_municipality'")), {"team": light["teamId"]})
+    await connection.execute(text("SET LOCAL ROLE heinola_app"))
+    row = await f.an_assessment(who, light, "psychiatric_assessment", by="padasjoki_coordinator")
+    await connection.execute(text("SET LOCAL ROLE NONE"))
+    await connection.execute(text(for_now.format(":was")), {"team": light["teamId"], "was": was})
+    await connection.execute(text("SET LOCAL ROLE heinola_app"))
+    return row
+
+
+async def test_whoever_asked_cancels_what_nobody_has(who: As, light: f.Json, connection: AsyncConnection) -> None:
+    """They read none of its register, and their path must not wait for ever."""
+    by, path = who("padasjoki_coordinator"), light
+    row = await asked_before(who, light, connection)
+    where = f"/v1/assessments/{row['id']}"
+    assert (row["owner"]["personId"], action(row, "cancel")["allowed"]) == (None, True)
+    assert code(await by.get(where)) == (404, "not_found")
+    assert code(await act(who("coordinator"), f"{where}/cancel", {"reason": "Not ours."}, row)) == (404, "not_found")
+    ended = ok(await act(by, f"{where}/cancel", {"reason": "There is nobody here to do it."}, row))
+    assert (ended["state"], ended["question"]) == ("cancelled", None)
+    items = (await get(by, "/v1/worklist?list=unassigned"))["items"]
+    assert row["id"] not in [item["subjectId"] for item in items if path]
+
+
 async def test_no_findings_of_the_health_register(
     who: As, world: World, light: f.Json, connection: AsyncConnection
 ) -> None:
     """Work of health that got onto a seat of the team before its template was light: its findings are not written."""
     nurse = who("nurse")
-    row = await f.an_assessment(who, light, "psychiatric_assessment", by="nurse")
+    row = await asked_before(who, light, connection)
     await connection.execute(text("SET LOCAL ROLE NONE"))
     seat = await connection.scalar(
         text(
