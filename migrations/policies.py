@@ -103,6 +103,22 @@ def protect(
         op.execute(f"GRANT SELECT ON {table} TO {DEFINER}")
 
 
+def written_by_professionals(table: str) -> None:
+    """Beside `protect`: a client reads their own rows and writes none. Whoever sees a row may still lock it."""
+    professional = "(SELECT ctx_client()) IS NULL"
+    for command, rows in (("INSERT", ""), ("UPDATE", "USING ((SELECT ctx_known())) ")):
+        op.execute(
+            f"CREATE POLICY professional_{command.lower()} ON {table} AS RESTRICTIVE FOR {command} TO {APP}"
+            f" {rows}WITH CHECK ({professional})"
+        )
+
+
+def unwritten_by_professionals(table: str) -> None:
+    """Undoes it, for a table that stays."""
+    for command in ("insert", "update"):
+        op.execute(f"DROP POLICY professional_{command} ON {table}")
+
+
 def open_to_known(table: str) -> None:
     """Force row security on a new table in which no client stands: everybody known reads and writes it, nobody
     deletes."""

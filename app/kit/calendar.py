@@ -47,11 +47,16 @@ def on_or_after(days: CTE, on: Any) -> ColumnElement[date]:
     return case((on.is_(None), cast(None, Date)), (listed[place] == on, on), else_=listed[place + 1])
 
 
-def due(days: CTE, at: Any, working: Any, cutoff_hour: int = 15) -> ColumnElement[date]:
-    """`add_working_days(counting_date(at), working)` in SQL; NULL where `at` or `working` is."""
+def counting_place(days: CTE, at: Any, cutoff_hour: int = 15) -> ColumnElement[int]:
+    """The place of `counting_date(at)` in the calendar."""
     listed = days.c.days
     on = func.greatest(civil(at), listed[1])
     place = func.width_bucket(on, listed)
     late = func.date_part("hour", func.timezone("Europe/Helsinki", at)) >= cutoff_hour
-    counted = case((and_(listed[place] == on, ~late), place), else_=place + 1)
-    return case((at.is_not(None), listed[cast(counted + working, Integer)]))
+    return case((and_(listed[place] == on, ~late), place), else_=place + 1)
+
+
+def due(days: CTE, at: Any, working: Any, cutoff_hour: int = 15) -> ColumnElement[date]:
+    """`add_working_days(counting_date(at), working)` in SQL; NULL where `at` or `working` is."""
+    place = counting_place(days, at, cutoff_hour) + working
+    return case((at.is_not(None), days.c.days[cast(place, Integer)]))

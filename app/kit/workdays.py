@@ -5,7 +5,8 @@ Midsummer Eve and Christmas Eve count as holidays: health stations and offices a
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from bisect import bisect_left, bisect_right
+from datetime import MAXYEAR, MINYEAR, date, datetime, timedelta
 from functools import lru_cache
 
 import holidays
@@ -26,6 +27,14 @@ def is_working_day(on: date) -> bool:
     return on.weekday() < SATURDAY and on not in public_holidays(on.year)
 
 
+@lru_cache(maxsize=64)
+def working_days_of(year: int) -> tuple[date, ...]:
+    """Every working day of one year, in order."""
+    first = date(year, 1, 1).toordinal()
+    every = (date.fromordinal(n) for n in range(first, date(year, 12, 31).toordinal() + 1))
+    return tuple(day for day in every if is_working_day(day))
+
+
 def next_working_day(on: date) -> date:
     """The first working day after `on`; `on` itself never counts."""
     on += DAY
@@ -35,14 +44,26 @@ def next_working_day(on: date) -> date:
 
 
 def add_working_days(start: date, n: int) -> date:
-    """The n-th working day after `start` (before it when n < 0); the start day is not counted, and n = 0 is `start`."""
-    step = DAY if n >= 0 else -DAY
-    on = start
-    for _ in range(abs(n)):
-        on += step
-        while not is_working_day(on):
-            on += step
-    return on
+    """The n-th working day after `start` (before it when n < 0); the start day is not counted, and n = 0 is `start`.
+
+    A year at a time; past the last date that there is, the last working day of all.
+    """
+    if n == 0:
+        return start
+    year, days = start.year, working_days_of(start.year)
+    place = bisect_right(days, start) + n - 1 if n > 0 else bisect_left(days, start) + n
+    while place >= len(days):
+        if year == MAXYEAR:
+            return days[-1]
+        place, year = place - len(days), year + 1
+        days = working_days_of(year)
+    while place < 0:
+        if year == MINYEAR:
+            return days[0]
+        year -= 1
+        days = working_days_of(year)
+        place += len(days)
+    return days[place]
 
 
 def working_days_between(start: date, end: date) -> int:
@@ -52,7 +73,8 @@ def working_days_between(start: date, end: date) -> int:
     """
     if end < start:
         return -working_days_between(end, start)
-    return sum(is_working_day(start + timedelta(days=n)) for n in range(1, (end - start).days + 1))
+    years = sum(len(working_days_of(year)) for year in range(start.year, end.year))
+    return years + bisect_right(working_days_of(end.year), end) - bisect_right(working_days_of(start.year), start)
 
 
 def counting_date(at: datetime, cutoff_hour: int = 15) -> date:

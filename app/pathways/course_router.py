@@ -17,6 +17,7 @@ from app.kit.queries import one
 from app.kit.routes import problems, room
 from app.pathways import closing, holds, upgrading
 from app.pathways import step_refusals as refusals
+from app.pathways.next_action import NextActionDay
 from app.pathways.queries import worked_pathways
 from app.pathways.router import CHANGES, change
 from app.pathways.schemas import PathwayRead
@@ -39,7 +40,15 @@ ENDED = (closing.FeedbackOwed, closing.OutcomeMissing, closing.WorkOpen, CodeNot
 
 @router.post(
     "/pathways/{pathway_id}/hold",
-    responses=problems(*CHANGES, holds.HoldTooLong, holds.AlreadyHeld, refusals.DayPassed, CodeNotInForce),
+    responses=problems(
+        *CHANGES,
+        holds.HoldTooLong,
+        holds.HeldTooMuch,
+        holds.AlreadyHeld,
+        NextActionDay,
+        refusals.DayPassed,
+        CodeNotInForce,
+    ),
 )
 async def hold_pathway(
     actor: Writer, session: Session, at: Now, once: OnceOnly, expected: IfMatch, pathway_id: UUID, given: HoldPlace
@@ -50,7 +59,7 @@ async def hold_pathway(
     )
 
 
-@router.post("/pathways/{pathway_id}/end-hold", responses=problems(*CHANGES, holds.NotHeld))
+@router.post("/pathways/{pathway_id}/end-hold", responses=problems(*CHANGES, holds.NotHeld, NextActionDay))
 async def end_pathway_hold(
     actor: Writer, session: Session, at: Now, once: OnceOnly, expected: IfMatch, pathway_id: UUID, given: HoldEnd
 ) -> PathwayRead:

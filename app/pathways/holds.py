@@ -15,9 +15,10 @@ from app.kit.workdays import next_working_day
 from app.outbox.events import append
 from app.pathways import queries
 from app.pathways.models import PATHWAY_FLOW, Pathway
+from app.pathways.next_action import check_day
 from app.pathways.step_models import PathwayHold
 from app.pathways.step_refusals import DayPassed
-from app.pathways.step_rules import LONGEST_HOLD
+from app.pathways.step_rules import LONGEST_HOLD, MOST_HELD, WITHIN, days_left
 from app.pathways.step_schemas import HoldEnd, HoldPlace
 from app.people.actor import Actor
 from app.people.periods import at_field
@@ -32,6 +33,18 @@ class HoldTooLong(Invalid):
         "Tauko voi kestää enintään päivään {latest}. Katso tilanne silloin uudelleen.",
         "En paus kan vara högst till {latest}. Se då över läget på nytt.",
         "A hold lasts until {latest} at the most. Look again then.",
+    )
+
+
+class HeldTooMuch(Invalid):
+    """One hold after another is no way to let a client wait: at most `most` days of any `within`, `left` of them are
+    left from today."""
+
+    code = "held_too_much"
+    detail = Text(
+        "Polkua voi pitää tauolla yhteensä enintään {most} päivää {within} päivän aikana. Jäljellä: {left}.",
+        "En stig kan ha paus högst {most} dagar sammanlagt under {within} dagar. Kvar: {left}.",
+        "A path is held for at most {most} days of any {within}. Left: {left}.",
     )
 
 
@@ -60,7 +73,7 @@ def running(holds: Iterable[PathwayHold], today: date) -> PathwayHold | None:
 async def put_on_hold(
     session: AsyncSession, actor: Actor, pathway: Pathway, given: HoldPlace, at: datetime
 ) -> PathwayHold:
-    """From today. Raises `DayPassed`, `HoldTooLong`, `AlreadyHeld`."""
+    """From today. Raises `DayPassed`, `HoldTooLong`, `AlreadyHeld`, `HeldTooMuch`, `NextActionDay`."""
     PATHWAY_FLOW.check(pathway.state, "put_on_hold")
     today = civil_date(at)
     require_in_force("hold_reason", given.reason, today)
@@ -71,11 +84,17 @@ async def put_on_hold(
     if given.until_on > latest:
         pointer = {"pointer": "/body/untilOn", "code": HoldTooLong.code, "detail": HoldTooLong.detail}
         raise HoldTooLong(errors=[pointer], latest=latest.isoformat())
-    for hold in await queries.holds_of(session, pathway.id):
+    check_day(given.next_action_on, at)
+    before = await queries.holds_of(session, pathway.id)
+    for hold in before:
         if hold.holds(today):
             raise AlreadyHeld(until=hold.until_on.isoformat())
         if hold.ended_on is None:  # it ran out by itself; the next one begins
             hold.end(hold.runs_from, None)
+    left = days_left(before, today)
+    if (given.until_on - today).days >= left:
+        pointer = {"pointer": "/body/untilOn", "code": HeldTooMuch.code, "detail": HeldTooMuch.detail}
+        raise HeldTooMuch(errors=[pointer], most=MOST_HELD, within=WITHIN, left=left)
     await session.flush()
     made = PathwayHold(
         pathway_id=pathway.id,
@@ -93,13 +112,15 @@ async def put_on_hold(
 
 
 async def end_hold(session: AsyncSession, actor: Actor, pathway: Pathway, given: HoldEnd, at: datetime) -> None:
-    """The path runs again from today: what was to follow the hold follows now. Raises `NotHeld`."""
+    """The path runs again from today: what was to follow the hold follows now. Raises `NotHeld`,
+    `NextActionDay`."""
     PATHWAY_FLOW.check(pathway.state, "end_hold")
     refuse_codes(nextAction=given.next_action)
     today = civil_date(at)
     hold = running(await queries.holds_of(session, pathway.id), today)
     if hold is None:
         raise NotHeld()
+    check_day(given.next_action_on, at)
     hold.end(today, actor.person_id)
     pathway.next_action = given.next_action or pathway.next_action
     soon = min(pathway.next_action_on, next_working_day(today))

@@ -126,7 +126,8 @@ class PathwayStep(Root, kw_only=True, eq=False, repr=False):
     `due_days` are working days from the start of the path; the date is computed. `planned_on` is a date agreed with
     the client and goes before it. `after` and `requires` are keys of steps of the same path: what usually comes first,
     and what must. `purpose` and `bring` are texts by language. `added`: by hand, no template knows it; a repeat says
-    which step it repeats and has that one's key with a number, `name~2`.
+    which step it repeats and has that one's key with a number, `name~2`. `owner_named`: which of the two physicians it
+    is was decided, and does not only stand in the template.
     """
 
     __tablename__ = "pathway_steps"
@@ -134,6 +135,7 @@ class PathwayStep(Root, kw_only=True, eq=False, repr=False):
         CheckConstraint("(state = 'skipped') = (skipped_because IS NOT NULL)", name="skipped"),
         CheckConstraint("expected_minutes IS NULL OR expected_minutes BETWEEN 0 AND 1440", name="minutes"),
         CheckConstraint("(state = 'planned') = (done_at IS NULL)", name="over"),
+        CheckConstraint("due_days BETWEEN 0 AND 1000", name="due_days"),
         CheckConstraint("out_of_order_because IS NULL OR state = 'done'", name="out_of_order"),
         CheckConstraint("repeats_id IS NULL OR added", name="added"),
         UniqueConstraint("pathway_id", "key"),
@@ -160,6 +162,7 @@ class PathwayStep(Root, kw_only=True, eq=False, repr=False):
     branch: Mapped[str | None] = mapped_column(default=None)
     planned_on: Mapped[date | None] = mapped_column(default=None)
     added: Mapped[bool] = mapped_column(default=False)
+    owner_named: Mapped[bool] = mapped_column(default=False)
     repeats_id: Mapped[UUID | None] = mapped_column(ForeignKey("pathway_steps.id"), default=None)
     state: Mapped[StepState] = mapped_column(init=False, default=StepState.PLANNED)
     done_at: Mapped[datetime | None] = mapped_column(init=False, default=None)

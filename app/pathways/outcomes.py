@@ -15,6 +15,7 @@ from app.kit.problems import Invalid
 from app.outbox.events import append
 from app.pathways import queries
 from app.pathways.models import PATHWAY_FLOW, Outcome, Pathway
+from app.pathways.next_action import agree
 from app.pathways.outcome_models import GoalAchievement
 from app.pathways.outcome_schemas import AchievementGiven
 from app.pathways.recording import AssessedInTheFuture, InErrorAlready, assessed
@@ -36,6 +37,17 @@ class GoalOfAnotherPath(Invalid):
     )
 
 
+class GoalTwice(Invalid):
+    """One goal has come so far or another way at one time, not both."""
+
+    code = "goal_twice"
+    detail = Text(
+        "Sama tavoite on luettelossa kahdesti.",
+        "Samma mål finns två gånger i listan.",
+        "The same goal is in the list twice.",
+    )
+
+
 class SubtypeNotOfCode(Invalid):
     """`subtype` says which rehabilitation it is; no other outcome has one."""
 
@@ -47,7 +59,7 @@ class SubtypeNotOfCode(Invalid):
     )
 
 
-REFUSED = (SubtypeNotOfCode, GoalOfAnotherPath, AssessedInTheFuture)
+REFUSED = (SubtypeNotOfCode, GoalOfAnotherPath, GoalTwice, AssessedInTheFuture)
 
 
 async def record_outcome(
@@ -55,7 +67,8 @@ async def record_outcome(
 ) -> Outcome:
     """What the path led to. Feedback to every referrer that has none falls due at this moment (C-12).
 
-    Raises `PathClosed`, `CodeNotInForce`, `SubtypeNotOfCode`, `GoalOfAnotherPath`, `CodeInText`.
+    Raises `PathClosed`, `CodeNotInForce`, `SubtypeNotOfCode`, `GoalOfAnotherPath`, `GoalTwice`, `NextActionDay`,
+    `CodeInText`.
     """
     PATHWAY_FLOW.check(pathway.state, "record_outcome")
     refuse_codes(workAbility=given.work_ability, note=given.note)
@@ -78,6 +91,7 @@ async def record_outcome(
     session.add(outcome)
     await achieve(session, actor, pathway, given.goals, at, "goals")
     await complete_step_of(session, actor, pathway.id, "outcome", at)
+    agree(pathway, given, at)
     answered = await referrals.of_pathway(session, pathway.id)
     finals = await referrals.final_feedback(session, [r.id for r in answered])
     for referral in answered:
@@ -98,18 +112,20 @@ async def achieve(
 ) -> list[GoalAchievement]:
     """How far goals of this path have come; the newest counts. `field` is where they stand in the body.
 
-    Raises `PathClosed`, `GoalOfAnotherPath`, `AssessedInTheFuture`, `CodeInText`.
+    Raises `PathClosed`, `GoalOfAnotherPath`, `GoalTwice`, `AssessedInTheFuture`, `CodeInText`.
     """
     PATHWAY_FLOW.check(pathway.state, "record_achievement")
     if not given:
         return []
     own = await queries.goal_ids(session, pathway.id)
-    rows = []
+    rows: list[GoalAchievement] = []
     for number, one in enumerate(given):
         place = f"{field}/{number}/" if field else ""
         refuse_codes(**{f"{place}words": one.words})
         if one.goal_id not in own:
             raise at_field(GoalOfAnotherPath, f"{place}goalId")
+        if one.goal_id in {row.goal_id for row in rows}:
+            raise at_field(GoalTwice, f"{place}goalId")
         rows.append(
             GoalAchievement(
                 goal_id=one.goal_id,

@@ -15,7 +15,7 @@ from sqlalchemy.sql.selectable import LateralFromClause
 from app.access.queries import seen
 from app.audit.models import Disclosure
 from app.consents.models import Consent, ConsentKind, ConsentState
-from app.kit.calendar import civil
+from app.kit.calendar import civil, counting_place
 from app.kit.clock import civil_date
 from app.pathways.models import Goal, GoalMark, Outcome, Pathway, PathwayState, PathwayStep, StepState
 from app.pathways.outcome_models import GoalAchievement, PathwayScore
@@ -67,17 +67,38 @@ async def holds_of(session: AsyncSession, pathway_id: UUID) -> list[PathwayHold]
     return list(await session.scalars(rows.order_by(PathwayHold.from_on, PathwayHold.id)))
 
 
-def held(days: CTE, today: Any) -> LateralFromClause:
-    """Of the path of the statement: on how many working days it was or will be held (`step_rules.held_days` in SQL),
-    and whether it is held today. A hold of before the calendar counts for nothing."""
+def held(days: CTE, today: Any, due_days: Any, *also: Any) -> LateralFromClause:
+    """Of the path of the statement: by how many working days its holds move what is due `due_days` working days after
+    its start (`step_rules.held_days` in SQL), and whether it is held today. A hold of before the calendar counts for
+    nothing. `also`: what else of the statement `due_days` is from.
+
+    What had passed when one hold began would with its days still have passed when the next one begins, so each counts
+    all that were before it."""
     listed = days.c.days
-    runs_from = func.coalesce(PathwayHold.ended_on, PathwayHold.until_on + 1)
-    counted = func.width_bucket(runs_from - 1, listed) - func.width_bucket(PathwayHold.from_on - 1, listed)
-    now = func.bool_or(and_(PathwayHold.from_on <= today, runs_from > today))
+    earlier = aliased(PathwayHold)
+
+    def runs_from(hold: Any) -> Any:
+        return func.coalesce(hold.ended_on, hold.until_on + 1)
+
+    def counted(hold: Any) -> Any:
+        return func.width_bucket(runs_from(hold) - 1, listed) - func.width_bucket(hold.from_on - 1, listed)
+
+    before = (
+        select(func.coalesce(func.sum(counted(earlier)), 0))
+        .where(earlier.pathway_id == PathwayHold.pathway_id, earlier.from_on < PathwayHold.from_on)
+        .correlate(PathwayHold, days)
+        .scalar_subquery()
+    )
+    ahead = counting_place(days, Pathway.started_at) + due_days + before
+    moves = ahead > func.width_bucket(PathwayHold.from_on - 1, listed)
+    now = func.bool_or(and_(PathwayHold.from_on <= today, runs_from(PathwayHold) > today))
     return (
-        select(func.coalesce(func.sum(counted), 0).label("days"), func.coalesce(now, false()).label("now"))
+        select(
+            func.coalesce(func.sum(counted(PathwayHold)).filter(moves), 0).label("days"),
+            func.coalesce(now, false()).label("now"),
+        )
         .where(PathwayHold.pathway_id == Pathway.id)
-        .correlate(Pathway, days)
+        .correlate(Pathway, days, *also)
         .lateral("held")
     )
 

@@ -16,6 +16,7 @@ from app.path_templates.refusals import TemplateNotForTeam, TemplateNotInForce
 from app.pathways import reading as paths
 from app.pathways import service
 from app.pathways.locking import locked
+from app.pathways.next_action import NextActionDay
 from app.pathways.responsible import NotInTeam
 from app.pathways.schemas import PathwayRead, ReferralAccept
 from app.people.actor import Actor, needs
@@ -41,6 +42,7 @@ CHANGES = (MissingPermission, NotFound, IllegalMove, PreconditionRequired, Preco
         NoTeamYet,
         NoCapacityYet,
         NotInTeam,
+        NextActionDay,
         TemplateNotInForce,
         TemplateNotForTeam,
         NoHealthDataHere,

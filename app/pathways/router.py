@@ -22,6 +22,7 @@ from app.kit.queries import one
 from app.kit.routes import problems, room
 from app.pathways import closing, outcomes, reading, service
 from app.pathways.models import PathClosed, Pathway, PathwayState
+from app.pathways.next_action import NextActionDay
 from app.pathways.queries import visible_pathways, worked_pathways
 from app.pathways.responsible import NotInTeam
 from app.pathways.schemas import (
@@ -98,7 +99,9 @@ async def change(
     )
 
 
-@router.patch("/pathways/{pathway_id}", responses=problems(*CHANGES, NotInTeam, InConflict, SeatFull, NotInSeat))
+@router.patch(
+    "/pathways/{pathway_id}", responses=problems(*CHANGES, NextActionDay, NotInTeam, InConflict, SeatFull, NotInSeat)
+)
 async def update_pathway(
     actor: Writer,
     session: Session,
@@ -129,7 +132,7 @@ async def agree_pathway_plan(
 
 @router.post(
     "/pathways/{pathway_id}/record-outcome",
-    responses=problems(*CHANGES, PathClosed, CodeNotInForce, UnacceptableId, IdTaken, *outcomes.REFUSED),
+    responses=problems(*CHANGES, NextActionDay, PathClosed, CodeNotInForce, UnacceptableId, IdTaken, *outcomes.REFUSED),
 )
 async def record_pathway_outcome(
     actor: Writer, session: Session, at: Now, once: OnceOnly, expected: IfMatch, pathway_id: UUID, given: OutcomeRecord

@@ -12,6 +12,7 @@ from app.kit.codesets import code_of
 from app.kit.schemas import AllowedAction, Day, Input, Line, Output, Page, Prose, Resource
 from app.path_templates.schemas import Code
 from app.pathways.models import PathwayState, StepState
+from app.pathways.next_action import NextGiven
 from app.pathways.outcome_schemas import AchievementGiven, AchievementRead, ScoresShort
 
 
@@ -48,23 +49,25 @@ class PlanAgree(Input):
     commitment: Prose | None = Field(None, description="What the client commits to; never implied by a permission.")
 
 
-class StepPlan(Input):
-    planned_on: Day | None = Field(description="A date agreed with the client; null goes back to the rule.")
+class StepPlan(NextGiven):
+    planned_on: Day | None = Field(
+        description="A date agreed with the client, at most three years ahead; null goes back to the rule."
+    )
 
 
-class StepSkip(Input):
+class StepSkip(NextGiven):
     reason: Annotated[str, code_of("skip_reason")] = Field(examples=["not_needed"])
     with_dependents: bool = Field(False, description="Skip the steps that require it too.")
 
 
-class StepComplete(Input):
+class StepComplete(NextGiven):
     """The step is done. `reason` only for one that usually comes later (C-10)."""
 
     reason: Annotated[str, code_of("out_of_order_reason")] | None = Field(None, examples=["appointment_sooner"])
     minutes: int | None = Field(None, ge=1, le=1440, description="Your own minutes spent on it.")
 
 
-class OutcomeRecord(Input):
+class OutcomeRecord(NextGiven):
     id: UUID | None = None
     code: Annotated[str, code_of("outcome")] = Field(examples=["work_trial"])
     work_ability: Prose | None = Field(None, description="Remaining work ability in plain words, no diagnoses.")

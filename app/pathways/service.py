@@ -16,6 +16,7 @@ from app.path_templates.choosing import choose, first_action
 from app.path_templates.rules import TemplateStep
 from app.pathways import queries, rules
 from app.pathways.models import PATHWAY_FLOW, Goal, Pathway, PathwayStep
+from app.pathways.next_action import check_day
 from app.pathways.responsible import check_responsible, not_in_team
 from app.pathways.schemas import PathwayUpdate, PlanAgree, ReferralAccept
 from app.pathways.steps import done_elsewhere
@@ -42,11 +43,12 @@ async def accept(
     The place of the work that is done is free before the path takes one: whoever accepts their own referral has as
     much as before, also when they are full.
 
-    Raises `NoTeamYet`, `NoCapacityYet`, `PathRunning`, `NotInTeam`, `IllegalMove`, what `choose` raises, and
-    `SeatFull` and `NotInSeat` from the database.
+    Raises `NoTeamYet`, `NoCapacityYet`, `PathRunning`, `NotInTeam`, `NextActionDay`, `IllegalMove`, what `choose`
+    raises, and `SeatFull` and `NotInSeat` from the database.
     """
     REFERRAL_FLOW.check(referral.state, "accept", sides(actor, referral))
     refuse_codes(nextAction=given.next_action)
+    check_day(given.next_action_on, at)
     if referral.team_id is None or referral.client_id is None:
         raise NoTeamYet()
     await lock_client(session, referral.client_id, to_change=True)
@@ -156,11 +158,12 @@ async def update(session: AsyncSession, actor: Actor, pathway: Pathway, given: P
     """The responsible worker and the next action (C-35): a path never goes without them. Another worker takes a place
     of their own, and the former one's is free.
 
-    Raises `NotInTeam`, and `SeatFull` and `NotInSeat` from the database.
+    Raises `NotInTeam`, `NextActionDay`, and `SeatFull` and `NotInSeat` from the database.
     """
     PATHWAY_FLOW.check(pathway.state, "update")
     sent = given.model_dump()
     refuse_codes(nextAction=sent.get("next_action"))
+    check_day(sent.get("next_action_on"), at)
     responsible = sent.get("responsible_person_id")
     if responsible is not None and responsible != pathway.responsible_person_id:
         prefer = queries.first_seat(pathway.id)
@@ -208,7 +211,7 @@ async def name_step_owner(session: AsyncSession, pathway_id: UUID, kind: str, ro
     """Routing has said which seat it is: the path's step of that kind shows it."""
     step = await queries.planned_step(session, pathway_id, kind)
     if step is not None:
-        step.owner_role = role
+        step.owner_role, step.owner_named = role, True
 
 
 async def complete_step_of(session: AsyncSession, actor: Actor, pathway_id: UUID, kind: str, at: datetime) -> None:

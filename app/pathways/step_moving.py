@@ -15,7 +15,6 @@ from app.pathways.models import PATHWAY_FLOW, STEP_FLOW, Pathway, PathwayStep, S
 from app.pathways.rules import SOME_PHYSICIAN, TELLING_ROLES
 from app.pathways.step_models import PathwayHold, StepChangeKind
 from app.pathways.step_refusals import (
-    DayPassed,
     NoBranches,
     NotAnOwner,
     OrderBreaksRule,
@@ -25,18 +24,21 @@ from app.pathways.step_refusals import (
     UnknownStepKey,
     UnknownSteps,
     named,
+    too_far,
 )  # fmt: skip
 from app.pathways.step_rules import (
+    MOST_DUE_DAYS,
     MOST_STEPS,
     added_key,
     before_required,
+    days_of,
     depending,
     held_days,
     repeat_key,
     still_after,
 )  # fmt: skip
 from app.pathways.step_schemas import BranchChoose, DueGiven, StepAdd, StepRepeat, StepsReorder
-from app.pathways.steps import OTHER_BRANCH, note, skip_step, tell
+from app.pathways.steps import OTHER_BRANCH, check_planned, note, skip_step, tell
 from app.people.actor import Actor
 from app.people.periods import at_field
 from app.referrals.content import refuse_codes
@@ -68,21 +70,30 @@ async def reorder(session: AsyncSession, actor: Actor, pathway: Pathway, given: 
 
 
 def days_until(pathway: Pathway, holds: Sequence[PathwayHold], given: DueGiven, default: int, at: datetime) -> int:
-    """What a date given now is in working days from the start of the path, without those held. Raises `DayPassed`."""
+    """What a date given now is in working days from the start of the path, without those held.
+
+    Raises `DayPassed`, `TooFarAhead`.
+    """
     today = civil_date(at)
-    if given.planned_on is not None and given.planned_on < today:
-        raise at_field(DayPassed, "plannedOn")
+    check_planned(given.planned_on, at)
     resting = next((hold for hold in holds if hold.holds(today)), None)
     base = resting.until_on if resting else counting_date(at)
     days = default if given.due_days is None else given.due_days
     due = given.planned_on or add_working_days(base, days)
-    return max(0, working_days_between(counting_date(pathway.started_at), due) - held_days(holds))
+    counted = counting_date(pathway.started_at)
+    found = max(0, working_days_between(counted, due) - sum(map(days_of, holds)))
+    # A day within a hold is passed to the first one after it.
+    while add_working_days(counted, found + held_days(counted, found, holds)) < due:
+        found += 1
+    if found > MOST_DUE_DAYS and given.planned_on is None:
+        raise too_far("dueDays")
+    return min(found, MOST_DUE_DAYS)
 
 
 async def add(session: AsyncSession, actor: Actor, pathway: Pathway, given: StepAdd, at: datetime) -> PathwayStep:
     """A step of the path's own: behind the step it comes after, or last.
 
-    Raises `TooManySteps`, `NotAnOwner`, `UnknownStepKey`, `DayPassed`.
+    Raises `TooManySteps`, `NotAnOwner`, `UnknownStepKey`, `DayPassed`, `TooFarAhead`.
     """
     PATHWAY_FLOW.check(pathway.state, "add_step")
     purpose, bring = ((words.said() if words else {}) for words in (given.purpose, given.bring))
@@ -108,6 +119,7 @@ async def add(session: AsyncSession, actor: Actor, pathway: Pathway, given: Step
         expected_minutes=given.expected_minutes,
         planned_on=given.planned_on,
         added=True,
+        owner_named=True,
     )
     await keep(session, actor, pathway, step, StepChangeKind.ADDED, given.reason, at)
     return step
@@ -118,11 +130,11 @@ async def repeat(
 ) -> PathwayStep:
     """Once more, right behind what is repeated.
 
-    Raises `IllegalMove` for a planned step, `TooManySteps`, `DayPassed`.
+    Raises `IllegalMove` for a planned step, `TooManySteps`, `DayPassed`, `TooFarAhead`.
     """
     STEP_FLOW.check(step.state, "repeat")
     steps = await room_for_one(session, pathway)
-    copied = ("kind", "owner_role", "optional", "client_visible", "expected_minutes", "branch")
+    copied = ("kind", "owner_role", "optional", "client_visible", "expected_minutes", "branch", "owner_named")
     again = PathwayStep(
         pathway_id=pathway.id,
         client_id=pathway.client_id,

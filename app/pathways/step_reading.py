@@ -13,13 +13,14 @@ from app.kit.flow import IllegalMove
 from app.kit.i18n import Text, speaking
 from app.kit.problems import Problem
 from app.kit.schemas import AllowedAction
+from app.kit.workdays import counting_date
 from app.pathways import queries, rules
 from app.pathways.models import STEP_FLOW, Pathway, PathwayState, PathwayStep, StepState
 from app.pathways.queries import Sitting
 from app.pathways.schemas import HoldRead, StepOwner, StepRead
 from app.pathways.step_models import PathwayHold, StepChange, StepChangeKind
 from app.pathways.step_refusals import StepIsRequired, TooManySteps, named, over
-from app.pathways.step_rules import MOST_STEPS, Standing, depending, held_days, standings
+from app.pathways.step_rules import MOST_STEPS, Period, Standing, as_of, depending, held_days, standings
 from app.pathways.step_schemas import StepChangeRead
 from app.pathways.steps import completing_refusal, reopening_refusal
 from app.people.actor import Actor
@@ -43,9 +44,11 @@ NO_SEAT = StepOwner(standing="no_seat", seat_id=None, person_id=None, person=Non
 
 
 def hides(actor: Actor, step: PathwayStep) -> bool:
-    """Which of the two physicians it is tells what the client is treated for: not for those outside health."""
+    """Which of the two physicians it is tells what the client is treated for: not for those outside health. Before it
+    was decided it is not known to anybody, whatever the template has in its place."""
     telling = step.owner_role in rules.TELLING_ROLES
-    return telling and not (actor.health_professional or actor.client_id is not None)
+    reads = actor.health_professional or actor.client_id is not None
+    return telling and not (reads and step.owner_named)
 
 
 def owner_of(pathway: Pathway, on_seat: Sequence[Sitting]) -> StepOwner:
@@ -105,7 +108,8 @@ def show_step(
     owner: StepOwner | None,
     actions: list[AllowedAction],
 ) -> StepRead:
-    held = 0 if step.planned_on else held_days(holds)
+    stood: Sequence[Period] = holds if step.done_at is None else as_of(holds, civil_date(step.done_at))
+    held = 0 if step.planned_on else held_days(counting_date(pathway.started_at), step.due_days, stood)
     due = rules.due_on(pathway.started_at, step.due_days, step.planned_on, held)
     computed = ("purpose", "bring")
     fields = {n: getattr(step, n) for n in StepRead.model_fields if hasattr(step, n) and n not in computed}

@@ -9,6 +9,7 @@ from app.kit.codesets import called
 from app.kit.i18n import Text
 from app.kit.problems import Conflict, Invalid
 from app.pathways.models import PathwayStep, StepState
+from app.pathways.step_rules import MOST_DUE_DAYS
 
 
 def named(steps: Iterable[PathwayStep]) -> dict[str, Any]:
@@ -129,6 +130,17 @@ class DayPassed(Invalid):
     detail = Text("Päivä on jo mennyt.", "Dagen har redan gått.", "The day has passed.")
 
 
+class TooFarAhead(Invalid):
+    """A step is due at most three years ahead, and at most `most` working days from the start of its path."""
+
+    code = "too_far_ahead"
+    detail = Text(
+        "Vaiheen päivä voi olla enintään kolmen vuoden päässä ja {most} arkipäivää polun alusta. Anna plannedOn.",
+        "Ett stegs dag är högst tre år framåt och {most} arbetsdagar från stigens början. Ange plannedOn.",
+        "A step is due at most three years ahead and {most} working days from the start of the path. Give plannedOn.",
+    )
+
+
 class TooManySteps(Conflict):
     """A path has at most `most` steps."""
 
@@ -158,6 +170,12 @@ class NoBranches(Conflict):
         "Stigen har inga grenar att välja mellan.",
         "The path has no branches to choose from.",
     )
+
+
+def too_far(field: str) -> TooFarAhead:
+    """Pointing at the field that says so."""
+    pointer = {"pointer": f"/body/{field}", "code": TooFarAhead.code, "detail": TooFarAhead.detail}
+    return TooFarAhead(errors=[pointer], most=MOST_DUE_DAYS)
 
 
 def over(step: PathwayStep) -> Conflict | None:

@@ -20,6 +20,7 @@ from app.kit.routes import problems, room
 from app.pathways import reading, scoring, step_moving, step_reading, steps
 from app.pathways import step_refusals as refusals
 from app.pathways.models import Pathway, PathwayState, PathwayStep
+from app.pathways.next_action import NextActionDay
 from app.pathways.queries import visible_changes, visible_pathways, visible_steps, worked_pathways
 from app.pathways.router import CHANGES, change
 from app.pathways.schemas import PathwayRead, StepComplete, StepPlan, StepSkip
@@ -33,6 +34,7 @@ router = room("Service paths")
 Reader = Annotated[Actor, needs(P.PATHWAY_READ)]
 Writer = Annotated[Actor, needs(P.PATHWAY_WRITE)]
 OVER = (refusals.StepAlreadyDone, refusals.StepIsOver)
+DATES = (refusals.DayPassed, refusals.TooFarAhead)
 COMPLETING = (refusals.StepRequires, refusals.StepOutOfOrder, scoring.StartScoreMissing, times.RoleNotYours)
 
 
@@ -63,7 +65,7 @@ async def change_step(
 
 @router.post(
     "/pathway-steps/{step_id}/complete",
-    responses=problems(*CHANGES, *OVER, *COMPLETING, CodeNotInForce),
+    responses=problems(*CHANGES, *OVER, *COMPLETING, NextActionDay, CodeNotInForce),
 )
 async def complete_pathway_step(
     actor: Writer, session: Session, at: Now, once: OnceOnly, expected: IfMatch, step_id: UUID, given: StepComplete
@@ -75,7 +77,9 @@ async def complete_pathway_step(
     )
 
 
-@router.post("/pathway-steps/{step_id}/skip", responses=problems(*CHANGES, *OVER, refusals.StepIsRequired))
+@router.post(
+    "/pathway-steps/{step_id}/skip", responses=problems(*CHANGES, *OVER, refusals.StepIsRequired, NextActionDay)
+)
 async def skip_pathway_step(
     actor: Writer, session: Session, at: Now, once: OnceOnly, expected: IfMatch, step_id: UUID, given: StepSkip
 ) -> PathwayRead:
@@ -85,14 +89,14 @@ async def skip_pathway_step(
     )
 
 
-@router.post("/pathway-steps/{step_id}/plan", responses=problems(*CHANGES, *OVER))
+@router.post("/pathway-steps/{step_id}/plan", responses=problems(*CHANGES, *OVER, *DATES, NextActionDay))
 async def plan_pathway_step(
-    actor: Writer, session: Session, once: OnceOnly, expected: IfMatch, step_id: UUID, given: StepPlan
+    actor: Writer, session: Session, at: Now, once: OnceOnly, expected: IfMatch, step_id: UUID, given: StepPlan
 ) -> PathwayRead:
     """A date agreed with the client goes before the rule."""
 
     async def do(pathway: Pathway, step: PathwayStep) -> None:
-        steps.plan(session, pathway, step, given.planned_on)
+        steps.plan(session, pathway, step, given, at)
 
     return await change_step(session, actor, once, expected, step_id, do)
 
@@ -110,7 +114,7 @@ async def reopen_pathway_step(
     )
 
 
-@router.post("/pathway-steps/{step_id}/repeat", responses=problems(*CHANGES, refusals.TooManySteps, refusals.DayPassed))
+@router.post("/pathway-steps/{step_id}/repeat", responses=problems(*CHANGES, refusals.TooManySteps, *DATES))
 async def repeat_pathway_step(
     actor: Writer, session: Session, at: Now, once: OnceOnly, expected: IfMatch, step_id: UUID, given: StepRepeat
 ) -> PathwayRead:
@@ -135,9 +139,7 @@ async def reorder_pathway_steps(
 
 @router.post(
     "/pathways/{pathway_id}/add-step",
-    responses=problems(
-        *CHANGES, refusals.TooManySteps, refusals.NotAnOwner, refusals.UnknownStepKey, refusals.DayPassed
-    ),
+    responses=problems(*CHANGES, refusals.TooManySteps, refusals.NotAnOwner, refusals.UnknownStepKey, *DATES),
 )
 async def add_pathway_step(
     actor: Writer, session: Session, at: Now, once: OnceOnly, expected: IfMatch, pathway_id: UUID, given: StepAdd

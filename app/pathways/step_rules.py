@@ -6,15 +6,21 @@ A repeat has the key of what it repeats and a number, `name~2`: they are one fam
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
-from app.kit.workdays import working_days_between
+from app.kit.workdays import add_working_days, working_days_between
 
 DAY = timedelta(days=1)
 # How long a path may be held at once, in days; the database says the same.
 LONGEST_HOLD = 90
+# For how many days of any 365 a path may be held in all. Own design.
+MOST_HELD, WITHIN = 180, 365
+# The last day of a step, in working days from the start of its path and in days from today; the database says the
+# first too, so that no reading of a path has to walk further.
+MOST_DUE_DAYS, FURTHEST_DUE = 1000, timedelta(days=3 * 365)
 # More than the longest template has several times over; what reads a path stays quick.
 MOST_STEPS = 200
 
@@ -49,6 +55,8 @@ class Period(Protocol):
 
     @property
     def from_on(self) -> date: ...
+    @property
+    def until_on(self) -> date: ...
     @property
     def runs_from(self) -> date: ...
 
@@ -168,6 +176,50 @@ def still_after(step: Step, earlier: Iterable[Step], order: Iterable[Step]) -> l
     return [key for key in step.after if family(key) in before or family(key) not in planned]
 
 
-def held_days(holds: Iterable[Period]) -> int:
-    """The working days on which a path was or will be held. Holds of one path never overlap."""
-    return sum(working_days_between(hold.from_on - DAY, hold.runs_from - DAY) for hold in holds)
+def days_of(hold: Period) -> int:
+    """The working days of a hold."""
+    return working_days_between(hold.from_on - DAY, hold.runs_from - DAY)
+
+
+def held_days(counted_from: date, due_days: int, holds: Iterable[Period]) -> int:
+    """By how many working days holds move what is due `due_days` working days after `counted_from`. A day that had
+    passed when a hold began does not move. Holds of one path never overlap; the first comes first."""
+    moved = 0
+    for hold in holds:
+        if add_working_days(counted_from, due_days + moved) < hold.from_on:
+            break
+        moved += days_of(hold)
+    return moved
+
+
+@dataclass(frozen=True)
+class Past:
+    """A hold as it stood on a day: begun, with the last day it had then."""
+
+    from_on: date
+    until_on: date
+    runs_from: date
+
+
+def as_of(holds: Iterable[Period], on: date) -> list[Past]:
+    """The holds as they were on a day: what was done then stays due when it was due."""
+    return [
+        Past(h.from_on, h.until_on, h.runs_from if h.runs_from <= on else h.until_on + DAY)
+        for h in holds
+        if h.from_on <= on
+    ]
+
+
+def days_left(holds: Iterable[Period], today: date) -> int:
+    """For how many days from today a path may be held: at most 90, and 180 within any 365.
+
+    The days held within the 365 that end with the last day of a hold are never fewer than within those that end in the
+    midst of it, so only those are counted."""
+    before = [(hold.from_on, hold.runs_from) for hold in holds]
+
+    def fits(days: int) -> bool:
+        first = today + (days - WITHIN) * DAY
+        held = sum(max(0, (ends - max(begins, first)).days) for begins, ends in before)
+        return held + days <= MOST_HELD
+
+    return max((n for n in range(1, LONGEST_HOLD + 2) if fits(n)), default=0)

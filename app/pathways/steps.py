@@ -17,12 +17,23 @@ from app.kit.problems import Conflict
 from app.outbox.events import append
 from app.pathways import queries, scoring
 from app.pathways.models import STEP_FLOW, Pathway, PathwayStep, StepState
-from app.pathways.schemas import StepComplete, StepSkip
+from app.pathways.next_action import agree
+from app.pathways.schemas import StepComplete, StepPlan, StepSkip
 from app.pathways.step_models import StepChange, StepChangeKind
-from app.pathways.step_refusals import StepIsRequired, StepOfOtherBranch, StepOutOfOrder, StepRequires, named, over
-from app.pathways.step_rules import depending, lacking, passed_over
+from app.pathways.step_refusals import (
+    DayPassed,
+    StepIsRequired,
+    StepOfOtherBranch,
+    StepOutOfOrder,
+    StepRequires,
+    named,
+    over,
+    too_far,
+)  # fmt: skip
+from app.pathways.step_rules import FURTHEST_DUE, depending, lacking, passed_over
 from app.pathways.step_schemas import StepReopen
 from app.people.actor import Actor
+from app.people.periods import at_field
 from app.time_entries import service as times
 
 DONE_ELSEWHERE, OTHER_BRANCH, WITH_REQUIRED = "done_elsewhere", "other_branch", "required_step_skipped"
@@ -76,7 +87,7 @@ async def complete(
 ) -> None:
     """The step is done. Raises `StepAlreadyDone`, `StepIsOver`, `StepRequires`, and `StepOutOfOrder` without a reason
     to leave the usual order. A reason that is not needed is not kept. `StartScoreMissing` where a start score is asked
-    first (C-27), `RoleNotYours` for minutes."""
+    first (C-27), `RoleNotYours` for minutes, `NextActionDay`."""
     if given.reason is not None:
         require_in_force("out_of_order_reason", given.reason, civil_date(at))
     steps = await queries.every_step(session, pathway.id)
@@ -86,6 +97,7 @@ async def complete(
     await scoring.require_start(session, pathway)
     because = given.reason if passed_over(step, steps) else None
     step.complete(actor.person_id, at, because)
+    agree(pathway, given, at)
     if because is not None:
         note(session, actor, step, StepChangeKind.OUT_OF_ORDER, because, at)
     tell(session, pathway, "done")
@@ -136,15 +148,30 @@ async def skip(
     skip_step(session, actor, step, given.reason, at)
     for other in needing:
         skip_step(session, actor, other, WITH_REQUIRED, at)
+    agree(pathway, given, at)
     tell(session, pathway, "skipped")
 
 
-def plan(session: AsyncSession, pathway: Pathway, step: PathwayStep, planned_on: date | None) -> None:
-    """A date agreed with the client, or back to the rule. Raises `StepAlreadyDone`, `StepIsOver`."""
+def check_planned(on: date | None, at: datetime) -> None:
+    """Raises `DayPassed`, `TooFarAhead`."""
+    today = civil_date(at)
+    if on is not None and on < today:
+        raise at_field(DayPassed, "plannedOn")
+    if on is not None and on > today + FURTHEST_DUE:
+        raise too_far("plannedOn")
+
+
+def plan(session: AsyncSession, pathway: Pathway, step: PathwayStep, given: StepPlan, at: datetime) -> None:
+    """A date agreed with the client, or back to the rule.
+
+    Raises `StepAlreadyDone`, `StepIsOver`, `DayPassed`, `TooFarAhead`, `NextActionDay`.
+    """
     if (refusal := over(step)) is not None:
         raise refusal
     STEP_FLOW.check(step.state, "plan")
-    step.planned_on = planned_on
+    check_planned(given.planned_on, at)
+    step.planned_on = given.planned_on
+    agree(pathway, given, at)
     tell(session, pathway, "planned")
 
 

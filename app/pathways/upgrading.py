@@ -147,7 +147,7 @@ async def move_to(session: AsyncSession, pathway: Pathway, template: Template) -
             continue
         fields = {}
         if step.key in new and not step.added and step.state is StepState.PLANNED:
-            fields = differences(step, new[step.key], order, routed=step in working)
+            fields = differences(step, new[step.key], order, routed=step.owner_named or step in working)
         if fields:
             changed.append((step, fields))
         else:

@@ -135,7 +135,7 @@ def everything() -> Select[Any]:
 
 def over(days: CTE) -> Select[Any]:
     """The same over a calendar that other parts of a statement count with too."""
-    holds = held(days, bindparam("today", type_=Date))
+    holds = held(days, bindparam("today", type_=Date), STEP.c.due_days, STEP)
     found = due_of(days, holds)
     return (
         select(

@@ -2,6 +2,10 @@ DROP TABLE pathway_holds;
 
 DROP TABLE step_changes;
 
+ALTER TABLE pathway_steps DROP COLUMN owner_named;
+
+ALTER TABLE pathway_steps DROP CONSTRAINT ck_pathway_steps_due_days;
+
 ALTER TABLE pathway_steps DROP CONSTRAINT ck_pathway_steps_added;
 
 ALTER TABLE pathway_steps DROP CONSTRAINT ck_pathway_steps_out_of_order;

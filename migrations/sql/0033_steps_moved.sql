@@ -24,6 +24,28 @@ ALTER TABLE pathway_steps ADD CONSTRAINT ck_pathway_steps_out_of_order
 ALTER TABLE pathway_steps ADD CONSTRAINT ck_pathway_steps_added
   CHECK (repeats_id IS NULL OR added);
 
+-- What is read is walked day by day: a step is due at most four years after the start of its path.
+ALTER TABLE pathway_steps ADD CONSTRAINT ck_pathway_steps_due_days
+  CHECK (due_days BETWEEN 0 AND 1000);
+
+-- Which of the two physicians it is stands in the template before anybody knows it: shown once routing has named it.
+-- Of steps of before it is known where an assessment of theirs was asked.
+ALTER TABLE pathway_steps ADD COLUMN owner_named BOOLEAN NOT NULL DEFAULT false;
+
+ALTER TABLE pathway_steps ALTER COLUMN owner_named DROP DEFAULT;
+
+ALTER TABLE pathway_steps NO FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE assessments NO FORCE ROW LEVEL SECURITY;
+
+UPDATE pathway_steps s SET owner_named = true
+WHERE s.kind = 'physician_visit' AND EXISTS (
+  SELECT FROM assessments a WHERE a.pathway_id = s.pathway_id AND a.kind = 'physician_assessment');
+
+ALTER TABLE assessments FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE pathway_steps FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE step_changes (
   pathway_id UUID NOT NULL,
   client_id UUID NOT NULL,

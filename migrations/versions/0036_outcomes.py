@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import op
 
-from migrations.policies import protect, sees
+from migrations.policies import protect, sees, written_by_professionals
 from migrations.roles import APP
 from migrations.sql import run
 
@@ -27,6 +27,7 @@ def upgrade() -> None:
     op.execute(f"GRANT UPDATE ({', '.join(IN_ERROR)}) ON outcomes TO {APP}")
     protect("goal_achievements", sees("goal_achievements"), changes=())
     protect("pathway_scores", plain_words("pathway_scores"), changes=IN_ERROR, definer=True)
+    written_by_professionals("pathway_scores")
     # `created_at` is what a new version is written by when only the words changed (`kit.db.Root.touch`).
     protect(
         "client_summaries",

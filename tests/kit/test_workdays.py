@@ -54,6 +54,21 @@ def test_add_working_days_over_easter_and_backwards() -> None:
     assert add_working_days(date(2026, 4, 4), 0) == date(2026, 4, 4)
 
 
+def test_nothing_is_past_the_last_date() -> None:
+    assert add_working_days(date(2026, 11, 23), 3_000_000) == date(9999, 12, 31)
+    assert add_working_days(date(2, 1, 1), -3_000) == date(1, 1, 1)
+
+
+@given(DATES, st.integers(-900, 900))
+def test_a_year_at_a_time_is_a_day_at_a_time(start: date, n: int) -> None:
+    walked = start
+    for _ in range(abs(n)):
+        walked += timedelta(days=1 if n > 0 else -1)
+        while not is_working_day(walked):
+            walked += timedelta(days=1 if n > 0 else -1)
+    assert add_working_days(start, n) == walked
+
+
 def test_between_counts_the_end_and_not_the_start() -> None:
     assert working_days_between(date(2026, 11, 23), date(2026, 11, 30)) == 5
     assert working_days_between(date(2026, 11, 22), date(2026, 11, 30)) == 6

@@ -32,6 +32,10 @@ class Held:
     from_on: date
     runs_from: date
 
+    @property
+    def until_on(self) -> date:
+        return self.runs_from - DAY
+
 
 def keys(found: list[Made]) -> list[str]:
     return [step.key for step in found]
@@ -142,17 +146,39 @@ WEEKDAY = st.dates(date(2026, 1, 1), date(2027, 12, 31)).filter(is_working_day)
 
 
 @given(WEEKDAY, st.lists(st.integers(0, 40), min_size=2, max_size=8), st.integers(0, 60))
-def test_a_hold_moves_a_date_by_the_working_days_held(first: date, gaps: list[int], days: int) -> None:
+def test_a_hold_moves_what_is_still_to_come(first: date, gaps: list[int], days: int) -> None:
+    """One hold after another: a day that had passed stays, any other moves by the working days held."""
     edges = [first]
     for gap in gaps:
         edges.append(edges[-1] + gap * DAY)
     holds = [Held(a, b) for n, (a, b) in enumerate(pairwise(edges)) if n % 2 == 0]
-    counted = sum(is_working_day(h.from_on + n * DAY) for h in holds for n in range((h.runs_from - h.from_on).days))
-    assert rules.held_days(holds) == counted
-    due = add_working_days(first, days + counted)
-    assert due == add_working_days(add_working_days(first, days), counted)
+    due = add_working_days(first, days)
+    for hold in holds:
+        if due >= hold.from_on:
+            counted = sum(is_working_day(hold.from_on + n * DAY) for n in range((hold.runs_from - hold.from_on).days))
+            due = add_working_days(due, counted)
+    assert due == add_working_days(first, days + rules.held_days(first, days, holds))
+
+
+@given(WEEKDAY, st.integers(0, 60), st.integers(0, 30), st.integers(1, 30), st.integers(0, 30))
+def test_what_was_done_stays_due_when_it_was(first: date, days: int, begins: int, long: int, done: int) -> None:
+    hold, done_on = Held(first + begins * DAY, first + (begins + long) * DAY), first + done * DAY
+    was = rules.held_days(first, days, [hold] if hold.from_on <= done_on else [])
+    assert rules.held_days(first, days, rules.as_of([hold], done_on)) == was
+    later = Held(max(hold.runs_from, done_on + DAY), max(hold.runs_from, done_on + DAY) + 20 * DAY)
+    assert rules.held_days(first, days, rules.as_of([hold, later], done_on)) == was
+
+
+def test_one_hold_after_another_comes_to_an_end() -> None:
+    """180 days of any 365: two long ones and nothing for half a year."""
+    first = date(2026, 11, 23)
+    two = [Held(first, first + 90 * DAY), Held(first + 91 * DAY, first + 181 * DAY)]
+    assert rules.days_left([], first) == 91
+    assert rules.days_left(two[:1], first + 91 * DAY) == 90
+    assert rules.days_left(two, first + 182 * DAY) == 0
+    assert rules.days_left(two, first + 400 * DAY) == 91
 
 
 @pytest.mark.parametrize(("last", "days"), [("2026-11-22", 0), ("2026-11-23", 1), ("2026-11-29", 5)])
 def test_the_last_day_is_held_too(last: str, days: int) -> None:
-    assert rules.held_days([Held(date(2026, 11, 23), date.fromisoformat(last) + DAY)]) == days
+    assert rules.held_days(date(2026, 11, 23), 3, [Held(date(2026, 11, 23), date.fromisoformat(last) + DAY)]) == days

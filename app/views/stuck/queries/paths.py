@@ -39,8 +39,9 @@ def no_next_action(g: Ground) -> Any:
 
 
 def step_overdue(g: Ground) -> Any:
-    """As `pathways.step_reading` says it of each step: of a path that is held none is, and what was held is added."""
-    p, holds = g.paths.c, held(g.days, TODAY)
+    """As `pathways.step_reading` says it of each step: of a path that is held none is, and what was held while it
+    was still to come is added."""
+    p, holds = g.paths.c, held(g.days, TODAY, PathwayStep.due_days, PathwayStep)
     on = func.coalesce(PathwayStep.planned_on, due(g.days, p.started_at, PathwayStep.due_days + holds.c.days))
     return (
         of_path("step_overdue", g.paths, on + 1, on, "pathway_step", PathwayStep.id)
