@@ -119,6 +119,25 @@ def unwritten_by_professionals(table: str) -> None:
         op.execute(f"DROP POLICY professional_{command} ON {table}")
 
 
+def signed(table: str, column: str) -> None:
+    """Rows are added by a professional who signs for them; a client reads their own and writes none."""
+    op.execute(
+        f"CREATE POLICY signed ON {table} AS RESTRICTIVE FOR INSERT TO {APP}"
+        f" WITH CHECK ({column} = (SELECT ctx_person()))"
+    )
+
+
+def of_team(table: str, *, changes: bool = True) -> None:
+    """Rows are added, and with `changes` changed, by the team that they name, and not by the client they are of."""
+    ours = "team_id = ANY ((SELECT ctx_teams())::uuid[])"
+    op.execute(f"CREATE POLICY of_team_add ON {table} AS RESTRICTIVE FOR INSERT TO {APP} WITH CHECK ({ours})")
+    if changes:
+        op.execute(
+            f"CREATE POLICY of_team_change ON {table} AS RESTRICTIVE FOR UPDATE TO {APP}"
+            f" USING ({ours}) WITH CHECK ({ours})"
+        )
+
+
 def open_to_known(table: str) -> None:
     """Force row security on a new table in which no client stands: everybody known reads and writes it, nobody
     deletes."""

@@ -83,7 +83,7 @@ async def get_service_group(actor: Writer, session: Session, group_id: UUID, res
     "/service-groups/{group_id}",
     responses=problems(
         MissingPermission, NotFound, PreconditionRequired, PreconditionFailed, r.GroupEndsEarlier, r.GroupFull,
-        r.ParticipationTooLong, CodeInText,
+        r.GroupNumbersHidden, r.ParticipationTooLong, CodeInText,
     ),
 )  # fmt: skip
 async def update_service_group(
@@ -96,6 +96,6 @@ async def update_service_group(
 
     group = await one(session, queries.worked_groups(actor), group_id, lock=True)
     await expected.check(group, show)
-    await groups.update(session, group, given)
+    await groups.update(session, actor, group, given)
     stamp(response, group.version)
     return await show()

@@ -15,7 +15,7 @@ from app.outbox.events import append
 from app.participations import queries, rules
 from app.participations.group_schemas import GroupCreate, GroupDetail, GroupMember, GroupRead, GroupUpdate
 from app.participations.models import ServiceGroup, ServiceParticipation
-from app.participations.refusals import GroupEndsEarlier, ParticipationTooLong
+from app.participations.refusals import GroupEndsEarlier, GroupNumbersHidden, ParticipationTooLong
 from app.people.actor import Actor
 from app.people.periods import at_field, check_period
 from app.people.service import UnknownOrganisation
@@ -50,9 +50,14 @@ async def make(session: AsyncSession, actor: Actor, given: GroupCreate, at: date
     return group
 
 
-async def update(session: AsyncSession, group: ServiceGroup, given: GroupUpdate) -> None:
-    """Raises `GroupEndsEarlier`, `GroupFull` for fewer places than members, `ParticipationTooLong`, `CodeInText`."""
+async def update(session: AsyncSession, actor: Actor, group: ServiceGroup, given: GroupUpdate) -> None:
+    """Raises `GroupEndsEarlier`, `GroupFull` for fewer places than members, `GroupNumbersHidden` for fewer than now
+    where 1 to 4 members are not seen, `ParticipationTooLong`, `CodeInText`."""
     sent = given.model_dump()
+    if sent.get("max_members", group.max_members) < group.max_members:
+        (now,) = await show(session, actor, [group])
+        if now.member_count is None:
+            raise GroupNumbersHidden()
     refuse_codes(name=sent.get("name"), site=sent.get("site"), instructor=sent.get("instructor"))
     if sent.get("ends_on", group.ends_on) < group.ends_on:
         raise at_field(GroupEndsEarlier, "endsOn")

@@ -68,6 +68,17 @@ class GroupFull(Conflict):
     constraints = ("group_capacity",)
 
 
+class GroupNumbersHidden(Conflict):
+    """Fewer places would be tried one by one until the answer tells how many members there are."""
+
+    code = "group_numbers_hidden"
+    detail = Text(
+        "Ryhmässä on muutama muiden tiimien asiakas, joita et näe. Silloin paikkoja voi vain lisätä.",
+        "I gruppen finns några få klienter hos andra team som du inte ser. Då kan platserna bara utökas.",
+        "The group has a few clients of other teams whom you do not see. Places are then only added.",
+    )
+
+
 class InTheGroupAlready(Conflict):
     code = "in_the_group_already"
     detail = Text(

@@ -19,11 +19,16 @@ CREATE TRIGGER offered_stays BEFORE UPDATE ON client_summaries
 
 SET LOCAL ROLE heinola_definer;
 
--- Whether a score of this moment stands on a path, or why there is none: whoever closes may not be who reads it.
+-- Whether a score of this moment stands on a path, or why there is none: whoever closes may not be who reads it. Of a
+-- client of the caller's teams, or the caller; of others it answers as if there were none.
 CREATE FUNCTION score_stands(p_pathway uuid, p_moment text) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   SELECT EXISTS (SELECT FROM pathway_scores s
-                  WHERE s.pathway_id = p_pathway AND s.moment = p_moment AND s.entered_in_error_at IS NULL)
+                  WHERE s.pathway_id = p_pathway AND s.moment = p_moment AND s.entered_in_error_at IS NULL
+                    AND (s.client_id = (SELECT ctx_client()) OR EXISTS (
+                      SELECT FROM involvements i
+                       WHERE i.client_id = s.client_id AND i.ended_at IS NULL
+                         AND i.team_id = ANY ((SELECT ctx_teams())::uuid[]))))
 $$;
 
 CREATE FUNCTION refuse_words_of_offered() RETURNS trigger
@@ -40,7 +45,8 @@ END $$;
 CREATE FUNCTION refuse_close_without_score() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-  IF NOT score_stands(NEW.id, 'end') THEN
+  IF NOT EXISTS (SELECT FROM pathway_scores s
+                  WHERE s.pathway_id = NEW.id AND s.moment = 'end' AND s.entered_in_error_at IS NULL) THEN
     RAISE EXCEPTION 'the end score is missing'
       USING ERRCODE = 'check_violation', CONSTRAINT = 'end_score_missing';
   END IF;
@@ -61,7 +67,7 @@ END $$;
 REVOKE ALL ON FUNCTION score_stands, refuse_words_of_offered, refuse_close_without_score, refuse_close_without_summary
   FROM PUBLIC;
 
-GRANT EXECUTE ON FUNCTION score_stands TO heinola_app, heinola_job;
+GRANT EXECUTE ON FUNCTION score_stands TO heinola_app;
 
 GRANT EXECUTE ON FUNCTION score_stands, refuse_words_of_offered, refuse_close_without_score, refuse_close_without_summary
   TO heinola_owner;

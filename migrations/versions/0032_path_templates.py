@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from alembic import op
+
 from migrations.policies import open_to_known
 from migrations.sql import run
 
@@ -13,8 +15,11 @@ depends_on = None
 
 def upgrade() -> None:
     run("0032_path_templates.sql")
-    # No client stands in it: everybody known reads it, as rule sets; the API asks whose area it is.
+    # No client stands in it: everybody known reads it, and who works in the area writes it; the API asks for more.
     open_to_known("path_templates")
+    here = "area_id = ANY ((SELECT ctx_workplaces())::uuid[])"
+    op.execute(f"ALTER POLICY app_add ON path_templates WITH CHECK ({here})")
+    op.execute(f"ALTER POLICY app_change ON path_templates USING ({here}) WITH CHECK ({here})")
 
 
 def downgrade() -> None:

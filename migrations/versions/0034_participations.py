@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import op
 
-from migrations.policies import columns_but, protect, sees
+from migrations.policies import columns_but, of_team, protect, sees, signed
 from migrations.roles import APP, JOB
 from migrations.sql import run
 
@@ -24,6 +24,10 @@ def upgrade() -> None:
     protect("timeliness_checks", sees("timeliness_checks"), changes=())
     protect("quality_reviews", sees("quality_reviews"), changes=())
     protect("after_contacts", sees("after_contacts"), fixed=(*STAYS, "created_at", "participation_id", "months"))
+    for table in ("service_participations", "after_contacts"):
+        of_team(table)
+    for table in ("timeliness_checks", "quality_reviews"):
+        signed(table, "author_id")
     # No client stands in a group: it is the area's own people's to read, and its team's to change.
     here = "area_id = ANY ((SELECT ctx_workplaces())::uuid[])"
     ours = "team_id = ANY ((SELECT ctx_teams())::uuid[])"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import op
 
-from migrations.policies import protect, sees, written_by_professionals
+from migrations.policies import of_team, protect, sees, signed, written_by_professionals
 from migrations.roles import APP
 from migrations.sql import run
 
@@ -38,9 +38,13 @@ def upgrade() -> None:
     protect(
         "client_summary_words",
         plain_words("client_summary_words"),
-        writes=sees("client_summary_words"),
+        writes=f"({sees('client_summary_words')} AND (SELECT ctx_client()) IS NULL)",
         changes=("sections",),
     )
+    signed("goal_achievements", "author_id")
+    signed("pathway_scores", "recorded_by_id")
+    # The client writes down that they read it, or do not want it.
+    of_team("client_summaries", changes=False)
     run("0036_guards.sql")
 
 

@@ -94,6 +94,19 @@ async def test_a_few_are_not_counted_to_those_who_do_not_see_them(who: As, world
         assert code(await who(persona).get("/v1/service-groups")) == LACKS
 
 
+async def test_fewer_places_do_not_tell_how_many_there_are(who: As, world: World) -> None:
+    by = who("hollola_nurse")
+    team = (await get(by, "/v1/me"))["seats"][0]["teamId"]
+    made = ok(await act(by, "/v1/service-groups", group(world, teamId=team, maxMembers=5)))
+    here, any_version = f"/v1/service-groups/{made['id']}", {"If-Match": "*"}
+    assert ok(await by.patch(here, json={"maxMembers": 4}, headers=any_version))["memberCount"] == 0
+    await a_part(who, await a_path(who, world), member(world, made, "trainee"))
+    for most in (3, 1):
+        refused = await by.patch(here, json={"maxMembers": most}, headers=any_version)
+        assert code(refused) == (409, "group_numbers_hidden")
+    assert ok(await by.patch(here, json={"maxMembers": 6}, headers=any_version))["maxMembers"] == 6
+
+
 async def test_a_member_fits_the_group(who: As, world: World) -> None:
     made = ok(await act(who("nurse"), "/v1/service-groups", group(world)))
     path = await a_path(who, world)
