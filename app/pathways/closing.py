@@ -152,10 +152,10 @@ async def sent_onward(session: AsyncSession, pathway: Pathway, read_by: str | No
 
 
 async def closing_refusal(
-    session: AsyncSession, pathway: Pathway, onward: list[Referral], *, outcome: bool = True
+    session: AsyncSession, pathway: Pathway, onward: list[Referral], *, outcome: bool = True, led: bool = True
 ) -> Conflict | None:
     """Why the path cannot be closed now, or None. `onward`: what was sent onward, unless it is said who reads it.
-    `outcome`: it takes one that is recorded."""
+    `outcome`: it takes one that is recorded. `led`: one is."""
     if outcome and not await queries.outcomes_of(session, pathway.id):
         return OutcomeMissing()
     answered = await referrals.of_pathway(session, pathway.id)
@@ -166,7 +166,7 @@ async def closing_refusal(
         if r.id not in finals and r.state not in (ReferralState.CANCELLED, ReferralState.ENTERED_IN_ERROR)
     ]
     if owing:
-        return FeedbackOwed(referrals=owing, outcome=outcome or bool(await queries.outcomes_of(session, pathway.id)))
+        return FeedbackOwed(referrals=owing, outcome=led)
     items = await work_queries.open_of_client_team(session, pathway.client_id, pathway.team_id, "assessment")
     if items:
         return WorkOpen(kinds=sorted({item.kind for item in items}))
@@ -193,7 +193,7 @@ async def discontinue(
     fitting = facts.get("outcome") or given.outcome
     if fitting is not None and not await queries.outcomes_of(session, pathway.id):
         sent = await sent_onward(session, pathway, given.onward_feedback_to)
-        refusal = await closing_refusal(session, pathway, sent, outcome=False)
+        refusal = await closing_refusal(session, pathway, sent, outcome=False, led=False)
         if refusal is not None:
             raise refusal
         await outcomes.record_outcome(session, actor, pathway, OutcomeRecord(code=fitting), at)

@@ -212,6 +212,24 @@ async def test_what_is_missing_says_what_is_allowed(who: As, world: World) -> No
     assert code(late) == (409, "illegal_move")
 
 
+async def test_what_was_taken_back_is_not_asked_again(who: As, world: World, connection: AsyncConnection) -> None:
+    """A withdrawal leaves no gap, and neither does whoever tries all the same; a new permission is another word."""
+    seen, _ = await f.with_outcome(who, world)
+    at = f"/v1/clients/{seen['clientId']}/consents"
+    (given,) = (one for one in (await get(who("nurse"), at))["items"] if one["kind"] == "permission")
+    ok(await act(who("nurse"), f"/v1/consents/{given['id']}/withdraw", {}, given))
+    refused = await f.told(who, seen, "conclusion")
+    assert (code(refused), len(refused.json()["refused"])) == ((409, "consent_missing"), 1)
+    assert "gapId" not in refused.json()
+    duty = await get(who("nurse"), f"/v1/referrals/{seen['id']}/feedback-duty")
+    assert [one["because"] for one in duty["levels"]] == ["refused", "refused", None]
+    await connection.execute(text("SET LOCAL ROLE NONE"))
+    assert await connection.scalar(text("SELECT count(*) FROM consent_gaps")) == 0
+    await connection.execute(text("SET LOCAL ROLE heinola_app"))
+    ok(await act(who("nurse"), at, f.consent(world, "employment", dataClasses=["work_ability_conclusion"])))
+    ok(await f.told(who, seen, "conclusion"))
+
+
 async def test_who_may_and_who_reads(who: As, world: World, connection: AsyncConnection) -> None:
     seen, _ = await f.with_outcome(who, world)
     for persona, refusal in (
