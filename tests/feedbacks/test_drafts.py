@@ -243,6 +243,10 @@ async def test_who_may_and_who_reads(who: As, world: World, connection: AsyncCon
     assert (await who("coordinator").get(there)).status_code == 200
     # Who reads no conclusions reads no draft of others, in the API as in the database.
     assert code(await who("social").get(there)) == ABSENT
+    # They are told who can go on with it.
+    open_now = await draft(who, seen, "social")
+    assert (code(open_now), "draftId" in open_now.json()) == ((409, "draft_open"), False)
+    assert "coordinator of the team" in open_now.json()["detail"]
     assert code(await act(who("nurse"), f"{there}/discard", {})) == UNTAGGED
     await refused(connection, "UPDATE feedback_drafts SET referral_id = referral_id", "permission denied")
 
