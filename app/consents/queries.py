@@ -108,6 +108,27 @@ async def last_refusal(session: AsyncSession, client_id: UUID, withdrawn_at: dat
     return max(said, default=None)
 
 
+async def taken_back(
+    session: AsyncSession, client_id: UUID, recipient_id: UUID, data_classes: Collection[str], purpose: str
+) -> bool:
+    """Whether the client's last word to this recipient about any of this is that a permission was withdrawn: none was
+    given to it for the purpose since."""
+    to_them = (
+        Consent.client_id == client_id,
+        Consent.kind == ConsentKind.PERMISSION,
+        Consent.recipient_ids.contains([recipient_id]),
+        Consent.purposes.contains([purpose]),
+    )
+    ended = select(func.max(Consent.withdrawn_at)).where(*to_them, Consent.data_classes.overlap(list(data_classes)))
+    last = await session.scalar(ended)
+    if last is None:
+        return False
+    since = select(func.count()).where(
+        *to_them, Consent.state == ConsentState.RECORDED, Consent.withdrawn_at.is_(None), Consent.created_at > last
+    )
+    return not await session.scalar(since)
+
+
 async def unknown_organisations(session: AsyncSession, area_id: UUID, ids: list[UUID]) -> set[UUID]:
     """Which of these are no organisations that work with the area."""
     known = select(Organisation.id).where(Organisation.id.in_(ids), Organisation.area_id == area_id)

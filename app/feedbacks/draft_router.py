@@ -25,7 +25,7 @@ from app.referrals.content import CodeInText
 from app.referrals.queries import visible_referrals
 from app.security.permissions import Permission as P
 
-router = room("Referrals", "/feedback-drafts")
+router = room("Feedback", "/feedback-drafts")
 Giver = Annotated[Actor, needs(P.FEEDBACK_GIVE)]
 
 

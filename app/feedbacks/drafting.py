@@ -41,13 +41,17 @@ BEGINS = Text(", alkaa {day}", ", börjar {day}", ", begins on {day}")
 
 
 class DraftOpen(Conflict):
-    """A draft of this kind is being written: `draftId`, where you read it. Go on with it, or lay it aside."""
+    """A draft of this kind is being written: `draftId`, where you read it. Go on with it, or lay it aside. Where you do
+    not, its author can, and those of the team who read conclusions."""
 
     code = "draft_open"
     detail = Text(
-        "Tästä palautteesta on jo luonnos. Jatka sitä tai pane se sivuun.",
-        "Det finns redan ett utkast till den här återkopplingen. Fortsätt med det eller lägg det åt sidan.",
-        "There is a draft of this feedback already. Go on with it, or lay it aside.",
+        "Tästä palautteesta on jo luonnos. Jatka sitä tai pane se sivuun. Jos et näe sitä, sen voi tehdä luonnoksen "
+        "kirjoittaja, tiimin terveydenhuollon ammattilainen tai työkykykoordinaattori.",
+        "Det finns redan ett utkast till den här återkopplingen. Fortsätt med det eller lägg det åt sidan. Om du inte "
+        "ser det kan den som skrev det, en yrkesutbildad person inom hälso- och sjukvården eller samordnaren göra det.",
+        "There is a draft of this feedback already. Go on with it, or lay it aside. If you do not see it, its author, "
+        "a health care professional or the work ability coordinator of the team can.",
     )
     constraints = ("uq_feedback_drafts_open",)
 

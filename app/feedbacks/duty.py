@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.feedbacks import levels, queries, rules
+from app.feedbacks import giving, levels, queries, rules
 from app.feedbacks.levels import helps, label
 from app.feedbacks.schemas import FeedbackDuty, InterimRead, LevelRead, WarningRead
 from app.kit.clock import civil_date
 from app.kit.i18n import speaking
+from app.kit.schemas import AllowedAction
 from app.people.actor import Actor
 from app.referrals import queries as referrals
 from app.referrals import reading
@@ -35,6 +36,8 @@ async def show(session: AsyncSession, actor: Actor, referral: Referral) -> Feedb
     weeks = rules.in_force(began).interim_every_weeks
     suggested = rules.interim_on(referral.decided_at, last, began) if open_now and referral.decided_at else None
     actions = (await reading.show(session, actor, referral)).allowed_actions
+    if await giving.too_early(session, referral):
+        actions = [early(one) for one in actions]
     return FeedbackDuty(
         referral_id=referral.id,
         state=due.state if clock or final else "none",
@@ -64,6 +67,12 @@ async def show(session: AsyncSession, actor: Actor, referral: Referral) -> Feedb
         draft_ids=await queries.open_drafts(session, actor, referral.id),
         allowed_actions=[one for one in actions if one.action in VERBS],
     )
+
+
+def early(action: AllowedAction) -> AllowedAction:
+    """Final feedback is what is owed, and interim feedback is not that."""
+    waits = action.action == "give_feedback" and action.allowed
+    return AllowedAction.of(action.action, giving.FeedbackTooEarly()) if waits else action
 
 
 async def name_of(session: AsyncSession, referral: Referral) -> str:

@@ -13,13 +13,20 @@ from app.kit.clock import civil_date
 from app.kit.codesets import require_in_force
 from app.outbox.events import append
 from app.pathways import queries, rules
-from app.pathways.steps import done_elsewhere
+from app.pathways.steps import NOT_GIVEN, done_elsewhere, skip_step
 from app.people.actor import Actor
 from app.referrals import history
 from app.referrals import queries as referrals
 from app.referrals.models import FLOW, Feedback, Referral
 from app.referrals.reading import sides, state_for
-from app.referrals.refusals import FeedbackGiven, NoTeamYet, NothingToAcknowledge, WaiverNotAllowed, no_waiver
+from app.referrals.refusals import (
+    FeedbackGiven,
+    NoTeamYet,
+    NothingToAcknowledge,
+    WaiverNotAllowed,
+    no_waiver,
+    nothing_to_acknowledge,
+)
 from app.work import service as work
 
 
@@ -62,13 +69,16 @@ async def waive(session: AsyncSession, actor: Actor, referral: Referral, reason:
         given_at=at,
     )
     session.add(feedback)
+    await session.flush()
+    await onward.to_be_read(session, referral, feedback, at)
     await discharge(session, actor, referral, at)
     await session.flush()
     return feedback
 
 
 async def discharge(session: AsyncSession, actor: Actor, referral: Referral, at: datetime) -> None:
-    """The duty is done: off the list, and the path's feedback step when it was the last one owed."""
+    """The duty is done: off the list, and the path's feedback step when it was the last one owed. Where nobody was told
+    anything the step is not done but skipped."""
     await work.finish(session, referral.id, "feedback", at)
     if referral.pathway_id is None:
         await session.flush()
@@ -81,18 +91,21 @@ async def discharge(session: AsyncSession, actor: Actor, referral: Referral, at:
     finals = await referrals.final_feedback(session, [r.id for r in answered])
     if all(r.id in finals for r in answered):
         step = await queries.planned_step(session, referral.pathway_id, "feedback")
-        if step is not None:
+        if step is not None and any(final.level is not None for final in finals.values()):
             await done_elsewhere(session, actor, step, at)
+        elif step is not None:
+            skip_step(session, actor, step, NOT_GIVEN, at)
 
 
 async def acknowledge(session: AsyncSession, actor: Actor, referral: Referral, at: datetime) -> Feedback:
-    """The referrer says it was received; of a referral onward also whoever has it to read. Raises `IllegalMove`,
-    `NothingToAcknowledge`."""
+    """The referrer says it was received; of a referral onward also whoever has it to read, and that none will come.
+    Raises `IllegalMove`, `NothingToAcknowledge`."""
     final = (await referrals.final_feedback(session, [referral.id])).get(referral.id)
     mine = await onward.sides_of(session, actor, referral)
     FLOW.check(state_for(actor, referral, final), "acknowledge_feedback", mine)
-    if final is None or final.level is None or final.acknowledged_at is not None:
+    if nothing_to_acknowledge(referral, final):
         raise NothingToAcknowledge()
+    assert final is not None
     final.acknowledged_at, final.acknowledged_by_id = at, actor.login_id
     if final.received_at is None:
         final.received_at = at

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.consents import queries as consent_queries
 from app.consents import service as consents
 from app.consents.rules import Terms, rule
 from app.consents.service import ConsentMissing
@@ -83,7 +84,7 @@ async def gate(
     told: frozenset[str] = NOTHING,
 ) -> tuple[Terms | None, frozenset[str]]:
     """The permission that a level rests on, held until this commits, and the classes it covers; for a notice none.
-    `told`: what the words were composed of besides.
+    `told`: what the words were composed of besides. What the client took back is not asked again: it leaves no gap.
 
     Raises `ConclusionNotForParty`, `FeedbackProhibited`, `ConsentMissing`."""
     assert referral.client_id is not None
@@ -107,6 +108,8 @@ async def gate(
             client, ruling, recipient, classes, FEEDBACK_PURPOSE,
             team_id=referral.team_id, pathway_id=referral.pathway_id,
         )  # fmt: skip
+        if await consent_queries.taken_back(session, client, recipient, classes, FEEDBACK_PURPOSE):
+            missing.lacking, missing.extra["refused"] = None, [str(recipient)]
         missing.extra["allowed_level"] = await levels.allowed(session, referral, at)
         raise missing
     return await widest(session, client, recipient, ruling.basis, whole, codes, at) if classes else (None, classes)

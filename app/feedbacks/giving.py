@@ -183,6 +183,13 @@ async def give(
     return feedback
 
 
+async def too_early(session: AsyncSession, referral: Referral) -> bool:
+    """Whether final feedback of any level would be: a path runs, and nothing came of it yet."""
+    if referral.pathway_id is None or referral.state is ReferralState.WITHDRAWN:
+        return False
+    return not await queries.outcomes_of(session, referral.pathway_id)
+
+
 async def reads_words(session: AsyncSession, actor: Actor, referral: Referral, row: Feedback, at: datetime) -> bool:
     """Whether the caller reads what was told: who gave it or got it, the client, and who reads conclusions."""
     if view_of(actor, referral) != "team" or row.given_by_id == actor.person_id:

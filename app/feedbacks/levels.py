@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -52,10 +53,16 @@ async def terms(session: AsyncSession, referral: Referral, at: datetime) -> list
 
 
 async def said(session: AsyncSession, referral: Referral, at: datetime) -> list[rules.LevelSaid]:
-    """Every level, the most first."""
-    return rules.levels(
-        await terms(session, referral, at), referral.sender_organisation_id, await barred(session, referral)
-    )
+    """Every level, the most first. What the client took back reads as a no: it is not asked again."""
+    recipient = referral.sender_organisation_id
+    found = rules.levels(await terms(session, referral, at), recipient, await barred(session, referral))
+    open_ones = [one for one in found if one.because in ("no_permission", "classes_not_covered")]
+    if recipient is None or referral.client_id is None or not open_ones:
+        return found
+    asked = LEVEL_CLASSES[open_ones[0].level]
+    if not await consent_queries.taken_back(session, referral.client_id, recipient, asked, FEEDBACK_PURPOSE):
+        return found
+    return [replace(one, because="refused", missing=frozenset()) if one in open_ones else one for one in found]
 
 
 async def allowed(session: AsyncSession, referral: Referral, at: datetime) -> str | None:

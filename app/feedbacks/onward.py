@@ -12,6 +12,7 @@ from app.kit.db import Receiving
 from app.outbox.events import append
 from app.pathways import queries
 from app.pathways.models import StepState
+from app.pathways.steps import NOT_GIVEN
 from app.people.actor import Actor
 from app.referrals import queries as referrals
 from app.referrals.models import Feedback, Referral
@@ -23,14 +24,18 @@ SENDER = "sender"  # of `onward_feedback_to`: whoever sent it; otherwise the res
 
 
 async def to_be_read(session: AsyncSession, referral: Referral, feedback: Feedback, at: datetime) -> None:
-    """On the worklist of the path it was sent from, and its step there is done."""
+    """On the worklist of the path it was sent from, and its step there is done; or, of one that was waived, that none
+    will come, without the reason, and the step is skipped."""
     if referral.origin_pathway_id is None or referral.client_id is None:
         return
     async with Receiving(session, team=None, area=referral.area_id):
         path = await queries.path_of_origin(session, referral)
         step = await queries.step_of_origin(session, referral)
         if step is not None and step.state is StepState.PLANNED:
-            step.complete(feedback.given_by_id, at)
+            if feedback.level is not None:
+                step.complete(feedback.given_by_id, at)
+            else:
+                step.skip(NOT_GIVEN, feedback.given_by_id, at)
     if path is None:
         return
     to_sender = path.onward_feedback_to == SENDER and referral.sender_person_id is not None
@@ -47,7 +52,8 @@ async def to_be_read(session: AsyncSession, referral: Referral, feedback: Feedba
         holder_id=holder,
         at=at,
     )
-    append(session, "feedback.came_back", feedback, client=referral.client_id, team=path.team_id, path=str(path.id))
+    if feedback.level is not None:
+        append(session, "feedback.came_back", feedback, client=referral.client_id, team=path.team_id, path=str(path.id))
 
 
 async def sides_of(session: AsyncSession, actor: Actor, referral: Referral) -> set[str]:

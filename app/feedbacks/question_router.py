@@ -24,7 +24,7 @@ from app.people.actor import Actor, needs
 from app.referrals.content import CodeInText
 from app.security.permissions import Permission as P
 
-router = room("Referrals")
+router = room("Feedback")
 Reader = Annotated[Actor, needs(P.REFERRAL_READ)]
 Asker = Annotated[Actor, needs(P.FEEDBACK_ACKNOWLEDGE)]
 Giver = Annotated[Actor, needs(P.FEEDBACK_GIVE)]

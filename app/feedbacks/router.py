@@ -44,7 +44,7 @@ from app.referrals.refusals import (
 from app.referrals.schemas import FeedbackList, FeedbackRead, ReferralRead
 from app.security.permissions import Permission as P
 
-router = room("Referrals", "/referrals")
+router = room("Feedback", "/referrals")
 Giver = Annotated[Actor, needs(P.FEEDBACK_GIVE)]
 Acknowledger = Annotated[Actor, needs(P.FEEDBACK_ACKNOWLEDGE)]
 Reader = Annotated[Actor, needs(P.REFERRAL_READ)]

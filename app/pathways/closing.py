@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.kit.clock import civil_date
 from app.kit.codesets import codeset, require_in_force
-from app.kit.i18n import Text
+from app.kit.i18n import Language, Text
 from app.kit.problems import Conflict, Invalid
 from app.outbox.events import append
 from app.pathways import outcomes, queries
@@ -37,6 +37,18 @@ class FeedbackOwed(Conflict):
         "First give the referrer feedback within the permission, or a notice without content.",
     )
     constraints = ("feedback_owed",)
+    outcome_first = Text(
+        "Kirjaa ensin lopputulos (record-outcome): vasta sitten voi antaa lopullisen palautteen. Anna se ja lopeta.",
+        "Anteckna först resultatet (record-outcome): först då kan slutlig återkoppling ges. Ge den och avsluta sedan.",
+        "First record the outcome (record-outcome): only then final feedback can be given. Give it, then end the path.",
+    )
+
+    def __init__(self, *, referrals: Sequence[str] = (), outcome: bool = True) -> None:
+        super().__init__(referrals=list(referrals))
+        self.outcome = outcome
+
+    def explain(self, language: Language) -> str:
+        return super().explain(language) if self.outcome else self.outcome_first.pick(language)
 
 
 class OutcomeMissing(Conflict):
@@ -140,10 +152,10 @@ async def sent_onward(session: AsyncSession, pathway: Pathway, read_by: str | No
 
 
 async def closing_refusal(
-    session: AsyncSession, pathway: Pathway, onward: list[Referral], *, outcome: bool = True
+    session: AsyncSession, pathway: Pathway, onward: list[Referral], *, outcome: bool = True, led: bool = True
 ) -> Conflict | None:
     """Why the path cannot be closed now, or None. `onward`: what was sent onward, unless it is said who reads it.
-    `outcome`: it takes one that is recorded."""
+    `outcome`: it takes one that is recorded. `led`: one is."""
     if outcome and not await queries.outcomes_of(session, pathway.id):
         return OutcomeMissing()
     answered = await referrals.of_pathway(session, pathway.id)
@@ -154,7 +166,7 @@ async def closing_refusal(
         if r.id not in finals and r.state not in (ReferralState.CANCELLED, ReferralState.ENTERED_IN_ERROR)
     ]
     if owing:
-        return FeedbackOwed(referrals=owing)
+        return FeedbackOwed(referrals=owing, outcome=led)
     items = await work_queries.open_of_client_team(session, pathway.client_id, pathway.team_id, "assessment")
     if items:
         return WorkOpen(kinds=sorted({item.kind for item in items}))
@@ -169,7 +181,8 @@ async def discontinue(
     session: AsyncSession, actor: Actor, pathway: Pathway, given: PathwayDiscontinue, at: datetime
 ) -> None:
     """It ended before it was done. Without an outcome, the one that the reason says is recorded with it, or the one
-    given; of the path's end a referrer reads nothing else than of any other.
+    given; of the path's end a referrer reads nothing else than of any other. Where a referrer waits for feedback it is
+    recorded first: final feedback tells of it.
 
     Raises `NotADiscontinuation`, `OutcomeMissing`, and what `close` does.
     """
@@ -180,7 +193,7 @@ async def discontinue(
     fitting = facts.get("outcome") or given.outcome
     if fitting is not None and not await queries.outcomes_of(session, pathway.id):
         sent = await sent_onward(session, pathway, given.onward_feedback_to)
-        refusal = await closing_refusal(session, pathway, sent, outcome=False)
+        refusal = await closing_refusal(session, pathway, sent, outcome=False, led=False)
         if refusal is not None:
             raise refusal
         await outcomes.record_outcome(session, actor, pathway, OutcomeRecord(code=fitting), at)

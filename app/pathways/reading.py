@@ -79,10 +79,11 @@ async def show(session: AsyncSession, actor: Actor, pathway: Pathway) -> Pathway
     view = "client" if actor.client_id is not None else "team"
     names = await names_of(session, [pathway.responsible_person_id])
     running = pathway.state is PathwayState.ACTIVE
-    unfinished = await closing_refusal(session, pathway, sent, outcome=False) if running else None
     outcomes = await queries.every_outcome_of(session, pathway.id)
+    led = any(one.entered_in_error_at is None for one in outcomes)
+    unfinished = await closing_refusal(session, pathway, sent, outcome=False, led=led) if running else None
     refusals: dict[str, Problem | None] = {
-        "close": unfinished if any(o.entered_in_error_at is None for o in outcomes) else OutcomeMissing(),
+        "close": unfinished if led else OutcomeMissing(),
         "discontinue": unfinished,
         **await moving_refusals(session, pathway, steps, resting),
         "record_problem_areas": await health_refusal(session, pathway.team_id),

@@ -185,7 +185,7 @@ class OnwardRead(Output):
     sent_at: datetime
     sent_by: str | None
     step_id: UUID | None
-    feedback: str = Field(examples=["coming"], description="coming or given.")
+    feedback: str = Field(examples=["coming"], description="coming, given, or not_coming: none will come.")
     due_on: date | None
     acknowledged_at: datetime | None
 

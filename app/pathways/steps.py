@@ -37,6 +37,7 @@ from app.people.periods import at_field
 from app.time_entries import service as times
 
 DONE_ELSEWHERE, OTHER_BRANCH, WITH_REQUIRED = "done_elsewhere", "other_branch", "required_step_skipped"
+NOT_GIVEN = "not_given"  # the client forbade the feedback, or nobody is there to get it
 
 
 def note(

@@ -31,6 +31,7 @@ from app.referrals.refusals import (
     SenderUnknown,
     fits_no_waiver,
     no_waiver,
+    nothing_to_acknowledge,
 )  # fmt: skip
 from app.referrals.schemas import FeedbackDue, FeedbackRead, Owner, ReferralRead, ReferralSummary
 from app.routing import queries as routing
@@ -110,7 +111,7 @@ def state_for(actor: Actor, referral: Referral, final: Feedback | None) -> Refer
 
 
 def feedback_due(referral: Referral, view: str, known: Around) -> FeedbackDue:
-    """Computed from what has happened. A sender sees only coming and given."""
+    """Computed from what has happened. A sender sees only coming and given, and onward within the area not_coming."""
     final = known.finals.get(referral.id)
     owed = known.works.get((referral.id, "feedback"))
     sent = final is not None and final.level is not None
@@ -119,6 +120,8 @@ def feedback_due(referral: Referral, view: str, known: Around) -> FeedbackDue:
         state = "given"
     elif view != "sender" and final is not None:
         state = "waived"
+    elif final is not None and referral.origin_pathway_id is not None:
+        state = "not_coming"
     elif view != "sender" and owed is not None and owed.closed_at is None:
         state = "owed"
     due: date | None = None
@@ -194,7 +197,7 @@ async def show(session: AsyncSession, actor: Actor, referral: Referral) -> Refer
     def refusal(verb: str) -> Problem | None:
         if verb in ("give_feedback", "waive_feedback") and final is not None:
             return FeedbackGiven()
-        if verb == "acknowledge_feedback" and (final is None or final.level is None or final.acknowledged_at):
+        if verb == "acknowledge_feedback" and nothing_to_acknowledge(referral, final):
             return NothingToAcknowledge()
         if verb in ("accept", "give_feedback", "waive_feedback", "waitlist") and referral.team_id is None:
             return NoTeamYet()

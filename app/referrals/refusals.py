@@ -6,7 +6,7 @@ from app.consents.rules import Ruling
 from app.kit.flow import SaysWhatIsAllowed
 from app.kit.i18n import Text
 from app.kit.problems import Conflict, Problem
-from app.referrals.models import FLOW, UNDECIDED, Referral, ReferralState
+from app.referrals.models import FLOW, UNDECIDED, Feedback, Referral, ReferralState
 
 
 class FeedbackGiven(Conflict):
@@ -107,6 +107,12 @@ def no_waiver(referral: Referral) -> Problem | None:
     """Before a path feedback is waived only where no organisation waits for it."""
     waits = referral.state in (*UNDECIDED, ReferralState.RETURNED_FOR_INFO)
     return NoticeEndsIt() if waits and referral.sender_organisation_id is not None else None
+
+
+def nothing_to_acknowledge(referral: Referral, final: Feedback | None) -> bool:
+    """Nothing was told, or it is acknowledged. That nothing will come is told to a path of the area only."""
+    told = final is not None and (final.level is not None or referral.origin_pathway_id is not None)
+    return not told or final is None or final.acknowledged_at is not None
 
 
 class NoCapacityYet(SaysWhatIsAllowed, Conflict):

@@ -148,7 +148,8 @@ class PersonShown(Output):
 
 
 class FeedbackDue(Output):
-    """What is owed to the sender, computed from what has happened. `state`: coming, owed, given, waived."""
+    """What is owed to the sender, computed from what has happened. `state`: coming, owed, given, waived;
+    not_coming of a referral onward."""
 
     state: str = Field(examples=["coming"])
     due_on: date | None

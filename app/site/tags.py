@@ -34,6 +34,7 @@ TAGS: dict[str, Tag] = {
     "Development": Tag("Tokens for who builds against a demo server; not there in production.", EVERYBODY),
     "Directory": Tag("Which professionals and teams there are, and how to reach them.", EVERYBODY),
     "Events": Tag("What happened, in the order of commits, for whoever asks; and one's own notices.", EVERYBODY),
+    "Feedback": Tag("What whoever referred hears: owed, drafted, given, waived, asked about, received.", EVERYBODY),
     "Instruments": Tag("Instruments as data: ranges, bands and where they come from.", SCREENS),
     "Meetings": Tag("Appointments, network meetings and consultations.", SCREENS),
     "Notices to cease": Tag("What an organisation received and may not use any longer.", EVERYBODY),

@@ -72,9 +72,9 @@ REMEDIES: dict[str, Text] = {
         "The referrer asks about the feedback. Answer within the permission, or with a code.",
     ),
     "feedback_to_read": Text(
-        "Toinen tiimi on antanut palautteen. Lue ja kuittaa se.",
-        "Ett annat team har gett återkoppling. Läs och kvittera den.",
-        "Another team has given feedback. Read and acknowledge it.",
+        "Toisen tiimin palaute on tullut, tai sitä ei tule. Lue ja kuittaa se.",
+        "Ett annat teams återkoppling har kommit, eller kommer inte. Läs och kvittera.",
+        "Another team's feedback has come, or will not come. Read and acknowledge it.",
     ),
     "consent_gap": Text(
         "Pyydä asiakkaalta lupa, tai kirjaa mitä asiakas sanoi.",

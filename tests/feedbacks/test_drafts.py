@@ -212,6 +212,24 @@ async def test_what_is_missing_says_what_is_allowed(who: As, world: World) -> No
     assert code(late) == (409, "illegal_move")
 
 
+async def test_what_was_taken_back_is_not_asked_again(who: As, world: World, connection: AsyncConnection) -> None:
+    """A withdrawal leaves no gap, and neither does whoever tries all the same; a new permission is another word."""
+    seen, _ = await f.with_outcome(who, world)
+    at = f"/v1/clients/{seen['clientId']}/consents"
+    (given,) = (one for one in (await get(who("nurse"), at))["items"] if one["kind"] == "permission")
+    ok(await act(who("nurse"), f"/v1/consents/{given['id']}/withdraw", {}, given))
+    refused = await f.told(who, seen, "conclusion")
+    assert (code(refused), len(refused.json()["refused"])) == ((409, "consent_missing"), 1)
+    assert "gapId" not in refused.json()
+    duty = await get(who("nurse"), f"/v1/referrals/{seen['id']}/feedback-duty")
+    assert [one["because"] for one in duty["levels"]] == ["refused", "refused", None]
+    await connection.execute(text("SET LOCAL ROLE NONE"))
+    assert await connection.scalar(text("SELECT count(*) FROM consent_gaps")) == 0
+    await connection.execute(text("SET LOCAL ROLE heinola_app"))
+    ok(await act(who("nurse"), at, f.consent(world, "employment", dataClasses=["work_ability_conclusion"])))
+    ok(await f.told(who, seen, "conclusion"))
+
+
 async def test_who_may_and_who_reads(who: As, world: World, connection: AsyncConnection) -> None:
     seen, _ = await f.with_outcome(who, world)
     for persona, refusal in (
@@ -225,6 +243,10 @@ async def test_who_may_and_who_reads(who: As, world: World, connection: AsyncCon
     assert (await who("coordinator").get(there)).status_code == 200
     # Who reads no conclusions reads no draft of others, in the API as in the database.
     assert code(await who("social").get(there)) == ABSENT
+    # They are told who can go on with it.
+    open_now = await draft(who, seen, "social")
+    assert (code(open_now), "draftId" in open_now.json()) == ((409, "draft_open"), False)
+    assert "coordinator of the team" in open_now.json()["detail"]
     assert code(await act(who("nurse"), f"{there}/discard", {})) == UNTAGGED
     await refused(connection, "UPDATE feedback_drafts SET referral_id = referral_id", "permission denied")
 

@@ -53,6 +53,24 @@ async def test_the_copy_and_the_receipt(who: As, world: World, connection: Async
     assert code(await who("nurse").get(at)) == (409, "copy_not_kept")
 
 
+async def test_without_an_outcome_it_says_what_comes_first(who: As, world: World) -> None:
+    """Discontinuing asks for feedback, and feedback for an outcome: each says so."""
+    seen, path = await f.accepted(who, world)
+    assert "record-outcome" in f.action(path, "discontinue")["remedy"]
+    refused = await act(who("nurse"), f"/v1/pathways/{path['id']}/discontinue", {"reason": "not_timely"}, path)
+    assert code(refused) == (409, "feedback_owed")
+    assert "record-outcome" in refused.json()["detail"]
+    duty = await get(who("nurse"), f"/v1/referrals/{seen['id']}/feedback-duty")
+    assert f.action(duty, "give_feedback")["because"] == "feedback_too_early"
+    ok(await act(who("nurse"), f"/v1/pathways/{path['id']}/record-outcome", {"code": "studies"}, path))
+    now = await f.reread(who("nurse"), path)
+    assert "record-outcome" not in f.action(now, "discontinue")["remedy"]
+    duty = await get(who("nurse"), f"/v1/referrals/{seen['id']}/feedback-duty")
+    assert f.action(duty, "give_feedback")["allowed"] is True
+    ok(await told(who, seen))
+    ok(await act(who("nurse"), f"/v1/pathways/{path['id']}/discontinue", {"reason": "not_timely"}, now))
+
+
 async def test_a_question_and_its_answer(who: As, world: World) -> None:
     seen, path = await f.closed(who, world)
     (given,) = (await get(who("employment"), f"/v1/referrals/{seen['id']}/feedback"))["items"]

@@ -90,3 +90,25 @@ async def test_back_again_is_linked(who: As, world: World) -> None:
     path = ok(await act(who("nurse"), f"/v1/referrals/{back['id']}/accept", joined, seen))
     assert [(r["originPathwayId"]) for r in path["referrals"]] == [None, theirs["id"]]
     assert [r["referralId"] for r in path["onward"]] == [sent["id"]]
+
+
+async def test_that_none_will_come_is_heard_too(who: As, world: World) -> None:
+    """Both teams are the area's: the path it left hears that there will be none, and not why."""
+    _, path = await f.accepted(who, world, client=f.person(identityCode=f.AINO))
+    step = path["steps"][-2]
+    sent = ok(await onward(who, path, stepId=step["id"]))
+    seen, _ = await f.accepted(who, world, sent, by="hollola_nurse")
+    at = f"/v1/clients/{path['clientId']}/consents"
+    ok(await act(who("nurse"), at, f.prohibition(world, "area", dataClasses=["service_path"])))
+    waive = f"/v1/referrals/{sent['id']}/waive-feedback"
+    ok(await act(who("hollola_nurse"), waive, {"reason": "client_forbade"}, seen))
+    now = await f.reread(who("nurse"), path)
+    assert now["onward"][0]["feedback"] == "not_coming"
+    left = next(one for one in now["steps"] if one["id"] == step["id"])
+    assert (left["state"], left["skippedBecause"]) == ("skipped", "not_given")
+    (work,) = await to_read(who)
+    assert work["marks"] == ["feedback_to_read"]
+    mine = await get(who("nurse"), f"/v1/referrals/{sent['id']}")
+    assert "forbade" not in str(mine)
+    ok(await act(who("nurse"), f"/v1/referrals/{sent['id']}/acknowledge-feedback", {}, mine))
+    assert await to_read(who) == []

@@ -36,7 +36,7 @@ SIZES = {
     **{"disclosure_basis": 5, "statutory_basis": 4, "older_log_reason": 3},
     **{"event_kind": 132, "disabled_because": 4, "attempt_outcome": 11, "notification_mode": 3},
     **{"access_reason": 16, "access_relation": 16, "access_side": 7},
-    **{"out_of_order_reason": 6, "step_change_reason": 6, "skipped_with": 4, "step_change": 8, "hold_reason": 6},
+    **{"out_of_order_reason": 6, "step_change_reason": 6, "skipped_with": 5, "step_change": 8, "hold_reason": 6},
     **{"step_owner": 6, "step_standing": 4},
     **{"goal_achievement": 9, "rehabilitation_type": 3, "record_error_reason": 5, "score_asked_how": 4},
     **{"score_missing_reason": 5, "time_subject": 6, "summary_section": 6, "plain_hint": 4},

@@ -149,7 +149,13 @@ async def test_a_forbidden_notice_leaves_it_running_for_the_sender(who: As, worl
             waived = {"reason": "client_forbade"}
             ok(await act(who("nurse"), f"/v1/referrals/{seen['id']}/waive-feedback", waived, seen))
             path = await f.reread(who("nurse"), path)
-            ok(await act(who("nurse"), f"/v1/pathways/{path['id']}/close", {"reason": "need_ended"}, path))
+            path = ok(await act(who("nurse"), f"/v1/pathways/{path['id']}/close", {"reason": "need_ended"}, path))
+            # Nobody was told anything: the step says so, and what is made of the steps does not say that it was.
+            (step,) = (one for one in path["steps"] if one["kind"] == "feedback")
+            assert (step["state"], step["skippedBecause"]) == ("skipped", "not_given")
+            (summary,) = (await get(who("nurse"), f"/v1/pathways/{path['id']}/client-summaries"))["items"]
+            assert "palaute" not in str(summary).lower()
+            assert "feedback" not in str(summary["sections"]).lower()
         told.append(await everything(who, world, seen["id"], identity_code))
     assert told[0] == told[1]
     assert told[0]["detail"]["status"] == "in_progress"
