@@ -12,8 +12,8 @@ from app.feedbacks import onward
 from app.kit.clock import civil_date
 from app.kit.codesets import require_in_force
 from app.outbox.events import append
-from app.pathways import queries, rules
-from app.pathways.steps import done_elsewhere
+from app.pathways import rules
+from app.pathways.steps import recorded
 from app.people.actor import Actor
 from app.referrals import history
 from app.referrals import queries as referrals
@@ -80,9 +80,7 @@ async def discharge(session: AsyncSession, actor: Actor, referral: Referral, at:
     await session.flush()
     finals = await referrals.final_feedback(session, [r.id for r in answered])
     if all(r.id in finals for r in answered):
-        step = await queries.planned_step(session, referral.pathway_id, "feedback")
-        if step is not None:
-            await done_elsewhere(session, actor, step, at)
+        await recorded(session, actor, referral.pathway_id, "feedback", at)
 
 
 async def acknowledge(session: AsyncSession, actor: Actor, referral: Referral, at: datetime) -> Feedback:
