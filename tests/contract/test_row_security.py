@@ -19,8 +19,7 @@ OF_CALLERS = {
     "deliveries", "delivery_attempts", "idempotency_keys", "notices", "notification_settings", "subscriptions",
 }  # fmt: skip
 HEALTH = {"assessments", "meeting_note_parts", "preinformation_addenda", "preinformation_answers", "problem_records"}
-# Logins of staff are no client's data: counted are those of clients.
-ONLY = {"logins": "client_id IS NOT NULL"}
+ONLY = {"logins": "client_id IS NOT NULL"}  # those of staff are no client's data
 
 
 async def counts(connection: AsyncConnection, tables: list[str], where: str = "true") -> dict[str, int]:
