@@ -13,7 +13,7 @@ from app.kit.clock import civil_date
 from app.kit.codesets import require_in_force
 from app.outbox.events import append
 from app.pathways import queries, rules
-from app.pathways.steps import NOT_GIVEN, done_elsewhere, skip_step
+from app.pathways.steps import NOT_GIVEN, recorded, skip_step
 from app.people.actor import Actor
 from app.referrals import history
 from app.referrals import queries as referrals
@@ -90,10 +90,9 @@ async def discharge(session: AsyncSession, actor: Actor, referral: Referral, at:
     await session.flush()
     finals = await referrals.final_feedback(session, [r.id for r in answered])
     if all(r.id in finals for r in answered):
-        step = await queries.planned_step(session, referral.pathway_id, "feedback")
-        if step is not None and any(final.level is not None for final in finals.values()):
-            await done_elsewhere(session, actor, step, at)
-        elif step is not None:
+        if any(final.level is not None for final in finals.values()):
+            await recorded(session, actor, referral.pathway_id, "feedback", at)
+        elif (step := await queries.planned_step(session, referral.pathway_id, "feedback")) is not None:
             skip_step(session, actor, step, NOT_GIVEN, at)
 
 

@@ -28,7 +28,8 @@ class SaysWhatIsAllowed:
     extra: dict[str, Any]
 
     def explain(self, language: Language) -> str:
-        words = {"allowed": ", ".join(in_words("verb", verb, language) for verb in self.extra["allowed"])}
+        possible = ", ".join(in_words("verb", verb, language) for verb in self.extra["allowed"])
+        words = {"allowed": possible or NOTHING.pick(language)}
         if "state" in self.extra:
             words["state"] = in_words("state", self.extra["state"], language)
         return self.detail.pick(language).format(**{**self.extra, **words})
@@ -39,8 +40,6 @@ NOTHING = Text("ei mitään", "ingenting", "nothing")
 
 def in_words(name: str, code: str, language: Language) -> str:
     """A verb or a state as people say it; a code without a label is at least readable."""
-    if code == "-":
-        return NOTHING.pick(language)
     found = codeset(name)
     return found[code].label.pick(language) if code in found else code.replace("_", " ")
 
@@ -93,7 +92,7 @@ class Flow(Generic[S]):
             for name, verb in self.verbs.items()
             if state in verb.source and (sides is None or not verb.side or verb.side in sides)
         ]
-        return kind(state=state.value, allowed=allowed or ["-"])
+        return kind(state=state.value, allowed=allowed)
 
     def move(self, state: S, verb: str) -> S:
         """The state after the verb. Raises `IllegalMove`."""

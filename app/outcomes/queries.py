@@ -26,10 +26,21 @@ from app.plans.models import BarrierStanding
 from app.plans.queries import barriers_of
 from app.referrals.models import Referral
 from app.teams.models import Team
+from app.time_entries.models import TimeEntry
+from app.time_entries.queries import visible_entries
 
 
 def visible_summaries(actor: Actor) -> Select[ClientSummary]:
     return seen(actor, "client_summary", ClientSummary)
+
+
+def listed_entries(actor: Actor) -> Select[TimeEntry]:
+    """Time as it is read of a path: to a client not that of steps they are not shown."""
+    rows = visible_entries(actor)
+    if actor.client_id is None:
+        return rows
+    shown = select(PathwayStep.id).where(PathwayStep.pathway_id == TimeEntry.pathway_id, PathwayStep.client_visible)
+    return rows.where(or_(TimeEntry.subject_type != "step", TimeEntry.subject_id.in_(shown)))
 
 
 async def words_of(session: AsyncSession, summary_ids: list[UUID]) -> dict[UUID, ClientSummaryWords]:

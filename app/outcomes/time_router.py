@@ -16,6 +16,7 @@ from app.kit.problems import MissingPermission, NotFound
 from app.kit.queries import one
 from app.kit.routes import problems, room
 from app.outcomes import timing
+from app.outcomes.queries import listed_entries
 from app.pathways.queries import visible_pathways, worked_pathways
 from app.people.actor import Actor, needs
 from app.security.permissions import Permission as P
@@ -58,9 +59,10 @@ async def record_time_entry(
 
 @router.get("/pathways/{pathway_id}/time-entries", responses=problems(MissingPermission, NotFound, BadCursor))
 async def list_time_entries(actor: Reader, session: Session, paging: Paged, pathway_id: UUID) -> TimeEntryPage:
-    """What was written down, the newest first, with what was taken back."""
+    """What was written down, the newest first, with what was taken back. To a client not of steps that are not shown
+    to them."""
     pathway = await one(session, visible_pathways(actor), pathway_id)
-    rows = queries.visible_entries(actor).where(TimeEntry.pathway_id == pathway.id)
+    rows = listed_entries(actor).where(TimeEntry.pathway_id == pathway.id)
     found, after, count = await paging.run(session, rows, TimeEntry.id, caller=actor.login_id)
     await used(session, "time_entries", [(row.id, row.client_id) for row in found], action="search")
     return TimeEntryPage(items=await timing.entries(session, actor, found), next_cursor=after, count=count)

@@ -17,6 +17,7 @@ from app.outcomes import queries
 from app.pathways import queries as pathways
 from app.pathways import rules as path_rules
 from app.pathways.models import PATHWAY_FLOW, Pathway, StepState
+from app.pathways.step_reading import tells
 from app.people.actor import Actor
 from app.people.periods import at_field
 from app.security.permissions import Permission as P
@@ -110,14 +111,19 @@ def names_people(actor: Actor) -> bool:
 
 
 async def entries(session: AsyncSession, actor: Actor, rows: Sequence[TimeEntry]) -> list[TimeEntryRead]:
+    """Who did what on a step that tells is not for those outside health; one's own minutes are one's own."""
     back = await times.reversed_ids(session, [row.id for row in rows])
-    return [shown(actor, row, back) for row in rows]
+    named = {row.subject_id for row in rows if row.subject_type == "step" and row.subject_id is not None}
+    steps = await pathways.steps_named(session, named)
+    telling = {id for id, step in steps.items() if tells(actor, step)}
+    return [shown(actor, row, back, telling) for row in rows]
 
 
-def shown(actor: Actor, row: TimeEntry, back: set[UUID]) -> TimeEntryRead:
+def shown(actor: Actor, row: TimeEntry, back: set[UUID], telling: set[UUID]) -> TimeEntryRead:
     fields = {n: getattr(row, n) for n in TimeEntryRead.model_fields if hasattr(row, n)}
     counts = row.reverses_id is None and row.id not in back
-    if not names_people(actor):
+    told = row.person_id == actor.person_id or (row.subject_id not in telling and seen_role(actor, row.role))
+    if not (names_people(actor) and told):
         fields["person_id"] = None
     if not seen_role(actor, row.role):
         fields["role"] = path_rules.SOME_PHYSICIAN
@@ -142,9 +148,11 @@ def seen_role(actor: Actor, role: str) -> bool:
 
 
 async def cost(session: AsyncSession, actor: Actor, pathway: Pathway) -> PathwayCost:
-    """A path in person-minutes: what was expected, and what was spent."""
-    found = rules.cost(await times.counting(session, pathway.id))
-    steps = [step for step in await pathways.every_step(session, pathway.id) if visible(actor, step.client_visible)]
+    """A path in person-minutes: what was expected, and what was spent. To a client without what is kept from them."""
+    every = await pathways.every_step(session, pathway.id)
+    steps = [step for step in every if visible(actor, step.client_visible)]
+    hidden = {step.id for step in every} - {step.id for step in steps}
+    found = rules.cost(one for one in await times.counting(session, pathway.id) if one.subject_id not in hidden)
     expected = [step for step in steps if step.state is not StepState.SKIPPED]
     roles: dict[str, int] = {}
     for role, minutes in found.by_role.items():

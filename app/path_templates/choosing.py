@@ -88,6 +88,11 @@ async def versions_for(session: AsyncSession, team_id: UUID, code: str) -> dict[
     return {row.number: template_of(row.content, row.code, row.number)} if row is not None else {}
 
 
+async def retired_for(session: AsyncSession, team_id: UUID, code: str, number: int) -> bool:
+    """Whether it was in force in the team's area and is no more."""
+    return await queries.retired_for(session, team_id, code, number)
+
+
 async def shown_to(session: AsyncSession, actor: Actor, code: str, number: int) -> Template | None:
     """A version that this reader may look at; never a draft."""
     if (found := rules.templates().get((code, number))) is not None:

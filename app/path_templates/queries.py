@@ -63,6 +63,19 @@ async def in_force_for(session: AsyncSession, team_id: UUID, code: str) -> OwnTe
     return found
 
 
+async def retired_for(session: AsyncSession, team_id: UUID, code: str, number: int) -> bool:
+    """Whether a version of a team's area was in force and is no more."""
+    area = select(Team.area_id).where(Team.id == team_id).scalar_subquery()
+    rows = select(OwnTemplate.id).where(
+        OwnTemplate.area_id == area,
+        OwnTemplate.code == code,
+        OwnTemplate.number == number,
+        OwnTemplate.state == TemplateState.RETIRED,
+        OwnTemplate.published_at.is_not(None),
+    )
+    return await session.scalar(rows) is not None
+
+
 async def once_in_force(session: AsyncSession, actor: Actor, code: str, number: int) -> OwnTemplate | None:
     """A version that is or was in force, as this reader may see it; never a draft."""
     rows = visible_templates(actor).where(

@@ -34,7 +34,7 @@ from app.security.permissions import Permission as P
 
 router = room("Service paths")
 Writer = Annotated[Actor, needs(P.PATHWAY_WRITE)]
-VERSIONS = (upgrading.UnknownVersion, upgrading.AlreadyNewest, upgrading.VersionNotNewer)
+VERSIONS = (upgrading.UnknownVersion, upgrading.VersionRetired, upgrading.AlreadyNewest, upgrading.VersionNotNewer)
 ENDED = (closing.FeedbackOwed, closing.OutcomeMissing, closing.WorkOpen, CodeNotInForce)
 
 

@@ -20,7 +20,8 @@ from app.pathways.outcome_models import GoalAchievement
 from app.pathways.outcome_schemas import AchievementGiven
 from app.pathways.recording import AssessedInTheFuture, InErrorAlready, assessed
 from app.pathways.schemas import OutcomeRecord
-from app.pathways.service import complete_step_of, owe_feedback
+from app.pathways.service import owe_feedback
+from app.pathways.steps import recorded
 from app.people.actor import Actor
 from app.people.periods import at_field
 from app.referrals import queries as referrals
@@ -90,7 +91,7 @@ async def record_outcome(
     )
     session.add(outcome)
     await achieve(session, actor, pathway, given.goals, at, "goals")
-    await complete_step_of(session, actor, pathway.id, "outcome", at)
+    await recorded(session, actor, pathway.id, "outcome", at)
     agree(pathway, given, at)
     answered = await referrals.of_pathway(session, pathway.id)
     finals = await referrals.final_feedback(session, [r.id for r in answered])

@@ -99,17 +99,29 @@ def moments(given: ScoreRecord) -> list[str]:
 
 
 async def mark_in_error(session: AsyncSession, actor: Actor, row: PathwayScore, reason: str, at: datetime) -> None:
-    """Raises `InErrorAlready`."""
+    """That it was a consultation that happens once was said of the end along with the start (`moments`): where the
+    start was wrong, so was that of the end. Raises `InErrorAlready`."""
     if row.entered_in_error_at is not None:
         raise InErrorAlready()
     row.mark_in_error(reason, actor.person_id, at)
+    if row.moment == "start" and row.missing_because == ONE_OFF:
+        for other in await queries.scores_of(session, row.pathway_id):
+            if (other.moment, other.missing_because) == ("end", ONE_OFF) and other.entered_in_error_at is None:
+                other.mark_in_error(reason, actor.person_id, at)
     await session.flush()
 
 
 async def require_start(session: AsyncSession, pathway: Pathway) -> None:
-    """Before the first step is done. Raises `StartScoreMissing`."""
-    if pathway.asks_scores and not await queries.score_stands(session, pathway.id, "start"):
+    """Before a step is ticked. Work that is done elsewhere, an assessment or a meeting, is done all the same and
+    completes its step; the start score stays asked, may still be recorded, and no step is ticked before it is.
+    Raises `StartScoreMissing`."""
+    if await lacks_start(session, pathway):
         raise StartScoreMissing()
+
+
+async def lacks_start(session: AsyncSession, pathway: Pathway) -> bool:
+    """Whether the path asks for a start score and has neither it nor why there is none."""
+    return pathway.asks_scores and not await queries.score_stands(session, pathway.id, "start")
 
 
 async def shown_on(session: AsyncSession, actor: Actor, pathway: Pathway) -> ScoresShort | None:

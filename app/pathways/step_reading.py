@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,15 +15,16 @@ from app.kit.i18n import Text, speaking
 from app.kit.problems import Problem
 from app.kit.schemas import AllowedAction
 from app.kit.workdays import counting_date
-from app.pathways import queries, rules
+from app.pathways import queries, rules, scoring
 from app.pathways.models import STEP_FLOW, Pathway, PathwayState, PathwayStep, StepState
 from app.pathways.queries import Sitting
 from app.pathways.schemas import HoldRead, StepOwner, StepRead
+from app.pathways.scoring import StartScoreMissing
 from app.pathways.step_models import PathwayHold, StepChange, StepChangeKind
-from app.pathways.step_refusals import StepIsRequired, TooManySteps, named, over
-from app.pathways.step_rules import MOST_STEPS, Period, Standing, as_of, depending, held_days, standings
+from app.pathways.step_refusals import TooManySteps, over
+from app.pathways.step_rules import MOST_STEPS, Period, Standing, as_of, depending, family, held_days, standings
 from app.pathways.step_schemas import StepChangeRead
-from app.pathways.steps import completing_refusal, reopening_refusal
+from app.pathways.steps import completing_refusal, reopening_refusal, skipping_refusal
 from app.people.actor import Actor
 from app.routing.queries import names_of
 from app.teams.models import Standing as OnSeat
@@ -43,12 +45,15 @@ HIDDEN = StepOwner(standing="hidden", seat_id=None, person_id=None, person=None)
 NO_SEAT = StepOwner(standing="no_seat", seat_id=None, person_id=None, person=None)
 
 
+def tells(actor: Actor, step: PathwayStep) -> bool:
+    """Which of the two physicians it is tells what the client is treated for: not for those outside health, nor is who
+    did what on the step."""
+    return step.owner_role in rules.TELLING_ROLES and not (actor.health_professional or actor.client_id is not None)
+
+
 def hides(actor: Actor, step: PathwayStep) -> bool:
-    """Which of the two physicians it is tells what the client is treated for: not for those outside health. Before it
-    was decided it is not known to anybody, whatever the template has in its place."""
-    telling = step.owner_role in rules.TELLING_ROLES
-    reads = actor.health_professional or actor.client_id is not None
-    return telling and not (reads and step.owner_named)
+    """Whose step it is: what tells, and what nobody has decided yet, whatever the template has in its place."""
+    return step.owner_role in rules.TELLING_ROLES and (tells(actor, step) or not step.owner_named)
 
 
 def owner_of(pathway: Pathway, on_seat: Sequence[Sitting]) -> StepOwner:
@@ -68,16 +73,18 @@ def owner_of(pathway: Pathway, on_seat: Sequence[Sitting]) -> StepOwner:
     return StepOwner(standing=standing, seat_id=seat, person_id=first.person_id, person=first.name)
 
 
-def step_refusal(pathway: Pathway, step: PathwayStep, steps: Sequence[PathwayStep], verb: str) -> Problem | None:
-    """What a verb on a step would answer now, or None."""
+def step_refusal(
+    pathway: Pathway, step: PathwayStep, steps: Sequence[PathwayStep], unscored: bool, verb: str
+) -> Problem | None:
+    """What a verb on a step would answer now, or None. `unscored`: the path asks a start score and has none."""
     if pathway.state is not PathwayState.ACTIVE:
-        return IllegalMove(state=pathway.state.value, allowed=["-"])
+        return IllegalMove(state=pathway.state.value, allowed=[])
     match verb:
         case "complete":
-            return completing_refusal(step, steps, None)
-        case "skip" if step.state is StepState.PLANNED and (needing := depending([step], steps)):
-            return StepIsRequired(**named(needing))
-        case "skip" | "plan":
+            return completing_refusal(step, steps, None) or (StartScoreMissing() if unscored else None)
+        case "skip":
+            return skipping_refusal(step, depending([step], steps))
+        case "plan":
             return over(step)
         case "reopen" if step.state is not StepState.PLANNED:
             return reopening_refusal(step, steps)
@@ -87,14 +94,19 @@ def step_refusal(pathway: Pathway, step: PathwayStep, steps: Sequence[PathwaySte
 
 
 def step_actions(
-    actor: Actor, pathway: Pathway, step: PathwayStep, steps: Sequence[PathwayStep], sides: set[str]
+    actor: Actor,
+    pathway: Pathway,
+    step: PathwayStep,
+    steps: Sequence[PathwayStep],
+    unscored: bool,
+    sides: set[str],
 ) -> list[AllowedAction]:
     """The verbs of a step. What is over says so by its own code, as the verbs do."""
-    found = STEP_FLOW.actions(step.state, actor, lambda verb: step_refusal(pathway, step, steps, verb), sides=sides)
+    found = STEP_FLOW.actions(step.state, actor, partial(step_refusal, pathway, step, steps, unscored), sides=sides)
     told = []
     for action in found:
         illegal = action.because == IllegalMove.code
-        refusal = step_refusal(pathway, step, steps, action.action) if illegal else None
+        refusal = step_refusal(pathway, step, steps, unscored, action.action) if illegal else None
         told.append(AllowedAction.of(action.action, refusal) if refusal is not None else action)
     return told
 
@@ -107,7 +119,9 @@ def show_step(
     holds: Sequence[PathwayHold],
     owner: StepOwner | None,
     actions: list[AllowedAction],
+    known: set[str] | None = None,
 ) -> StepRead:
+    """`known`: the steps that this reader knows of, where some are kept from them."""
     stood: Sequence[Period] = holds if step.done_at is None else as_of(holds, civil_date(step.done_at))
     held = 0 if step.planned_on else held_days(counting_date(pathway.started_at), step.due_days, stood)
     due = rules.due_on(pathway.started_at, step.due_days, step.planned_on, held)
@@ -115,6 +129,8 @@ def show_step(
     fields = {n: getattr(step, n) for n in StepRead.model_fields if hasattr(step, n) and n not in computed}
     if hides(actor, step):
         fields["owner_role"] = rules.SOME_PHYSICIAN
+    if known is not None:
+        fields |= {n: [key for key in fields[n] if family(key) in known] for n in ("after", "requires")}
     open_step = step.state is StepState.PLANNED and pathway.state is PathwayState.ACTIVE
     return StepRead(
         **fields,
@@ -157,6 +173,8 @@ async def show_steps(
     if roles and running:
         for one in await queries.sitting(session, pathway.team_id, roles, civil_date(actor.at)):
             seats.setdefault(one.role, []).append(one)
+    known = {family(step.key) for step in shown} if actor.client_id is not None else None
+    unscored = "team" in sides and running and await scoring.lacks_start(session, pathway)
     owners = {role: owner_of(pathway, seats.get(role, ())) for role in roles}
     return [
         show_step(
@@ -166,7 +184,8 @@ async def show_steps(
             stand[step.id],
             holds,
             HIDDEN if hides(actor, step) else owners.get(step.owner_role),
-            step_actions(actor, pathway, step, steps, sides) if "team" in sides else [],
+            step_actions(actor, pathway, step, steps, unscored, sides) if "team" in sides else [],
+            known,
         )
         for step in shown
     ]
@@ -180,6 +199,7 @@ def show_hold(hold: PathwayHold, today: date) -> HoldRead:
 # Where the reason of a change is from, if not from `step_change_reason`.
 REASONS_OF = {
     StepChangeKind.SKIPPED: ("skip_reason", "skipped_with"),
+    StepChangeKind.REOPENED: ("step_change_reason", "out_of_order_reason"),
     StepChangeKind.OUT_OF_ORDER: ("out_of_order_reason",),
     StepChangeKind.UPGRADED: ("skipped_with",),
 }
@@ -192,7 +212,7 @@ def reason_label(change: StepChange) -> str:
     return change.reason
 
 
-async def changes(session: AsyncSession, found: Iterable[StepChange]) -> list[StepChangeRead]:
+async def changes(session: AsyncSession, actor: Actor, found: Iterable[StepChange]) -> list[StepChangeRead]:
     """Rows of a page, in two statements more."""
     rows = list(found)
     steps = await queries.steps_named(session, {row.step_id for row in rows if row.step_id is not None})
@@ -201,6 +221,8 @@ async def changes(session: AsyncSession, found: Iterable[StepChange]) -> list[St
     for row in rows:
         step = steps.get(row.step_id) if row.step_id is not None else None
         fields = {n: getattr(row, n) for n in StepChangeRead.model_fields if hasattr(row, n)}
+        if step is not None and tells(actor, step):
+            fields["author_id"] = None
         shown.append(
             StepChangeRead(
                 **fields,
@@ -208,7 +230,7 @@ async def changes(session: AsyncSession, found: Iterable[StepChange]) -> list[St
                 step_label=called("step_kind", step.kind) if step else None,
                 change_label=called("step_change", row.change.value),
                 reason_label=reason_label(row),
-                author=names.get(row.author_id) if row.author_id is not None else None,
+                author=names.get(fields["author_id"]) if fields["author_id"] is not None else None,
             )
         )
     return shown

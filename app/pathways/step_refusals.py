@@ -42,6 +42,19 @@ class StepIsOver(Conflict):
     )
 
 
+class StepDoneByRecording(Conflict):
+    """The outcome, or the feedback, is the step: it is done with what is recorded, and nobody ticks it or, where it is
+    required, leaves it out."""
+
+    code = "step_done_by_recording"
+    title = Text("Vaihe tulee tehdyksi kirjaamalla", "Steget görs genom att anteckna", "Recording does the step")
+    detail = Text(
+        "Vaihe tulee tehdyksi, kun tulos kirjataan tai palaute annetaan tai siitä luovutaan.",
+        "Steget blir gjort när resultatet antecknas, eller när responsen ges eller efterges.",
+        "The step is done when the outcome is recorded, or the feedback given or waived.",
+    )
+
+
 class StepRequires(Conflict):
     """A hard rule: `steps` have to be done first."""
 

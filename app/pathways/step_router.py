@@ -35,7 +35,14 @@ Reader = Annotated[Actor, needs(P.PATHWAY_READ)]
 Writer = Annotated[Actor, needs(P.PATHWAY_WRITE)]
 OVER = (refusals.StepAlreadyDone, refusals.StepIsOver)
 DATES = (refusals.DayPassed, refusals.TooFarAhead)
-COMPLETING = (refusals.StepRequires, refusals.StepOutOfOrder, scoring.StartScoreMissing, times.RoleNotYours)
+SKIPPING = (refusals.StepIsRequired, refusals.StepDoneByRecording)
+COMPLETING = (
+    refusals.StepDoneByRecording,
+    refusals.StepRequires,
+    refusals.StepOutOfOrder,
+    scoring.StartScoreMissing,
+    times.RoleNotYours,
+)
 
 
 async def change_step(
@@ -54,7 +61,7 @@ async def change_step(
         step = await one(session, visible_steps(actor), step_id, lock=True)
         await expected.check(step)
         if pathway.state is not PathwayState.ACTIVE:
-            raise IllegalMove(state=pathway.state.value, allowed=["-"])
+            raise IllegalMove(state=pathway.state.value, allowed=[])
         await do(pathway, step)
         pathway.touch()
         await session.flush()
@@ -77,9 +84,7 @@ async def complete_pathway_step(
     )
 
 
-@router.post(
-    "/pathway-steps/{step_id}/skip", responses=problems(*CHANGES, *OVER, refusals.StepIsRequired, NextActionDay)
-)
+@router.post("/pathway-steps/{step_id}/skip", responses=problems(*CHANGES, *OVER, *SKIPPING, NextActionDay))
 async def skip_pathway_step(
     actor: Writer, session: Session, at: Now, once: OnceOnly, expected: IfMatch, step_id: UUID, given: StepSkip
 ) -> PathwayRead:
@@ -170,4 +175,4 @@ async def list_step_changes(actor: Reader, session: Session, paging: Paged, path
     rows = visible_changes(actor).where(StepChange.pathway_id == pathway.id)
     found, after, count = await paging.run(session, rows, StepChange.id, caller=actor.login_id)
     await used(session, "step_changes", [(row.id, row.client_id) for row in found], action="search")
-    return StepChangePage(items=await step_reading.changes(session, found), next_cursor=after, count=count)
+    return StepChangePage(items=await step_reading.changes(session, actor, found), next_cursor=after, count=count)

@@ -16,6 +16,8 @@ from app.kit.workdays import add_working_days, working_days_between
 DAY = timedelta(days=1)
 # How long a path may be held at once, in days; the database says the same.
 LONGEST_HOLD = 90
+# Kinds of steps that are done by what is recorded, and by nothing else.
+BY_RECORDING = frozenset({"outcome", "feedback"})
 # For how many days of any 365 a path may be held in all. Own design.
 MOST_HELD, WITHIN = 180, 365
 # The last day of a step, in working days from the start of its path and in days from today; the database says the

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -22,6 +23,7 @@ from app.pathways.schemas import StepComplete, StepPlan, StepSkip
 from app.pathways.step_models import StepChange, StepChangeKind
 from app.pathways.step_refusals import (
     DayPassed,
+    StepDoneByRecording,
     StepIsRequired,
     StepOfOtherBranch,
     StepOutOfOrder,
@@ -30,7 +32,7 @@ from app.pathways.step_refusals import (
     over,
     too_far,
 )  # fmt: skip
-from app.pathways.step_rules import FURTHEST_DUE, depending, lacking, passed_over
+from app.pathways.step_rules import BY_RECORDING, FURTHEST_DUE, depending, lacking, passed_over
 from app.pathways.step_schemas import StepReopen
 from app.people.actor import Actor
 from app.people.periods import at_field
@@ -76,6 +78,8 @@ def completing_refusal(step: PathwayStep, steps: Sequence[PathwayStep], reason: 
     """Why a step cannot be completed now, or None. Pure."""
     if (refusal := over(step)) is not None:
         return refusal
+    if step.kind in BY_RECORDING:
+        return StepDoneByRecording()
     if missing := lacking(step, steps):
         return StepRequires(**named(missing))
     if reason is None and (earlier := passed_over(step, steps)):
@@ -86,9 +90,12 @@ def completing_refusal(step: PathwayStep, steps: Sequence[PathwayStep], reason: 
 async def complete(
     session: AsyncSession, actor: Actor, pathway: Pathway, step: PathwayStep, given: StepComplete, at: datetime
 ) -> None:
-    """The step is done. Raises `StepAlreadyDone`, `StepIsOver`, `StepRequires`, and `StepOutOfOrder` without a reason
-    to leave the usual order. A reason that is not needed is not kept. `StartScoreMissing` where a start score is asked
-    first (C-27), `RoleNotYours` for minutes, `NextActionDay`."""
+    """The step is done. A reason that is not needed is not kept.
+
+    Raises `StepAlreadyDone`, `StepIsOver`, `StepDoneByRecording`, `StepRequires`, `StepOutOfOrder` without a reason to
+    leave the usual order, `StartScoreMissing` where a start score is asked first (C-27), `RoleNotYours` for minutes,
+    `NextActionDay`.
+    """
     if given.reason is not None:
         require_in_force("out_of_order_reason", given.reason, civil_date(at))
     steps = await queries.every_step(session, pathway.id)
@@ -104,6 +111,22 @@ async def complete(
     tell(session, pathway, "done")
     if given.minutes is not None:
         times.of_step(session, actor, pathway.id, pathway.client_id, step.id, given.minutes, at)
+
+
+async def recorded(session: AsyncSession, actor: Actor, pathway_id: UUID, kind: str, at: datetime) -> None:
+    """The step of what was recorded is done with it. One that was skipped was needed after all, unless another of its
+    kind is done."""
+    step = await queries.planned_step(session, pathway_id, kind)
+    if step is None:
+        same = [one for one in await queries.every_step(session, pathway_id) if one.kind == kind]
+        if any(one.state is StepState.DONE for one in same):
+            return
+        step = next((one for one in reversed(same) if one.skipped_because != OTHER_BRANCH), None)
+        if step is None:
+            return
+        step.reopen()
+        note(session, actor, step, StepChangeKind.REOPENED, DONE_ELSEWHERE, at)
+    await done_elsewhere(session, actor, step, at)
 
 
 async def done_elsewhere(session: AsyncSession, actor: Actor, step: PathwayStep, at: datetime) -> None:
@@ -129,6 +152,15 @@ async def score_said(
         skip_step(session, actor, step, "not_available", at)
 
 
+def skipping_refusal(step: PathwayStep, needing: Sequence[PathwayStep], *, along: bool = False) -> Conflict | None:
+    """Why a step cannot be skipped now, or None; `along`: those that require it would go too. Pure."""
+    if (refusal := over(step)) is not None:
+        return refusal
+    if any(one.kind in BY_RECORDING and not one.optional for one in (step, *(needing if along else ()))):
+        return StepDoneByRecording()
+    return StepIsRequired(**named(needing)) if needing and not along else None
+
+
 def skip_step(session: AsyncSession, actor: Actor, step: PathwayStep, because: str, at: datetime) -> None:
     step.skip(because, actor.person_id, at)
     note(session, actor, step, StepChangeKind.SKIPPED, because, at)
@@ -139,13 +171,12 @@ async def skip(
 ) -> None:
     """Not needed, with a reason. Steps that require it go along when asked.
 
-    Raises `StepAlreadyDone`, `StepIsOver`, and `StepIsRequired` while planned steps require it.
+    Raises `StepAlreadyDone`, `StepIsOver`, `StepDoneByRecording`, `NextActionDay`, and `StepIsRequired` while planned
+    steps require it.
     """
-    if (refusal := over(step)) is not None:
-        raise refusal
     needing = depending([step], await queries.every_step(session, pathway.id))
-    if needing and not given.with_dependents:
-        raise StepIsRequired(**named(needing))
+    if (refusal := skipping_refusal(step, needing, along=given.with_dependents)) is not None:
+        raise refusal
     skip_step(session, actor, step, given.reason, at)
     for other in needing:
         skip_step(session, actor, other, WITH_REQUIRED, at)

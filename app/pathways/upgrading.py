@@ -19,7 +19,7 @@ from app.kit.codesets import called
 from app.kit.i18n import Text, speaking
 from app.kit.problems import Conflict, Invalid, camel
 from app.outbox.events import append
-from app.path_templates.choosing import versions_for
+from app.path_templates.choosing import retired_for, versions_for
 from app.path_templates.rules import Template
 from app.pathways import queries
 from app.pathways.models import PATHWAY_FLOW, Pathway, PathwayStep, StepState
@@ -48,6 +48,17 @@ class UnknownVersion(Invalid):
         "Polun mallista ei ole tätä versiota.",
         "Stigens mall har inte den versionen.",
         "The template of the path has no such version.",
+    )
+
+
+class VersionRetired(Invalid):
+    """It was in force and is no more: a path is moved only to what is."""
+
+    code = "version_retired"
+    detail = Text(
+        "Mallin versio on poistettu käytöstä. Polku siirretään vain voimassa olevaan versioon.",
+        "Mallens version har tagits ur bruk. En stig flyttas bara till en version som är i kraft.",
+        "The version of the template was retired. A path is moved only to the version in force.",
     )
 
 
@@ -111,11 +122,13 @@ async def versions_of(session: AsyncSession, pathway: Pathway) -> dict[int, Temp
 
 
 async def chosen(session: AsyncSession, pathway: Pathway, asked: int | None) -> Template:
-    """The version to move to. Raises `UnknownVersion`, `AlreadyNewest`, `VersionNotNewer`."""
+    """The version to move to. Raises `UnknownVersion`, `VersionRetired`, `AlreadyNewest`, `VersionNotNewer`."""
     known = await versions_of(session, pathway)
     wanted = max([*known, pathway.template_version]) if asked is None else asked
     if wanted == pathway.template_version:
         raise AlreadyNewest()
+    if wanted not in known and await retired_for(session, pathway.team_id, pathway.template, wanted):
+        raise at_field(VersionRetired, "toVersion")
     if wanted not in known:
         raise at_field(UnknownVersion, "toVersion")
     if wanted < pathway.template_version:

@@ -150,7 +150,7 @@ def test_a_refusal_lists_what_can_be_done(flow: Flow[StrEnum]) -> None:
         for name in flow.verbs.keys() - set(possible):
             with pytest.raises(IllegalMove) as refused:
                 flow.move(state, name)
-            assert refused.value.extra == {"state": state.value, "allowed": possible or ["-"]}
+            assert refused.value.extra == {"state": state.value, "allowed": possible}
 
 
 @pytest.mark.parametrize("problem", sorted(set(catalogue()), key=str), ids=lambda p: p.code)

@@ -19,8 +19,7 @@ OF_CALLERS = {
     "deliveries", "delivery_attempts", "idempotency_keys", "notices", "notification_settings", "subscriptions",
 }  # fmt: skip
 HEALTH = {"assessments", "meeting_note_parts", "preinformation_addenda", "preinformation_answers", "problem_records"}
-# Logins of staff are no client's data: counted are those of clients.
-ONLY = {"logins": "client_id IS NOT NULL"}
+ONLY = {"logins": "client_id IS NOT NULL"}  # those of staff are no client's data
 
 
 async def counts(connection: AsyncConnection, tables: list[str], where: str = "true") -> dict[str, int]:
@@ -227,6 +226,8 @@ WORDS = [
     ("feedbacks", "body = 'x'"), ("consents", "data_classes = '{}'"), ("client_identifiers", "blind_index = ''"),
     ("logins", "person_id = person_id"), ("referrals", "area_id = area_id"),
     ("referrals", "sender_person_id = sender_person_id"), ("pathways", "client_id = client_id"),
+    ("pathway_steps", "pathway_id = pathway_id"),
+    ("pathway_steps", "key = key"),
     ("pathways", "template = 'x'"), ("assessments", "kind = 'x'"), ("assessments", "pathway_id = pathway_id"),
     ("meetings", "client_id = client_id"), ("work_items", "subject_id = subject_id"), ("work_items", "kind = 'x'"),
 ]  # fmt: skip

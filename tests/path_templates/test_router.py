@@ -74,6 +74,14 @@ async def test_from_a_copy_to_the_end(who: As, world: World, connection: AsyncCo
     assert (later["templateVersion"], [one["kind"] for one in later["steps"]]) == (
         2, ["need_assessment", "outcome", "feedback"],
     )  # fmt: skip
+    # A path moves to what is in force, not to what was.
+    third = await published(who)
+    at, retired = f"/v1/pathways/{path['id']}/preview-upgrade", (422, "version_retired")
+    for number, answered in ((2, retired), (9, (422, "unknown_version"))):
+        moved = await act(who("nurse"), at, {"toVersion": number})
+        assert (code(moved), pointer(moved)) == (answered, "/body/toVersion")
+    assert ok(await act(who("nurse"), at, {}))["toVersion"] == third["number"]
+    second = third
     second = ok(await act(who("lead"), f"{row(second)}/retire", {}, second))
     assert code(await act(who("lead"), f"{row(second)}/publish", {}, second)) == TOO_LATE
     sent = await f.a_referral(who, world)

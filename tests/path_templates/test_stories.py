@@ -89,7 +89,14 @@ async def test_a_consultation_that_happens_once_needs_no_score(who: As, world: W
     by = "padasjoki_coordinator"
     seen, path = await begun(who, world, by, "coordinator_episode")
     at = f"/v1/pathways/{path['id']}"
-    ok(await act(who(by), f"{at}/scores", {"moment": "start", "missingBecause": "one_off_consultation"}))
+    once = {"moment": "start", "missingBecause": "one_off_consultation"}
+    wrong = ok(await act(who(by), f"{at}/scores", once))
+    ok(await act(who(by), f"/v1/pathway-scores/{wrong['id']}/mark-entered-in-error", {"reason": "wrong_code"}))
+    path = await f.reread(who(by), path)
+    assert (path["scores"]["startMissingBecause"], path["scores"]["endMissingBecause"]) == (None, None)
+    waiting = next(one for one in path["steps"] if one["kind"] == "need_assessment")
+    assert f.action(waiting, "complete")["because"] == "start_score_missing"
+    ok(await act(who(by), f"{at}/scores", once))
     path = await f.reread(who(by), path)
     assert {one["kind"] for one in path["steps"] if one["state"] == "skipped"} == SCORES.keys()
     left = {**path, "steps": [one for one in path["steps"] if one["state"] == "planned"]}

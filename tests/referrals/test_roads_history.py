@@ -240,7 +240,7 @@ async def test_a_refusal_says_in_words_what_can_be_done(who: As, world: World) -
         refused = await act(
             who("nurse"), f"/v1/referrals/{sent['id']}/accept", {}, done, headers={"Accept-Language": language}
         )
-        assert (code(refused), refused.json()["detail"], refused.json()["allowed"]) == (TOO_LATE, words, ["-"])
+        assert (code(refused), refused.json()["detail"], refused.json()["allowed"]) == (TOO_LATE, words, [])
     other = await f.a_referral(who, world)
     late = await verb(who, "nurse", other["id"], "recheck", {"result": "still_needed", "how": "phone"})
     assert late.json()["detail"].startswith("The state is received. What can be done now: accept, put on the waiting")

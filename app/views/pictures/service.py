@@ -27,7 +27,7 @@ async def of_pathway(session: AsyncSession, actor: Actor, pathway: Pathway, *, f
     shown = await reading.show(session, actor, pathway)
     steps = [step for step in shown.steps if step.client_visible or not for_client]
     rows = await queries.steps_of(session, actor, pathway.id)
-    doers = {row.id: row.done_by_id for row in rows if not step_reading.hides(actor, row)}
+    doers = {row.id: row.done_by_id for row in rows if not step_reading.tells(actor, row)}
     names = await names_of(session, doers.values())
     running = pathway.state is PathwayState.ACTIVE
     title, state = words.YOURS.pick(language), words.RUNNING.pick(language)

@@ -76,6 +76,7 @@ async def test_only_what_the_reader_may_see(who: As, world: World, path: f.Json,
     assert hidden not in (await picture(who, "nurse", path, forClient="true"))[1].lower()
     assert hidden not in (await picture(who, "client", path))[1].lower()
     # Which of the two physicians it is tells what the client is treated for.
+    await sql(connection, "UPDATE pathway_steps SET owner_named = true WHERE pathway_id = :id", id=path["id"])
     step = path["steps"][1]
     ok(await act(who("physician_mental"), f"/v1/pathway-steps/{step['id']}/complete", EARLY, step))
     for persona, told in (("nurse", True), ("client", True), ("coordinator", False)):
