@@ -154,6 +154,20 @@ async def test_a_permission_is_missing_is_asked_for_and_is_not_answered(who: As,
     await ends(who, "consent_gap", "closeConsentGap", {"reason": "not_needed"}, words="what the client answered")
 
 
+async def test_nobody_is_asked_for_a_path_that_has_ended(who: As, world: World) -> None:
+    seen, path = await f.with_outcome(who, world)
+    people = [str(world.persons["kela"])]
+    body = {"startsAt": f.at(days=7), "minutes": 60, "place": "Room 2", "participantIds": people}
+    refused = await act(who("nurse"), f"/v1/pathways/{path['id']}/meetings", body)
+    assert "consent_gap" in await codes(who, path)
+    ok(await f.told(who, seen, "closure_notice"))
+    path = await f.reread(who("nurse"), path)
+    ok(await act(who("nurse"), f"/v1/pathways/{path['id']}/close", {"reason": "plan_completed"}, path))
+    assert await stuck(who, code="consent_gap") == []
+    gap = await get(who("nurse"), f"/v1/consent-gaps/{refused.json()['gapId']}")
+    assert (gap["state"], gap["closedBecause"]) == ("closed", "not_needed")
+
+
 async def test_the_day_of_the_next_action_passed(who: As, world: World, clock: Clock) -> None:
     """With nothing recorded since, there is no next action any more; with something, only its day is wrong."""
     _, path = await f.accepted(who, world)
