@@ -48,6 +48,13 @@ async def unclosed(session: AsyncSession, client_id: UUID) -> list[ConsentGap]:
     return list(await session.scalars(rows.execution_options(populate_existing=True)))
 
 
+async def unclosed_on(session: AsyncSession, pathway_id: UUID) -> list[ConsentGap]:
+    """Of one path, locked. What somebody answers at this moment is theirs: they hold it, and may want the path."""
+    rows = select(ConsentGap).where(ConsentGap.pathway_id == pathway_id, ConsentGap.state.in_(UNCLOSED))
+    rows = rows.order_by(ConsentGap.id).with_for_update(key_share=True, skip_locked=True)
+    return list(await session.scalars(rows.execution_options(populate_existing=True)))
+
+
 async def gaps_of(session: AsyncSession, ids: Collection[UUID]) -> list[tuple[ConsentGap, str]]:
     """Each with the recipient's name, in one statement."""
     rows = (

@@ -195,6 +195,12 @@ async def mend(session: AsyncSession, consent: Consent, when: datetime) -> None:
 when_given("gaps", mend)
 
 
+async def path_ended(session: AsyncSession, actor: Actor, pathway_id: UUID, when: datetime) -> None:
+    """What was to be asked of the client for a path that has ended is asked no more."""
+    for gap in await queries.unclosed_on(session, pathway_id):
+        await shut(session, gap, "not_needed", None, actor.person_id, when)
+
+
 async def show(session: AsyncSession, actor: Actor, gaps: list[ConsentGap]) -> list[GapRead]:
     names = await consent_queries.organisation_names(session, {gap.recipient_id for gap in gaps})
     return [shown(actor, gap, names.get(gap.recipient_id, "")) for gap in gaps]

@@ -7,7 +7,7 @@ Members beyond the common ones (`unit` of a laboratory test, …) are in `Code.f
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -95,6 +95,11 @@ def called(name: str, code: str) -> str:
     """What a code is called in the reader's language; the code itself when the set does not have it."""
     found = codeset(name)
     return found[code].label.pick(speaking.get()) if code in found else code
+
+
+def called_in(names: Iterable[str], code: str) -> str:
+    """By the first of the code sets that has it; the code itself where none has."""
+    return next((called(name, code) for name in names if code in codeset(name)), code)
 
 
 def is_valid(name: str, code: str, on: date) -> bool:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.gaps import service as gaps
 from app.kit.clock import civil_date
 from app.kit.codesets import codeset, require_in_force
 from app.kit.i18n import Language, Text
@@ -208,7 +209,10 @@ async def close(
     at: datetime,
     onward_feedback_to: str | None = None,
 ) -> None:
-    """End the path and its referrals. Raises what `closing_refusal` answers: one of `REFUSED`."""
+    """End the path and its referrals, and what was to be asked of the client for it.
+
+    Raises what `closing_refusal` answers: one of `REFUSED`.
+    """
     PATHWAY_FLOW.check(pathway.state, "close")
     require_in_force("closing_reason", reason, civil_date(at))
     answered = await referrals.of_pathway(session, pathway.id, lock=True)
@@ -226,5 +230,6 @@ async def close(
     pathway.close(reason, at)
     pathway.onward_feedback_to = onward_feedback_to
     await work.finish(session, pathway.id, PATHWAY, at)
+    await gaps.path_ended(session, actor, pathway.id, at)
     append(session, "pathway.closed", pathway, client=pathway.client_id, team=pathway.team_id)
     await session.flush()

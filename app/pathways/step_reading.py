@@ -9,7 +9,7 @@ from functools import partial
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.kit.clock import civil_date
-from app.kit.codesets import called
+from app.kit.codesets import called, called_in
 from app.kit.flow import IllegalMove
 from app.kit.i18n import Text, speaking
 from app.kit.problems import Problem
@@ -148,7 +148,7 @@ def show_step(
 
 def words_of(said: dict[str, str]) -> str | None:
     """In the reader's language; of what a person wrote in another only, that."""
-    return said.get(speaking.get()) or next(iter(said.values()), None)
+    return said.get(speaking.get()) or next((words for words in said.values() if words), None)
 
 
 def due_rule(pathway: Pathway, step: PathwayStep, held: int) -> str:
@@ -205,11 +205,13 @@ REASONS_OF = {
 }
 
 
+def skip_label(reason: str) -> str:
+    """Why a step was skipped, in the reader's language: what a person said, or the engine's own code."""
+    return called_in(REASONS_OF[StepChangeKind.SKIPPED], reason)
+
+
 def reason_label(change: StepChange) -> str:
-    for name in REASONS_OF.get(change.change, ("step_change_reason",)):
-        if (label := called(name, change.reason)) != change.reason:
-            return label
-    return change.reason
+    return called_in(REASONS_OF.get(change.change, ("step_change_reason",)), change.reason)
 
 
 async def changes(session: AsyncSession, actor: Actor, found: Iterable[StepChange]) -> list[StepChangeRead]:

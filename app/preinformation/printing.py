@@ -14,6 +14,7 @@ from html import escape
 from app.kit.clock import HELSINKI
 from app.kit.codesets import codeset
 from app.kit.i18n import Language, Text
+from app.kit.visible import visible
 from app.preinformation import rules
 
 STYLE = """\
@@ -44,8 +45,9 @@ Added = Sequence[tuple[str, str]]
 
 
 def page(title: str, body: str, language: Language) -> str:
-    """A whole document; `body` is HTML already, `title` is not."""
-    return (
+    """A whole document; `body` is HTML already, `title` is not. Signs that nobody sees and that would turn the text
+    are left out."""
+    return visible(
         f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width,initial-scale=1"><title>{escape(title)}</title>'
         f"<style>{STYLE}</style></head><body><main><h1>{escape(title)}</h1>{body}</main></body></html>"

@@ -17,6 +17,14 @@ ADDRESSES = {
     for method, said in methods.items()
     if isinstance(said, dict) and "operationId" in said
 }
+REQUIRED = {
+    said["operationId"]: tuple(schema.get("required", ()))
+    for methods in SCHEMA["paths"].values()
+    for said in methods.values()
+    if isinstance(said, dict) and "requestBody" in said
+    for content in [said["requestBody"]["content"].get("application/json", {}).get("schema", {})]
+    for schema in [SCHEMA["components"]["schemas"].get(str(content.get("$ref", "")).rpartition("/")[2], {})]
+}
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 
 
@@ -40,6 +48,7 @@ async def ends(who: As, code: str, operation: str, body: Json, by: str = "nurse"
     assert action["operationId"] == operation
     assert ADDRESSES[ID.sub("*", action["path"]), action["method"]] == operation
     assert (action["allowed"], action["because"]) == (True, None)
+    assert set(action["required"]) <= body.keys()
     assert words in row["remedy"] != ""
     done = await who(by).request(action["method"], action["path"], json=body, headers={"If-Match": "*"})
     ok(done)

@@ -16,8 +16,8 @@ from tests import factories as f
 from tests.conftest import NOON, As, Clock
 from tests.factories import act, get, ok
 from tests.plans.cases import a_follow_up
-from tests.views.boards import away, sql
-from tests.views.stuck import ADDRESSES, codes, ends, only, stuck
+from tests.views.boards import OUTSIDE, a_path, away, sql
+from tests.views.stuck import ADDRESSES, REQUIRED, codes, ends, only, stuck
 from tests.world import World
 
 
@@ -34,6 +34,7 @@ def test_every_state_has_its_branch_its_rank_and_its_words() -> None:
     } == every - words.REMEDIES.keys()
     for doing in operations():
         assert ADDRESSES[doing.path.replace("{id}", "*"), doing.method] == doing.operation
+        assert set(doing.required) == set(REQUIRED.get(doing.operation, ())), doing.operation
     for language in LANGUAGES:
         assert all(text.pick(language) for text in (*words.REMEDIES.values(), *words.BY_OPERATION.values()))
     assert limits_on(date(2026, 11, 23)).quiet == 30
@@ -51,6 +52,33 @@ async def test_what_no_team_covers_has_no_owner(who: As, world: World) -> None:
     row = await ends(who, "no_owner", "redirectReferral", to, words="No team covers")
     assert (row["severity"], row["caseType"], row["caseId"]) == ("alarm", "referral", sent["id"])
     assert (row["holderId"], row["teamId"], row["days"]) == (None, None, 0)
+
+
+async def test_what_waits_for_a_word_is_answered_and_then_given_out(who: As, world: World, clock: Clock) -> None:
+    """As the board says it: first the question, by who may answer it, then the rules again."""
+    path = await a_path(who, world)
+    await f.an_assessment(who, path, "physician_assessment")
+    row = await only(who, "no_owner")
+    assert row["action"]["operationId"] == "recordProblemAreas"
+    assert row["remedy"].startswith("Say whether the case is demanding.")
+    for persona in OUTSIDE:
+        told = await only(who, "no_owner", persona)
+        assert (told["action"], told["remedy"][:28]) == (None, "Nobody has this assessment. "), persona
+    counts = (await get(who("nurse"), "/v1/stuck-cases/counts"))["codes"]
+    assert {one["code"]: one["severity"] for one in counts}["no_owner"] == row["severity"]
+    clock.at = NOON + timedelta(minutes=1)
+    said = {"areas": ["musculoskeletal"], "mainArea": "musculoskeletal", "demanding": True}
+    ok(await who("nurse").post(row["action"]["path"], json=said))
+    await ends(who, "no_owner", "routeWorkItemAgain", {"cause": "facts"})
+
+
+async def test_a_test_of_no_kind_is_given_by_hand(who: As, world: World) -> None:
+    path = await a_path(who, world)
+    await f.an_assessment(who, path, "functional_test")
+    given = {"seatRole": "physiotherapist", "personId": str(world.persons["physiotherapist"]), "reason": "fits_better"}
+    told = (await only(who, "no_owner", "lead"))["action"]
+    assert (told["operationId"], told["allowed"]) == ("assignAssessment", False), "of the health register"
+    await ends(who, "no_owner", "assignAssessment", given, words="Choose whether the test is physical")
 
 
 async def test_the_owner_left(who: As, world: World, connection: AsyncConnection, clock: Clock) -> None:
@@ -152,6 +180,20 @@ async def test_a_permission_is_missing_is_asked_for_and_is_not_answered(who: As,
     assert await stuck(who, code="consent_gap") == [], "the client has time to answer"
     clock.at = NOON + timedelta(days=15)
     await ends(who, "consent_gap", "closeConsentGap", {"reason": "not_needed"}, words="what the client answered")
+
+
+async def test_nobody_is_asked_for_a_path_that_has_ended(who: As, world: World) -> None:
+    seen, path = await f.with_outcome(who, world)
+    people = [str(world.persons["kela"])]
+    body = {"startsAt": f.at(days=7), "minutes": 60, "place": "Room 2", "participantIds": people}
+    refused = await act(who("nurse"), f"/v1/pathways/{path['id']}/meetings", body)
+    assert "consent_gap" in await codes(who, path)
+    ok(await f.told(who, seen, "closure_notice"))
+    path = await f.reread(who("nurse"), path)
+    ok(await act(who("nurse"), f"/v1/pathways/{path['id']}/close", {"reason": "plan_completed"}, path))
+    assert await stuck(who, code="consent_gap") == []
+    gap = await get(who("nurse"), f"/v1/consent-gaps/{refused.json()['gapId']}")
+    assert (gap["state"], gap["closedBecause"]) == ("closed", "not_needed")
 
 
 async def test_the_day_of_the_next_action_passed(who: As, world: World, clock: Clock) -> None:

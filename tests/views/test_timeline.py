@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
@@ -23,6 +23,7 @@ from tests.world import World
 
 # What a path cannot have both of, with who makes it elsewhere: each is a line of `referral_event`.
 ROADS = {f"referral_{one.code}" for one in codeset("referral_event")} - {"referral_submitted", "referral_accepted"}
+BY_DAY = {"conclusion", "score_asked"}
 UNTOLD = ROADS | {"work_moved", "owner_changed", "share_made", "document_added", "conclusion"}
 
 
@@ -41,6 +42,12 @@ def test_every_kind_has_a_source_a_label_and_sentences() -> None:
 
 async def entries(http: httpx.AsyncClient, path: str, **params: Any) -> list[Json]:
     return list((await get(http, path, **{"limit": 200, **params}))["items"])
+
+
+def moment(row: Json) -> datetime:
+    """What the order goes by."""
+    at = datetime.fromisoformat(row["at"])
+    return at + timedelta(days=1, microseconds=-1) if row["kind"] in BY_DAY else at
 
 
 async def walked(http: httpx.AsyncClient, path: str, limit: int = 3, order: str = "newest") -> list[str]:
@@ -175,7 +182,10 @@ async def test_a_told_life_has_every_kind_for_each_as_they_may(who: As, world: W
             pages = await walked(who("nurse"), where, 7, order)
             assert pages == (ids if order == "newest" else ids[::-1])
             assert len(set(pages)) == len(pages)
-    assert [row["at"] for row in whole] == sorted((row["at"] for row in whole), reverse=True)
+    # What has its day alone is told at its midnight, and stands after all else of that day.
+    assert [moment(row) for row in whole] == sorted((moment(row) for row in whole), reverse=True)
+    assert {row["kind"] for row in whole} >= BY_DAY
+    assert {row["kind"] for row in whole if moment(row) == moment(whole[0])} == BY_DAY
     assert len({row["at"] for row in whole}) < len(whole), "some stand at one instant"
     assert (await get(who("nurse"), of_client, limit=2, count="true"))["count"] == len(whole)
     # Filters.

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from app.kit.visible import plain
+
 # Thousandths of the size of the letters, from a space (32) to a tilde (126).
 WIDTHS = (
     278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278,
@@ -22,8 +24,6 @@ SPARE, SPARE_BOLD = 1.12, 1.22  # DejaVu Sans is about this much wider
 JOINER = "\u200d"
 VOWELS = frozenset("aeiouyåäö")
 WORTH = 0.4  # of a line, left over: a long word begins there
-# Signs that turn the direction of what follows, and characters that XML has no room for.
-TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +35,6 @@ class Run:
 
 
 Line = tuple[Run, ...]
-
-
-def plain(text: str) -> str:
-    """The text on one line, without what no reader sees: controls, turning signs, what is no character of XML."""
-    kept = (" " if c.isspace() else c for c in text if c.isspace() or (printable(c) and c not in TURNING))
-    return " ".join("".join(kept).split())
-
-
-def printable(char: str) -> bool:
-    return unicodedata.category(char) not in ("Cc", "Cs", "Co") and ord(char) & 0xFFFE != 0xFFFE
 
 
 @lru_cache(maxsize=4096)

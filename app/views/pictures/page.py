@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from hashlib import sha256
 from html import escape
 
+from app.kit.visible import plain
 from app.views.pictures import telling, words
 from app.views.pictures.facts import Facts, StepFact
 from app.views.pictures.layout import Layout, ordered
-from app.views.pictures.measuring import plain
 from app.views.pictures.svg import pages
 
 STYLE = """\

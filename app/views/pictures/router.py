@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -33,6 +34,8 @@ AskedLayout = Annotated[Layout, Query(description="`narrow` for a phone and for 
 Asked = Annotated[Language | None, Query(description="Instead of Accept-Language.")]
 Accept = Annotated[str | None, Header(max_length=1000, examples=["image/svg+xml"])]
 SVG, HTML = "image/svg+xml", "text/html"
+# The weight of RFC 9110, 12.4.2; what is none counts as 0.
+WEIGHT = re.compile(r"(0(\.[0-9]{0,3})?|1(\.0{0,3})?)")
 SHOWN: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The picture, or a page to print with the same as a list.",
@@ -56,7 +59,7 @@ def chosen(asked: Format | None, accept: str | None) -> Format:
         kind, *parameters = (piece.strip() for piece in part.split(";"))
         quality = next((piece[2:] for piece in parameters if piece.startswith("q=")), "1")
         if kind in liked:
-            liked[kind] = float(quality) if quality.replace(".", "", 1).isdigit() else 0.0
+            liked[kind] = float(quality) if WEIGHT.fullmatch(quality) else 0.0
     return "html" if liked[HTML] > liked[SVG] else "svg"
 
 

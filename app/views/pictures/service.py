@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.kit.clock import civil_date
 from app.kit.codesets import called, codeset
-from app.kit.i18n import speaking
+from app.kit.i18n import Text, speaking
 from app.path_templates.rules import Template, TemplateStep
 from app.pathways import queries, reading, step_reading
 from app.pathways.models import Pathway, PathwayState, StepState
@@ -37,7 +37,7 @@ async def of_pathway(session: AsyncSession, actor: Actor, pathway: Pathway, *, f
     return Facts(
         language=language,
         title=title,
-        subtitle=f"{model}. {state}.",
+        subtitle=f"{sentence_case(model)}. {state}.",
         as_of=civil_date(actor.at),
         responsible=shown.responsible_person if running else None,
         next_action=shown.next_action if running else None,
@@ -45,14 +45,17 @@ async def of_pathway(session: AsyncSession, actor: Actor, pathway: Pathway, *, f
         next_late=shown.next_action_overdue,
         held=words.HELD.pick(language).format(day=words.day(shown.held_until, language)) if shown.held_until else None,
         steps=tuple(step_of(step, names, doers.get(step.id)) for step in steps),
-        outcomes=tuple(dict.fromkeys(sentence_case(outcome.label) for outcome in shown.outcomes)),
+        outcomes=tuple(
+            dict.fromkeys(sentence_case(one.label) for one in shown.outcomes if one.entered_in_error_reason is None)
+        ),
         hearers=hearers(shown),
         promises=tuple(shown.sender_sees),
     )
 
 
 def step_of(step: StepRead, names: Mapping[UUID, str], doer: UUID | None) -> StepFact:
-    """One step as the path shows it: whose it is today while it is planned, and who did it (`doer`) afterwards."""
+    """One step as the path shows it: whose it is today while it is planned, and who did it (`doer`) afterwards. Nobody
+    stands at a step that was left out: whoever closed the path had nothing to do with it."""
     person = names.get(doer) if doer and step.state is StepState.DONE else None
     if step.owner is not None:
         person = step.owner.person
@@ -67,6 +70,7 @@ def step_of(step: StepRead, names: Mapping[UUID, str], doer: UUID | None) -> Ste
         person=person,
         bring=step.bring,
         because=left_because(step.skipped_because) if step.skipped_because else None,
+        because=step_reading.skip_label(step.skipped_because) if step.skipped_because else None,
         optional=step.optional,
         branch=step.branch,
         before=(*step.after, *step.requires),
@@ -109,12 +113,17 @@ def of_template(template: Template) -> Facts:
     language = speaking.get()
     return Facts(
         language=language,
-        title=template.title.pick(language),
+        title=said(template.title),
         subtitle=f"{words.TEMPLATE.pick(language)}.",
         source=template.source,
         steps=tuple(template_step(step) for step in template.steps),
         promises=(words.USUALLY_HEARS.pick(language),),
     )
+
+
+def said(text: Text) -> str:
+    """In the reader's language; of what is written in another only, that, as a path tells it."""
+    return step_reading.words_of({language: words for language, words in text.as_dict().items() if words}) or ""
 
 
 def template_step(step: TemplateStep) -> StepFact:
@@ -123,10 +132,10 @@ def template_step(step: TemplateStep) -> StepFact:
         key=step.key,
         title=sentence_case(called("step_kind", step.kind)),
         standing=Standing.USUAL,
-        purpose=step.purpose.pick(language),
+        purpose=said(step.purpose),
         when=words.WITHIN.pick(language).format(days=step.due_days),
         owner=called("role", step.owner_role),
-        bring=step.bring.pick(language) if step.bring else None,
+        bring=said(step.bring) if step.bring else None,
         optional=step.optional,
         branch=step.branch,
         before=(*step.after, *step.requires),

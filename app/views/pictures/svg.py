@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from html import escape
 
 from app.kit.i18n import Language
+from app.kit.visible import plain
 from app.views.pictures import words
 from app.views.pictures.drawing import INK, PAPER, Box, Mark, Path, Piece, Words, together
 from app.views.pictures.facts import Facts
 from app.views.pictures.layout import Layout, drawn
-from app.views.pictures.measuring import Run, plain
+from app.views.pictures.measuring import Run
 from app.views.pictures.telling import in_words
 
 FONT = "Helvetica, Arial, 'Liberation Sans', sans-serif"

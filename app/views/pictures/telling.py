@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from app.kit.i18n import Text
+from app.kit.visible import plain
 from app.views.pictures import words
 from app.views.pictures.cards import counts
 from app.views.pictures.facts import Facts, StepFact
 from app.views.pictures.layout import ordered
-from app.views.pictures.measuring import plain
 
 
 def label(text: Text, facts: Facts) -> str:

@@ -8,8 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from uuid import UUID
 
+from app.feedbacks.models import TO_READ
 from app.kit.codesets import codeset
+from app.views.board.nobodys_words import NOBODYS, Remedy
 
 # Kinds of work, as the rooms name them.
 PATHWAY, TRIAGE, FEEDBACK, GAP = "pathway", "referral_triage", "feedback", "consent_gap"
@@ -67,41 +70,53 @@ def severity_of(rank: int) -> str:
 
 @dataclass(frozen=True)
 class Doing:
-    """An operation that helps: its address, and whose id stands in it (`subject`, `case`, `client` or `work`)."""
+    """An operation that helps: its address, whose id stands in it (`subject`, `case`, `client` or `work`), and what its
+    body must have."""
 
     operation: str
     method: str
     path: str
     of: str = "subject"
+    required: tuple[str, ...] = ()
 
 
+CONSENT = ("recipientIds", "dataClasses", "purposes", "howGiven", "kind")
 UPDATE_PATH = Doing("updatePathway", "PATCH", "/v1/pathways/{id}", "case")
 GIVE_FEEDBACK = Doing("giveReferralFeedback", "POST", "/v1/referrals/{id}/feedback")
-ASK = Doing("askClient", "POST", "/v1/consent-gaps/{id}/ask")
-CLOSE_GAP = Doing("closeConsentGap", "POST", "/v1/consent-gaps/{id}/close")
-ROUTE_AGAIN = Doing("routeWorkItemAgain", "POST", "/v1/work-items/{id}/route-again", "work")
-REDIRECT = Doing("redirectReferral", "POST", "/v1/referrals/{id}/redirect")
+ASK = Doing("askClient", "POST", "/v1/consent-gaps/{id}/ask", required=("how",))
+CLOSE_GAP = Doing("closeConsentGap", "POST", "/v1/consent-gaps/{id}/close", required=("reason",))
+ROUTE_AGAIN = Doing("routeWorkItemAgain", "POST", "/v1/work-items/{id}/route-again", "work", ("cause",))
+REDIRECT = Doing("redirectReferral", "POST", "/v1/referrals/{id}/redirect", required=("teamId", "reason"))
 ACCEPT = Doing("acceptReferral", "POST", "/v1/referrals/{id}/accept")
-OUTCOME = Doing("recordPathwayOutcome", "POST", "/v1/pathways/{id}/record-outcome", "case")
-RECHECK = Doing("recheckReferral", "POST", "/v1/referrals/{id}/recheck")
-CONTACT = Doing("recordContact", "POST", "/v1/clients/{id}/contacts", "client")
-AFTER = Doing("completeAfterContact", "POST", "/v1/after-contacts/{id}/complete")
+OUTCOME = Doing("recordPathwayOutcome", "POST", "/v1/pathways/{id}/record-outcome", "case", ("code",))
+RECHECK = Doing("recheckReferral", "POST", "/v1/referrals/{id}/recheck", required=("result", "how"))
+CONTACT = Doing("recordContact", "POST", "/v1/clients/{id}/contacts", "client", ("direction", "channel", "result"))
+AFTER = Doing("completeAfterContact", "POST", "/v1/after-contacts/{id}/complete", required=("result",))
 ANSWER = Doing("answerFeedbackQuestion", "POST", "/v1/feedback-questions/{id}/answer")
+# What answers a suggestion of the rules: which of them, the board's remedies say.
+ANSWERS: dict[str, Doing] = {
+    doing.operation: doing
+    for doing in (
+        Doing("assignAssessment", "POST", "/v1/assessments/{id}/assign", required=("reason", "seatRole", "personId")),
+        Doing("recordProblemAreas", "POST", "/v1/pathways/{id}/problem-areas", "case", ("areas",)),
+        Doing("updateClient", "PATCH", "/v1/clients/{id}", "client"),
+    )
+}
 # What helps with each state, whatever it is about.
 HELPS: dict[str, Doing] = {
     "feedback_owed": GIVE_FEEDBACK,
-    "consent_expiring": Doing("recordConsent", "POST", "/v1/clients/{id}/consents", "client"),
+    "consent_expiring": Doing("recordConsent", "POST", "/v1/clients/{id}/consents", "client", CONSENT),
     "next_action_overdue": UPDATE_PATH,
     "no_next_action": UPDATE_PATH,
-    "step_overdue": Doing("planPathwayStep", "POST", "/v1/pathway-steps/{id}/plan"),
+    "step_overdue": Doing("planPathwayStep", "POST", "/v1/pathway-steps/{id}/plan", required=("plannedOn",)),
     "silent_client": CONTACT,
     "waiting_on_record_request": Doing("remindRecordHolder", "POST", "/v1/record-requests/{id}/remind"),
     "follow_up_overdue": Doing("completeFollowUp", "POST", "/v1/follow-ups/{id}/complete"),
-    "meeting_not_held": Doing("holdMeeting", "POST", "/v1/meetings/{id}/hold"),
+    "meeting_not_held": Doing("holdMeeting", "POST", "/v1/meetings/{id}/hold", required=("clientParticipation",)),
     "form_unanswered": Doing("createFormLink", "POST", "/v1/preinformation/{id}/links"),
     "quiet": CONTACT,
     "hold_ended": CONTACT,
-    "participation_overdue": Doing("endParticipation", "POST", "/v1/participations/{id}/end"),
+    "participation_overdue": Doing("endParticipation", "POST", "/v1/participations/{id}/end", required=("reason",)),
     "after_contact_overdue": AFTER,
     "feedback_question_open": ANSWER,
 }
@@ -112,11 +127,23 @@ BY_KIND: dict[str, Doing] = {
 OF_WORK = frozenset({"no_owner", "owner_left", "owner_away"})
 
 
-def helps(code: str, kind: str | None, *, team: bool, status: str | None) -> Doing:
-    """The operation that ends a state. `kind` is of the piece of work it is about, if it is about one; `team`: whether
-    the work has one; `status`: of the referral, or of the gap."""
+def answering(code: str, suggest: str | None) -> Remedy | None:
+    """What is to be said first about work that nobody has, as on the board."""
+    return NOBODYS[f"suggest_{suggest}"] if code == "no_owner" and suggest is not None else None
+
+
+def helps(code: str, kind: str | None, team: UUID | None, status: str | None, suggest: str | None) -> Doing | None:
+    """The operation that ends a state, or None where no single one does. `kind` is of the piece of work it is about, if
+    it is about one; `team`: whose the work is; `status`: of the referral, or of the gap; `suggest`: what is asked
+    before the rules can give the work out."""
     if code in OF_WORK:
-        if kind == TRIAGE and not team:
+        if kind == TO_READ:  # it goes with the work of whoever had it
+            return None
+        if (remedy := answering(code, suggest)) is not None and remedy.operation is not None:
+            doing = ANSWERS[remedy.operation]
+            if kind != TRIAGE or doing.of == "client":  # a referral is no assessment, and has no path yet
+                return doing
+        if kind == TRIAGE and team is None:
             return REDIRECT
         return CLOSE_GAP if kind == GAP and status == "asked" else BY_KIND.get(kind or "", ROUTE_AGAIN)
     if code == "waiting_too_long":
@@ -132,4 +159,5 @@ def helps(code: str, kind: str | None, *, team: bool, status: str | None) -> Doi
 
 def operations() -> frozenset[Doing]:
     """Everything that a row may name."""
-    return frozenset({*HELPS.values(), *BY_KIND.values(), ROUTE_AGAIN, REDIRECT, ACCEPT, RECHECK, CLOSE_GAP, OUTCOME})
+    more = (ROUTE_AGAIN, REDIRECT, ACCEPT, RECHECK, CLOSE_GAP, OUTCOME)
+    return frozenset({*HELPS.values(), *BY_KIND.values(), *ANSWERS.values(), *more})

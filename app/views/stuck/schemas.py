@@ -16,6 +16,9 @@ class StuckAction(Output):
     operation_id: str = Field(examples=["updatePathway"])
     method: str = Field(examples=["PATCH"])
     path: str = Field(examples=["/v1/pathways/0198f3a2-0000-7000-8000-000000000001"])
+    required: list[str] = Field(
+        examples=[["cause"]], description="What the body must have; empty: as the operation says, or an empty body."
+    )
     allowed: bool = Field(description="Whether this reader may do it.")
     because: str | None = Field(
         examples=["permission_missing"], description="Why not: a code of `access_reason`; null when allowed."
@@ -43,7 +46,7 @@ class StuckRead(Output):
     holder_id: UUID | None = Field(description="Whose it is to put right; null: nobody's, or not shown.")
     holder: str | None
     remedy: str = Field(description="What helps, in the reader's language.")
-    action: StuckAction
+    action: StuckAction | None = Field(description="Null where no single request ends it: `remedy` says what does.")
 
 
 class StuckPage(Page):
@@ -53,7 +56,7 @@ class StuckPage(Page):
 class StuckCount(Output):
     code: str = Field(examples=["step_overdue"])
     label: str = Field(examples=["a step is overdue"])
-    severity: str = Field(examples=["late"])
+    severity: str = Field(examples=["late"], description="Of the worst of the rows; without any, of the state itself.")
     count: int = Field(ge=0, examples=[3])
 
 

@@ -13,9 +13,10 @@ from app.access.policy import policy
 from app.access.relations import Actor as Asker
 from app.access.relations import Context, Subject
 from app.access.rules import decide
-from app.assessments.rules import TELLING
+from app.assessments.rules import TELLING, register_of
 from app.audit.trail import used
 from app.contacts.queries import ContactState, silent_clients
+from app.feedbacks.models import TO_READ
 from app.gaps.queries import gaps_of
 from app.gaps.words import remedy as ask_for
 from app.handovers.queries import client_names
@@ -26,9 +27,11 @@ from app.kit.pages import Paging
 from app.people.actor import Actor
 from app.routing.queries import names_of
 from app.routing.reasons import day_text
+from app.routing.sentences import SUGGESTION
+from app.views.board.nobodys_words import NOBODYS
 from app.views.stuck import queries, words
 from app.views.stuck.queries import Filter
-from app.views.stuck.rules import ASK, OF_WORK, Doing, helps, ranks, severity_of
+from app.views.stuck.rules import ASK, OF_WORK, Doing, answering, helps, ranks, severity_of
 from app.views.stuck.schemas import StuckAction, StuckCount, StuckCounts, StuckPage, StuckRead
 
 
@@ -51,8 +54,8 @@ async def counts(session: AsyncSession, actor: Actor, chosen: Filter) -> StuckCo
         StuckCount(
             code=one.code,
             label=one.label.pick(speaking.get()),
-            severity=severity_of(bad[one.code]),
-            count=by_code.get(one.code, 0),
+            severity=severity_of(by_code.get(one.code, (0, bad[one.code]))[1]),
+            count=by_code.get(one.code, (0, 0))[0],
         )
         for one in codeset("stuck_code")
     ]
@@ -70,7 +73,9 @@ async def shown(
     quiet = {state.client.id: state for state in silent}
     items = []
     for row in found:
-        doing = helps(row.code, row.kind, team=row.team_id is not None, status=row.status)
+        doing = None if unseen(actor, row) else helps(row.code, row.kind, row.team_id, row.status, row.suggest)
+        action = action_of(asker, row, doing, actor) if doing else None
+        remedy = remedy_of(row, doing, asks, quiet, allowed=action is None or action.allowed)
         holder = row.holder_id if shows_holder(actor, row) else None
         items.append(
             StuckRead(
@@ -90,17 +95,21 @@ async def shown(
                 team_id=row.team_id,
                 holder_id=holder,
                 holder=people.get(holder) if holder else None,
-                remedy="",
-                action=action_of(asker, row, doing, actor),
+                remedy=remedy,
+                action=action,
             )
         )
-        items[-1].remedy = remedy_of(row, doing, asks, quiet, items[-1].action.allowed)
     return items
 
 
 def shows_holder(actor: Actor, row: Any) -> bool:
     """As on the worklist: which physician has it says what it is about."""
     return row.kind not in TELLING or actor.health_professional or row.holder_id == actor.person_id
+
+
+def unseen(actor: Actor, row: Any) -> bool:
+    """As on the board: outside the health register, what an assessment waits for would tell of health."""
+    return row.code == "no_owner" and row.kind in TELLING and not actor.health_professional
 
 
 def action_of(asker: Asker, row: Any, doing: Doing, actor: Actor) -> StuckAction:
@@ -115,7 +124,7 @@ def action_of(asker: Asker, row: Any, doing: Doing, actor: Actor) -> StuckAction
         team_id=row.team_id,
         care_team_ids=frozenset({row.team_id} - {None}),
         holder_id=row.holder_id,
-        register="operational",
+        register=register_of(row.kind) if doing.operation == "assignAssessment" else "operational",
         marks=frozenset({"sent", "standing"}),
     )
     said = decide(asker, doing.operation, subject, Context(at=actor.at))
@@ -123,17 +132,22 @@ def action_of(asker: Asker, row: Any, doing: Doing, actor: Actor) -> StuckAction
         operation_id=doing.operation,
         method=doing.method,
         path=doing.path.format(id=ids[doing.of]),
+        required=list(doing.required),
         allowed=said.allowed,
         because=None if said.allowed else said.because[0].code,
     )
 
 
 def remedy_of(
-    row: Any, doing: Doing, asks: dict[UUID, str], quiet: dict[UUID, ContactState], allowed: bool
+    row: Any, doing: Doing | None, asks: dict[UUID, str], quiet: dict[UUID, ContactState], *, allowed: bool
 ) -> str:  # fmt: skip
     """What helps; for who may not do it, whom to ask too."""
     language = speaking.get()
-    if row.code == "silent_client" and (advice := quiet[row.client_id].remedies):
+    if doing is None:
+        told = (words.TO_READ if row.kind == TO_READ else NOBODYS["unassigned_unseen"].text).pick(language)
+    elif (remedy := answering(row.code, row.suggest)) is not None and doing.operation == remedy.operation:
+        told = remedy.text.format(suggest=SUGGESTION[row.suggest].pick(language)).pick(language)
+    elif row.code == "silent_client" and (advice := quiet[row.client_id].remedies):
         told = called("silence_remedy", advice[0])
     elif doing == ASK and row.subject_id in asks:
         told = asks[row.subject_id]

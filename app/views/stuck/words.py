@@ -40,6 +40,11 @@ QUESTION = Text(
     "Besvara frågan om återkopplingen inom tillståndet, eller svara med en kod varför det inte går.",
     "Answer the question about the feedback within the permission, or say by a code why it cannot be answered.",
 )
+TO_READ = Text(
+    "Toinen tiimi on antanut palautteen, eikä sille ole lukijaa. Luovuta lähteneen työt toiselle.",
+    "Ett annat team har gett återkoppling som ingen läser. Överlåt arbetet av den som slutat till någon annan.",
+    "Another team gave feedback, and nobody is there to read it. Hand over the work of whoever left to somebody else.",
+)
 BY_OPERATION: dict[str, Text] = {
     "completeAfterContact": AFTERWARDS,
     "answerFeedbackQuestion": QUESTION,

@@ -15,7 +15,9 @@ class TimelineEntry(Output):
     `subjectType` and `subjectId`."""
 
     id: str = Field(examples=["path_started.0198f3a2-0000-7000-8000-000000000001"], description="One for each entry.")
-    at: datetime = Field(description="When it happened; of a conclusion the day alone, so its midnight.")
+    at: datetime = Field(
+        description="When it happened; of a conclusion or a score the day alone: its midnight, in order last of it."
+    )
     kind: str = Field(examples=["path_started"], description="A code of `timeline_kind`.")
     kind_label: str = Field(examples=["path started"])
     sentence: str = Field(examples=["The service path started."], description="For this reader, in their language.")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit.trail import used
-from app.kit.clock import HELSINKI
+from app.kit.clock import HELSINKI, civil_date
 from app.kit.codesets import called, codeset
 from app.kit.i18n import Text
 from app.kit.pages import Paging
@@ -103,15 +103,15 @@ async def shown(session: AsyncSession, actor: Actor, found: Iterable[Any]) -> li
         items.append(
             TimelineEntry(
                 id=f"{row.kind}.{row.id}",
-                at=row.at,
+                at=midnight(civil_date(row.at)).astimezone(UTC) if source.day_only else row.at,
                 kind=row.kind,
                 kind_label=called("timeline_kind", row.kind),
                 sentence=sentence(
                     actor,
                     row.kind,
                     who,
-                    (row.code, source.code[1]) if source.code else None,
-                    (row.more, source.more[1]) if source.more else None,
+                    (row.code, source.code[1:]) if source.code else None,
+                    (row.more, source.more[1:]) if source.more else None,
                 ),
                 subject_type=row.subject_type,
                 subject_id=row.subject_id,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from app.kit.codesets import called
+from app.kit.codesets import called, called_in
 from app.kit.i18n import Text, speaking
 from app.people.actor import Actor
 from app.teams.telling import TELLING_SEATS
@@ -39,17 +39,17 @@ def sentence(
     actor: Actor,
     kind: str,
     who: tuple[str, str | None] | None,
-    code: tuple[Any, str] | None,
-    more: tuple[Any, str] | None,
+    code: tuple[Any, Sequence[str]] | None,
+    more: tuple[Any, Sequence[str]] | None,
 ) -> str:
-    """`code` and `more` are a code and its set."""
+    """`code` and `more` are a code and the sets that may have it."""
     audience = "client" if actor.client_id is not None else "team"
     return (
         sentences()[kind][audience]
         .pick(speaking.get())
         .format(
             who=named(actor, who) if who else SOMEBODY.pick(speaking.get()),
-            code=called(code[1], code[0]) if code and code[0] else "–",
-            more=called(more[1], more[0]) if more and more[0] else "–",
+            code=called_in(code[1], code[0]) if code and code[0] else "–",
+            more=called_in(more[1], more[0]) if more and more[0] else "–",
         )
     )

@@ -12,11 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.kit.i18n import LANGUAGES
+from app.kit.visible import plain
 from app.views.pictures import words
 from app.views.pictures.drawing import LOOKS, Box, Piece, Words, contrast
 from app.views.pictures.facts import Facts, Standing, StepFact
 from app.views.pictures.layout import FORMS, Layout, drawn
-from app.views.pictures.measuring import Run, plain, width, width_of, wrapped
+from app.views.pictures.measuring import Run, width, width_of, wrapped
 from app.views.pictures.page import page
 from app.views.pictures.svg import MARKS, pages, picture, stacked
 from app.views.pictures.telling import in_words

@@ -124,11 +124,13 @@ def page(
 
 async def counts(
     session: AsyncSession, actor: Actor, chosen: Filter, silent: Collection[ContactState]
-) -> tuple[int, dict[str, int]]:
-    """How many cases are stuck at all, and how many in each state, in one statement."""
+) -> tuple[int, dict[str, tuple[int, int]]]:
+    """How many cases are stuck at all, and how many in each state with the rank of the worst, in one statement."""
     found = stuck(actor, chosen).c
     rows = select(found.code, func.count()).group_by(func.grouping_sets(tuple_(found.code), tuple_()))
     cases = func.count(func.distinct(found.case_id))
-    told = (await session.execute(rows.add_columns(cases), asked(session, actor, silent))).all()
-    by_code = {code: number for code, number, _ in told if code is not None}
+    told = (
+        await session.execute(rows.add_columns(cases, func.min(found.severity)), asked(session, actor, silent))
+    ).all()
+    by_code = {code: (number, worst) for code, number, _, worst in told if code is not None}
     return next((one[2] for one in told if one[0] is None), 0), by_code

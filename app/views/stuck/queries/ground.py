@@ -43,7 +43,7 @@ from app.views.queries import over
 from app.work.models import PATHWAY, TRIAGE, WorkItem
 
 TODAY = bindparam("today", type_=Date)
-NO_DAY, NO_ID = cast(null(), Date), cast(null(), Uuid)
+NO_DAY, NO_ID, NO_CODE = cast(null(), Date), cast(null(), Uuid), cast(null(), String)
 
 
 def of_teams(model: Any) -> ColumnElement[bool]:
@@ -87,6 +87,7 @@ def working(days: CTE) -> CTE:
             WorkItem.holder_id.label("holder_id"),
             WorkItem.queue.label("queue"),
             WorkItem.alarm.label("alarm"),
+            WorkItem.suggest.label("suggest"),
             WorkItem.recheck_on.label("recheck_on"),
             civil(WorkItem.opened_at).label("opened_on"),
             civil(func.coalesce(WorkItem.assigned_at, WorkItem.opened_at)).label("since_on"),
@@ -163,12 +164,11 @@ def last_recorded() -> ColumnElement[Any]:
     )
 
 
-def of_work(code: str, w: CTE, since_on: Any, due_on: Any = NO_DAY) -> Select[Any]:
-    """A line about a piece of work."""
+def of_work(code: str, w: CTE, since_on: Any, due_on: Any = NO_DAY, suggest: Any = NO_CODE) -> Select[Any]:
+    """A line about a piece of work. `suggest`: what is to be answered first."""
     c = w.c
-    return line(
-        code, c, since_on, due_on, c.case_type, c.subject_type, c.subject_id, c.work_id, c.kind, c.status, c.alarm
-    ).add_columns(c.area_id.label("area_id"))
+    of = (c.case_type, c.subject_type, c.subject_id, c.work_id, c.kind, c.status, c.alarm, suggest)
+    return line(code, c, since_on, due_on, *of).add_columns(c.area_id.label("area_id"))
 
 
 def of_path(
@@ -192,6 +192,7 @@ def line(
     kind: Any = null(),
     status: Any = null(),
     alarm: Any = literal(False),
+    suggest: Any = NO_CODE,
 ) -> Select[Any]:
     return select(
         literal(code).label("code"),
@@ -208,4 +209,5 @@ def line(
         kind.label("kind"),
         status.label("status"),
         alarm.label("alarm"),
+        suggest.label("suggest"),
     )

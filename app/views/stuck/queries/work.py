@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ARRAY, Date, Uuid, and_, bindparam, case, column, func, or_, select
+from sqlalchemy import ARRAY, Date, Uuid, and_, bindparam, case, column, func, null, or_, select
 from sqlalchemy.orm import aliased
 
+from app.assessments.models import ProblemRecord
+from app.clients.models import Client
 from app.gaps.models import GAP, GapState
 from app.kit.calendar import civil
 from app.people.models import Membership
 from app.referrals.models import ReferralState
+from app.routing.models import RoutingDecision
 from app.teams.models import Absence, Holder, Seat, Standing
 from app.views.stuck.queries.ground import TODAY, Ground, of_work
 from app.work.models import PATHWAY, TRIAGE
@@ -49,7 +52,23 @@ def no_owner(g: Ground) -> Any:
     """It stands in a queue that is not a waiting list."""
     w = g.work
     waits = w.c.queue.startswith(WAITING)
-    return of_work("no_owner", w, w.c.opened_on).where(w.c.queue.is_not(None), ~waits)
+    return of_work("no_owner", w, w.c.opened_on, suggest=unanswered(w.c)).where(w.c.queue.is_not(None), ~waits)
+
+
+def unanswered(w: Any) -> Any:
+    """What somebody is asked to say before the rules can decide; null once it was said since they were asked last."""
+    asked_at = select(func.max(RoutingDecision.decided_at)).where(RoutingDecision.subject_id == w.subject_id)
+    said = (
+        select(ProblemRecord.id)
+        .where(ProblemRecord.pathway_id == w.case_id, ProblemRecord.recorded_at > asked_at.scalar_subquery())
+        .exists()
+    )
+    named = select(Client.id).where(Client.id == w.client_id, Client.own_care_team.is_not(None)).exists()
+    given = or_(
+        and_(w.suggest.in_(("decide_demanding", "record_problem_area")), said),
+        and_(w.suggest == "name_own_care_team", named),
+    )
+    return case((given, null()), else_=w.suggest)
 
 
 def owner_left(g: Ground) -> Any:

@@ -17,7 +17,7 @@ from app.pathways.outcome_models import GoalAchievement, PathwayScore
 from app.pathways.queries import visible_changes, visible_scores
 from app.pathways.step_models import PathwayHold, StepChange, StepChangeKind
 from app.referrals.models import Referral
-from app.views.timeline.queries.source import Source, caring
+from app.views.timeline.queries.source import Source, caring, end_of
 
 PATH, PLAN, PARTS, AFTER = "getPathway", "getPathwayPlan", "listParticipations", "listAfterContacts"
 Part, After, Question = ServiceParticipation, AfterContact, FeedbackQuestion
@@ -78,8 +78,8 @@ COURSE: tuple[Source, ...] = (
         code=(GoalAchievement.achievement, "goal_achievement"),
     ),
     Source(
-        ("score_asked",), "listPathwayScores", visible_scores, PathwayScore, midnight(PathwayScore.asked_on),
-        "pathway_score", pathway=PathwayScore.pathway_id,
+        ("score_asked",), "listPathwayScores", visible_scores, PathwayScore, end_of(PathwayScore.asked_on),
+        "pathway_score", pathway=PathwayScore.pathway_id, day_only=True,
         where=(PathwayScore.score.is_not(None), PathwayScore.entered_in_error_at.is_(None)),
     ),
     Source(

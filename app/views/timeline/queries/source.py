@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, String, Uuid, cast, literal, null, select, tuple_
+from sqlalchemy import Date, DateTime, Select, String, Uuid, cast, func, literal, null, select, tuple_
 
+from app.kit.clock import HELSINKI, civil_date
 from app.people.actor import Actor
 from app.work.queries import concerns
 
@@ -23,7 +24,8 @@ class Source:
     `door`: the operation by which the same rows are read in their room; without its permission there is nothing here
     either. `rows`: the rows there are for a caller. `kind`: which of `kinds` a row is, where there are several.
     `at`: when it happened; a row without is no entry. `pathway`: of which path; None: of the client only.
-    `code` and `more`: codes that the sentence tells, with their code set. `by_telling`: who did it would tell what the
+    `day_only`: of which the day alone is told; `at` is the end of that day, after what came first on it.
+    `code` and `more`: codes that the sentence tells, with their code sets. `by_telling`: who did it would tell what the
     client is treated for. `where` and `joins` are further conditions and outer joins.
     """
 
@@ -37,8 +39,9 @@ class Source:
     subject_id: Any = None
     pathway: Any = None
     by: Any = None
+    day_only: bool = False
     code: tuple[Any, str] | None = None
-    more: tuple[Any, str] | None = None
+    more: tuple[Any, ...] | None = None
     by_telling: bool = False
     where: tuple[Any, ...] = ()
     joins: tuple[tuple[Any, Any], ...] = ()
@@ -64,12 +67,24 @@ def caring(model: Any) -> Callable[[Actor], Select[Any]]:
     return lambda actor: select(model).where(concerns(actor, model.client_id))
 
 
+def end_of(day: Any) -> Any:
+    """The last instant of a day in Finland, or of the day of a local time."""
+    tomorrow = cast(cast(day, Date) + 1, DateTime)
+    return func.timezone("Europe/Helsinki", tomorrow - timedelta(microseconds=1))
+
+
+def midnight_after(at: datetime) -> datetime:
+    """When the day of an instant ends in Finland."""
+    return datetime.combine(civil_date(at) + timedelta(days=1), time(), HELSINKI)
+
+
 def branch(source: Source, actor: Actor, wanted: Wanted, now: datetime) -> Select[Any]:
     """The entries of one source: at most `most` of them, the first in the order of the page."""
     model, kind = source.model, literal(source.kinds[0]) if source.kind is None else source.kind
     rows = source.rows(actor)
     for target, on in source.joins:
         rows = rows.select_from(model).outerjoin(target, on)
+    over = midnight_after(now) if source.day_only else now
     keys = (source.at, model.id, cast(kind, String))
     rows = rows.with_only_columns(
         keys[0].label("at"),
@@ -81,7 +96,7 @@ def branch(source: Source, actor: Actor, wanted: Wanted, now: datetime) -> Selec
         (NO_ID if source.by is None else source.by).label("by_id"),
         cast(source.code[0] if source.code else null(), String).label("code"),
         cast(source.more[0] if source.more else null(), String).label("more"),
-    ).where(model.client_id == wanted.client_id, keys[0] <= now, *source.where)
+    ).where(model.client_id == wanted.client_id, keys[0] <= over, *source.where)
     if wanted.pathway_id is not None:
         rows = rows.where(source.pathway == wanted.pathway_id)
     if wanted.kinds and source.kind is not None:

@@ -33,7 +33,7 @@ from app.routing.queries import visible_decisions
 from app.sharing.models import Share
 from app.sharing.queries import visible_shares
 from app.views.timeline.queries.course import COURSE
-from app.views.timeline.queries.source import Source, caring
+from app.views.timeline.queries.source import Source, caring, end_of
 
 EVENTS = tuple(f"referral_{one.code}" for one in codeset("referral_event"))
 # On which path a piece of work is decided: that of its assessment or of its referral.
@@ -43,8 +43,6 @@ DECIDED_ON = func.coalesce(
     OF_ASSESSMENT.correlate(RoutingDecision).scalar_subquery(), OF_REFERRAL.correlate(RoutingDecision).scalar_subquery()
 )
 TO_REFERRAL = ((Referral, Referral.id == Feedback.referral_id),)
-# A conclusion says on which day, and not in which assessment: so its entry has the day only.
-SAID_ON = func.timezone("Europe/Helsinki", func.date_trunc("day", func.timezone("Europe/Helsinki", Conclusion.said_at)))
 RIGHT_FORM = Preinformation.state != PreinformationState.ENTERED_IN_ERROR
 RIGHT_ASSESSMENT = Assessment.state != AssessmentState.ENTERED_IN_ERROR
 RIGHT_CONSENT = Consent.state != ConsentState.ENTERED_IN_ERROR
@@ -90,7 +88,7 @@ SOURCES: tuple[Source, ...] = (
         ("step_done", "step_skipped"), PATH, visible_steps, PathwayStep, PathwayStep.done_at, "pathway_step",
         kind=case((PathwayStep.state == StepState.DONE, "step_done"), else_="step_skipped"),
         pathway=PathwayStep.pathway_id, by=PathwayStep.done_by_id, code=(PathwayStep.kind, "step_kind"),
-        by_telling=True,
+        more=(PathwayStep.skipped_because, "skip_reason", "skipped_with"), by_telling=True,
     ),
     Source(
         ("contact",), "listContacts", visible_contacts, Contact, Contact.at, "contact", pathway=Contact.pathway_id,
@@ -116,8 +114,10 @@ SOURCES: tuple[Source, ...] = (
         code=(Assessment.kind, "routed_work"), where=(RIGHT_ASSESSMENT,),
     ),
     Source(
-        ("conclusion",), "listConclusions", visible_conclusions, Conclusion, SAID_ON, "conclusion",
-        pathway=Conclusion.pathway_id,
+        ("conclusion",), "listConclusions", visible_conclusions, Conclusion,
+        # It says on which day, and not in which assessment.
+        end_of(func.timezone("Europe/Helsinki", Conclusion.said_at)), "conclusion", pathway=Conclusion.pathway_id,
+        day_only=True,
     ),
     Source(
         ("meeting_planned",), "listMeetings", visible_meetings, Meeting, Meeting.created_at, "meeting",
@@ -163,7 +163,7 @@ SOURCES: tuple[Source, ...] = (
     ),
     Source(
         ("outcome",), PATH, caring(Outcome), Outcome, Outcome.recorded_at, "outcome", pathway=Outcome.pathway_id,
-        by=Outcome.recorded_by_id, code=(Outcome.code, "outcome"),
+        by=Outcome.recorded_by_id, code=(Outcome.code, "outcome"), where=(Outcome.entered_in_error_at.is_(None),),
     ),
     Source(
         ("feedback_given",), "listReferralFeedback", caring(Feedback), Feedback, Feedback.given_at, "feedback",
