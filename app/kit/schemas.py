@@ -115,6 +115,11 @@ class Output(Wire):
     model_config = ConfigDict(json_schema_serialization_defaults_required=True)
 
 
+def example(*bodies: dict[str, Any]) -> ConfigDict:
+    """Whole bodies that are accepted as they stand, where fields exclude each other: `model_config = example(…)`."""
+    return ConfigDict(json_schema_extra={"examples": list(bodies)})
+
+
 class Words(Input):
     """One's own words, in the three languages."""
 
