@@ -37,7 +37,8 @@ FIRST_DAY, YEARS_AHEAD = date(2000, 1, 1), 10
 
 def near(day: date) -> date:
     """Neither before 2000 nor over ten years ahead: anything else is a slip of the hand, and the first and the last day
-    that a date can be would be an infinity to the database. The year is the process's own: a shape, not a rule of time."""
+    that a date can be would be an infinity to the database. The year is the
+    process's own: a shape, not a rule of time."""
     if day < FIRST_DAY or day.year > gmtime().tm_year + YEARS_AHEAD:
         raise PydanticCustomError("day_out_of_range", "Not before 2000, and at most ten years ahead")
     return day
