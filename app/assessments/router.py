@@ -139,6 +139,7 @@ async def list_assessments(
 
 @router.get("/assessments/{assessment_id}", responses=problems(MissingPermission, NotFound))
 async def get_assessment(actor: Reader, session: Session, assessment_id: UUID, response: Response) -> AssessmentRead:
+    """One assessment; its findings to whoever reads its register."""
     assessment = await one(session, visible_assessments(actor), assessment_id)
     await used(session, "assessments", [(assessment.id, assessment.client_id)])
     stamp(response, assessment.version)

@@ -10,7 +10,7 @@ from pydantic import MISSING, Field
 
 from app.kit.codesets import code_of
 from app.kit.i18n import Language
-from app.kit.schemas import AllowedAction, Input, Output, Prose, Resource
+from app.kit.schemas import AllowedAction, Input, Output, Prose, Resource, example
 from app.referrals.models import FeedbackLevel
 
 
@@ -137,6 +137,8 @@ class QuestionAsk(Input):
 
 class QuestionAnswer(Input):
     """Words within the level of the feedback, while the client permits it; or a coded answer, which tells nothing."""
+
+    model_config = example({"code": "ask_client"}, {"code": "answered", "answer": "Half days from January."})
 
     answer: Prose | None = Field(None, description="With `answered` only. Never about a closure notice.")
     code: Annotated[str, code_of("feedback_answer")] = Field("answered", examples=["ask_client"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from functools import cache
+from time import gmtime
 from typing import Annotated, Any, get_args
 from uuid import UUID
 
@@ -36,8 +37,9 @@ FIRST_DAY, YEARS_AHEAD = date(2000, 1, 1), 10
 
 def near(day: date) -> date:
     """Neither before 2000 nor over ten years ahead: anything else is a slip of the hand, and the first and the last day
-    that a date can be would be an infinity to the database."""
-    if day < FIRST_DAY or day.year > datetime.now(UTC).year + YEARS_AHEAD:
+    that a date can be would be an infinity to the database. The year is the
+    process's own: a shape, not a rule of time."""
+    if day < FIRST_DAY or day.year > gmtime().tm_year + YEARS_AHEAD:
         raise PydanticCustomError("day_out_of_range", "Not before 2000, and at most ten years ahead")
     return day
 
@@ -113,6 +115,11 @@ class Output(Wire):
     """Every field is always present. `version`, where there is one, is the ETag."""
 
     model_config = ConfigDict(json_schema_serialization_defaults_required=True)
+
+
+def example(*bodies: dict[str, Any]) -> ConfigDict:
+    """Whole bodies that are accepted as they stand, where fields exclude each other: `model_config = example(…)`."""
+    return ConfigDict(json_schema_extra={"examples": list(bodies)})
 
 
 class Words(Input):

@@ -19,7 +19,7 @@ from app.kit.clock import civil_date
 from app.meetings.models import Meeting, MeetingParticipant, MeetingState
 from app.outcomes.models import ClientSummary, ClientSummaryWords, SummaryState
 from app.outcomes.rules import Known
-from app.pathways.models import Outcome, PathwayStep
+from app.pathways.models import Outcome, PathwayStep, StepState
 from app.pathways.outcome_models import GoalAchievement, PathwayScore
 from app.people.actor import Actor
 from app.plans.models import BarrierStanding
@@ -111,23 +111,25 @@ async def known(session: AsyncSession, actor: Actor, pathway_id: UUID) -> Known:
     newest: dict[str, BarrierStanding] = {}
     for record in await barriers_of(session, pathway_id):
         newest.setdefault(record.barrier, record.standing)
+    # What the sender told of is a fact to look into, until somebody here has said how it is.
     present = {barrier for barrier, standing in newest.items() if standing is BarrierStanding.PRESENT}
-    done = False
+    present |= await told_barriers(session, pathway_id) - newest.keys()
+    steps = select(PathwayStep.id).where(
+        PathwayStep.pathway_id == pathway_id,
+        PathwayStep.kind == "health_check",
+        PathwayStep.state == StepState.DONE,
+    )
+    done = await session.scalar(steps.limit(1)) is not None
     problems, suspected = None, False
     if actor.health_professional or actor.client_id is not None:
         rows = select(Assessment.kind, Assessment.conclusion).where(
             Assessment.pathway_id == pathway_id, Assessment.state == AssessmentState.COMPLETED
         )
         concluded = (await session.execute(rows.order_by(Assessment.completed_at))).all()
-        done = any(kind == "health_check" for kind, _ in concluded)
+        done = done or any(kind == "health_check" for kind, _ in concluded)
         seen_by_physician = any(kind == "physician_assessment" for kind, _ in concluded)
         suspected = not seen_by_physician and any(said == "incapacity_suspected" for _, said in concluded)
         problems = await newest_problems(session, pathway_id)
-    else:
-        steps = select(PathwayStep.id).where(
-            PathwayStep.pathway_id == pathway_id, PathwayStep.kind == "health_check", PathwayStep.done_at.is_not(None)
-        )
-        done = await session.scalar(steps.limit(1)) is not None
     return Known(
         problem_areas=len(problems.areas) if problems else 0,
         health_barrier="barrier_health" in present,
@@ -137,6 +139,12 @@ async def known(session: AsyncSession, actor: Actor, pathway_id: UUID) -> Known:
         organisations=await organisations(session, pathway_id),
         health_check_done=done,
     )
+
+
+async def told_barriers(session: AsyncSession, pathway_id: UUID) -> set[str]:
+    """The barriers that the referrals of a path name."""
+    rows = select(func.unnest(Referral.barriers)).where(Referral.pathway_id == pathway_id)
+    return set(await session.scalars(rows))
 
 
 async def organisations(session: AsyncSession, pathway_id: UUID) -> int:

@@ -14,6 +14,7 @@ from app.outcomes import queries, rules
 from app.outcomes.models import SUMMARY_FLOW, ClientSummary, ClientSummaryWords, SummaryState
 from app.outcomes.schemas import PlainHint, SectionRead, SuggestedStep, Suggestions, SummaryRead
 from app.outcomes.service import reads_words
+from app.outcomes.timing import person_minutes
 from app.pathways import queries as pathways
 from app.pathways.models import Pathway, StepState
 from app.pathways.outcome_models import PathwayScore
@@ -95,19 +96,17 @@ def joined(facts: Sequence[str]) -> str:
 
 def why(rung: rules.Rung) -> str:
     """The sentence of a rung, in the reader's language."""
-    parts = []
-    if rung.because:
-        parts.append(NEEDED.pick(speaking.get()).format(facts=joined(rung.because)))
-    parts.append((ENOUGH if rung.enough else NOT_ENOUGH).pick(speaking.get()))
-    if rung.enough and not rung.suggested and rung.needed_if:
-        parts = [WOULD.pick(speaking.get()).format(facts=joined(rung.needed_if))]
-    return " ".join(parts)
+    language = speaking.get()
+    if not rung.suggested:
+        return (WOULD if rung.needed_if else NOT_ENOUGH).pick(language).format(facts=joined(rung.needed_if))
+    because = [NEEDED.pick(language).format(facts=joined(rung.because))] if rung.because else []
+    return " ".join([*because, (ENOUGH if rung.enough else NOT_ENOUGH).pick(language)])
 
 
 async def suggestions(session: AsyncSession, actor: Actor, pathway: Pathway) -> Suggestions:
     """By what the reader may know of the case."""
     expected = {
-        step.kind: step.expected_minutes
+        step.kind: person_minutes(step.kind, step.expected_minutes)
         for step in await pathways.every_step(session, pathway.id)
         if step.expected_minutes is not None and step.state is not StepState.SKIPPED
     }
@@ -118,7 +117,7 @@ async def suggestions(session: AsyncSession, actor: Actor, pathway: Pathway) -> 
             SuggestedStep(
                 step=rung.step,
                 label=called("support_step", rung.step),
-                person_minutes=expected.get(rung.step) or facts["minutes"] * facts["people"],
+                person_minutes=expected.get(rung.step) or person_minutes(rung.step, facts["minutes"]),
                 enough=rung.enough,
                 suggested=rung.suggested,
                 because=list(rung.because),

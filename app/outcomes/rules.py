@@ -15,8 +15,8 @@ WORDS_A_SENTENCE = 15
 
 @dataclass(frozen=True)
 class Known:
-    """What is recorded of a case, as far as the reader may know. More of anything asks for no lighter step; a health
-    check that is done answers its question."""
+    """What is recorded of a case, as far as the reader may know. More of anything takes no step away; a health check
+    that is done answers its question."""
 
     problem_areas: int = 0
     health_barrier: bool = False
@@ -57,26 +57,26 @@ class Rung:
     needed_if: tuple[str, ...]
 
 
-def lightest(known: Known) -> str:
-    """The heaviest step that something asks for; nothing asks: a consultation is enough."""
+def needed(known: Known) -> list[str]:
+    """Every step that something asks for, the lightest first; where nothing asks, a consultation. One step does not
+    stand for another: a meeting answers no question of health."""
     held = true_of(known)
-    return next((step for step in reversed(LADDER) if held.intersection(ASKS[step])), LADDER[0])
+    return [step for step in LADDER if held.intersection(ASKS[step])] or [LADDER[0]]
 
 
 def suggest(known: Known) -> list[Rung]:
-    """Every step: the lightest that is enough first, then the heavier, then the lighter ones that are not enough."""
-    held, least = true_of(known), LADDER.index(lightest(known))
-    rungs = [
+    """Those needed, the lightest first, and then the others; `enough`: nothing besides it is needed."""
+    held, asked = true_of(known), needed(known)
+    return [
         Rung(
             step=step,
-            enough=number >= least,
-            suggested=number == least,
+            enough=asked == [step] or not held,
+            suggested=step in asked,
             because=tuple(fact for fact in ASKS[step] if fact in held),
             needed_if=tuple(fact for fact in ASKS[step] if fact not in held),
         )
-        for number, step in enumerate(LADDER)
+        for step in sorted(LADDER, key=lambda step: (step not in asked, LADDER.index(step)))
     ]
-    return [*rungs[least:], *rungs[:least]]
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.kit.codesets import called
+from app.kit.codesets import called, codeset
 from app.kit.i18n import Text
 from app.kit.ownid import own_id
 from app.kit.problems import Forbidden, Invalid, Problem
@@ -16,7 +16,7 @@ from app.kit.schemas import AllowedAction
 from app.outcomes import queries
 from app.pathways import queries as pathways
 from app.pathways import rules as path_rules
-from app.pathways.models import PATHWAY_FLOW, Pathway, StepState
+from app.pathways.models import PATHWAY_FLOW, Pathway, PathwayStep, StepState
 from app.pathways.step_reading import tells
 from app.people.actor import Actor
 from app.people.periods import at_field
@@ -91,7 +91,9 @@ async def of_everybody(
     meeting = next((one for one in meetings if one.id == given.subject_id), None)
     if meeting is None or meeting.convener_id != actor.person_id:
         raise NotOfMeeting()
-    missing = sorted(meeting.people - await times.of_subject(session, "meeting", meeting.id))
+    missing = sorted(
+        meeting.people - (await times.of_subjects(session, "meeting", [meeting.id])).get(meeting.id, set())
+    )
     roles = await times.roles_of(session, missing)
     return [
         service.write(
@@ -147,6 +149,16 @@ def seen_role(actor: Actor, role: str) -> bool:
     return role not in path_rules.TELLING_ROLES or actor.health_professional or actor.client_id is not None
 
 
+def person_minutes(kind: str, minutes: int) -> int:
+    """How much of people's time so many minutes of a step are: a meeting takes everybody's."""
+    steps = codeset("support_step")
+    return minutes * int(steps[kind].facts["people"]) if kind in steps else minutes
+
+
+def expectation(step: PathwayStep) -> int | None:
+    return None if step.expected_minutes is None else person_minutes(step.kind, step.expected_minutes)
+
+
 async def cost(session: AsyncSession, actor: Actor, pathway: Pathway) -> PathwayCost:
     """A path in person-minutes: what was expected, and what was spent. To a client without what is kept from them."""
     every = await pathways.every_step(session, pathway.id)
@@ -162,8 +174,8 @@ async def cost(session: AsyncSession, actor: Actor, pathway: Pathway) -> Pathway
         pathway_id=pathway.id,
         client_id=pathway.client_id,
         spent=found.minutes,
-        expected=sum(step.expected_minutes or 0 for step in expected),
-        expected_so_far=sum(step.expected_minutes or 0 for step in expected if step.state is StepState.DONE),
+        expected=sum(expectation(step) or 0 for step in expected),
+        expected_so_far=sum(expectation(step) or 0 for step in expected if step.state is StepState.DONE),
         by_role=[RoleMinutes(role=r, label=called("role", r), minutes=m) for r, m in sorted(roles.items())],
         by_kind=[
             KindMinutes(subject_type=k, label=called("time_subject", k), minutes=m) for k, m in found.by_kind.items()
@@ -173,7 +185,7 @@ async def cost(session: AsyncSession, actor: Actor, pathway: Pathway) -> Pathway
                 step_id=step.id,
                 kind=step.kind,
                 label=called("step_kind", step.kind),
-                expected=step.expected_minutes,
+                expected=expectation(step),
                 spent=found.by_step.get(step.id, 0),
             )
             for step in steps
@@ -190,12 +202,14 @@ async def to_confirm(session: AsyncSession, actor: Actor, pathway: Pathway) -> l
     """Meetings held with people who have no time on them: people × length. To the team that writes it down."""
     if not names_people(actor):
         return []
+    held = await queries.held_meetings(session, pathway.id, actor.area_id)
+    there = await times.of_subjects(session, "meeting", [meeting.id for meeting in held])
+    missing = {meeting.id: meeting.people - there.get(meeting.id, set()) for meeting in held}
+    roles = await times.roles_of(session, sorted(set().union(*missing.values())))
     found = []
-    for meeting in await queries.held_meetings(session, pathway.id, actor.area_id):
-        missing = sorted(meeting.people - await times.of_subject(session, "meeting", meeting.id))
-        roles = await times.roles_of(session, missing)
-        if roles:
-            told = [roles[person][0] for person in missing if person in roles]
+    for meeting in held:
+        told = [roles[person][0] for person in missing[meeting.id] if person in roles]
+        if told:
             found.append(
                 MeetingTime(
                     meeting_id=meeting.id,

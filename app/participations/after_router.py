@@ -97,6 +97,7 @@ async def list_after_contacts(
 async def get_after_contact(
     actor: Reader, session: Session, after_contact_id: UUID, response: Response
 ) -> AfterContactRead:
+    """One contact afterwards: its day, whose it is, and how it went."""
     row = await one(session, queries.visible_after_contacts(actor), after_contact_id)
     await used(session, "after_contacts", [(row.id, row.client_id)])
     stamp(response, row.version)

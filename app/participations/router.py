@@ -65,7 +65,10 @@ AGREED = (EndsBeforeStart, r.ParticipationTooLong, r.WorkTrialFields, r.GroupFie
 async def plan_participation(
     actor: Writer, session: Session, at: Now, once: OnceOnly, pathway_id: UUID, given: ParticipationCreate
 ) -> ParticipationRead:
-    """A part in a service, beside others (C-45). Each organisation outside the area is told, as the client permits."""
+    """A part in a service, beside others (C-45). Each organisation outside the area must be permitted to know of it.
+
+    Nothing is sent from here: the team tells them itself, and the disclosure log says who may have been told of what,
+    on which permission. Without `stepId` it is the path's planned step of its kind, where there is exactly one."""
 
     async def work() -> ParticipationRead:
         seen = await one(session, worked_pathways(actor), pathway_id)
@@ -103,6 +106,7 @@ async def list_participations(
 async def get_participation(
     actor: Reader, session: Session, participation_id: UUID, response: Response
 ) -> ParticipationRead:
+    """One part in a service, with its check that counts and what may be done with it now."""
     row = await one(session, queries.visible_participations(actor), participation_id)
     await used(session, "service_participations", [(row.id, row.client_id)])
     stamp(response, row.version)
@@ -189,7 +193,8 @@ async def start_participation(
     participation_id: UUID,
     given: ParticipationStart,
 ) -> ParticipationRead:
-    """It begins. The organisations outside the area are told again, on what the client permits today."""
+    """It begins, and its step of the path is done. The organisations outside the area are asked about again, on what
+    the client permits today; the team tells them itself."""
     return await change(session, actor, at, once, expected, participation_id, given)
 
 

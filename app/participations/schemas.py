@@ -9,7 +9,19 @@ from uuid import UUID
 from pydantic import MISSING, Field
 
 from app.kit.codesets import code_of
-from app.kit.schemas import AllowedAction, Day, Input, Line, Name, Output, Page, Prose, Resource, WordsRead
+from app.kit.schemas import (
+    AllowedAction,
+    Day,
+    Input,
+    Line,
+    Name,
+    Output,
+    Page,
+    Prose,
+    Resource,
+    WordsRead,
+    example,
+)
 from app.participations.models import Mode, ParticipationState, ReviewSide, Timeliness
 from app.participations.rules import Answer
 
@@ -23,9 +35,24 @@ Months = Annotated[int, Field(ge=1, le=36, examples=[3])]
 Said = Annotated[Prose, Field(description="The whole team and the client read it: no health data.")]
 
 
+ONE = "0190f3a2-7c1e-7a55-8b42-3f6d2a9c1e01"  # an organisation of an example
+
+
 class ParticipationCreate(Input):
-    """A part in one service. Each of the three organisations that is not the area is told that the client takes part,
-    on the client's permission (`participation`, `service_coordination`)."""
+    """A part in one service. Each of the three organisations that is not the area may be told that the client takes
+    part, on the client's permission (`participation`, `service_coordination`): the team tells it, and the disclosure
+    log has it."""
+
+    model_config = example(
+        {
+            "kind": "job_coaching", "organiserId": ONE, "payerId": ONE, "providerId": ONE,
+            "startsOn": "2026-12-01", "endsOn": "2027-02-26",
+        },
+        {
+            "kind": "work_trial", "organiserId": ONE, "payerId": ONE, "providerId": ONE,
+            "startsOn": "2026-12-01", "endsOn": "2027-02-26", "employer": "Kahvila Torppa", "weeklyHours": 20,
+        },
+    )  # fmt: skip
 
     id: UUID | None = None
     kind: Kind

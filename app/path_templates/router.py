@@ -83,6 +83,7 @@ async def check_path_template(actor: Manager, given: TemplateDocument) -> Templa
 
 @router.get("/{template_id}", responses=problems(MissingPermission, NotFound))
 async def get_path_template(actor: Reader, session: Session, template_id: UUID, response: Response) -> TemplateRead:
+    """One version of an area's own template, with its steps."""
     for template in templates().values():
         if shipped_id(template) == template_id:
             return reading.show_shipped(template)

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import Field
 
 from app.kit.codesets import code_of
-from app.kit.schemas import Day, Input, Output, Prose
+from app.kit.schemas import Day, Input, Output, Prose, example
 
 Reason = Annotated[str, code_of("record_error_reason")]
 Achievement = Annotated[str, code_of("goal_achievement")]
@@ -40,6 +40,11 @@ class ErrorMark(Input):
 
 class ScoreRecord(Input):
     """The client's own estimate, 0 to 10 against their best; or why there is none at the start or at the end."""
+
+    model_config = example(
+        {"moment": "start", "score": 4, "askedHow": "in_person"},
+        {"moment": "start", "missingBecause": "one_off_consultation"},
+    )
 
     moment: Literal["start", "during", "end"] = Field(examples=["start"])
     score: int | None = Field(None, ge=0, le=10, examples=[4])

@@ -66,6 +66,7 @@ async def list_pathways(
 
 @router.get("/pathways/{pathway_id}", responses=problems(MissingPermission, NotFound))
 async def get_pathway(actor: Reader, session: Session, pathway_id: UUID, response: Response) -> PathwayRead:
+    """One path: its steps, goals, outcomes, worker and next action, and what may be done with it now."""
     pathway = await one(session, visible_pathways(actor), pathway_id)
     await used(session, "pathways", [(pathway.id, pathway.client_id)])
     stamp(response, pathway.version)

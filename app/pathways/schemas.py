@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import MISSING, Field
 
 from app.kit.codesets import code_of
-from app.kit.schemas import AllowedAction, Day, Input, Line, Output, Page, Prose, Resource
+from app.kit.schemas import AllowedAction, Day, Input, Line, Output, Page, Prose, Resource, example
 from app.path_templates.schemas import Code
 from app.pathways.models import PathwayState, StepState
 from app.pathways.next_action import NextGiven
@@ -68,6 +68,13 @@ class StepComplete(NextGiven):
 
 
 class OutcomeRecord(NextGiven):
+    """What the path led to; `subtype` is of `rehabilitation` alone."""
+
+    model_config = example(
+        {"code": "work_trial", "startsOn": "2026-12-01", "workAbility": "Half days, no heavy lifting."},
+        {"code": "rehabilitation", "subtype": "vocational"},
+    )
+
     id: UUID | None = None
     code: Annotated[str, code_of("outcome")] = Field(examples=["work_trial"])
     work_ability: Prose | None = Field(None, description="Remaining work ability in plain words, no diagnoses.")

@@ -41,17 +41,21 @@ async def counting(session: AsyncSession, pathway_id: UUID) -> list[Spent]:
     return [Spent(*row) for row in (await session.execute(rows)).all()]
 
 
-async def of_subject(session: AsyncSession, subject_type: str, subject_id: UUID) -> set[UUID]:
-    """Who has time on it that counts."""
+async def of_subjects(session: AsyncSession, subject_type: str, ids: Sequence[UUID]) -> dict[UUID, set[UUID]]:
+    """Who has time on each of them that counts."""
     other = aliased(TimeEntry)
     taken_back = select(other.id).where(other.reverses_id == TimeEntry.id)
-    rows = select(TimeEntry.person_id).where(
+    rows = select(TimeEntry.subject_id, TimeEntry.person_id).where(
         TimeEntry.subject_type == subject_type,
-        TimeEntry.subject_id == subject_id,
+        TimeEntry.subject_id.in_(list(ids)),
         TimeEntry.reverses_id.is_(None),
         ~taken_back.exists(),
     )
-    return set(await session.scalars(rows))
+    found: dict[UUID, set[UUID]] = {}
+    for subject, person in (await session.execute(rows)).all():
+        if subject is not None:
+            found.setdefault(subject, set()).add(person)
+    return found
 
 
 async def roles_of(session: AsyncSession, people: Sequence[UUID]) -> dict[UUID, list[str]]:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from app.kit.codesets import codeset
 from app.kit.i18n import LANGUAGES
 from app.outcomes.drafting_rules import SECTIONS, Facts, draft
-from app.outcomes.rules import ASKS, LADDER, Known, hints, lightest, sentences, suggest
+from app.outcomes.rules import ASKS, LADDER, Known, hints, needed, sentences, suggest, true_of
 from app.time_entries.rules import Spent, cost
 
 known = st.builds(
@@ -29,21 +29,22 @@ known = st.builds(
 
 
 @given(known)
-def test_every_case_has_one_suggestion_and_it_is_the_lightest_that_is_enough(one: Known) -> None:
+def test_what_is_needed_comes_first_and_only_one_need_is_enough_alone(one: Known) -> None:
     rungs = suggest(one)
     assert sorted(r.step for r in rungs) == sorted(LADDER)
-    assert [r.suggested for r in rungs] == [True, False, False, False]
-    enough = [r.step for r in rungs if r.enough]
-    assert enough == [step for step in LADDER if step in enough], "the lighter first"
-    assert rungs[0].step == enough[0] == lightest(one)
+    asked = [r.step for r in rungs if r.suggested]
+    assert asked == needed(one) == [step for step in LADDER if step in asked], "the lighter first"
+    assert [r.step for r in rungs[: len(asked)]] == asked
     assert suggest(one) == rungs
+    nothing = not true_of(one)
     for rung in rungs:
         assert {*rung.because, *rung.needed_if} == set(ASKS[rung.step])
-        assert rung.enough or rung.step in LADDER[: LADDER.index(rungs[0].step)]
+        assert rung.suggested is (bool(rung.because) or (nothing and rung.step == LADDER[0]))
+        assert rung.enough is (nothing or asked == [rung.step])
 
 
 @given(known, known)
-def test_more_facts_never_ask_for_a_lighter_step(one: Known, other: Known) -> None:
+def test_more_facts_take_no_step_away(one: Known, other: Known) -> None:
     more = Known(
         problem_areas=max(one.problem_areas, other.problem_areas),
         health_barrier=one.health_barrier or other.health_barrier,
@@ -53,13 +54,14 @@ def test_more_facts_never_ask_for_a_lighter_step(one: Known, other: Known) -> No
         organisations=max(one.organisations, other.organisations),
         health_check_done=one.health_check_done,
     )
-    assert LADDER.index(lightest(more)) >= LADDER.index(lightest(one))
+    if true_of(one):
+        assert set(needed(one)) <= set(needed(more))
     done = replace(more, health_check_done=True)
-    assert LADDER.index(lightest(done)) <= LADDER.index(lightest(more)), "an answered question asks for no more"
+    assert set(needed(done)) <= {*needed(more), LADDER[0]}, "an answered question asks for no more"
 
 
 @pytest.mark.parametrize(
-    ("facts", "step"),
+    ("facts", "steps"),
     [
         ({}, "consultation"),
         ({"problem_areas": 1}, "health_check"),
@@ -68,12 +70,13 @@ def test_more_facts_never_ask_for_a_lighter_step(one: Known, other: Known) -> No
         ({"demanding": True, "health_check_done": True}, "physician_visit"),
         ({"incapacity_suspected": True}, "physician_visit"),  # never concluded from the check alone (C-16)
         ({"barrier_kinds": 2}, "network_meeting"),
+        ({"barrier_kinds": 3, "health_barrier": True}, "health_check network_meeting"),
         ({"organisations": 2}, "consultation"),
-        ({"organisations": 3, "demanding": True}, "network_meeting"),
+        ({"organisations": 3, "demanding": True}, "physician_visit network_meeting"),
     ],
 )
-def test_which_step_is_enough(facts: dict[str, object], step: str) -> None:
-    assert lightest(Known(**facts)) == step  # type: ignore[arg-type]
+def test_which_steps_are_needed(facts: dict[str, object], steps: str) -> None:
+    assert " ".join(needed(Known(**facts))) == steps  # type: ignore[arg-type]
 
 
 def test_the_ladder_costs_more_with_every_rung() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -100,12 +100,41 @@ async def test_a_meeting_for_everybody_is_the_conveners_to_confirm(who: As, worl
     assert ok(await act(who("nurse"), f"{at}/time-entries", everybody))["items"] == []
 
 
+async def test_the_cost_takes_as_many_statements_for_four_meetings_as_for_one(
+    who: As, world: World, clock: Clock, connection: AsyncConnection
+) -> None:
+    path = await a_path(who, world)
+    at = f"/v1/pathways/{path['id']}"
+    plan = {"startsAt": f.at(days=1), "minutes": 60, "place": "Room 2", "participantIds": []}
+    planned = [ok(await act(who("nurse"), f"{at}/meetings", plan)) for _ in range(4)]
+    clock.at = NOON + timedelta(days=2)
+    sent: list[str] = []
+
+    def note(_c: object, _u: object, statement: str, *_: object) -> None:
+        sent.append(statement)
+
+    taken = []
+    event.listen(connection.sync_connection, "before_cursor_execute", note)
+    for meeting in planned:
+        ok(await act(who("nurse"), f"/v1/meetings/{meeting['id']}/hold", {"clientParticipation": "present"}, meeting))
+        sent.clear()
+        waits = (await get(who("nurse"), f"{at}/cost"))["toConfirm"]
+        taken.append((len(waits), len(sent)))
+    event.remove(connection.sync_connection, "before_cursor_execute", note)
+    assert [number for number, _ in taken] == [1, 2, 3, 4]
+    assert len({statements for _, statements in taken}) == 1
+
+
 def steps(found: Json) -> list[tuple[str, bool, bool]]:
     return [(one["step"], one["suggested"], one["enough"]) for one in found["steps"]]
 
 
 async def test_the_lightest_sufficient_step_by_what_the_reader_may_know(who: As, world: World) -> None:
-    path = await a_path(who, world)
+    named = ["barrier_health", "barrier_skills"]
+    told = (await f.accepted(who, world, barriers=named))[1]
+    first = await get(who("coordinator"), f"/v1/pathways/{told['id']}/suggestions")
+    assert steps(first)[:2] == [("health_check", True, False), ("network_meeting", True, False)], "as the sender told"
+    path = (await f.accepted(who, world, client=f.person(identityCode=f.AINO)))[1]
     here = f"/v1/pathways/{path['id']}/suggestions"
     bare = await get(who("nurse"), here)
     assert steps(bare)[0] == ("consultation", True, True)
@@ -114,13 +143,20 @@ async def test_the_lightest_sufficient_step_by_what_the_reader_may_know(who: As,
     assert [name for name, *_ in steps(bare)] == ladder, "the lightest first, as the path goes (C-34)"
     assert all(one["personMinutes"] > 0 for one in bare["steps"])
     await f.problems(who, path, "musculoskeletal", demanding=True)
-    assert steps(await get(who("nurse"), here))[0] == ("physician_visit", True, True)
+    both = [("health_check", True, False), ("physician_visit", True, False)]
+    assert steps(await get(who("nurse"), here))[:2] == both
     finnish = await who("nurse").get(here, headers={"Accept-Language": "fi"})
-    assert finnish.json()["steps"][0]["why"].startswith("Tarvitaan, koska tilanne on vaativa.")
+    assert finnish.json()["steps"][1]["why"] == (
+        "Tarvitaan, koska tilanne on vaativa. Ei yksin riitä siihen, mitä nyt tiedetään."
+    )
     # That it is demanding is of the health register: others are told what they may know.
     for persona in ("coordinator", "social", "lead"):
         assert steps(await get(who(persona), here))[0] == ("consultation", True, True), persona
-    assert steps(await get(who("client"), here))[0] == ("physician_visit", True, True)
+    assert steps(await get(who("client"), here))[:2] == both
+    # A check that was done elsewhere and only marked on the path answers its question.
+    check = next(step for step in path["steps"] if step["kind"] == "health_check")
+    ok(await act(who("nurse"), f"/v1/pathway-steps/{check['id']}/complete", {"reason": "earlier_not_available"}, check))
+    assert steps(await get(who("nurse"), here))[0] == ("physician_visit", True, True)
     for barrier in ("barrier_skills", "barrier_motivation"):
         await put(who, path, "barriers", barrier=barrier, agreedWithClient=True)
     assert steps(await get(who("coordinator"), here)) == [
