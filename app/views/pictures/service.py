@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.kit.clock import civil_date
-from app.kit.codesets import called, codeset
+from app.kit.codesets import called
 from app.kit.i18n import Text, speaking
 from app.path_templates.rules import Template, TemplateStep
 from app.pathways import queries, reading, step_reading
@@ -69,17 +69,11 @@ def step_of(step: StepRead, names: Mapping[UUID, str], doer: UUID | None) -> Ste
         owner=called("role", step.owner_role),
         person=person,
         bring=step.bring,
-        because=left_because(step.skipped_because) if step.skipped_because else None,
         because=step_reading.skip_label(step.skipped_because) if step.skipped_because else None,
         optional=step.optional,
         branch=step.branch,
         before=(*step.after, *step.requires),
     )
-
-
-def left_because(code: str) -> str:
-    """Why a step was skipped: somebody said so, or it went with something else."""
-    return called("skipped_with" if code in codeset("skipped_with") else "skip_reason", code)
 
 
 def sentence_case(label: str) -> str:
