@@ -122,6 +122,7 @@ async def cases(hands: Hands) -> None:
         pathway = await send("nurse", "POST", path, {"template": "heinola"}, stage.versions[name])
         hands.keep(f"{name}_path", pathway)
         hands.keep(f"{name}_step", pathway["steps"][0])
+        hands.keep(f"{name}_other_step", pathway["steps"][3])  # a service that starts does its step
     running, ending = stage.ids["running_path"], stage.ids["ending_path"]
     for name, kind in (
         ("check", "health_check"), ("physician", "physician_assessment"), ("test", "functional_test_physical"),

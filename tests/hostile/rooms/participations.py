@@ -21,7 +21,8 @@ def part(stage: Stage, **over: Any) -> dict[str, Any]:
     area = stage.org("area")
     return {
         "id": None, "kind": "work_trial", "organiserId": area, "payerId": area, "providerId": area,
-        "contactName": "Somebody", "goalId": None, "stepId": stage.ids["running_step"], "groupId": None, "mode": None,
+        "contactName": "Somebody", "goalId": None,
+        "stepId": stage.ids["running_other_step"], "groupId": None, "mode": None,
         "employer": "A cafe", "place": "Room 2", "weeklyHours": 20, "observe": WORDS, **PERIOD, **over,
     }  # fmt: skip
 
