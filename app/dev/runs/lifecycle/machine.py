@@ -87,7 +87,8 @@ class Life:
         said = None
         if move.read:
             shown = await self.place.send(persona, "GET", filled(move.read, ids))
-            said = allowed(parsed(shown), move, row["id"]) if shown.is_success else False
+            unseen = None if move.unseen else False
+            said = allowed(parsed(shown), move, row["id"]) if shown.is_success else unseen
         given = filled(body, ids)
         if move.preview:
             plan = await self.place.send(persona, "POST", filled(move.preview, ids), given)

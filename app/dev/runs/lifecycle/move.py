@@ -22,7 +22,8 @@ class Move:
     nothing is tried while there is none. `read` is the address whose `allowedActions` say whether `verb` may be done.
     `inside` is the list of that answer in which the row stands. `preview` is where the moves of a handover come from.
     In `states` a row usually lets it be done: those are tried more often. `may` are codes of problems that an allowed
-    move may still meet, because its body is what is wrong. `weight` is how often it is chosen beside the others.
+    move may still meet, because its body is what is wrong. `unseen`: it may be done by whoever does not read the row.
+    `weight` is how often it is chosen beside the others.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Move:
     weight: int = 2
     method: str = "POST"
     may: frozenset[str] = frozenset()
+    unseen: bool = False
     headers: Mapping[str, str] = field(default_factory=lambda: {"If-Match": "*"})
 
 

@@ -145,6 +145,7 @@ MOVES: tuple[Move, ...] = (
         "SELECT id, state FROM assessments ORDER BY id DESC",
         read="/v1/assessments/{id}",
         verb="cancel",
+        unseen=True,
     ),
     Move(
         "assessment_complete",
