@@ -141,7 +141,9 @@ async def cases(hands: Hands) -> None:
         ("running_path", "pathways"), ("ending_path", "pathways"), ("client", "clients"),
         ("idle", "clients"),
     ):  # fmt: skip
-        hands.keep(name, await send("nurse", "GET", f"/v1/{where}/{stage.ids[name]}"))
+        row = hands.keep(name, await send("nurse", "GET", f"/v1/{where}/{stage.ids[name]}"))
+        if name == "running_path":
+            hands.keep("running_step", row["steps"][0])  # whose owner is named by now
     decisions = await send("nurse", "GET", f"/v1/routing-decisions?subjectId={stage.ids['received']}")
     stage.ids["decision"] = decisions["items"][0]["id"]
 
