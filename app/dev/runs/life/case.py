@@ -145,7 +145,8 @@ async def on_the_path(place: Place, case: Case, guests: list[str]) -> None:
     """Taken on, and something of everything that a path can have."""
     ids, act = case.ids, place.act
     path = await act("nurse", "POST", f"/v1/referrals/{ids['referral_id']}/accept", {"template": "heinola"})
-    ids["pathway_id"], ids["step_id"] = path["id"], path["steps"][-1]["id"]
+    by_hand = [one["id"] for one in path["steps"] if one["kind"] not in ("outcome", "feedback")]
+    ids["pathway_id"], ids["step_id"] = path["id"], by_hand[-1]
     here = f"/v1/pathways/{path['id']}"
     goals = {"goals": [{"description": "Mornings out.", "agreedWithClient": True}]}
     ids["goal_id"] = (await act("nurse", "POST", f"{here}/agree-plan", goals))["goals"][0]["id"]

@@ -12,6 +12,8 @@ CHECKED = {"conclusion": "undetermined_needs_more", "workAbility": WORDS, "healt
 FOLLOW = {"party": "kela", "what": WORDS, "dueOn": "{soon_on}", "agreedWithClient": True}
 OPEN, TEST = {"assessment_id": "check"}, {"assessment_id": "test"}
 ENDED = {"reason": "not_reached", "result": WORDS}
+# What has to be done before a path ends.
+SETTLED = ("cancelAssessment", "cancelAssessment:assessment_id=test", "recordPathwayOutcome", "giveReferralFeedback")
 LISTS = ("inbox", "mine", "team", "unassigned", "waiting", "overdue", "feedback", "silent", "referred")
 BY_CLIENT, BY_PATH = "?clientId={client_id}", "?pathwayId={pathway_id}"
 
@@ -39,9 +41,7 @@ ASKED: dict[str, Ask] = {
     ),
     "requestAssessment": Ask("nurse", {"kind": "functional_test_daily", "question": WORDS}),
     "closePathway": Ask(
-        "nurse", {"reason": "plan_completed"}, before=(
-            "cancelAssessment", "cancelAssessment:assessment_id=test", "recordPathwayOutcome", "giveReferralFeedback",
-        ),
+        "nurse", {"reason": "plan_completed"}, before=SETTLED,
     ),
     "addPathwayStep": Ask(
         "nurse",
@@ -55,10 +55,10 @@ ASKED: dict[str, Ask] = {
     "repeatPathwayStep": Ask("nurse", {"reason": "situation_changed"}, before=("completePathwayStep",)),
     "holdPathway": Ask("nurse", {"untilOn": "{soon_on}", "reason": "client_wishes", "nextAction": WORDS}),
     "endPathwayHold": Ask("nurse", {}, before=("holdPathway",)),
-    "discontinuePathway": Ask("nurse", {"reason": "not_timely"}),
+    "discontinuePathway": Ask("nurse", {"reason": "not_timely"}, before=SETTLED),
     "previewPathwayUpgrade": Ask("nurse", {}),
     "upgradePathway": Ask("nurse", {"toVersion": 2, "token": "{upgrade_token}"}),
-    "completePathwayStep": Ask("nurse", {}),
+    "completePathwayStep": Ask("nurse", {"reason": "urgent_need"}),
     "skipPathwayStep": Ask("nurse", {"reason": "not_needed"}),
     "planPathwayStep": Ask("nurse", {"plannedOn": "{soon_on}"}),
     "listAssessments": Ask("nurse", queries=("", BY_CLIENT, BY_PATH)),
