@@ -71,7 +71,7 @@ MOVES: tuple[Move, ...] = (
     on_referral("recheck", {"result": "still_needed", "how": "phone"}),
     on_referral("prioritise", {"priority": "urgent", "reason": "need_changed"}),
     on_referral("redirect", {"teamId": "{other_team}", "reason": "other", "words": WORDS},
-                by=(*TEAM, "hollola_nurse")),
+                by=(*TEAM, "hollola_nurse"), may=frozenset({"unknown_team"})),  # to where it stands already
     on_referral("return_for_info", {"reason": "other", "advice": WORDS}, path="return"),
     on_referral("reject", {"reason": "other", "advice": WORDS}, by=(*TEAM, "hollola_nurse")),
     on_referral(
