@@ -18,6 +18,7 @@ from app.people.actor import Actor
 from app.referrals import reading
 from app.referrals.models import Feedback, Referral
 from app.referrals.queries import visible_referrals
+from app.referrals.refusals import FeedbackProhibited
 from app.referrals.schemas import FeedbackRead
 from app.routing.queries import names_of
 
@@ -85,6 +86,8 @@ async def draft(session: AsyncSession, actor: Actor, row: FeedbackDraft) -> Draf
     open_now = row.state is DraftState.OPEN
     most = await levels.allowed(session, referral, actor.at) if open_now else None
     refusal = await gating.draft_refusal(session, row, referral, actor.at) if open_now else None
+    # Against a prohibition nothing is written either: it is waived.
+    refused = {"give_feedback": refusal, "update": FeedbackProhibited() if open_now and most is None else None}
     codes = await queries.outcome_codes(session, actor, row.outcome_ids)
     told, own = frozenset(row.data_classes), referral.sender_organisation_id is None
     fields = {n: getattr(row, n) for n in DraftRead.model_fields if hasattr(row, n)}
@@ -98,9 +101,7 @@ async def draft(session: AsyncSession, actor: Actor, row: FeedbackDraft) -> Draf
             LeftOut(code=code, label=called("outcome", code), because=because)
             for code, because in rules.left_out(codes, row.level, told, own=own)
         ],
-        allowed_actions=DRAFT_FLOW.actions(
-            row.state, actor, lambda verb: refusal if verb == "give_feedback" else None, sides=TEAM
-        ),
+        allowed_actions=DRAFT_FLOW.actions(row.state, actor, refused.get, sides=TEAM),
     )
     await blot(session, actor, [(row.client_id, shown)], "body")
     return shown

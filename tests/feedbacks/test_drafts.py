@@ -257,3 +257,16 @@ async def test_social_care_drafts_without_what_it_does_not_read(who: As, world: 
     assert "zqgoal" in made["body"]
     assert "zqconclusion" not in made["body"]
     assert "zqability" not in made["body"]
+
+
+async def test_against_a_prohibition_nothing_is_written(who: As, world: World) -> None:
+    seen, _ = await f.with_outcome(who, world)
+    at = f"/v1/referrals/{seen['id']}"
+    made = ok(await act(who("nurse"), f"{at}/draft-feedback", {}))
+    no = f.prohibition(world, "employment", dataClasses=["work_ability_conclusion"])
+    ok(await act(who("nurse"), f"/v1/clients/{seen['clientId']}/consents", no))
+    shown = await get(who("nurse"), f"/v1/feedback-drafts/{made['id']}")
+    told = {one["action"]: one["because"] for one in shown["allowedActions"]}
+    assert (told["update"], told["discard"]) == ("feedback_prohibited", None)
+    assert told["give_feedback"] is not None
+    assert code(await change(who, shown, {"body": "All well."})) == (409, "feedback_prohibited")
