@@ -3,6 +3,7 @@
 from app.assessments import models as assessments
 from app.attachments import models as attachments
 from app.audit import models as audit
+from app.calendars import models as calendars
 from app.ceasing import models as ceasing
 from app.clients import models as clients
 from app.consents import models as consents
@@ -39,6 +40,7 @@ ROOMS = (
     path_templates, pathways, people, plans, preinformation, records, referral_history, referrals, representatives,
     requirements, routing, rule_sets, shares, teams, work,
     routing, rule_sets, shares, teams, work, summaries, outcome_models, step_models, times,
+    calendars,
     assessments, attachments, audit, ceasing, clients, consents, contacts, delivery, feedbacks, gaps, jobs,
     meetings, once, outbox, pathways, people, plans, preinformation, records, referral_history, referrals,
     representatives, requirements, routing, rule_sets, shares, teams, work,

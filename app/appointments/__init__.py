@@ -1,0 +1,1 @@
+"""Visits of a client: booked, cancelled, not come to."""

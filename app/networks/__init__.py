@@ -1,0 +1,1 @@
+"""Peer networks of professionals: no client is spoken of."""

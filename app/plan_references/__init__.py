@@ -1,0 +1,1 @@
+"""Plans that are kept elsewhere: which, from when, on which law."""

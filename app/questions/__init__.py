@@ -1,0 +1,1 @@
+"""Questions without a client, their monthly sessions and the library of answers."""

@@ -1,0 +1,1 @@
+"""Instruments as they were answered: by a professional or by the client."""
