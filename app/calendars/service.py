@@ -64,10 +64,10 @@ async def reserve(
     numbers = await queries.numbers_of(session, people)
     if missing := [person for person in people if person not in numbers]:
         raise NotFound(missing=sorted(map(str, missing)))
-    whose: list[tuple[UUID | None, int | None, UUID | None, int | None]] = [
-        (person, numbers[person], None, None) for person in people
-    ]
-    whose += [(None, None, room.id, room.no)] if room is not None else []
+    whose: list[tuple[UUID | None, int | None, UUID | None, int | None]]
+    whose = [(person, numbers[person], None, None) for person in people]
+    if room is not None:
+        whose.append((None, None, room.id, room.no))
     for person_id, person_no, room_id, room_no in whose:
         session.add(
             Reservation(
