@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import lru_cache
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.kit.codesets import codeset, label
-from app.kit.i18n import Text
+from app.kit.i18n import Language, Text
 from app.kit.problems import Problem
 from app.path_templates import queries, rules
 from app.path_templates.checking import template_of
@@ -61,13 +63,26 @@ def fits(template: Template) -> list[str]:
 
 def first_action(template: Template) -> Text:
     """What to do next on a path that has just started: about its first step."""
-    step = template.steps[0]
-    return BOOKED.get(step.kind) or Text(
-        **{
-            lang: text.format(step=label("step_kind", step.kind).as_dict()[lang])
-            for lang, text in AGREED.as_dict().items()
-        }
+    return action_about(template.steps[0].kind)
+
+
+def action_about(kind: str) -> Text:
+    return BOOKED.get(kind) or Text(
+        **{lang: text.format(step=label("step_kind", kind).as_dict()[lang]) for lang, text in AGREED.as_dict().items()}
     )
+
+
+@lru_cache(maxsize=1)
+def ready_made() -> Mapping[str, Text]:
+    """Every next action that a path may have started with, by its words in each language."""
+    actions = [action_about(code.code) for code in codeset("step_kind")]
+    return {words: action for action in actions for words in action.as_dict().values()}
+
+
+def in_language(next_action: str, language: Language) -> str:
+    """What a person wrote stays as it was written; what a path started with is said in the reader's language."""
+    action = ready_made().get(next_action)
+    return action.pick(language) if action is not None else next_action
 
 
 async def newest(session: AsyncSession, area_id: UUID, code: str) -> Template | None:

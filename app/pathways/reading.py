@@ -9,7 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.clients.protecting import blot
 from app.kit.clock import civil_date
 from app.kit.codesets import called
+from app.kit.i18n import speaking
 from app.kit.problems import Problem
+from app.path_templates.choosing import in_language
 from app.pathways import holds, onward_reading, queries, scoring, step_reading, upgrading
 from app.pathways.closing import OutcomeMissing, closing_refusal
 from app.pathways.models import PATHWAY_FLOW, Goal, GoalMark, Outcome, Pathway, PathwayState
@@ -92,6 +94,7 @@ async def show(session: AsyncSession, actor: Actor, pathway: Pathway) -> Pathway
     goals = await queries.goals_of(session, pathway.id)
     came = await queries.achievements_of(session, pathway.id) if goals else {}
     fields = {n: getattr(pathway, n) for n in PathwayRead.model_fields if hasattr(pathway, n)}
+    fields["next_action"] = in_language(pathway.next_action, speaking.get())
     shown = PathwayRead(
         **fields,
         responsible_person=names.get(pathway.responsible_person_id),
@@ -144,7 +147,8 @@ async def summaries(session: AsyncSession, actor: Actor, pathways: Sequence[Path
     """Rows of a list, in one statement more."""
     shown = [
         PathwaySummary(
-            **{n: getattr(p, n) for n in PathwaySummary.model_fields if hasattr(p, n)},
+            **{n: getattr(p, n) for n in PathwaySummary.model_fields if hasattr(p, n) and n != "next_action"},
+            next_action=in_language(p.next_action, speaking.get()),
             next_action_overdue=overdue(actor, p),
         )
         for p in pathways

@@ -10,7 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.clients.protecting import blot
 from app.kit.clock import civil_date
 from app.kit.codesets import called, codeset
+from app.kit.i18n import speaking
 from app.kit.schemas import AllowedAction
+from app.path_templates.choosing import in_language
 from app.pathways.models import PATHWAY_FLOW, Pathway
 from app.pathways.queries import achievements_of, goals_of
 from app.pathways.reading import WORDS, show_goal, sides
@@ -133,6 +135,7 @@ async def show(session: AsyncSession, actor: Actor, pathway: Pathway) -> PlanRea
     verbs = PATHWAY_FLOW.actions(pathway.state, actor, sides=sides(actor, pathway))
     added = AllowedAction.of("add_small_step", step_refusal(actor, pathway))
     fields = {n: getattr(pathway, n) for n in PlanRead.model_fields if hasattr(pathway, n)}
+    fields["next_action"] = in_language(pathway.next_action, speaking.get())
     shown = PlanRead(
         **fields,
         pathway_id=pathway.id,

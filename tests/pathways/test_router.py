@@ -98,6 +98,9 @@ async def test_acceptance_starts_a_path_with_an_owner_and_dates(who: As, world: 
     assert (mine["status"], mine["pathwayId"], mine["nextIs"]) == ("in_progress", None, "feedback_due")
     shown = await get(who("client"), f"/v1/pathways/{path['id']}")
     assert (shown["id"], shown["responsiblePerson"], shown["allowedActions"]) == (path["id"], "Hanna Harju", [])
+    # What a path started with is said in the reader's language, whoever accepted it.
+    finnish = await who("client").get(f"/v1/pathways/{path['id']}", headers={"Accept-Language": "fi"})
+    assert finnish.json()["nextAction"] == "Varaa terveystarkastus"
     kinds = {item["kind"] for item in (await get(who("nurse"), "/v1/worklist"))["items"]}
     assert ("pathway" in kinds, "referral_triage" in kinds) == (True, False)
     assert code(await act(who("nurse"), accept, {}, await get(who("nurse"), f"/v1/referrals/{sent['id']}"))) == TOO_LATE
