@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -69,16 +69,17 @@ async def resolved(
     return found
 
 
-def reads(actor: Actor, register: str) -> bool:
-    return actor.client_id is not None or register == kinds.OPERATIONAL or register in actor.context.registers
+def readable(actor: Actor) -> Collection[str] | None:
+    """Which registers the caller reads; None is all, of their own."""
+    return None if actor.client_id is not None else (kinds.OPERATIONAL, *actor.context.registers)
 
 
-def content_for(actor: Actor, content: Mapping[str, Any]) -> dict[str, Any]:
-    """The content without the citations that are not for this reader."""
+def content_for(registers: Collection[str] | None, content: Mapping[str, Any]) -> dict[str, Any]:
+    """The content without the citations that are not for a reader of these registers."""
     cited = content.get("contributions")
-    if not cited:
+    if not cited or registers is None:
         return dict(content)
-    return {**content, "contributions": [one for one in cited if reads(actor, one["register"])]}
+    return {**content, "contributions": [one for one in cited if one["register"] in registers]}
 
 
 async def shown(
@@ -93,11 +94,11 @@ async def shown(
     meetings = await queries.cited_meetings(session, assessment.pathway_id, ids) if ids else {}
     in_error = {str(id) for id, row in written.items() if row.state is AssessmentState.ENTERED_IN_ERROR}
     seen = []
-    for one in cited:
+    for one in content_for(readable(actor), assessment.content).get("contributions") or []:
         id = UUID(one["id"])
         row = written.get(id)
-        own = actor.client_id is not None and one["id"] in in_error
-        if not reads(actor, one["register"]) or (row is None and id not in meetings) or own:
+        # What was entered in error may be somebody else's: the client is not shown it.
+        if (row is None and id not in meetings) or (actor.client_id is not None and one["id"] in in_error):
             continue
         moment = row.completed_at if row else meetings[id][1]
         seen.append(

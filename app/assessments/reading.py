@@ -94,7 +94,7 @@ async def show(session: AsyncSession, actor: Actor, assessment: Assessment) -> A
         "signed_at": assessment.completed_at,
         "contributions": cited,
         "warnings": warnings,
-        "content": citing.content_for(actor, told) if told else None,
+        "content": citing.content_for(citing.readable(actor), told) if told else None,
         "findings": amounts,
         "bmi": amounts.bmi.value if amounts and amounts.bmi else None,
         "draft": draft,

@@ -122,7 +122,7 @@ async def list_assessment_versions(actor: Reader, session: Session, paging: Page
 def told(actor: Actor, version: AssessmentVersion) -> VersionRead:
     """A version as this reader is shown it: without citations that are not for them."""
     read = VersionRead.model_validate(version, from_attributes=True)
-    return read.model_copy(update={"content": citing.content_for(actor, version.content)})
+    return read.model_copy(update={"content": citing.content_for(citing.readable(actor), version.content)})
 
 
 @router.get(

@@ -63,7 +63,8 @@ async def record(
 
 def with_care_team(assessment: Assessment, item: WorkItem | None) -> kind_refusals.NotWithOwnCareTeam | None:
     """Why there is no answer of the own care team to record, if so."""
-    waiting = item is not None and item.holder_id is None and item.queue == kinds.OWN_CARE_TEAM
+    queue = item.queue if item is not None and item.holder_id is None else None
+    waiting = queue is not None and queue.partition(":")[0] == kinds.OWN_CARE_TEAM  # and which team, after the colon
     answered_here = kinds.content_of(assessment.kind) == "physician"
     return None if waiting and answered_here else kind_refusals.NotWithOwnCareTeam()
 
@@ -94,7 +95,7 @@ async def record_answer(
     await checking.check_statements(session, actor, assessment, statements, by_physician, at, "")
     words = "\n".join(writing.words([given.answered_by, *(one["keptAt"] for one in statements)]))
     refuse_codes(findings=given.findings, workAbility=given.work_ability, answeredBy=words)
-    part = PhysicianPart(findings=given.findings, statement_written=bool(statements) or None)
+    part = PhysicianPart.model_validate({"findings": given.findings, "statementWritten": bool(statements) or None})
     who = given.model_dump(
         mode="json", by_alias=True,
         include={"answered_by", "answered_by_role", "asked_on", "answered_on", "consent_id", "disclosure_id"},

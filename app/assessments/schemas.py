@@ -262,7 +262,7 @@ class Prefilled(Output):
     section: str | None
     lines: list[str]
     value: Any
-    source: Literal["preinformation", "assessment", "referral", "client"]
+    source: Literal["preinformation", "assessment", "referral", "client", "plan"]
     source_id: UUID
     on: date | None
 
