@@ -13,7 +13,7 @@ from app.assessments import kind_refusals as refusals
 from app.assessments import kinds, queries
 from app.assessments.models import Assessment, AssessmentState
 from app.assessments.refusals import at as wrong
-from app.assessments.schemas import ContributionRead, WarningRead
+from app.assessments.schemas import ContributionRead, StatementWarningRead
 from app.instruments.schemas import TextRead
 from app.kit.clock import civil_date
 from app.kit.i18n import Text
@@ -84,7 +84,7 @@ def content_for(registers: Collection[str] | None, content: Mapping[str, Any]) -
 
 async def shown(
     session: AsyncSession, actor: Actor, assessment: Assessment
-) -> tuple[list[ContributionRead], list[WarningRead]]:
+) -> tuple[list[ContributionRead], list[StatementWarningRead]]:
     """The contributions that the reader may see, as they stand today, and what is to be noticed of them all."""
     if kinds.content_of(assessment.kind) != "overall" or assessment.completed_at is None:
         return [], []
@@ -116,4 +116,4 @@ async def shown(
         codes.append("contributions_of_one_role")
     if in_error and actor.client_id is None:
         codes.append("contribution_in_error")
-    return seen, [WarningRead(code=code, text=TextRead.of(WARNINGS[code])) for code in codes]
+    return seen, [StatementWarningRead(code=code, text=TextRead.of(WARNINGS[code])) for code in codes]

@@ -12,7 +12,7 @@ from typing import Any
 
 from app.assessments import record_kinds
 from app.assessments.findings import Findings, InstrumentFound, LabFound
-from app.assessments.schemas import ContributionRead, WarningRead
+from app.assessments.schemas import ContributionRead, StatementWarningRead
 from app.instruments.schemas import TextRead
 from app.kit.clock import HELSINKI
 from app.kit.codesets import codeset, label
@@ -73,7 +73,7 @@ class Facts:
     findings: Findings | None
     author_role: str | None
     contributions: Sequence[ContributionRead]
-    warnings: Sequence[WarningRead]
+    warnings: Sequence[StatementWarningRead]
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,7 +165,7 @@ class ContributionRead(Output):
     in_error: bool
 
 
-class WarningRead(Output):
+class StatementWarningRead(Output):
     """To be noticed; it blocks nothing (C-17)."""
 
     code: Literal["contributions_of_one_role", "contribution_in_error"]
@@ -195,7 +195,7 @@ class AssessmentRead(Resource):
     author: AuthorRead | None = Field(description="Null until it is signed, and outside its register.")
     signed_at: datetime | None
     contributions: list[ContributionRead]
-    warnings: list[WarningRead]
+    warnings: list[StatementWarningRead]
     content: dict[str, Any] | None
     findings: Findings | None = Field(description="What the content of a health check amounts to.")
     bmi: float | None = Field(description="kg/m², one decimal, from the measures.")
