@@ -23,6 +23,7 @@ import app.attachments.evidence  # documents are the evidence of consents
 import app.jobs.consequences  # what follows when a consent ends or is given adds itself
 import app.kit.protocol  # its refusals belong to the catalogue of problems
 import app.models  # noqa: F401  every table is known before the first query
+from app.assessments.kinds_router import router as assessment_kinds
 from app.assessments.record_router import router as assessment_records
 from app.assessments.router import router as assessments
 from app.attachments.router import router as attachments
@@ -112,8 +113,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     client_summaries, times, contacts, feedbacks, feedback_drafts, feedback_questions, path_templates, attachments,
     records, preinformation, assessments, instruments, meetings, routing, rule_sets, routing_facts, routing_why,
     organisations, people, team_making, teams, blueprints, directory, reports, simulations, assessment_records,
-    preinformation_forms, filling, work_items, plans_of_work, pictures, shares, received_shares, shared, exports,
-    disclosures, subscriptions, events,
+    assessment_kinds, preinformation_forms, filling, work_items, plans_of_work, pictures, shares, received_shares,
+    shared, exports, disclosures, subscriptions, events,
 )  # fmt: skip
 EXPOSED = ["ETag", "Location", "Link", "X-Request-Id", "Idempotency-Replayed", "Retry-After", "Content-Language",
            "Content-Disposition"]  # fmt: skip

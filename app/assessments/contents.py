@@ -9,6 +9,22 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
+from app.assessments.parts import (
+    BenefitsPart,
+    CoordinatorPart,
+    EmploymentPart,
+    FitnessTestPart,
+    FunctionalTestPart,
+    MentalHealthSubstancePart,
+    NeedIdentificationPart,
+    OtherPart,
+    OverallPart,
+    PhysicianConsultationPart,
+    PhysicianPart,
+    PsychiatricPart,
+    SocialPart,
+    WorkplacePart,
+)  # fmt: skip
 from app.instruments.schemas import Mode
 from app.kit.codesets import code_of
 from app.kit.schemas import Input, Line, Prose
@@ -107,35 +123,37 @@ class HealthCheckPart(Input):
     guidance: list[Guidance] | None = Field(None, max_length=12)
 
 
-class FunctionalTestPart(Input):
-    """What was tested and found, in words; scores with their unit in the text."""
-
-    tests: list[Line] | None = Field(None, min_length=1, max_length=30)
-    findings: Prose | None = None
-
-
-class PhysicianPart(Input):
-    findings: Prose | None = None
-    statement_written: bool | None = None
-
-
-class OtherPart(Input):
-    findings: Prose | None = None
-
-
-Part = HealthCheckPart | FunctionalTestPart | PhysicianPart | OtherPart
+Part = (
+    HealthCheckPart | FunctionalTestPart | PhysicianPart | PhysicianConsultationPart | NeedIdentificationPart
+    | CoordinatorPart | SocialPart | PsychiatricPart | MentalHealthSubstancePart | BenefitsPart | EmploymentPart
+    | WorkplacePart | FitnessTestPart | OverallPart | OtherPart
+)  # fmt: skip
 PARTS: dict[str, type[Part]] = {
     "health_check": HealthCheckPart,
     "functional_test": FunctionalTestPart,
     "physician": PhysicianPart,
+    "physician_consultation": PhysicianConsultationPart,
+    "need_identification": NeedIdentificationPart,
+    "coordinator": CoordinatorPart,
+    "social": SocialPart,
+    "psychiatric": PsychiatricPart,
+    "mental_health_substance": MentalHealthSubstancePart,
+    "benefits": BenefitsPart,
+    "employment": EmploymentPart,
+    "workplace": WorkplacePart,
+    "fitness_test": FitnessTestPart,
+    "overall": OverallPart,
     "other": OtherPart,
 }
-# What a completed one says at least; the sections of a health check are asked by themselves.
+# What a completed one says at least, few things each (C-34); the sections of a health check are asked by themselves.
 NEEDED: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(PARTS, ("findings",)),
     "health_check": ("informedOfPurposeAt", "minutes"),
     "functional_test": ("tests", "findings"),
-    "physician": ("findings",),
-    "other": ("findings",),
+    "physician_consultation": ("consultedOn", "advice"),
+    "need_identification": ("nextStep",),
+    "fitness_test": ("testedOn", "testedBy", "results"),
+    "overall": ("summary",),
 }
 
 

@@ -1,4 +1,4 @@
-"""Assessments: the health check, the physicians' and the functional tests, and what the nurse says of the problem."""
+"""Assessments of every kind, and what the nurse says of the problem."""
 
 from __future__ import annotations
 
@@ -33,6 +33,7 @@ FLOW = Flow(
         "complete": Verb(frozenset({A.REQUESTED}), A.COMPLETED, P.ASSESSMENT_WRITE, "holder"),
         "amend": Verb(frozenset({A.COMPLETED}), None, P.ASSESSMENT_WRITE, "holder"),
         "record_laboratory": Verb(frozenset({A.REQUESTED, A.COMPLETED}), None, P.ASSESSMENT_WRITE, "holder"),
+        "record_care_team_answer": Verb(frozenset({A.REQUESTED}), A.COMPLETED, P.ASSESSMENT_WRITE, "team"),
         "cancel": Verb(frozenset({A.REQUESTED}), A.CANCELLED, P.ASSESSMENT_REQUEST, "team"),
         "mark_entered_in_error": Verb(
             frozenset({A.REQUESTED, A.COMPLETED}), A.ENTERED_IN_ERROR, P.ASSESSMENT_WRITE, "holder"
@@ -42,17 +43,26 @@ FLOW = Flow(
 
 
 class Assessment(Root, kw_only=True, eq=False, repr=False):
-    """One assessment asked and, when completed, its findings. Its holder stands in `work_items`, not here.
+    """One assessment and, when completed, its findings. The holder of one that was asked for stands in `work_items`;
+    one of a recorded kind has its author alone: `requested_by_id`.
 
     `register` is the register of its content: health findings are read by the health register only (domain 5.3).
     `work_ability` is the conclusion in plain words, without diagnoses. `draft` is what its holder has saved before
     completing it, read by nobody else. An amended one stays completed: what it said before is in `assessment_versions`.
+    `author_role`: as what it was signed, `own_care_team` where the team wrote down that one's answer.
     """
 
     __tablename__ = "assessments"
     __table_args__ = (
         CheckConstraint("register IN ('health', 'social', 'employment', 'operational')", name="register"),
         CheckConstraint("state <> 'completed' OR (completed_at IS NOT NULL)", name="completed"),
+        CheckConstraint(
+            "conclusion IS DISTINCT FROM 'work_incapacity_indicated' OR "
+            "(kind IN ('physician_assessment', 'physician_consultation') "
+            "AND author_role IS DISTINCT FROM 'own_care_team')",
+            name="incapacity",
+        ),
+        CheckConstraint("amended_at IS NULL OR completed_at IS NOT NULL", name="amended"),
         CheckConstraint(
             "kind <> 'health_check' OR state <> 'completed' OR informed_of_purpose_at IS NOT NULL", name="informed"
         ),
@@ -78,10 +88,18 @@ class Assessment(Root, kw_only=True, eq=False, repr=False):
     ended_reason: Mapped[str | None] = mapped_column(init=False, default=None)
     draft: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True), init=False, default=None)
     amended_at: Mapped[datetime | None] = mapped_column(init=False, default=None)
+    author_role: Mapped[str | None] = mapped_column(init=False, default=None)
 
-    def complete(self, by: UUID | None, at: datetime) -> None:
-        self.state = FLOW.move(self.state, "complete")
-        self.completed_by_id, self.completed_at = by, at
+    def complete(self, by: UUID | None, role: str | None, at: datetime) -> None:
+        self.sign("complete", by, role, at)
+
+    def answer(self, by: UUID | None, role: str, at: datetime) -> None:
+        """Completed by what somebody outside answered; `by` wrote it down."""
+        self.sign("record_care_team_answer", by, role, at)
+
+    def sign(self, verb: str, by: UUID | None, role: str | None, at: datetime) -> None:
+        self.state = FLOW.move(self.state, verb)
+        self.completed_by_id, self.author_role, self.completed_at = by, role, at
         self.draft = None
 
     def say(self, content: dict[str, Any], conclusion: str | None, work_ability: str | None) -> None:
@@ -123,7 +141,10 @@ class AssessmentVersion(Kept, kw_only=True, eq=False, repr=False):
     """What a completed assessment said until it was amended (FHIR `amended`): kept beside the new words. Only added."""
 
     __tablename__ = "assessment_versions"
-    __table_args__ = (UniqueConstraint("assessment_id", "number"),)
+    __table_args__ = (
+        UniqueConstraint("assessment_id", "number"),
+        CheckConstraint("btrim(reason) <> ''", name="reason"),
+    )
 
     assessment_id: Mapped[UUID] = mapped_column(ForeignKey("assessments.id"))
     client_id: Mapped[UUID] = mapped_column(ForeignKey("clients.id"), index=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.assessments import queries
+from app.assessments import kinds, queries
 from app.assessments.models import Assessment
 from app.assessments.schemas import Prefilled
 from app.audit.trail import used
@@ -16,14 +16,23 @@ from app.kit.codesets import called
 from app.kit.i18n import speaking
 from app.kit.queries import one
 from app.people.actor import Actor
+from app.plans import queries as plans
+from app.plans.models import BarrierStanding
 from app.preinformation import service as preinformation
 from app.referrals.models import Referral
 from app.referrals.queries import visible_referrals
+
+# Which field of a content takes the barriers of the plan.
+NEEDS_OF = {"need_identification": "needs", "coordinator": "findings"}
 
 
 async def known(session: AsyncSession, actor: Actor, assessment: Assessment) -> list[Prefilled]:
     """Every row it is taken from goes to the use log. Of health only into an assessment of the health register."""
     found = await of_client(session, actor, assessment) + await of_referrals(session, actor, assessment)
+    if kinds.content_of(assessment.kind) in NEEDS_OF:
+        found += await of_plan(session, assessment)
+    if kinds.content_of(assessment.kind) == "overall":
+        found += await of_contributions(session, actor, assessment)
     if assessment.register == "health":
         found += await of_form(session, assessment)
         found += await of_last_check(session, actor, assessment)
@@ -57,6 +66,52 @@ async def of_referrals(session: AsyncSession, actor: Actor, assessment: Assessme
                 {**common, "field": "barriers", "section": None, "lines": lines, "value": list(referral.barriers)}
             )
     return [Prefilled.model_validate(item) for item in found]
+
+
+async def of_plan(session: AsyncSession, assessment: Assessment) -> list[Prefilled]:
+    """Barriers that the plan of the path says are there, the newest word of each; codes only, for words are of the
+    register that wrote them."""
+    newest = {record.barrier: record for record in reversed(await plans.barriers_of(session, assessment.pathway_id))}
+    field = NEEDS_OF[kinds.content_of(assessment.kind)]
+    found = []
+    for record in newest.values():
+        await used(session, "barrier_records", [(record.id, record.client_id)], fields=["barrier"])
+        if record.standing is not BarrierStanding.PRESENT:
+            continue
+        found.append(
+            Prefilled(
+                field=field,
+                section=None,
+                lines=[called("barrier", record.barrier)],
+                value={"barrier": record.barrier} if field == "needs" else None,
+                source="plan",
+                source_id=record.id,
+                on=record.recorded_on,
+            )
+        )
+    return found
+
+
+async def of_contributions(session: AsyncSession, actor: Actor, assessment: Assessment) -> list[Prefilled]:
+    """What an overall statement could rest on: the completed ones of the path that the author reads (C-17)."""
+    rows = await queries.citable(session, actor, assessment.pathway_id, but=assessment.id)
+    await used(session, "assessments", [(row.id, row.client_id) for row in rows], fields=["kind", "author_role"])
+    return [
+        Prefilled(
+            field="contributions",
+            section=None,
+            lines=[
+                called("assessment_kind", row.kind),
+                *([called("role", row.author_role)] if row.author_role else []),
+            ],
+            value={"kind": "assessment", "id": str(row.id)},
+            source="assessment",
+            source_id=row.id,
+            on=civil_date(row.completed_at) if row.completed_at else None,
+        )
+        for row in rows
+        if row.kind != assessment.kind
+    ]
 
 
 async def of_form(session: AsyncSession, assessment: Assessment) -> list[Prefilled]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Date, Select, any_, cast, column, func, literal, or_, select, table
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access.queries import seen
@@ -16,11 +18,19 @@ from app.assessments.models import (
     LaboratoryStatus,
     ProblemRecord,
 )
+from app.audit.models import Disclosure
 from app.clients.models import Client
+from app.consents.models import Consent, ConsentKind, ConsentState
+from app.consents.queries import visible_consents, visible_disclosures
+from app.kit.calendar import civil
+from app.pathways.models import Pathway
 from app.people.actor import Actor
 from app.teams.models import Team
 from app.work.models import WorkItem
 from app.work.queries import visible_work
+
+# Meetings stand above this room: of one it is asked only whether it was held on the path. Row security shows the rows.
+MEETINGS = table("meetings", column("id"), column("pathway_id"), column("state"), column("starts_at"))
 
 
 def visible_assessments(actor: Actor) -> Select[Assessment]:
@@ -80,6 +90,11 @@ async def client_and_team(session: AsyncSession, client_id: UUID, team_id: UUID)
     return client, await session.get_one(Team, team_id)
 
 
+async def team_of(session: AsyncSession, pathway_id: UUID) -> UUID:
+    """Whose path it is: of an assessment that is nobody's work."""
+    return (await session.get_one(Pathway, pathway_id)).team_id
+
+
 def versions_of(assessment_id: UUID) -> Select[AssessmentVersion]:
     """What an assessment said before its amendments; ask `visible_assessments` for it first."""
     return select(AssessmentVersion).where(AssessmentVersion.assessment_id == assessment_id)
@@ -118,3 +133,50 @@ async def last_check(session: AsyncSession, actor: Actor, client_id: UUID, but: 
     )
     found: Assessment | None = await session.scalar(rows)
     return found
+
+
+async def cited(session: AsyncSession, actor: Actor, pathway_id: UUID, ids: Collection[UUID]) -> list[Assessment]:
+    """Those of these assessments that are on the path and for the caller to see, in whatever state."""
+    rows = visible_assessments(actor).where(Assessment.pathway_id == pathway_id, Assessment.id.in_(ids))
+    return list(await session.scalars(rows))
+
+
+async def cited_meetings(
+    session: AsyncSession, pathway_id: UUID, ids: Collection[UUID]
+) -> dict[UUID, tuple[str, datetime]]:
+    """State and beginning of those of these meetings that are on the path."""
+    rows = select(MEETINGS.c.id, MEETINGS.c.state, MEETINGS.c.starts_at).where(
+        MEETINGS.c.pathway_id == pathway_id, MEETINGS.c.id.in_(ids)
+    )
+    return {row.id: (row.state, row.starts_at) for row in await session.execute(rows)}
+
+
+async def citable(session: AsyncSession, actor: Actor, pathway_id: UUID, but: UUID) -> list[Assessment]:
+    """Completed ones of the path that the caller sees, the oldest first, other than this one."""
+    rows = visible_assessments(actor).where(
+        Assessment.pathway_id == pathway_id, Assessment.state == AssessmentState.COMPLETED, Assessment.id != but
+    )
+    return list(await session.scalars(rows.order_by(Assessment.completed_at, Assessment.id)))
+
+
+async def permitted_on(session: AsyncSession, actor: Actor, client_id: UUID, consent_id: UUID, on: date) -> bool:
+    """Whether it is a permission of this client for health data that the caller sees, in force on that civil day."""
+    ends = (Consent.valid_until, Consent.withdrawn_at, Consent.replaced_at)
+    rows = visible_consents(actor).where(
+        Consent.id == consent_id,
+        Consent.client_id == client_id,
+        Consent.kind == ConsentKind.PERMISSION,
+        Consent.state != ConsentState.ENTERED_IN_ERROR,
+        literal("health") == any_(Consent.data_classes),
+        civil(Consent.valid_from) <= cast(on, Date),
+        *[or_(end.is_(None), civil(end) >= cast(on, Date)) for end in ends],
+    )
+    return await session.scalar(rows) is not None
+
+
+async def disclosed_by(session: AsyncSession, actor: Actor, client_id: UUID, disclosure_id: UUID, on: date) -> bool:
+    """Whether something of this client was disclosed by it, on that civil day or before."""
+    rows = visible_disclosures(actor).where(
+        Disclosure.id == disclosure_id, Disclosure.client_id == client_id, civil(Disclosure.at) <= cast(on, Date)
+    )
+    return await session.scalar(rows) is not None

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
 from html import escape
 from typing import Any
 
+from app.assessments import record_kinds
 from app.assessments.findings import Findings, InstrumentFound, LabFound
+from app.assessments.schemas import ContributionRead, StatementWarningRead
 from app.instruments.schemas import TextRead
 from app.kit.clock import HELSINKI
 from app.kit.codesets import codeset, label
@@ -47,9 +49,7 @@ W: dict[str, Text] = {
     "abnormal": Text("poikkeava", "avvikande", "abnormal"),
     "agreed": Text("sovittu asiakkaan kanssa", "överenskommet med klienten", "agreed with the client"),
     "not_agreed": Text("ei sovittu asiakkaan kanssa", "inte överenskommet med klienten", "not agreed with the client"),
-    "tests": Text("Testit", "Test", "Tests"),
-    "findings": Text("Löydökset", "Fynd", "Findings"),
-    "statement": Text("Lausunto kirjoitettu.", "Utlåtande har skrivits.", "A statement was written."),
+    "notice": Text("Huomaa", "Observera", "Notice"),
     "conclusion": Text("Johtopäätös", "Slutsats", "Conclusion"),
     "work_ability": Text("Työkyky ja rajoitukset", "Arbetsförmåga och begränsningar", "Work ability and restrictions"),
 }  # fmt: skip
@@ -71,6 +71,9 @@ class Facts:
     work_ability: str | None
     content: Mapping[str, Any]
     findings: Findings | None
+    author_role: str | None
+    contributions: Sequence[ContributionRead]
+    warnings: Sequence[StatementWarningRead]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +86,14 @@ class Document:
 
 def document(facts: Facts, language: Language) -> Document:
     """Say it in `language`; free texts stay as they were written."""
-    title = label("routed_work", facts.kind).pick(language)
+    title = label("assessment_kind", facts.kind).pick(language)
     parts = [("", opening(facts, language))]
     if facts.kind == "health_check" and facts.findings is not None:
         parts += check(facts.content, facts.findings, language)
     else:
-        parts += plain(facts.content, language)
+        parts += record_kinds.parts_of(facts.content, facts.contributions, language)
+    if facts.warnings:
+        parts.append((say("notice", language), [pick(one.text, language) for one in facts.warnings]))
     if facts.conclusion:
         parts.append((say("conclusion", language), [label("health_check_conclusion", facts.conclusion).pick(language)]))
     if facts.work_ability:
@@ -156,7 +161,7 @@ def opening(facts: Facts, language: Language) -> list[str]:
     lines += [
         line("client", facts.client, language),
         line("completed", moment(facts.completed_at), language),
-        line("by", facts.author, language),
+        line("by", signer(facts, language), language),
     ]
     if facts.amended_at:
         lines.append(line("amended", moment(facts.amended_at), language))
@@ -164,15 +169,11 @@ def opening(facts: Facts, language: Language) -> list[str]:
     return lines + ([line("question", facts.question, language)] if facts.question else [])
 
 
-def plain(content: Mapping[str, Any], language: Language) -> list[tuple[str, list[str]]]:
-    """A functional test, a physician's or another's assessment."""
-    parts = []
-    if content.get("tests"):
-        parts.append((say("tests", language), list(content["tests"])))
-    lines = [content["findings"]] if content.get("findings") else []
-    if content.get("statementWritten"):
-        lines.append(say("statement", language))
-    return [*parts, (say("findings", language), lines)] if lines else parts
+def signer(facts: Facts, language: Language) -> str:
+    """Who signed, and as what; who wrote it down, where it is somebody else's answer."""
+    if facts.author_role is None:
+        return facts.author
+    return f"{facts.author} ({label('role', facts.author_role).pick(language)})"
 
 
 def check(content: Mapping[str, Any], found: Findings, language: Language) -> list[tuple[str, list[str]]]:

@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.assessments import plain_words, prefill, queries, reading, record
+from app.assessments import citing, plain_words, prefill, queries, reading, record
 from app.assessments.models import Assessment, AssessmentState, AssessmentVersion, Conclusion
 from app.assessments.queries import versions_of, visible_assessments
 from app.assessments.refusals import NotCompleted
@@ -54,6 +54,7 @@ async def written(session: AsyncSession, actor: Actor, assessment_id: UUID, form
     names = await names_of(session, [author])
     assert assessment.completed_at is not None
     wrong = assessment.state is AssessmentState.ENTERED_IN_ERROR
+    cited, warnings = await citing.shown(session, actor, assessment)
     facts = record.Facts(
         kind=assessment.kind,
         client=f"{client.given_name} {client.family_name}",
@@ -67,6 +68,9 @@ async def written(session: AsyncSession, actor: Actor, assessment_id: UUID, form
         work_ability=assessment.work_ability,
         content=assessment.content,
         findings=await reading.found(session, assessment),
+        author_role=assessment.author_role,
+        contributions=cited,
+        warnings=warnings,
     )
     await used(session, "assessments", [(assessment.id, assessment.client_id)], fields=[form])
     return record.document(facts, speaking.get())
@@ -112,9 +116,13 @@ async def list_assessment_versions(actor: Reader, session: Session, paging: Page
     await used(session, "assessment_versions", [(v.id, v.client_id) for v in found])
     if not found:
         await used(session, "assessments", [(assessment.id, assessment.client_id)])
-    return VersionPage(
-        items=[VersionRead.model_validate(v, from_attributes=True) for v in found], next_cursor=after, count=count
-    )
+    return VersionPage(items=[told(actor, version) for version in found], next_cursor=after, count=count)
+
+
+def told(actor: Actor, version: AssessmentVersion) -> VersionRead:
+    """A version as this reader is shown it: without citations that are not for them."""
+    read = VersionRead.model_validate(version, from_attributes=True)
+    return read.model_copy(update={"content": citing.content_for(citing.readable(actor), version.content)})
 
 
 @router.get(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
+from app.assessments import kind_refusals, kinds
 from app.assessments.models import Assessment
 from app.kit.i18n import Text
 from app.kit.problems import Conflict, Forbidden, Invalid, Problem
@@ -249,9 +250,20 @@ def holds(actor: Actor, item: WorkItem | None) -> bool:
     return item.holder_id == actor.person_id or any(s.seat_id == item.seat_id for s in actor.seats)
 
 
+def wrote(actor: Actor, assessment: Assessment) -> bool:
+    """Whether it is the caller's own document: one they recorded unasked, or wrote down for the own care team."""
+    if actor.person_id is None:
+        return False
+    if assessment.kind in kinds.RECORDED:
+        return assessment.requested_by_id == actor.person_id
+    return assessment.author_role == kinds.OWN_CARE_TEAM and assessment.completed_by_id == actor.person_id
+
+
 def completion_refusal(actor: Actor, assessment: Assessment, item: WorkItem | None) -> Problem | None:
     """Only who holds the work completes it, and only on a seat that may do this kind: a physician's assessment that
     came to the nurse first (C-58) is given on to a physician, not written by the nurse."""
+    if wrote(actor, assessment):
+        return kind_refusals.writer_refusal(actor, assessment.kind)
     if item is None or not holds(actor, item):
         return NotYourWork()
     allowed = routing.ALLOWED_SEATS.get(assessment.kind)

@@ -5,49 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from app.assessments.kinds import PHYSICIANS_KINDS
 from app.kit.codesets import codeset
-from app.routing.facts import AssessmentKind as K
 from app.teams.telling import PHYSICIANS
 
-# Which sub-object carries the findings of a kind.
-CONTENT_OF: dict[str, str] = {
-    K.HEALTH_CHECK: "health_check",
-    K.PHYSICIAN_ASSESSMENT: "physician",
-    K.FUNCTIONAL_TEST: "functional_test",
-    K.FUNCTIONAL_TEST_PHYSICAL: "functional_test",
-    K.FUNCTIONAL_TEST_DAILY: "functional_test",
-}
-REGISTER_OF: dict[str, str] = {
-    K.SOCIAL_ASSESSMENT: "social",
-    K.COORDINATION: "operational",
-    K.KELA_CONSULTATION: "operational",
-    K.EMPLOYMENT_ASSESSMENT: "operational",  # a coordinator keeps it; the authority's expert is met (C-42)
-}
-CONCLUDES = frozenset({K.HEALTH_CHECK, K.PHYSICIAN_ASSESSMENT})
 # C-16: work incapacity is never concluded from the nurse's check alone, only by a physician.
 PHYSICIAN_ONLY = frozenset({"work_incapacity_indicated"})
-# Who holds one of these tells what the client is treated for.
-TELLING = frozenset({K.PHYSICIAN_ASSESSMENT, K.PSYCHIATRIC_ASSESSMENT, K.MENTAL_HEALTH_SUBSTANCE_ASSESSMENT})
-# Not asked for by itself: the first owner of a referral.
-ASKABLE = frozenset(K) - {K.REFERRAL_TRIAGE}
-
 # C-14: the source says an hour and a half to two hours, and recording besides; how long that is, is our own design.
 MINUTES_USUAL = range(90, 121)
 RECORDING_MINUTES = 30
 
 
-def content_of(kind: str) -> str:
-    return CONTENT_OF.get(kind, "other")
-
-
-def register_of(kind: str) -> str:
-    """The register of the findings; health unless said otherwise."""
-    return REGISTER_OF.get(kind, "health")
-
-
 def may_conclude(kind: str, conclusion: str, roles: frozenset[str]) -> bool:
     """`roles` are those of the concluder's memberships of today: a seat stood in for makes nobody a physician."""
-    return conclusion not in PHYSICIAN_ONLY or (kind == K.PHYSICIAN_ASSESSMENT and bool(roles & PHYSICIANS))
+    return conclusion not in PHYSICIAN_ONLY or (kind in PHYSICIANS_KINDS and bool(roles & PHYSICIANS))
 
 
 def missing_sections(said: Iterable[str]) -> list[str]:

@@ -8,11 +8,29 @@ from uuid import UUID
 
 from pydantic import Field
 
-from app.assessments.contents import FunctionalTestPart, HealthCheckPart, OtherPart, PhysicianPart
+from app.assessments.contents import HealthCheckPart
 from app.assessments.findings import Findings
 from app.assessments.models import AssessmentState
+from app.assessments.parts import (
+    BenefitsPart,
+    CoordinatorPart,
+    EmploymentPart,
+    FitnessTestPart,
+    FunctionalTestPart,
+    MentalHealthSubstancePart,
+    NeedIdentificationPart,
+    OtherPart,
+    OverallPart,
+    PhysicianConsultationPart,
+    PhysicianPart,
+    PsychiatricPart,
+    SocialPart,
+    Statements,
+    WorkplacePart,
+)  # fmt: skip
+from app.instruments.schemas import TextRead
 from app.kit.codesets import code_of
-from app.kit.schemas import AllowedAction, Input, Line, Output, Page, Prose, Resource
+from app.kit.schemas import AllowedAction, Day, Input, Line, Output, Page, Prose, Resource
 from app.routing.facts import ProblemArea
 from app.routing.schemas import OverrideReason
 
@@ -52,6 +70,17 @@ class AssessmentDraft(Input):
     health_check: HealthCheckPart | None = None
     functional_test: FunctionalTestPart | None = None
     physician: PhysicianPart | None = None
+    physician_consultation: PhysicianConsultationPart | None = None
+    need_identification: NeedIdentificationPart | None = None
+    coordinator: CoordinatorPart | None = None
+    social: SocialPart | None = None
+    psychiatric: PsychiatricPart | None = None
+    mental_health_substance: MentalHealthSubstancePart | None = None
+    benefits: BenefitsPart | None = None
+    employment: EmploymentPart | None = None
+    workplace: WorkplacePart | None = None
+    fitness_test: FitnessTestPart | None = None
+    overall: OverallPart | None = None
     other: OtherPart | None = None
 
 
@@ -61,9 +90,35 @@ class AssessmentComplete(AssessmentDraft):
 
 
 class AssessmentAmend(AssessmentDraft):
-    """What is said anew, on top of what was said; what was said stays to be read among the versions."""
+    """What is said anew, on top of what was said; what was said stays to be read among the versions. Without `reason`
+    it is refused: a document is not changed silently."""
 
-    reason: Line
+    reason: Line | None = None
+
+
+class AssessmentRecord(AssessmentDraft):
+    """An assessment of a kind that whoever is there records (`way` of the code set `assessment_kind`). With `sign`
+    false it is a draft of its author's, to be saved on and completed as any other."""
+
+    id: UUID | None = None
+    kind: Annotated[str, code_of("assessment_kind")] = Field(examples=["need_identification"])
+    sign: bool = True
+
+
+class CareTeamAnswer(Input):
+    """What the client's own care team answered: who said it, when, and under which permission or disclosure it was
+    asked. `conclusion` is never work incapacity: of that only a physician's statement is referred to (C-16)."""
+
+    answered_by: Line = Field(examples=["Physician, Hollola health station"])
+    answered_by_role: Annotated[str, code_of("care_team_answerer")]
+    asked_on: Day
+    answered_on: Day
+    consent_id: UUID | None = Field(None, description="The permission it was asked on.")
+    disclosure_id: UUID | None = Field(None, description="Or the disclosure by which it was asked.")
+    findings: Prose
+    statements: Statements = Field(default_factory=list)
+    conclusion: Conclusion | None = None
+    work_ability: Prose | None = Field(None, description="In plain words, for the client too: no diagnoses.")
 
 
 class ProblemAreasRecord(Input):
@@ -91,9 +146,36 @@ class AssessmentOwner(Output):
     suggest: str | None = Field(description="What a person is asked to say or decide, when the rules leave it open.")
 
 
+class AuthorRead(Output):
+    """Who signed it, and as what. `role` is `own_care_team` where the team wrote down that one's answer."""
+
+    person_id: UUID | None
+    name: str | None
+    role: str | None
+
+
+class ContributionRead(Output):
+    """What an overall statement rests on, of what the reader sees. `inError`: it was entered in error afterwards."""
+
+    kind: Literal["assessment", "meeting"]
+    id: UUID
+    role: str | None = Field(examples=["social_counsellor"])
+    assessment_kind: str | None
+    on: date | None
+    in_error: bool
+
+
+class StatementWarningRead(Output):
+    """To be noticed; it blocks nothing (C-17)."""
+
+    code: Literal["contributions_of_one_role", "contribution_in_error"]
+    text: TextRead
+
+
 class AssessmentRead(Resource):
     """`content` is null outside its register, to the client when in error, and until it is completed; `draft` and
-    `openSections` are for whoever holds the work. `reportStatus` is the word of FHIR for it."""
+    `openSections` are for whoever holds the work. `reportStatus` is the word of FHIR for it; `documentState` says where
+    the document is: a draft, signed, or amended with the original kept."""
 
     client_id: UUID
     pathway_id: UUID
@@ -109,6 +191,11 @@ class AssessmentRead(Resource):
     conclusion: str | None
     work_ability: str | None
     report_status: ReportStatus
+    document_state: Literal["draft", "signed", "amended"] | None
+    author: AuthorRead | None = Field(description="Null until it is signed, and outside its register.")
+    signed_at: datetime | None
+    contributions: list[ContributionRead]
+    warnings: list[StatementWarningRead]
     content: dict[str, Any] | None
     findings: Findings | None = Field(description="What the content of a health check amounts to.")
     bmi: float | None = Field(description="kg/m², one decimal, from the measures.")
@@ -175,7 +262,7 @@ class Prefilled(Output):
     section: str | None
     lines: list[str]
     value: Any
-    source: Literal["preinformation", "assessment", "referral", "client"]
+    source: Literal["preinformation", "assessment", "referral", "client", "plan"]
     source_id: UUID
     on: date | None
 

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.assessments import plain_words, queries, rules
+from app.assessments import kind_refusals, kinds, plain_words, queries
 from app.assessments.models import FLOW, Assessment, ProblemRecord
-from app.assessments.refusals import NotYourWork, holds
+from app.assessments.refusals import NotYourWork, holds, wrote
 from app.assessments.schemas import (
     AssessmentAssign,
     AssessmentRequest,
@@ -94,16 +94,16 @@ async def request(
     cannot hold.
     """
     PATHWAY_FLOW.check(pathway.state, "request_assessment")
-    if given.kind not in rules.ASKABLE:
+    if given.kind not in kinds.ASKABLE:
         raise KindNotAsked(errors=[{"pointer": "/body/kind", "code": KindNotAsked.code, "detail": KindNotAsked.detail}])
-    await keep_health_out(session, pathway.team_id, rules.register_of(given.kind))
+    await keep_health_out(session, pathway.team_id, kinds.register_of(given.kind))
     refuse_codes(question=given.question)
     assessment = Assessment(
         id=own_id(given.id, at),
         client_id=pathway.client_id,
         pathway_id=pathway.id,
         kind=given.kind,
-        register=rules.register_of(given.kind),
+        register=kinds.register_of(given.kind),
         question=given.question,
         urgency=given.urgency,
         requested_at=at,
@@ -166,6 +166,8 @@ async def assign(
 ) -> None:
     """A human decides, with a reason: for what routing left to humans, and to decide otherwise (C-02)."""
     FLOW.check(assessment.state, "assign")
+    if assessment.kind in kinds.RECORDED:
+        raise kind_refusals.KindNotRouted()
     refuse_codes(words=given.words)
     asked = await asked_of(session, actor, assessment, pathway)
     assert asked.team is not None
@@ -181,7 +183,7 @@ async def end(
     FLOW.check(assessment.state, verb)
     if verb == "mark_entered_in_error":
         item = await work_queries.work_of(session, assessment.id, assessment.kind)
-        if not holds(actor, item):
+        if not holds(actor, item) and not wrote(actor, assessment):
             raise NotYourWork()
     refuse_codes(reason=reason)
     assessment.end(verb, reason)

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.assessments import plain_words, queries, refusals, rules
+from app.assessments import checking, kind_refusals, kinds, plain_words, queries, refusals, rules
 from app.assessments.contents import NEEDED, PARTS, LaboratoryRecord
 from app.assessments.models import FLOW, Assessment, AssessmentVersion, LaboratoryStatus
 from app.assessments.refusals import at as wrong
@@ -35,12 +35,13 @@ async def held(session: AsyncSession, actor: Actor, assessment: Assessment) -> N
     refusal = refusals.completion_refusal(actor, assessment, item)
     if refusal is not None:
         raise refusal
-    await keep_health_out(session, item.team_id if item else None, assessment.register)
+    team = item.team_id if item else await queries.team_of(session, assessment.pathway_id)
+    await keep_health_out(session, team, assessment.register)
 
 
 def part_of(assessment: Assessment, given: AssessmentDraft) -> dict[str, Any]:
     """What was sent of the findings, as it goes over the wire. Raises `ContentMismatch` for those of another kind."""
-    expected = rules.content_of(assessment.kind)
+    expected = kinds.content_of(assessment.kind)
     if any(getattr(given, name) is not None for name in PARTS if name != expected):
         raise refusals.ContentMismatch(expected=camel(expected))
     part = getattr(given, expected)
@@ -140,7 +141,7 @@ def finished(
     actor: Actor, assessment: Assessment, saved: Mapping[str, Any], given: AssessmentDraft, at: datetime
 ) -> tuple[dict[str, Any], str | None, str | None]:
     """Content, conclusion and plain words to keep: what was saved with what was sent on top. Raises what is wrong."""
-    name = rules.content_of(assessment.kind)
+    name = kinds.content_of(assessment.kind)
     wire, sent = camel(name), part_of(assessment, given)
     part = rules.merged(saved.get(wire, {}), sent)
     if not part:
@@ -153,12 +154,27 @@ def finished(
         usable(content, at, assessment.completed_at)
         content = whole_check(content)
     told = said(given, saved)
-    if assessment.kind in rules.CONCLUDES and told["conclusion"] is None:
+    answered = assessment.author_role == kinds.OWN_CARE_TEAM
+    if answered and told["conclusion"] in rules.PHYSICIAN_ONLY:
+        raise kind_refusals.IncapacityByStatement()
+    if assessment.kind in kinds.CONCLUDES and not answered and told["conclusion"] is None:
         raise wrong(refusals.ConclusionMissing, ["/body/conclusion"])
     if told["conclusion"] and not rules.may_conclude(assessment.kind, told["conclusion"], actor.roles):
         raise refusals.PhysicianConcludes()
     refuse_codes(workAbility=told["workAbility"], **{wire: "\n".join(words(content))})
     return content, told["conclusion"], told["workAbility"]
+
+
+def keep(assessment: Assessment, given: AssessmentDraft, at: datetime) -> None:
+    """What is known so far, as its draft. Raises what is wrong with it in whatever state."""
+    name = kinds.content_of(assessment.kind)
+    wire, sent, saved = camel(name), part_of(assessment, given), assessment.draft or {}
+    part = rules.merged(saved.get(wire, {}), sent)
+    if name == "health_check":
+        usable(plain(name, part), at)
+    draft = {**said(given, saved), wire: part}
+    refuse_codes(workAbility=draft["workAbility"], **{wire: "\n".join(words(part))})
+    assessment.draft = draft
 
 
 async def save_draft(
@@ -167,25 +183,24 @@ async def save_draft(
     """Keep what is known so far: seen by whoever holds the work, and used by completing it."""
     FLOW.check(assessment.state, "save_draft")
     await held(session, actor, assessment)
-    name = rules.content_of(assessment.kind)
-    wire, sent, saved = camel(name), part_of(assessment, given), assessment.draft or {}
-    part = rules.merged(saved.get(wire, {}), sent)
-    if name == "health_check":
-        usable(plain(name, part), at)
-    draft = {**said(given, saved), wire: part}
-    refuse_codes(workAbility=draft["workAbility"], **{wire: "\n".join(words(part))})
-    assessment.draft = draft
+    keep(assessment, given, at)
     await session.flush()
 
 
-async def complete(
-    session: AsyncSession, actor: Actor, assessment: Assessment, given: AssessmentComplete, at: datetime
+async def sign(
+    session: AsyncSession, actor: Actor, assessment: Assessment, given: AssessmentDraft, at: datetime
 ) -> None:
-    """Write the findings and the conclusion; the path's step is done with it."""
-    FLOW.check(assessment.state, "complete")
-    await held(session, actor, assessment)
-    assessment.say(*finished(actor, assessment, assessment.draft or {}, given, at))
-    assessment.complete(actor.person_id, at)
+    """The findings and the conclusion, and who signs as what. Raises what is wrong with them."""
+    content, conclusion, told = finished(actor, assessment, assessment.draft or {}, given, at)
+    content = await checking.settled(session, actor, assessment, content, {}, at)
+    assessment.say(content, conclusion, told)
+    item = await work_queries.work_of(session, assessment.id, assessment.kind)
+    seats = {seat.role for seat in actor.seats if item is not None and seat.seat_id == item.seat_id}
+    assessment.complete(actor.person_id, kinds.author_role(actor.roles, seats, assessment.kind), at)
+
+
+async def signed(session: AsyncSession, actor: Actor, assessment: Assessment, at: datetime) -> None:
+    """What follows: the work is done, the plain words are told, the path's step is completed."""
     await work.finish(session, assessment.id, assessment.kind, at)
     await plain_words.said(session, assessment, at)
     step = STEP_OF_KIND.get(assessment.kind)
@@ -195,26 +210,39 @@ async def complete(
     await session.flush()
 
 
+async def complete(
+    session: AsyncSession, actor: Actor, assessment: Assessment, given: AssessmentComplete, at: datetime
+) -> None:
+    """Write the findings and the conclusion; the path's step is done with it."""
+    FLOW.check(assessment.state, "complete")
+    await held(session, actor, assessment)
+    await sign(session, actor, assessment, given, at)
+    await signed(session, actor, assessment, at)
+
+
 async def amend(
     session: AsyncSession, actor: Actor, assessment: Assessment, given: AssessmentAmend, at: datetime
 ) -> None:
-    """Say it anew; what was said is kept as a version, with the reason."""
+    """Say it anew; what was said is kept as a version, with the reason. Raises `AmendReasonMissing` without one."""
     FLOW.check(assessment.state, "amend")
     await held(session, actor, assessment)
+    if given.reason is None:
+        raise wrong(kind_refusals.AmendReasonMissing, ["/body/reason"])
     refuse_codes(reason=given.reason)
-    wire = camel(rules.content_of(assessment.kind))
+    wire, old = camel(kinds.content_of(assessment.kind)), assessment.content
     before = {"conclusion": assessment.conclusion, "workAbility": assessment.work_ability}
-    own = {name: value for name, value in assessment.content.items() if name != "measuresVersion"}
-    if own.get("laboratory"):
-        own["laboratory"] = {name: value for name, value in own["laboratory"].items() if name != "ordered"}
-    anew = finished(actor, assessment, {**before, wire: own}, given, at)
+    content, *told = finished(actor, assessment, {**before, wire: checking.own_of(old)}, given, at)
+    kept_register = assessment.register
+    content = await checking.settled(session, actor, assessment, content, old, at)
+    if "ownCareTeam" in old:
+        content["ownCareTeam"] = old["ownCareTeam"]
     session.add(
         AssessmentVersion(
             assessment_id=assessment.id,
             client_id=assessment.client_id,
-            register=assessment.register,
+            register=kept_register,
             number=await queries.versions_count(session, assessment.id) + 1,
-            content=assessment.content,
+            content=old,
             conclusion=assessment.conclusion,
             work_ability=assessment.work_ability,
             replaced_at=at,
@@ -222,7 +250,7 @@ async def amend(
             reason=given.reason,
         )
     )
-    assessment.say(*anew)
+    assessment.say(content, *told)
     assessment.amended_at = at
     await plain_words.said(session, assessment, at)
     append(session, "assessment.amended", assessment, client=assessment.client_id, assessment_kind=assessment.kind)

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from app.assessments.rules import register_of
+from app.assessments.kinds import register_of
 from app.feedbacks.models import QUESTION, TO_READ
 from app.gaps.models import GAP
 from app.participations.models import AFTER_CONTACT

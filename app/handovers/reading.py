@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.assessments.kinds import TELLING
 from app.assessments.refusals import NotYourWork
-from app.assessments.rules import TELLING
 from app.handovers.pieces import NO_RULES, subject_of
 from app.handovers.queries import client_names
 from app.handovers.refusals import AlreadyConfirmed, NobodyHasIt, NoRulesForIt, WorkDone

@@ -42,6 +42,7 @@ PATHWAY_FLOW = Flow(
         "agree_follow_up": Verb(frozenset({PathwayState.ACTIVE}), None, P.PATHWAY_WRITE, "team"),
         "record_problem_areas": Verb(frozenset({PathwayState.ACTIVE}), None, P.ASSESSMENT_WRITE, "team"),
         "request_assessment": Verb(frozenset({PathwayState.ACTIVE}), None, P.ASSESSMENT_REQUEST, "team"),
+        "record_assessment": Verb(frozenset({PathwayState.ACTIVE}), None, P.ASSESSMENT_WRITE, "team"),
         "plan_meeting": Verb(frozenset({PathwayState.ACTIVE}), None, P.MEETING_WRITE, "team"),
         "plan_participation": Verb(frozenset({PathwayState.ACTIVE}), None, P.PATHWAY_WRITE, "team"),
         "plan_after_contact": Verb(frozenset(PathwayState), None, P.PATHWAY_WRITE, "team"),

@@ -33,6 +33,9 @@ STEP_OF_KIND = {
     "physician_assessment": "physician_visit",
     "functional_test_physical": "functional_tests",
     "functional_test_daily": "functional_tests",
+    "coordinator_assessment": "need_assessment",
+    "social_assessment": "social_assessment",
+    "fitness_test": "fitness_test",
 }
 
 

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from uuid import UUID
 
-from app.assessments.rules import TELLING
+from app.assessments.kinds import TELLING
 from app.kit.codesets import called
 from app.routing.facts import Facts
 from app.routing.keeping import HEALTH_FACTS

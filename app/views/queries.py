@@ -28,8 +28,8 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.selectable import LateralFromClause
 
+from app.assessments.kinds import TELLING
 from app.assessments.models import Assessment
-from app.assessments.rules import TELLING
 from app.kit.calendar import calendar, civil, due, on_or_after, working_days
 from app.kit.clock import civil_date
 from app.participations.models import AfterContact, ServiceParticipation

@@ -186,7 +186,7 @@ async def checked(who: As, here: str, path: Json, world: World) -> None:
     tested: Json = {"functionalTest": {"tests": ["Walk"], "findings": health["test"]}}
     ok(await act(who("occupational_therapist"), f"/v1/assessments/{test['id']}/complete", tested, test))
     social = await f.an_assessment(who, path, "social_assessment", by="social")
-    ours = {"other": {"findings": WORDS["social_data"]["assessment"]}}
+    ours = {"social": {"findings": WORDS["social_data"]["assessment"]}}
     ok(await act(who("social"), f"/v1/assessments/{social['id']}/complete", ours, social))
 
 

@@ -130,7 +130,7 @@ async def test_an_amendment_keeps_the_original(who: As, world: World, clock: Clo
         ("physician_msk", (403, "not_your_work")),
     ):  # fmt: skip
         assert code(await act(who(persona), f"{at}/amend", anew, done)) == refusal, persona
-    assert code(await act(who("nurse"), f"{at}/amend", {**anew, "reason": None}, done)) == MALFORMED
+    assert code(await act(who("nurse"), f"{at}/amend", {**anew, "reason": None}, done)) == (422, "amend_reason_missing")
     assert code(await act(who("nurse"), f"{at}/amend", {**anew, "reason": f"Of {f.AINO}"}, done)) == CODE_WITHIN
     concluded = {**anew, "conclusion": "work_incapacity_indicated"}
     assert code(await act(who("nurse"), f"{at}/amend", concluded, done)) == (403, "physician_concludes")

@@ -138,7 +138,11 @@ async def test_every_kind_and_what_became_of_it(who: As, world: World) -> None:
     ):  # fmt: skip
         assert words in found
     kela = await f.an_assessment(who, path, "kela_consultation")
-    ok(await act(who(owner(kela)), f"/v1/assessments/{kela['id']}/complete", {"other": {"findings": "Agreed."}}, kela))
+    ok(
+        await act(
+            who(owner(kela)), f"/v1/assessments/{kela['id']}/complete", {"benefits": {"findings": "Agreed."}}, kela
+        )
+    )
     assert "Agreed." in (await read(who, kela, "record-text", "coordinator")).text
 
 

@@ -237,7 +237,8 @@ async def test_continuity_is_told(who: As, world: World) -> None:
     _, path = await f.accepted(who, world)
     row = await f.an_assessment(who, path, "coordination")
     persona = next(p for p in ("coordinator", "coordinator_two") if str(world.persons[p]) == row["owner"]["personId"])
-    ok(await act(who(persona), f"/v1/assessments/{row['id']}/complete", {"other": {"findings": "Met twice."}}, row))
+    done = {"coordinator": {"findings": "Met twice."}}
+    ok(await act(who(persona), f"/v1/assessments/{row['id']}/complete", done, row))
     await f.an_assessment(who, path, "coordination")
     held = await period(who, world, persona, "work_ability_coordinator")
     plan = ok(await act(who("lead"), f"/v1/holders/{held['id']}/handover-preview", {"validTo": TOMORROW}))

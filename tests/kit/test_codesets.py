@@ -14,7 +14,7 @@ from app.kit.codesets import code_of, codeset, codesets, is_valid, label
 from app.kit.i18n import LANGUAGES, Text
 
 SIZES = {
-    **{"role": 42, "assessment_kind": 17, "referral_source": 16, "problem_area": 5, "barrier": 5, "step_kind": 33},
+    **{"role": 42, "assessment_kind": 18, "referral_source": 16, "problem_area": 5, "barrier": 5, "step_kind": 33},
     **{"outcome": 21, "meeting_type": 15, "consent_kind": 10, "feedback_level": 3, "decision_outcome": 5},
     **{"path_template": 8, "health_check_conclusion": 4, "data_class": 9, "purpose": 4, "how_given": 3},
     **{"contact_channel": 7, "municipality": 10, "urgency": 2, "org_type": 19, "rejection_reason": 10},
@@ -22,9 +22,10 @@ SIZES = {
     **{"routing_reason": 13, "language": 11, "health_check_section": 19, "lab": 22, "guidance_target": 6},
     **{"skip_reason": 7, "criterion": 7, "routed_work": 12},
     **{"follow_up_party": 14, "follow_up_reason": 7, "requirement_item": 9},
+    **{"statement_kind": 5, "care_team_answerer": 3, "document_state": 3},
     **{"instrument": 11, "duration_reason": 7, "lab_status": 4},
     **{"waiting_reason": 4, "redirect_reason": 9, "recheck_result": 5, "recheck_how": 5, "priority_reason": 6},
-    **{"referral_event": 14, "verb": 90, "state": 57},
+    **{"referral_event": 14, "verb": 92, "state": 57},
     **{"attachment_kind": 7, "record_kind": 12, "record_channel": 6, "record_basis": 3, "record_not_available": 5},
     **{"fill_mode": 4, "mandate_end_reason": 6, "mandate_kind": 4, "mandate_scope": 6, "representative_relation": 6},
     **{"contact_log_channel": 7, "contact_result": 11, "contact_place": 4, "silence_rule": 1, "silence_reason": 2},

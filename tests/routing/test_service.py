@@ -84,7 +84,7 @@ async def test_the_one_who_knew_the_client_gets_the_next(who: As, world: World, 
     row = await f.an_assessment(who, path, "coordination")
     holder = row["owner"]["personId"]
     persona = next(p for p in ("coordinator", "coordinator_two") if str(world.persons[p]) == holder)
-    done = {"other": {"findings": "Met twice."}}
+    done = {"coordinator": {"findings": "Met twice."}}
     ok(await act(who(persona), f"/v1/assessments/{row['id']}/complete", done, row))
     clock.at = NOON + timedelta(days=3)
     _, other = await f.accepted(who, world)

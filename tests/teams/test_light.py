@@ -132,7 +132,7 @@ async def test_no_findings_of_the_health_register(
     row = await get(nurse, f"/v1/assessments/{row['id']}")
     assert row["owner"]["personId"] == str(world.persons["nurse"])
     assert action(row, "complete")["because"] == "no_health_data_here"
-    content = {"other": {"findings": "Low mood."}}
+    content = {"psychiatric": {"findings": "Low mood."}}
     saved = await nurse.patch(f"/v1/assessments/{row['id']}", json=content, headers=ANY)
     assert code(saved) == REFUSED
     assert code(await act(nurse, f"/v1/assessments/{row['id']}/complete", content, row)) == REFUSED

@@ -14,6 +14,8 @@ from sqlalchemy import LargeBinary
 from sqlalchemy import inspect as columns_of
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.assessments.citing import content_for
+from app.assessments.models import Assessment, AssessmentVersion
 from app.audit.trail import record
 from app.clients.models import Client
 from app.clients.service import hides
@@ -112,7 +114,7 @@ async def gather(
     for part, rows, cut in found:
         items = []
         for row in rows:
-            item = plain(session, part, row, names)
+            item = plain(session, part, row, names, registers)
             left -= len(json.dumps(item, ensure_ascii=False).encode())
             if left < 0:
                 cut = True
@@ -123,8 +125,14 @@ async def gather(
     return parts
 
 
-def plain(session: AsyncSession, part: Part, row: Any, names: Mapping[UUID, str]) -> dict[str, object]:
-    """A row as the wire has it: what points at people and organisations by name, what is sealed opened."""
+CITING = (Assessment, AssessmentVersion)
+
+
+def plain(
+    session: AsyncSession, part: Part, row: Any, names: Mapping[UUID, str], registers: Sequence[str] | None
+) -> dict[str, object]:
+    """A row as the wire has it: what points at people and organisations by name, what is sealed opened. Of what a
+    statement cites only what is of the copy's `registers`."""
     item: dict[str, object] = {}
     if sentence := SENTENCES.get(part.name):
         item["inWords"] = sentence(row, names).pick(speaking.get())
@@ -132,7 +140,10 @@ def plain(session: AsyncSession, part: Part, row: Any, names: Mapping[UUID, str]
         name = column.key
         if name in SKIPPED or name in part.without or isinstance(column.columns[0].type, LargeBinary):
             continue
-        item[camel(name)] = said(getattr(row, name), names)
+        value = getattr(row, name)
+        if part.model in CITING and name == "content":
+            value = content_for(registers, value)
+        item[camel(name)] = said(value, names)
     return item | {camel(name): value for name, value in opened(session, row).items()}
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.assessments.rules import TELLING
+from app.assessments.kinds import TELLING
 from app.handovers.reading import kind_label
 from app.kit.clock import civil_date
 from app.kit.codesets import called

@@ -13,7 +13,7 @@ from app.access.policy import policy
 from app.access.relations import Actor as Asker
 from app.access.relations import Context, Subject
 from app.access.rules import decide
-from app.assessments.rules import TELLING, register_of
+from app.assessments.kinds import TELLING, register_of
 from app.audit.trail import used
 from app.contacts.queries import ContactState, silent_clients
 from app.feedbacks.models import TO_READ

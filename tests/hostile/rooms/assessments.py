@@ -6,9 +6,19 @@ from typing import Any
 
 from tests.factories import sections
 from tests.hostile.bodies import Valid
-from tests.hostile.stage import Hands, Stage
+from tests.hostile.stage import Hands, Stage, permission
 
 WORDS = "Plain words."
+NEED = {
+    "needs": [{"barrier": "barrier_skills", "words": WORDS}], "noNeedFound": False, "helps": WORDS, "nextStep": WORDS,
+    "agreedWithClient": True,
+}  # fmt: skip
+ANSWER = {
+    "answeredBy": WORDS, "answeredByRole": "physician", "askedOn": "2026-11-23", "answeredOn": "2026-11-23",
+    "disclosureId": None, "findings": WORDS, "conclusion": "undetermined_needs_more", "workAbility": WORDS,
+    "statements": [{"kind": "b_statement", "datedOn": "2026-11-20", "keptAt": WORDS, "attachmentId": None,
+                    "saysIncapacity": False}],
+}  # fmt: skip
 
 
 def check(**over: Any) -> dict[str, Any]:
@@ -43,6 +53,15 @@ async def set_up(hands: Hands) -> None:
     done = {"conclusion": "undetermined_needs_more", "workAbility": WORDS, "healthCheck": check()}
     at = f"/v1/assessments/{stage.ids['done_check']}/complete"
     hands.keep("done_check", await send("nurse", "POST", at, done, stage.versions["done_check"]))
+    client = stage.ids["client"]
+    row = await send("nurse", "GET", f"/v1/clients/{client}")
+    named = {"ownCareTeam": "Station 1"}
+    hands.keep("client", await send("nurse", "PATCH", f"/v1/clients/{client}", named, row["version"]))
+    health = {**permission(stage), "kind": "permission", "recipientIds": [stage.org("area")], "dataClasses": ["health"]}
+    stage.ids["asked_on"] = (await send("nurse", "POST", f"/v1/clients/{client}/consents", health))["id"]
+    at = f"/v1/pathways/{stage.ids['of_aino_path']}"
+    await send("nurse", "POST", f"{at}/problem-areas", {"areas": ["somatic"], "demanding": False})
+    hands.keep("with_care_team", await send("nurse", "POST", f"{at}/assessments", {"kind": "physician_assessment"}))
 
 
 def bodies(stage: Stage) -> dict[str, Valid]:
@@ -53,6 +72,17 @@ def bodies(stage: Stage) -> dict[str, Valid]:
         "note": WORDS,
     }  # fmt: skip
     return {
+        "recordAssessment": Valid(
+            "nurse",
+            f"/v1/pathways/{ids['running_path']}/recorded-assessments",
+            {"id": None, "sign": True, "kind": "need_identification", **said, "needIdentification": NEED},
+        ),
+        "recordCareTeamAnswer": Valid(
+            "nurse",
+            f"/v1/assessments/{ids['with_care_team']}/record-care-team-answer",
+            {**ANSWER, "consentId": ids["asked_on"]},
+            of["with_care_team"],
+        ),
         "saveAssessmentDraft": Valid(
             "nurse", f"/v1/assessments/{ids['saved_check']}", {**said, "healthCheck": check()}, of["saved_check"]
         ),

@@ -93,7 +93,7 @@ async def lived(place: Place, town: dict[str, str], who: Resident, guests: list[
         {
             "teamId": ids["team_id"], "identityCode": who.identity_code, "givenName": who.given_name,
             "familyName": who.family_name, "municipality": "111", "phone": who.phone, "email": who.email,
-            "address": who.address,
+            "address": who.address, "ownCareTeam": "Terveysasema 1",
         },
     )  # fmt: skip
     ids["client_id"] = client["id"]
@@ -158,6 +158,8 @@ async def on_the_path(place: Place, case: Case, guests: list[str]) -> None:
     await act("nurse", "POST", f"/v1/assessments/{done}/amend", {"reason": "Plainer.", "workAbility": "Half of a day."})
     for name, kind in (("check", "health_check"), ("test", "functional_test_physical")):
         ids[name] = (await act("nurse", "POST", asked, {"kind": kind}))["id"]
+    await act("nurse", "POST", f"{here}/problem-areas", {"areas": ["somatic"], "demanding": False})
+    ids["with_care_team"] = (await act("nurse", "POST", asked, {"kind": "physician_assessment"}))["id"]
     for name, starts, people in (
         ("meeting_id", ids["soon_at"], [ids["person_coordinator"], *guests[:1]]),
         ("begun_meeting", ids["soon_at"], [ids["person_coordinator"]]),
@@ -267,7 +269,7 @@ async def closed(place: Place, case: Case) -> None:
     for name in ("received", "waiting", "unknown"):
         await act("nurse", "POST", f"/v1/referrals/{ids[name]}/reject", {"reason": "other", "advice": "Elsewhere."})
     await act("employment", "POST", f"/v1/referrals/{ids['draft']}/cancel", {"reason": "Not needed."})
-    for name in ("check", "test"):
+    for name in ("check", "test", "with_care_team"):
         await act("nurse", "POST", f"/v1/assessments/{ids[name]}/cancel", {"reason": "Not needed."})
     here = f"/v1/pathways/{ids['pathway_id']}"
     await act("nurse", "POST", f"{here}/record-outcome", {"code": "work_trial", "workAbility": "Half days."})

@@ -102,6 +102,8 @@ MOVES: tuple[Move, ...] = (
     on_path("close", "close", *({"reason": code, **over} for code in ("plan_completed", "client_withdrew")
                                 for over in ({}, {"onwardFeedbackTo": "responsible_worker"})), by=EVERYBODY),
     on_path("request_assessment", "assessments", {"kind": "health_check"}, {"kind": "functional_test_physical"}),
+    on_path("record_assessment", "recorded-assessments",
+            {"kind": "need_identification", "needIdentification": {"noNeedFound": True, "nextStep": WORDS}}),
     on_path("refer_onward", "onward-referrals", {**SAID, "teamId": "{other_team}"}, by=("coordinator", "nurse"),
             may=frozenset({"consent_missing"})),
     Move(

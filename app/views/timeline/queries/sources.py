@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 from sqlalchemy import DateTime, Uuid, bindparam, case, column, func, literal, select
 
+from app.assessments.kinds import RECORDED
 from app.assessments.models import Assessment, AssessmentState, Conclusion
 from app.assessments.queries import visible_assessments, visible_conclusions
 from app.attachments.models import Attachment, AttachmentState
@@ -106,12 +107,12 @@ SOURCES: tuple[Source, ...] = (
     Source(
         ("assessment_requested",), "listAssessments", visible_assessments, Assessment, Assessment.requested_at,
         "assessment", pathway=Assessment.pathway_id, by=Assessment.requested_by_id,
-        code=(Assessment.kind, "routed_work"), where=(RIGHT_ASSESSMENT,),
+        code=(Assessment.kind, "assessment_kind"), where=(RIGHT_ASSESSMENT, Assessment.kind.not_in(RECORDED)),
     ),
     Source(
         ("assessment_completed",), "listAssessments", visible_assessments, Assessment, Assessment.completed_at,
         "assessment", pathway=Assessment.pathway_id, by=Assessment.completed_by_id,
-        code=(Assessment.kind, "routed_work"), where=(RIGHT_ASSESSMENT,),
+        code=(Assessment.kind, "assessment_kind"), where=(RIGHT_ASSESSMENT,),
     ),
     Source(
         ("conclusion",), "listConclusions", visible_conclusions, Conclusion,

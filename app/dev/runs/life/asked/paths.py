@@ -10,10 +10,19 @@ MISTAKE = {"reason": "wrong_code"}
 DRAFT = {"summary_id": "summary_draft"}
 CHECKED = {"conclusion": "undetermined_needs_more", "workAbility": WORDS, "healthCheck": CHECK}
 FOLLOW = {"party": "kela", "what": WORDS, "dueOn": "{soon_on}", "agreedWithClient": True}
+NEEDED = {"needs": [{"barrier": "barrier_skills", "words": WORDS}], "helps": WORDS, "nextStep": WORDS}
+ANSWERED = {
+    "answeredBy": "The health station's physician", "answeredByRole": "physician", "askedOn": "{today}",
+    "answeredOn": "{today}", "disclosureId": "{disclosure_id}", "findings": WORDS,
+    "statements": [{"kind": "b_statement", "datedOn": "{days_ago}", "keptAt": "Patient record"}],
+}  # fmt: skip
 OPEN, TEST = {"assessment_id": "check"}, {"assessment_id": "test"}
 ENDED = {"reason": "not_reached", "result": WORDS}
 # What has to be done before a path ends.
-SETTLED = ("cancelAssessment", "cancelAssessment:assessment_id=test", "recordPathwayOutcome", "giveReferralFeedback")
+SETTLED = (
+    "cancelAssessment", "cancelAssessment:assessment_id=test", "cancelAssessment:assessment_id=with_care_team",
+    "recordPathwayOutcome", "giveReferralFeedback",
+)  # fmt: skip
 LISTS = ("inbox", "mine", "team", "unassigned", "waiting", "overdue", "feedback", "silent", "referred")
 BY_CLIENT, BY_PATH = "?clientId={client_id}", "?pathwayId={pathway_id}"
 
@@ -40,6 +49,8 @@ ASKED: dict[str, Ask] = {
         "nurse", {"areas": ["mental_health"], "mainArea": "mental_health", "demanding": True}
     ),
     "requestAssessment": Ask("nurse", {"kind": "functional_test_daily", "question": WORDS}),
+    "recordAssessment": Ask("nurse", {"kind": "need_identification", "needIdentification": NEEDED}),
+    "recordCareTeamAnswer": Ask("nurse", ANSWERED, {"assessment_id": "with_care_team"}),
     "closePathway": Ask(
         "nurse", {"reason": "plan_completed"}, before=SETTLED,
     ),
