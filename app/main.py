@@ -23,6 +23,8 @@ import app.attachments.evidence  # documents are the evidence of consents
 import app.jobs.consequences  # what follows when a consent ends or is given adds itself
 import app.kit.protocol  # its refusals belong to the catalogue of problems
 import app.models  # noqa: F401  every table is known before the first query
+from app.appointments.own_router import router as own_appointments
+from app.appointments.router import router as appointments
 from app.assessments.record_router import router as assessment_records
 from app.assessments.router import router as assessments
 from app.attachments.router import router as attachments
@@ -113,7 +115,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     records, preinformation, assessments, instruments, meetings, routing, rule_sets, routing_facts, routing_why,
     organisations, people, team_making, teams, blueprints, directory, reports, simulations, assessment_records,
     preinformation_forms, filling, work_items, plans_of_work, pictures, shares, received_shares, shared, exports,
-    disclosures, subscriptions, events,
+    disclosures, subscriptions, events, appointments, own_appointments,
 )  # fmt: skip
 EXPOSED = ["ETag", "Location", "Link", "X-Request-Id", "Idempotency-Replayed", "Retry-After", "Content-Language",
            "Content-Disposition"]  # fmt: skip

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.appointments import queries
-from app.appointments.models import FLOW, Appointment
+from app.appointments.models import FLOW, HEALTH_CHECK, Appointment
 from app.appointments.refusals import AppointmentNotBegun
 from app.appointments.schemas import AppointmentFulfil, NoShowMark
 from app.contacts import service as contacts
@@ -20,7 +20,7 @@ from app.pathways import service as pathways
 from app.people.actor import Actor
 from app.referrals.content import refuse_codes
 
-HEALTH_CHECK, BOOKED_STEP = "health_check", "health_check_booked"
+BOOKED_STEP = "health_check_booked"
 
 
 def tell(session: AsyncSession, what: str, row: Appointment) -> None:
@@ -59,6 +59,12 @@ async def note_contact(
     return await contacts.record(session, actor, row.client_id, entry, actor.at)
 
 
+async def step_booked(session: AsyncSession, actor: Actor, row: Appointment, at: datetime) -> None:
+    """The path's step that waits for a booked health check is done with it."""
+    if row.kind == HEALTH_CHECK:
+        await pathways.complete_step_of(session, actor, row.pathway_id, BOOKED_STEP, at)
+
+
 async def arrive(session: AsyncSession, row: Appointment) -> None:
     """Raises `IllegalMove`."""
     row.arrive()
@@ -75,9 +81,8 @@ async def fulfil(session: AsyncSession, actor: Actor, row: Appointment, given: A
         session, actor, row, "reached", "outgoing", came, minutes=minutes, interpreter_used=given.interpreter_used
     )
     row.fulfil(entry.id, at)
-    if row.kind == HEALTH_CHECK:
-        # The client may have booked it without the team, who alone may move the path.
-        await pathways.complete_step_of(session, actor, row.pathway_id, BOOKED_STEP, at)
+    # The client may have booked it without the team, who alone moves the path.
+    await step_booked(session, actor, row, at)
     tell(session, "fulfilled", row)
     await session.flush()
 

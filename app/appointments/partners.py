@@ -1,4 +1,4 @@
-"""A partner's person receives a client whom they may be told of: asked when it is booked, and ended with the permission.
+"""A partner's person receives a client whom they may be told of: asked at booking, and ended with the permission.
 
 As with an invitation to a meeting, what is told is that the client takes part, when and where.
 """

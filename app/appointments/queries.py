@@ -105,9 +105,7 @@ async def in_team(session: AsyncSession, team_id: UUID, persons: Iterable[UUID],
     return {row[0]: Place(row[1], row[1] == row[2]) for row in await session.execute(rows)}
 
 
-async def of_path(
-    session: AsyncSession, pathway_id: UUID, assessment_id: UUID | None, step_id: UUID | None
-) -> bool:
+async def of_path(session: AsyncSession, pathway_id: UUID, assessment_id: UUID | None, step_id: UUID | None) -> bool:
     """Whether both are of the path, where they are given."""
     for model, id in ((Assessment, assessment_id), (PathwayStep, step_id)):
         if id is not None:

@@ -74,7 +74,7 @@ class AppointmentMove(Input):
 
 
 class AppointmentCancel(Input):
-    """Whose wish it was follows from the reason. `offerAgainUntil`: the client may choose another time until that day."""
+    """Whose wish it was follows from the reason. `offerAgainUntil`: the client may choose another time until then."""
 
     reason: Annotated[str, code_of("appointment_cancel_reason")]
     offer_again_until: Day | None = None

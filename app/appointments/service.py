@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.appointments import partners, queries, rules, times
-from app.appointments.attending import note_contact
+from app.appointments.attending import note_contact, step_booked
 from app.appointments.models import FLOW, HEALTH_CHECK, Appointment
 from app.appointments.refusals import (
     AppointmentLength,
@@ -36,14 +36,12 @@ from app.kit.clock import civil_date
 from app.kit.codesets import codeset, require_in_force
 from app.kit.ownid import own_id
 from app.outbox.events import append
-from app.pathways import service as pathways
 from app.pathways.models import PATHWAY_FLOW, Pathway
 from app.people.actor import Actor
 from app.people.periods import at_field
 from app.referrals.content import refuse_codes
 
 LONGEST_OFFER = timedelta(days=183)
-BOOKED_STEP = "health_check_booked"
 
 
 def said(session: AsyncSession, what: str, row: Appointment) -> None:
@@ -150,12 +148,6 @@ async def book(
     await step_booked(session, actor, row, at)
     await session.flush()
     return row
-
-
-async def step_booked(session: AsyncSession, actor: Actor, row: Appointment, at: datetime) -> None:
-    """The path's step that waits for a booked health check is done with it."""
-    if row.kind == HEALTH_CHECK:
-        await pathways.complete_step_of(session, actor, row.pathway_id, BOOKED_STEP, at)
 
 
 async def offer(
@@ -278,8 +270,6 @@ AGAIN = (
 def again(session: AsyncSession, row: Appointment, until: object, at: datetime) -> None:
     """The same, offered anew."""
     terms = {name: getattr(row, name) for name in AGAIN}
-    offer = Appointment(
-        **terms, id=own_id(None, at), organisation_id=None, bookable_until=until, replaces_id=row.id
-    )  # type: ignore[arg-type]
+    offer = Appointment(**terms, id=own_id(None, at), organisation_id=None, bookable_until=until, replaces_id=row.id)  # type: ignore[arg-type]
     session.add(offer)
     said(session, "offered", offer)

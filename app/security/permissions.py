@@ -34,6 +34,7 @@ class Permission(StrEnum):
     ROUTING_OVERRIDE = "routing:override"
     MEETING_READ = "meeting:read"
     MEETING_WRITE = "meeting:write"
+    APPOINTMENT_BOOK = "appointment:book"
     FEEDBACK_GIVE = "feedback:give"
     FEEDBACK_ACKNOWLEDGE = "feedback:acknowledge"
     AUDIT_READ = "audit:read"
@@ -93,6 +94,7 @@ TEAM_WORKER = TEAM_READER | {
     P.ASSESSMENT_REQUEST,
     P.ASSESSMENT_WRITE,
     P.MEETING_WRITE,
+    P.APPOINTMENT_BOOK,
     P.FEEDBACK_GIVE,
     P.FEEDBACK_ACKNOWLEDGE,
     P.ATTACHMENT_READ,
@@ -118,6 +120,7 @@ CLIENT = EVERYBODY | {
     P.PATHWAY_READ,
     P.ASSESSMENT_READ,
     P.MEETING_READ,
+    P.APPOINTMENT_BOOK,
     P.FEEDBACK_ACKNOWLEDGE,
     P.AUDIT_READ,
     P.REFERRAL_SEND,
