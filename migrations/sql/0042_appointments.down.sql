@@ -4,6 +4,6 @@ DROP TABLE appointments;
 
 SET LOCAL ROLE heinola_definer;
 
-DROP FUNCTION ctx_told_here;
+DROP FUNCTION ctx_told_here, report_appointments;
 
 SET LOCAL ROLE heinola_owner;

@@ -111,8 +111,27 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
      AND p_organisation = ANY (ctx_organisations())
 $$;
 
-REVOKE ALL ON FUNCTION ctx_told_here FROM PUBLIC;
+-- Sums only, to who reads figures of the area today. What was only offered is not counted.
+CREATE FUNCTION report_appointments(p_area uuid, p_on date, p_from date, p_to date)
+RETURNS TABLE (kind text, month text, number bigint, fulfilled bigint, no_shows bigint, cancelled_by_client bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT a.kind::text, to_char(s.of_day, 'YYYY-MM'), count(*), count(*) FILTER (WHERE a.status = 'fulfilled'),
+         count(*) FILTER (WHERE a.status = 'noshow'),
+         count(*) FILTER (WHERE a.status = 'cancelled' AND a.cancelled_by = 'client')
+    FROM appointments a
+    JOIN teams t ON t.id = a.team_id
+    CROSS JOIN LATERAL (SELECT (a.starts_at AT TIME ZONE 'Europe/Helsinki')::date AS of_day) s
+   WHERE t.area_id = p_area AND a.booked_at IS NOT NULL AND s.of_day BETWEEN p_from AND p_to
+     AND EXISTS (SELECT FROM memberships m
+                  WHERE m.person_id = ctx_person() AND m.organisation_id = p_area
+                    AND m.role = ANY (report_reading_roles())
+                    AND p_on >= m.valid_from AND (m.valid_to IS NULL OR p_on <= m.valid_to))
+   GROUP BY 1, 2
+   ORDER BY 1, 2
+$$;
 
-GRANT EXECUTE ON FUNCTION ctx_told_here TO heinola_app;
+REVOKE ALL ON FUNCTION ctx_told_here, report_appointments FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION ctx_told_here, report_appointments TO heinola_app;
 
 SET LOCAL ROLE heinola_owner;

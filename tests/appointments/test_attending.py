@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -119,7 +120,8 @@ async def test_a_client_writes_no_outcome_into_the_database(
     await enter(session, DEVELOPMENT_ISSUER, "client", NOON)
     wanted = text(f"UPDATE appointments SET {change}")
     if allowed:
-        assert (await session.execute(wanted)).rowcount == 1
+        changed: Any = await session.execute(wanted)
+        assert changed.rowcount == 1
     else:
-        with pytest.raises(DBAPIError, match="policy|denied"):
+        with pytest.raises(DBAPIError, match=r"policy|denied"):
             await session.execute(wanted)

@@ -8,8 +8,10 @@ from typing import Any
 from uuid import UUID
 
 from app.access.facts import subject_of
+from app.appointments.models import Appointment
 from app.attachments.models import Attachment
 from app.clients.models import Client
+from app.kit.clock import utcnow
 from app.meetings.models import Meeting, MeetingParticipant
 from app.pathways.models import Pathway
 from app.people.models import Membership, Organisation, Person
@@ -49,6 +51,9 @@ class Known:
             known |= self.of_referral(self.by_id[row.referral_id], subject_of(resource, row).marks)
         if isinstance(row, Meeting):
             known["guests"] = self.guests[row.id]
+        if isinstance(row, Appointment):
+            coming = row.status == "booked" and row.ends_at is not None and row.ends_at > utcnow()
+            known["guests"] = {row.person_id: row.organisation_id} if coming and row.organisation_id else {}
         if isinstance(row, RequirementSet | Seat):
             known["area_id"] = self.by_id[row.team_id].area_id
         if isinstance(row, WorkItem) and row.team_id is not None:

@@ -20,6 +20,9 @@ from app.access.facts import actor_of, subject_of
 from app.access.policy import Policy, policy
 from app.access.relations import Context
 from app.access.rules import CHECKS, decide
+from app.appointments import reading as appointments
+from app.appointments.models import Appointment
+from app.appointments.queries import visible_appointments
 from app.assessments.models import Assessment, Conclusion
 from app.assessments.queries import visible_assessments, visible_conclusions
 from app.attachments.models import Attachment
@@ -154,6 +157,7 @@ ROOMS: dict[str, Found] = {
     "consent_gap": Found(ConsentGap, visible_gaps),
     "cease_notice": Found(CeaseNotice, visible_cease_notices),
     "share": Found(Share, visible_shares),
+    "appointment": Found(Appointment, visible_appointments),  # asked by its service too
     "meeting": Found(Meeting, visible_pathways),  # asked by its service, who looks at consents
 }
 OPERATION = {operation.resource: operation.id for operation in policy().operations.values()}
@@ -211,7 +215,8 @@ async def compare(session: AsyncSession, personas: Iterable[str]) -> dict[str, t
         actor = await enter(session, DEVELOPMENT_ISSUER, persona, utcnow())
         facts = actor_of(actor)
         for resource, room in ROOMS.items():
-            statement = await meetings.visible(session, actor, utcnow()) if resource == "meeting" else room.rows(actor)
+            asked = {"meeting": meetings.visible, "appointment": appointments.visible}.get(resource)
+            statement = await asked(session, actor, utcnow()) if asked else room.rows(actor)
             by_sql = {row.id for row in await session.scalars(statement)}
             for row in rows[room.model]:
                 subject = subject_of(resource, row, **known.about(resource, row))

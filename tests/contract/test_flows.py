@@ -36,6 +36,7 @@ BEGINS = {
     "PathwayState": ("active", {}),
     "StepState": ("planned", {}),
     "AssessmentState": ("requested", {}),
+    "AppointmentStatus": ("proposed", {}),
     "MeetingState": ("planned", {}),
     "MandateState": ("recorded", {}),
     "FollowUpState": ("planned", {}),
