@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from app.dev.town import Town
 from app.kit.ids import new_id
-from tests.contract.life.preinformation import ok
+from tests.contract.life.preinformation import act, ok, running
 
 if TYPE_CHECKING:
     from tests.contract.conftest import Place
@@ -19,9 +19,8 @@ REMINDED = (
 
 
 async def live(place: Place, town: Town) -> None:
-    nurse, aino = place.who("nurse"), str(town.clients["aino"])
-    paths = await nurse.get("/v1/pathways", params={"clientId": aino, "state": "active"})
-    here = f"/v1/pathways/{paths.json()['items'][0]['id']}"
+    path, sent = await running(place, town)
+    nurse, here = place.who("nurse"), f"/v1/pathways/{path}"
     soon = place.api.state.clock() + timedelta(days=9)
     made = int(await place.value("SELECT count(*) FROM appointments"))
     starts = soon.replace(hour=6, minute=0, second=0, microsecond=0) + timedelta(hours=made)
@@ -30,3 +29,7 @@ async def live(place: Place, town: Town) -> None:
     await place.sql(REMINDED, id=new_id(), of=row["id"])
     offer = {"kind": "nurse", "personId": str(town.persons["nurse"]), "bookableUntil": soon.date().isoformat()}
     ok(await nurse.post(f"{here}/appointment-offers", json=offer))
+    if sent is not None:
+        await act(nurse, f"{here}/record-outcome", {"code": "work_trial"})
+        await act(nurse, f"/v1/referrals/{sent}/feedback", {"level": "closure_notice"})
+        await act(nurse, f"{here}/close", {"reason": "plan_completed"})
