@@ -80,6 +80,22 @@ async def test_a_visit_that_took_place_is_a_contact(who: As, world: World, clock
     assert code(refused) == (409, "illegal_move")
 
 
+async def test_nobody_noted_what_came_of_it(who: As, world: World, clock: Clock) -> None:
+    """It is a bad state from the day after; the timeline tells what was noted."""
+    path = await a_path(who, world)
+    row = await booked(who, world, path)
+    clock.at = AFTER
+    assert not (await get(who("nurse"), "/v1/stuck-cases", code="appointment_not_noted"))["items"]
+    clock.at = AFTER + timedelta(days=1)
+    [stuck] = (await get(who("nurse"), "/v1/stuck-cases", code="appointment_not_noted"))["items"]
+    assert (stuck["subjectId"], stuck["action"]["operation"]) == (row["id"], "fulfilAppointment")
+    ok(await act(who("nurse"), verb(row, "no-show"), {}, row))
+    assert not (await get(who("nurse"), "/v1/stuck-cases", code="appointment_not_noted"))["items"]
+    told = await get(who("nurse"), f"/v1/pathways/{path['id']}/timeline")
+    kinds = [one["kind"] for one in told["items"] if one["kind"].startswith("appointment")]
+    assert sorted(kinds) == ["appointment_booked", "appointment_missed"]
+
+
 async def test_where_a_protected_client_is_visited_is_not_told(who: As, world: World) -> None:
     path = await a_path(who, world)
     row = await booked(who, world, path, place="own_environment", address="Salainen katu 1")

@@ -22,7 +22,6 @@ from app.access.relations import Context
 from app.access.rules import CHECKS, decide
 from app.appointments import reading as appointments
 from app.appointments.models import Appointment
-from app.appointments.queries import visible_appointments
 from app.assessments.models import Assessment, Conclusion
 from app.assessments.queries import visible_assessments, visible_conclusions
 from app.attachments.models import Attachment
@@ -157,7 +156,7 @@ ROOMS: dict[str, Found] = {
     "consent_gap": Found(ConsentGap, visible_gaps),
     "cease_notice": Found(CeaseNotice, visible_cease_notices),
     "share": Found(Share, visible_shares),
-    "appointment": Found(Appointment, visible_appointments),  # asked by its service too
+    "appointment": Found(Appointment, visible_pathways),  # as the next
     "meeting": Found(Meeting, visible_pathways),  # asked by its service, who looks at consents
 }
 OPERATION = {operation.resource: operation.id for operation in policy().operations.values()}
