@@ -25,6 +25,8 @@ from app.assessments.queries import visible_assessments, visible_conclusions
 from app.attachments.models import Attachment
 from app.attachments.queries import visible_attachments
 from app.audit.models import Disclosure
+from app.calendars import queries as calendars
+from app.calendars.models import Room, Series, WorkingHours
 from app.ceasing.models import CeaseNotice
 from app.ceasing.queries import visible_cease_notices
 from app.clients.models import Client
@@ -93,7 +95,7 @@ from app.work import queries as work
 from app.work.models import Involvement, WorkItem
 from app.work.queries import visible_work
 from tests.contract.conftest import Place
-from tests.contract.known import Known
+from tests.contract.known import UNTOLD, Known
 
 # Whether a row is there: what a role may do at all, and whose verb it is, is asked by the routes.
 OF_ROWS = tuple(c for c in CHECKS if c[0] in ("relation", "condition", "register", "conflict", "consent"))
@@ -147,6 +149,11 @@ ROOMS: dict[str, Found] = {
     "managed_rule_set": Found(OwnRuleSet, rule_sets.managed_sets),
     "path_template": Found(OwnTemplate, path_templates.visible_templates),
     "managed_path_template": Found(OwnTemplate, path_templates.managed_templates),
+    "room": Found(Room, calendars.visible_rooms),
+    "managed_room": Found(Room, calendars.managed_rooms),
+    "series": Found(Series, calendars.visible_series),
+    "managed_series": Found(Series, calendars.managed_series),
+    "working_hours": Found(WorkingHours, calendars.managed_hours),
     "disclosure": Found(Disclosure, visible_disclosures),
     "conclusion": Found(Conclusion, visible_conclusions),
     "feedback_draft": Found(FeedbackDraft, visible_drafts),
@@ -164,17 +171,13 @@ BY_ROW = {id: replace(policy().operations[id], resource=resource) for resource, 
 ASKED_OF_ROWS = replace(policy(), operations={**policy().operations, **BY_ROW})
 
 
-AWAY = """
-INSERT INTO absences (id, version, created_at, person_id, first_on, last_on)
-SELECT gen_random_uuid(), 1, now(), id, current_date, current_date FROM persons LIMIT 1
-"""
-
-
 @pytest.fixture
 async def session(place: Place) -> AsyncIterator[AsyncSession]:
-    """As the superuser, rolled back. Somebody is away, which the story does not tell."""
+    """As the superuser, rolled back. Somebody is away, a seat has hours and a reception, and there is a room: the story
+    does not tell of them."""
     async with AsyncSession(place.root, expire_on_commit=False, autoflush=False) as made:
-        await made.execute(text(AWAY))
+        for statement in UNTOLD:
+            await made.execute(text(statement))
         yield made
         await made.rollback()
 
