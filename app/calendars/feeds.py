@@ -43,6 +43,7 @@ async def newest(session: AsyncSession, actor: Actor) -> CalendarFeed | None:
 async def make(session: AsyncSession, actor: Actor, at: datetime) -> tuple[str, CalendarFeed]:
     """A token of 256 bits, told this once; the address before ends."""
     assert actor.person_id is not None
+    await queries.take_turns(session, [actor.person_id])
     before = await newest(session, actor)
     if before is not None and before.ended_at is None:
         before.ended_at = at

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Select, Uuid, and_, func, or_, select, update
+from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -201,8 +202,10 @@ def own_blocks(actor: Actor) -> Select[BlockedTime]:
 
 
 async def newest_feed(session: AsyncSession, person_id: UUID) -> CalendarFeed | None:
+    """The one in force, else the last that was."""
     rows = select(CalendarFeed).where(CalendarFeed.person_id == person_id)
-    return await session.scalar(rows.order_by(CalendarFeed.made_at.desc(), CalendarFeed.id.desc()).limit(1))
+    order = (CalendarFeed.ended_at.is_not(None), CalendarFeed.made_at.desc(), CalendarFeed.id.desc())
+    return await session.scalar(rows.order_by(*order).limit(1))
 
 
 async def calendar_of(session: AsyncSession, token_hash: bytes) -> UUID | None:
@@ -281,3 +284,10 @@ async def booked_hours(session: AsyncSession, rows: Select[Room], period: Span) 
     )
     found = rows.add_columns(booked.c.long).outerjoin(booked, booked.c.room_id == Room.id).order_by(Room.name, Room.id)
     return [(room, long or timedelta()) for room, long in await session.execute(found)]
+
+
+async def take_turns(session: AsyncSession, ids: Iterable[UUID]) -> None:
+    """Whoever takes time of these people and rooms does so one at a time, until the transaction ends: two who insert
+    what excludes each other would otherwise both wait, and the database would have to choose. One statement."""
+    names = func.unnest(array([str(id) for id in sorted(ids)])).column_valued("name")
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(names, 41))))

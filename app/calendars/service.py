@@ -51,6 +51,9 @@ async def reserve(
     whose = [(person, numbers[person], None, None) for person in people]
     if room is not None:
         whose.append((None, None, room.id, room.no))
+    if not whose:
+        return
+    await queries.take_turns(session, [*people, *([room.id] if room else [])])
     for person_id, person_no, room_id, room_no in whose:
         session.add(
             Reservation(

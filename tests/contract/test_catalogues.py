@@ -193,6 +193,7 @@ async def test_functions_that_see_more_are_few_and_fenced(place: Place) -> None:
         " FROM pg_proc WHERE prosecdef AND pronamespace = 'public'::regnamespace ORDER BY 1"
     )
     assert [row[0] for row in rows] == [
+        "calendar_of",
         "ctx_audits",
         "ctx_guest",
         "ctx_guest_meetings",
