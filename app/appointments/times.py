@@ -20,6 +20,7 @@ from app.kit.problems import Invalid
 from app.people.periods import at_field
 
 SHOWN_DAYS = 31
+NOBODY_COMES = ("remote", "phone")  # what a calendar says of the place
 
 
 class AppointmentInThePast(Invalid):
@@ -80,7 +81,7 @@ async def take(session: AsyncSession, row: Appointment, at: datetime, *, outside
         )  # fmt: skip
     await calendars.reserve(
         session, kind="appointment", subject_type=SUBJECT, subject_id=row.id, starts_at=starts_at, ends_at=ends_at,
-        persons=people(row), room=room,
+        persons=people(row), room=room, place=row.place if row.place in NOBODY_COMES else None,
     )  # fmt: skip
 
 
@@ -106,7 +107,7 @@ async def offered(session: AsyncSession, row: Appointment, first: date | None, a
     whole = row.minutes + (row.recording_minutes or 0)
     area = await area_of(session, row.client_id)
     found = await calendars.free_times(
-        session, people(row), begin, last, whole, row.room_id, at, together=True, area_id=area
+        session, people(row), begin, last, whole, row.room_id, at, together=True, area_ids=[area]
     )
     length = timedelta(minutes=row.minutes)
     return [FreeTime(starts_at=one.starts_at, ends_at=one.starts_at + length) for one in found]

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.calendars import queries
+from app.calendars.faults import PeriodTooLong
 from app.calendars.models import Room, Series, WorkingHours
 from app.calendars.queries import Sitting
 from app.calendars.receptions import Terms
@@ -22,6 +23,12 @@ def office_of(session: AsyncSession) -> tuple[time, time]:
     """The hours of whoever has said none, Finnish local time."""
     settings = session.info["settings"]
     return settings.office_opens, settings.office_closes
+
+
+def checked_period(first: date, last: date, most: int) -> None:
+    """Raises `PeriodTooLong`."""
+    if not first <= last <= first + (most - 1) * DAY:
+        raise PeriodTooLong(most=most)
 
 
 def bounds(first: date, last: date) -> Span:

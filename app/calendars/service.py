@@ -9,14 +9,17 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.calendars import queries
-from app.calendars.agendas import agendas, days_around, left_of_room, office_of, terms_of, who_is_there
-from app.calendars.faults import WHY_NOT, PeriodTooLong, RoomNotInUse
+from app.calendars.agendas import agendas, checked_period, days_around, left_of_room, office_of, terms_of, who_is_there
+from app.calendars.faults import WHY_NOT, PersonNotNamed, RoomNotInUse
 from app.calendars.faults import PersonBooked as PersonBooked
 from app.calendars.faults import RoomBooked as RoomBooked
 from app.calendars.models import Reservation, Room
 from app.calendars.receptions import AHEAD, Occurrence, next_held, occurrences
 from app.calendars.rules import Asked, FreeTime, Span, free, why_not
 from app.kit.problems import NotFound
+from app.kit.queries import one
+from app.people.actor import Actor
+from app.teams.queries import visible_seats
 
 LONGEST = 62
 MINUTES = 60
@@ -48,6 +51,9 @@ async def reserve(
     whose = [(person, numbers[person], None, None) for person in people]
     if room is not None:
         whose.append((None, None, room.id, room.no))
+    if not whose:
+        return
+    await queries.take_turns(session, [*people, *([room.id] if room else [])])
     for person_id, person_no, room_id, room_no in whose:
         session.add(
             Reservation(
@@ -93,28 +99,27 @@ async def free_times(
     *,
     step: int = STEP,
     together: bool = False,
-    area_id: UUID | None = None,
+    area_ids: Iterable[UUID] | None = None,
 ) -> list[FreeTime]:
     """Times of so many minutes at which some of these people are free, in order, with who; `together`: all of them.
 
     Both days are included, 62 at most; starts are whole steps (15 or 30 minutes) past the hour, and not sooner after
-    `at` than the lead time of the settings. With a room, it is free as well; `area_id` is whose room it must be. Six
+    `at` than the lead time of the settings. With a room, it is free as well; `area_ids` is whose room it must be. Six
     statements at most. Raises `PeriodTooLong`, `NotFound` (the room).
     """
     people = sorted(set(persons))
-    if not first <= last <= first + timedelta(days=LONGEST - 1):
-        raise PeriodTooLong(most=LONGEST)
+    checked_period(first, last, LONGEST)
     room = None
     if room_id is not None:
         found = await queries.room_by_id(session, room_id)
-        if found is None or (area_id is not None and found.area_id != area_id):
+        if found is None or (area_ids is not None and found.area_id not in set(area_ids)):
             raise NotFound()
         room = await left_of_room(session, found, first, last)
     lead = timedelta(minutes=session.info["settings"].free_time_lead_minutes)
     earliest = at + lead if at is not None else datetime.min.replace(tzinfo=UTC)
     known = await agendas(session, people, first, last)
     found_times = free(known, Asked(first, last, minutes, step, earliest, office_of(session), room))
-    return [one for one in found_times if not together or len(one.persons) == len(people)]
+    return [time for time in found_times if not together or len(time.persons) == len(people)]
 
 
 async def check_free(
@@ -141,3 +146,21 @@ async def next_occurrence(session: AsyncSession, series_id: UUID, on: date) -> O
     terms = terms_of(series)
     day = next_held(terms, on, there[series.seat_id])
     return None if day is None else occurrences(terms, day, day, there[series.seat_id])[0]
+
+
+async def asked_people(
+    session: AsyncSession, actor: Actor, persons: Iterable[UUID], seat_id: UUID | None, first: date, last: date
+) -> set[UUID]:
+    """Whose time somebody asks for: people on seats of their areas, and whoever sits on a seat in the period.
+
+    Raises `PersonNotNamed`, and `NotFound` for anybody else.
+    """
+    people = set(persons)
+    if not people and seat_id is None:
+        raise PersonNotNamed()
+    if people and people - await queries.seated_here(session, actor.areas, people):
+        raise NotFound()
+    if seat_id is not None:
+        seat = await one(session, visible_seats(actor), seat_id)
+        people |= {sitting.person_id for sitting in await queries.sittings(session, first, last, seats=[seat.id])}
+    return people

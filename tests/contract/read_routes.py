@@ -19,6 +19,12 @@ NOTHING_PERSONAL = {
     "/v1/path-templates/{template_id}", "/v1/path-templates/{code}/{version}/picture",
     "/v1/routing-facts", "/v1/teams/{team_id}/routing-figures", "/v1/quality-criteria", "/v1/service-groups",
 }  # fmt: skip
+# Time of people and rooms: what for, never for whom.
+NOTHING_PERSONAL |= {
+    "/v1/rooms", "/v1/rooms/{room_id}", "/v1/room-use", "/v1/free-times", "/v1/calendar-conflicts", "/v1/series",
+    "/v1/series/{series_id}", "/v1/series/{series_id}/occurrences", "/v1/seats/{seat_id}/working-hours",
+    "/v1/me/calendar", "/v1/me/calendar-feed", "/v1/blocked-times/{block_id}",
+}  # fmt: skip
 # Numbers for who manages the team, and rows of its own people's worklist: tests/views/test_board.py counts the lines.
 NOTHING_PERSONAL |= {"/v1/teams/{team_id}/board"}
 # About nobody; with a client it is logged: tests/access/test_router.py.

@@ -47,6 +47,7 @@ SIZES = {
     **{"unclear_start_reason": 4, "after_contact_result": 8, "after_contact_reason": 6},
     **{"appointment_kind": 10, "appointment_place": 4, "appointment_cancel_reason": 8, "appointment_move_reason": 5},
     **{"no_show_reason": 6, "reminder_not_sent": 3, "appointment_rule": 1},
+    **{"reservation_kind": 5, "reservation_place": 2, "series_kind": 5, "series_skip": 2, "calendar_conflict": 3},
     **{"stuck_code": 21, "stuck_severity": 3, "stuck_rule": 1, "timeline_kind": 62},
 }
 

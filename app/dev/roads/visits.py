@@ -1,4 +1,4 @@
-"""Roads of appointments: Kela's adviser on the first Tuesday, a client who cancels and rebooks, one who does not come."""
+"""Roads of appointments: Kela's adviser on the first Tuesday, a client who rebooks, one who does not come."""
 
 from __future__ import annotations
 
