@@ -23,12 +23,18 @@ import app.attachments.evidence  # documents are the evidence of consents
 import app.jobs.consequences  # what follows when a consent ends or is given adds itself
 import app.kit.protocol  # its refusals belong to the catalogue of problems
 import app.models  # noqa: F401  every table is known before the first query
+from app.appointments.own_router import router as own_appointments
+from app.appointments.router import router as appointments
 from app.assessments.kinds_router import router as assessment_kinds
 from app.assessments.record_router import router as assessment_records
 from app.assessments.router import router as assessments
 from app.attachments.router import router as attachments
 from app.audit.trail import AuditedSession, used
 from app.blueprints.router import router as blueprints
+from app.calendars.own_router import router as own_calendars
+from app.calendars.room_router import router as rooms
+from app.calendars.series_router import router as series
+from app.calendars.time_router import router as free_times
 from app.ceasing.router import router as cease_notices
 from app.clients.router import router as clients
 from app.config import Settings
@@ -114,7 +120,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     records, preinformation, assessments, instruments, meetings, routing, rule_sets, routing_facts, routing_why,
     organisations, people, team_making, teams, blueprints, directory, reports, simulations, assessment_records,
     assessment_kinds, preinformation_forms, filling, work_items, plans_of_work, pictures, shares, received_shares,
-    shared, exports, disclosures, subscriptions, events,
+    shared, exports, disclosures, subscriptions, events, rooms, free_times, series, own_calendars, appointments,
+    own_appointments,
 )  # fmt: skip
 EXPOSED = ["ETag", "Location", "Link", "X-Request-Id", "Idempotency-Replayed", "Retry-After", "Content-Language",
            "Content-Disposition"]  # fmt: skip

@@ -1,5 +1,6 @@
 """Imports every table, so that Alembic and the tests see them all. Nothing else."""
 
+from app.appointments import models as appointments
 from app.assessments import models as assessments
 from app.attachments import models as attachments
 from app.audit import models as audit
@@ -40,7 +41,7 @@ ROOMS = (
     path_templates, pathways, people, plans, preinformation, records, referral_history, referrals, representatives,
     requirements, routing, rule_sets, shares, teams, work,
     routing, rule_sets, shares, teams, work, summaries, outcome_models, step_models, times,
-    calendars,
+    calendars, appointments,
     assessments, attachments, audit, ceasing, clients, consents, contacts, delivery, feedbacks, gaps, jobs,
     meetings, once, outbox, pathways, people, plans, preinformation, records, referral_history, referrals,
     representatives, requirements, routing, rule_sets, shares, teams, work,

@@ -17,6 +17,7 @@ from importlib.resources import files
 from typing import Any
 
 EVERYBODY, FORM_LINK, SHARE_LINK = "everybody", "form_link", "share_link"
+CALENDAR_LINK = "calendar_link"
 KINDS = ("client", "staff", "partner")
 # How a caller can stand to a row (`relations`), what a row can be asked (`conditions`), and what else a verb can ask
 # of its caller; the functions behind the names are in `app.access.relations`.
@@ -186,7 +187,7 @@ def _operation(
     if ("permission" in row) is ("opens" in row):
         raise PolicyFault(f"{where}: it is opened either by a permission or by something else")
     _known(where, [row["resource"]], resources)
-    _known(where, [row["opens"]] if "opens" in row else [], (EVERYBODY, FORM_LINK, SHARE_LINK))
+    _known(where, [row["opens"]] if "opens" in row else [], (EVERYBODY, FORM_LINK, SHARE_LINK, CALENDAR_LINK))
     asked = {
         ask: _known(f"{where}, {ask}", row.get(ask, ()), (*relations, *SIDES)) for ask in ("first", "within", "by")
     }

@@ -1,1 +1,1 @@
-"""Visits of a client: booked, cancelled, not come to."""
+"""Visits of a client: booked by the team or by the client, cancelled, kept or not come to."""

@@ -71,6 +71,7 @@ JOBS: tuple[Job, ...] = (
     ),
     Job("deliver", every(seconds=2), None, "send subscribers what is due", 1, service.deliver),
     Job("notify", every(seconds=30), None, "tell by e-mail that there is something new", None, service.notify),
+    Job("remind", every(minutes=5), None, "remind clients of their appointments by e-mail", None, service.remind),
     Job(
         "forget_deliveries",
         every(hours=1),

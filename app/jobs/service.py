@@ -15,6 +15,7 @@ from app.consents import queries as consents
 from app.consents.information import warned_until
 from app.delivery.mail import mailer_of
 from app.delivery.notices.service import Notifier
+from app.delivery.reminding.service import Reminder
 from app.delivery.sending.post import Poster
 from app.delivery.sending.queries import forget
 from app.delivery.sending.worker import Deliverer
@@ -62,6 +63,11 @@ async def deliver(hands: Hands) -> int:
 async def notify(hands: Hands) -> int:
     """One round of e-mails; how many went."""
     return await Notifier(hands.transaction, hands.now, mailer_of(hands.settings), hands.settings).run()
+
+
+async def remind(hands: Hands) -> int:
+    """One round of reminders of appointments; how many went."""
+    return await Reminder(hands.transaction, hands.now, mailer_of(hands.settings), hands.settings).run()
 
 
 async def sweep_documents(session: AsyncSession, at: datetime) -> int:

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, Double, Integer, String, column, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.reports.rules import Counted
+from app.reports.rules import Counted, Visits
 
 COUNTS = ("measured", "returned", "late", "days_known", "criteria_full")
 
@@ -31,6 +31,19 @@ async def referral_quality(
         made = Counted(number=int(row["number"]), completeness=float(row["completeness"] or 0), **counts)
         found[str(row["source"]), str(row["month"])] = made
     return found
+
+
+async def appointments(
+    session: AsyncSession, area_id: UUID, on: date, first: date, last: date
+) -> dict[tuple[str, str], Visits]:
+    """By (kind, month). Nothing unless the caller reads figures of the area today: the function looks itself."""
+    rows = func.report_appointments(area_id, on, first, last).table_valued(
+        column("kind", String),
+        column("month", String),
+        *(column(name, BigInteger) for name in Visits._fields),
+    )
+    found = await session.execute(select(rows))
+    return {(row[0], row[1]): Visits(*map(int, row[2:])) for row in found}
 
 
 class Told(NamedTuple):

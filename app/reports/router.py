@@ -14,9 +14,10 @@ from app.kit.problems import Forbidden, MissingPermission, NotFound
 from app.kit.queries import one
 from app.kit.routes import problems, room
 from app.people.actor import Actor, needs
-from app.reports import routing, service
+from app.reports import routing, service, visits
 from app.reports.routing_schemas import RoutingFigures
 from app.reports.schemas import ReferralQuality
+from app.reports.visits_schemas import AppointmentFigures
 from app.security.permissions import Permission as P
 from app.teams.queries import managed_teams
 
@@ -38,6 +39,14 @@ async def get_referral_quality(
 ) -> ReferralQuality:
     """How well each source refers: number, completeness, returns, lateness and its trend (C-20 to C-22)."""
     return await service.referral_quality(session, actor, first, last, at)
+
+
+@router.get("/reports/appointments", responses=problems(MissingPermission, Forbidden, *RANGE))
+async def get_appointment_figures(
+    actor: Reader, session: Session, at: Now, first: First, last: Last
+) -> AppointmentFigures:
+    """How many appointments took place, were missed or cancelled by the client: by kind and month, without people."""
+    return await visits.appointment_figures(session, actor, first, last, at)
 
 
 @router.get("/teams/{team_id}/routing-figures", responses=problems(MissingPermission, NotFound, *RANGE))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from app.kit.i18n import Text
 
@@ -89,6 +89,24 @@ class Counted:
             return float(self.number)
         part = self.completeness if indicator == "completeness" else float(self.cell(indicator)[0])
         return round(part / behind, 2)
+
+
+class Visits(NamedTuple):
+    """How many appointments there were, and what came of them."""
+
+    number: int = 0
+    fulfilled: int = 0
+    no_shows: int = 0
+    cancelled_by_client: int = 0
+
+    def plus(self, other: Visits) -> Visits:
+        return Visits(*(one + more for one, more in zip(self, other, strict=True)))
+
+    @property
+    def cell(self) -> Cell:
+        """The numbers behind it: each part, and what is left of the whole."""
+        parts = (self.fulfilled, self.no_shows, self.cancelled_by_client)
+        return (*parts, self.number - sum(parts))
 
 
 SHARES = ("completeness", "returned", "late", "criteria_full")

@@ -34,6 +34,7 @@ class Permission(StrEnum):
     ROUTING_OVERRIDE = "routing:override"
     MEETING_READ = "meeting:read"
     MEETING_WRITE = "meeting:write"
+    APPOINTMENT_BOOK = "appointment:book"
     FEEDBACK_GIVE = "feedback:give"
     FEEDBACK_ACKNOWLEDGE = "feedback:acknowledge"
     AUDIT_READ = "audit:read"
@@ -52,6 +53,8 @@ class Permission(StrEnum):
     CEASE_NOTICE_ACKNOWLEDGE = "cease_notice:acknowledge"
     EVENT_READ = "event:read"
     SUBSCRIPTION_MANAGE = "subscription:manage"
+    CALENDAR_READ = "calendar:read"
+    CALENDAR_WRITE = "calendar:write"
 
 
 P = Permission
@@ -70,7 +73,7 @@ SENDER = (
         P.MEETING_READ,
     }
 )
-SENDER |= {P.SHARE_RECEIVE, P.EVENT_READ}
+SENDER |= {P.SHARE_RECEIVE, P.EVENT_READ, P.CALENDAR_WRITE}
 TEAM_READER = PROFESSIONAL | {
     P.CEASE_NOTICE_READ,
     P.CLIENT_READ,
@@ -81,6 +84,8 @@ TEAM_READER = PROFESSIONAL | {
     P.ROUTING_READ,
     P.MEETING_READ,
     P.EVENT_READ,
+    P.CALENDAR_READ,
+    P.CALENDAR_WRITE,
 }
 # No permission is a physician's only unless law says so (C-26): what law says is asked in `assessments`.
 TEAM_WORKER = TEAM_READER | {
@@ -93,6 +98,7 @@ TEAM_WORKER = TEAM_READER | {
     P.ASSESSMENT_REQUEST,
     P.ASSESSMENT_WRITE,
     P.MEETING_WRITE,
+    P.APPOINTMENT_BOOK,
     P.FEEDBACK_GIVE,
     P.FEEDBACK_ACKNOWLEDGE,
     P.ATTACHMENT_READ,
@@ -107,6 +113,7 @@ TEAM_WORKER = TEAM_READER | {
 }
 CARE = TEAM_WORKER | {P.CLIENT_REVEAL, P.ROUTING_OVERRIDE, P.CLIENT_EXPORT}
 MANAGER = PROFESSIONAL | {P.TEAM_MANAGE, P.ROUTING_READ, P.ROUTING_OVERRIDE, P.REPORT_READ}
+MANAGER |= {P.CALENDAR_READ, P.CALENDAR_WRITE}
 CLIENT = EVERYBODY | {
     P.CEASE_NOTICE_READ,
     P.CLIENT_READ,
@@ -118,6 +125,7 @@ CLIENT = EVERYBODY | {
     P.PATHWAY_READ,
     P.ASSESSMENT_READ,
     P.MEETING_READ,
+    P.APPOINTMENT_BOOK,
     P.FEEDBACK_ACKNOWLEDGE,
     P.AUDIT_READ,
     P.REFERRAL_SEND,

@@ -24,6 +24,7 @@ OFFICE: frozenset[Audience] = frozenset({"spa"})
 SYSTEMS: frozenset[Audience] = frozenset({"spa", "integration"})
 
 TAGS: dict[str, Tag] = {
+    "Appointments": Tag("Visits: booked by the team, chosen by the client, kept, cancelled or missed.", SCREENS),
     "Assessments": Tag("Health checks, functional tests and physician assessments, and their statements.", OFFICE),
     "Attachments": Tag("Documents of a case: their kind, register and state, and their content by itself.", EVERYBODY),
     "Client summaries": Tag("The client's own summary in plain language, always offered.", SCREENS),
@@ -36,7 +37,8 @@ TAGS: dict[str, Tag] = {
     "Events": Tag("What happened, in the order of commits, for whoever asks; and one's own notices.", EVERYBODY),
     "Feedback": Tag("What whoever referred hears: owed, drafted, given, waived, asked about, received.", EVERYBODY),
     "Instruments": Tag("Instruments as data: ranges, bands and where they come from.", SCREENS),
-    "Meetings": Tag("Appointments, network meetings and consultations.", SCREENS),
+    "Calendars": Tag("Rooms, hours, free times, receptions that come again, and one's own calendar.", SCREENS),
+    "Meetings": Tag("Network meetings, and who is invited on which permission.", SCREENS),
     "Notices to cease": Tag("What an organisation received and may not use any longer.", EVERYBODY),
     "Organisations": Tag("The wellbeing area, its partners and their units.", SYSTEMS),
     "Outcomes": Tag("What a path led to: goals, mistakes, scores, and the lightest step that is enough.", SCREENS),

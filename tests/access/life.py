@@ -35,6 +35,7 @@ WORDS: dict[str, dict[str, str]] = {
     "service_path": {part: f"zqpath{part}" for part in ("next", "goal", "step")},
     "plan_barriers": {"": "zqbarrier"},
     "participations": {part: f"zqservice{part}" for part in ("place", "ended")},
+    "appointments": {"": "zqvisit"},
     "meeting_notes_team": {"": "zqmeetingteam"},
     "meeting_notes_health": {"": "zqmeetinghealth"},
     "meeting_decisions": {"": "zqdecision"},
@@ -193,6 +194,9 @@ async def checked(who: As, here: str, path: Json, world: World) -> None:
 async def met(who: As, world: World, here: str) -> None:
     """A network meeting with Kela and the employment authority, held."""
     nurse = who("nurse")
+    visit = {"kind": "kela_reception", "personId": str(world.persons["kela"]), "startsAt": "2026-12-01T08:00:00Z"}
+    visit |= {"place": "own_environment", "address": WORDS["appointments"][""]}
+    ok(await act(nurse, f"{here}/appointments", visit))
     guests = [str(world.persons[name]) for name in ("employment", "kela", "workshop", "social")]
     plan = {"startsAt": f.at(days=1), "minutes": 60, "place": "Room 2", "participantIds": guests}
     meeting = ok(await act(nurse, f"{here}/meetings", plan))

@@ -23,6 +23,7 @@ OF_CLIENT = {
     "referral_id": "SELECT id FROM referrals WHERE client_id = :client",
     "pathway_id": "SELECT id FROM pathways WHERE client_id = :client",
     "assessment_id": "SELECT id FROM assessments WHERE client_id = :client",
+    "appointment_id": "SELECT id FROM appointments WHERE client_id = :client",
     "meeting_id": "SELECT id FROM meetings WHERE client_id = :client",
     "follow_up_id": "SELECT id FROM follow_ups WHERE client_id = :client",
     "participation_id": "SELECT id FROM service_participations WHERE client_id = :client",

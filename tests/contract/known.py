@@ -8,8 +8,11 @@ from typing import Any
 from uuid import UUID
 
 from app.access.facts import subject_of
+from app.appointments.models import Appointment
 from app.attachments.models import Attachment
+from app.calendars.models import Series, WorkingHours
 from app.clients.models import Client
+from app.kit.clock import utcnow
 from app.meetings.models import Meeting, MeetingParticipant
 from app.pathways.models import Pathway
 from app.people.models import Membership, Organisation, Person
@@ -49,11 +52,14 @@ class Known:
             known |= self.of_referral(self.by_id[row.referral_id], subject_of(resource, row).marks)
         if isinstance(row, Meeting):
             known["guests"] = self.guests[row.id]
+        if isinstance(row, Appointment):
+            coming = row.status == "booked" and row.ends_at is not None and row.ends_at > utcnow()
+            known["guests"] = {row.person_id: row.organisation_id} if coming and row.organisation_id else {}
         if isinstance(row, RequirementSet | Seat):
             known["area_id"] = self.by_id[row.team_id].area_id
         if isinstance(row, WorkItem) and row.team_id is not None:
             known["area_id"] = self.by_id[row.team_id].area_id
-        if isinstance(row, Holder):
+        if isinstance(row, Holder | Series | WorkingHours):
             known["area_id"] = self.by_id[self.by_id[row.seat_id].team_id].area_id
         if isinstance(row, Absence | Membership):
             known["area_id"] = self.by_id[row.person_id].area_id
@@ -64,3 +70,27 @@ class Known:
         same = ("area_id", "team_id", "sender_organisation_id", "sender_person_id")
         sent = {"sent"} if referral.state != "draft" else set()
         return {name: getattr(referral, name) for name in same} | {"marks": marks - {"sent"} | sent}
+
+
+AWAY = """
+INSERT INTO absences (id, version, created_at, person_id, first_on, last_on)
+SELECT gen_random_uuid(), 1, now(), id, current_date, current_date FROM persons LIMIT 1
+"""
+
+
+ROOM = """
+INSERT INTO rooms (id, version, created_at, area_id, name, in_use_from)
+SELECT gen_random_uuid(), 1, now(), area_id, 'Huone', current_date FROM teams LIMIT 1
+"""
+HOURS = """
+INSERT INTO working_hours (id, version, created_at, seat_id, seat_no, person_id, person_no, hours, valid_from)
+SELECT gen_random_uuid(), 1, now(), seat_id, seat_no, person_id, person_no, '[]', current_date FROM holders LIMIT 1
+"""
+RECEPTION = """
+INSERT INTO reception_series (id, version, created_at, seat_id, seat_no, kind, kind_no, rule, starts, minutes, slots,
+ first_on, beside)
+SELECT gen_random_uuid(), 1, now(), id, no, 'other', 5, 'FREQ=MONTHLY;BYDAY=1TU', '09:00', 30, 1, current_date, false
+FROM seats LIMIT 1
+"""
+# What the story does not tell, and somebody sees.
+UNTOLD = (AWAY, ROOM, HOURS, RECEPTION)

@@ -14,9 +14,16 @@ NOTHING_PERSONAL = {
     "/v1/teams/{team_id}/blueprint", "/v1/teams/{team_id}/seats", "/v1/seats/{seat_id}",
     "/v1/seats/{seat_id}/holders", "/v1/holders/{holder_id}", "/v1/absences", "/v1/absences/{absence_id}",
     "/v1/preinformation-forms", "/v1/preinformation-forms/{form_id}/print", "/v1/teams/{team_id}/requirements",
-    "/v1/requirements/{requirements_id}", "/v1/reports/referral-quality", "/v1/routing-rule-sets/{rule_set_id}",
+    "/v1/requirements/{requirements_id}", "/v1/reports/referral-quality",
+    "/v1/reports/appointments", "/v1/routing-rule-sets/{rule_set_id}",
     "/v1/path-templates/{template_id}", "/v1/path-templates/{code}/{version}/picture",
     "/v1/routing-facts", "/v1/teams/{team_id}/routing-figures", "/v1/quality-criteria", "/v1/service-groups",
+}  # fmt: skip
+# Time of people and rooms: what for, never for whom.
+NOTHING_PERSONAL |= {
+    "/v1/rooms", "/v1/rooms/{room_id}", "/v1/room-use", "/v1/free-times", "/v1/calendar-conflicts", "/v1/series",
+    "/v1/series/{series_id}", "/v1/series/{series_id}/occurrences", "/v1/seats/{seat_id}/working-hours",
+    "/v1/me/calendar", "/v1/me/calendar-feed", "/v1/blocked-times/{block_id}",
 }  # fmt: skip
 # Numbers for who manages the team, and rows of its own people's worklist: tests/views/test_board.py counts the lines.
 NOTHING_PERSONAL |= {"/v1/teams/{team_id}/board"}
@@ -39,6 +46,7 @@ IDS = {
     "referral_id": "SELECT id FROM referrals WHERE client_id = :aino LIMIT 1",
     "pathway_id": "SELECT id FROM pathways WHERE client_id = :aino LIMIT 1",
     "assessment_id": "SELECT id FROM assessments WHERE client_id = :aino LIMIT 1",
+    "appointment_id": "SELECT id FROM appointments WHERE client_id = :aino AND status = 'proposed' LIMIT 1",
     "meeting_id": "SELECT id FROM meetings WHERE client_id = :aino LIMIT 1",
     "follow_up_id": "SELECT id FROM follow_ups WHERE client_id = :aino LIMIT 1",
     "summary_id": "SELECT id FROM client_summaries WHERE client_id = :aino AND offered_at IS NOT NULL LIMIT 1",

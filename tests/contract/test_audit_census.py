@@ -29,7 +29,8 @@ BEGIN
 END $$
 """
 # Written by the machinery around a change; what they tell of is in the log by itself.
-MACHINERY = {"use_log", "outbox_events", "idempotency_keys"}
+# A reminder is the log of what a job sent.
+MACHINERY = {"use_log", "outbox_events", "idempotency_keys", "appointment_reminders"}
 
 
 @pytest.fixture(scope="module")

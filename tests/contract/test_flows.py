@@ -36,6 +36,7 @@ BEGINS = {
     "PathwayState": ("active", {}),
     "StepState": ("planned", {}),
     "AssessmentState": ("requested", {}),
+    "AppointmentStatus": ("proposed", {}),
     "MeetingState": ("planned", {}),
     "MandateState": ("recorded", {}),
     "FollowUpState": ("planned", {}),
@@ -81,7 +82,7 @@ def test_every_aggregate_with_a_state_has_its_table() -> None:
         column.type.enum_class.__name__
         for table in metadata.sorted_tables
         for column in table.columns
-        if column.name == "state" and hasattr(column.type, "enum_class")
+        if column.name in ("state", "status") and hasattr(column.type, "enum_class")
     }
     assert columns == states - COMPUTED
 

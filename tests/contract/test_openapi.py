@@ -14,7 +14,7 @@ from openapi_spec_validator import validate
 from app.dev.openapi import COMMAND, FOLDER, NAME, compare, files, made
 from app.kit.problems import MEDIA_TYPE
 from app.site.problem_docs import by_code
-from app.site.router import BY_LINK, BY_SHARE_LINK, PUBLIC
+from app.site.router import BY_CALENDAR_LINK, BY_LINK, BY_SHARE_LINK, PUBLIC
 from app.site.schema import operations, walk
 from app.site.tags import AUDIENCES, TAGS, resolve
 
@@ -83,13 +83,16 @@ def test_public_is_what_the_list_says_and_nothing_else(schema: Schema) -> None:
     opened = {where.split()[1] for where, operation in each_operation(schema) if not operation["security"]}
     assert opened
     assert opened <= PUBLIC
-    assert schema["components"]["securitySchemes"].keys() == {"bearerAuth", "formToken", "shareToken"}
+    assert schema["components"]["securitySchemes"].keys() == {"bearerAuth", "formToken", "shareToken", "calendarToken"}
     ways = {where: operation["security"] for where, operation in each_operation(schema)}
     by_form = {where.split()[1] for where, way in ways.items() if way == [{"formToken": []}]}
     by_share = {where.split()[1] for where, way in ways.items() if way == [{"shareToken": []}]}
+    by_calendar = {where.split()[1] for where, way in ways.items() if way == [{"calendarToken": []}]}
     assert by_share == BY_SHARE_LINK
-    assert by_form == BY_LINK - BY_SHARE_LINK
-    assert all(way in ([], [{"bearerAuth": []}], [{"formToken": []}], [{"shareToken": []}]) for way in ways.values())
+    assert by_calendar == BY_CALENDAR_LINK
+    assert by_form == BY_LINK - BY_SHARE_LINK - BY_CALENDAR_LINK
+    known = ("bearerAuth", "formToken", "shareToken", "calendarToken")
+    assert all(way in ([], *([{one: []}] for one in known)) for way in ways.values())
 
 
 def answers_of(schema: Schema, operation: Schema) -> dict[str, Schema]:
@@ -101,8 +104,8 @@ def test_every_operation_documents_its_refusals(schema: Schema) -> None:
         expected = {"400", "414", "422"}
         if operation["security"]:
             known = {"bearerAuth": []} in operation["security"]
-            # A link to a share answers one thing, whatever ended it.
-            refused = {"404"} if {"shareToken": []} in operation["security"] else {"404", "410"}
+            # A link to a share, or to a calendar, answers one thing, whatever ended it.
+            refused = {"404", "410"} if {"formToken": []} in operation["security"] else {"404"}
             expected |= {"503"} | ({"401", "403"} if known else refused)
         if where.startswith(("POST", "PUT", "PATCH")):
             expected |= {"408", "413", "415"}

@@ -11,7 +11,7 @@ from fastapi.routing import iter_route_contexts
 
 from app.kit.codesets import codeset
 from app.security.permissions import GRANTS, Permission
-from app.site.router import BY_LINK, BY_SHARE_LINK, PUBLIC
+from app.site.router import BY_CALENDAR_LINK, BY_LINK, BY_SHARE_LINK, PUBLIC
 
 
 def declared(dependant: Any) -> list[Permission]:
@@ -52,10 +52,11 @@ def test_a_link_opens_the_routes_that_are_listed_and_no_others(api: FastAPI) -> 
         for route in iter_route_contexts(api.routes)
         if hasattr(route, "dependant") and (capabilities(route.dependant) or route.path in BY_LINK)
     ]
-    assert len(opened) == 7
+    assert len(opened) == 8
     assert {path for path, _ in opened} == BY_LINK
-    by = {way: {path for path, ways in opened if ways == [way]} for way in ("form_link", "share_link")}
-    assert by == {"form_link": BY_LINK - BY_SHARE_LINK, "share_link": BY_SHARE_LINK}
+    by = {way: {path for path, ways in opened if ways == [way]} for way in ("form_link", "share_link", "calendar_link")}
+    by_form = BY_LINK - BY_SHARE_LINK - BY_CALENDAR_LINK
+    assert by == {"form_link": by_form, "share_link": BY_SHARE_LINK, "calendar_link": BY_CALENDAR_LINK}
 
 
 def test_every_permission_is_granted_and_used(api: FastAPI) -> None:

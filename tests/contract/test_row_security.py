@@ -229,7 +229,8 @@ WORDS = [
     ("pathway_steps", "pathway_id = pathway_id"),
     ("pathway_steps", "key = key"),
     ("pathways", "template = 'x'"), ("assessments", "kind = 'x'"), ("assessments", "pathway_id = pathway_id"),
-    ("meetings", "client_id = client_id"), ("work_items", "subject_id = subject_id"), ("work_items", "kind = 'x'"),
+    ("meetings", "client_id = client_id"), ("appointments", "kind = 'x'"), ("appointments", "person_id = person_id"),
+    ("work_items", "subject_id = subject_id"), ("work_items", "kind = 'x'"),
 ]  # fmt: skip
 
 

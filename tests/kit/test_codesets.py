@@ -25,7 +25,7 @@ SIZES = {
     **{"statement_kind": 5, "care_team_answerer": 3, "document_state": 3},
     **{"instrument": 11, "duration_reason": 7, "lab_status": 4},
     **{"waiting_reason": 4, "redirect_reason": 9, "recheck_result": 5, "recheck_how": 5, "priority_reason": 6},
-    **{"referral_event": 14, "verb": 92, "state": 57},
+    **{"referral_event": 14, "verb": 98, "state": 61},
     **{"attachment_kind": 7, "record_kind": 12, "record_channel": 6, "record_basis": 3, "record_not_available": 5},
     **{"fill_mode": 4, "mandate_end_reason": 6, "mandate_kind": 4, "mandate_scope": 6, "representative_relation": 6},
     **{"contact_log_channel": 7, "contact_result": 11, "contact_place": 4, "silence_rule": 1, "silence_reason": 2},
@@ -35,7 +35,7 @@ SIZES = {
     **{"silence_remedy": 6, "override_reason": 9, "decline_reason": 5, "routing_cause": 9},
     **{"information_text": 2, "verified_how": 3, "consent_verification": 3, "consent_ruling": 6},
     **{"disclosure_basis": 5, "statutory_basis": 4, "older_log_reason": 3},
-    **{"event_kind": 132, "disabled_because": 4, "attempt_outcome": 11, "notification_mode": 3},
+    **{"event_kind": 142, "disabled_because": 4, "attempt_outcome": 11, "notification_mode": 3},
     **{"access_reason": 16, "access_relation": 16, "access_side": 7},
     **{"out_of_order_reason": 6, "step_change_reason": 6, "skipped_with": 5, "step_change": 8, "hold_reason": 6},
     **{"step_owner": 6, "step_standing": 4},
@@ -43,10 +43,13 @@ SIZES = {
     **{"score_missing_reason": 5, "time_subject": 6, "summary_section": 6, "plain_hint": 4},
     **{"support_step": 4, "suggestion_fact": 5},
     **{"feedback_answer": 4, "onward_feedback": 2},
-    **{"asked_how": 4, "consent_consequence": 9, "consent_stays": 3, "gap_closing": 4},
+    **{"asked_how": 4, "consent_consequence": 10, "consent_stays": 3, "gap_closing": 4},
     **{"service_kind": 10, "participation_end_reason": 9, "pause_reason": 5, "timeliness_ground": 10},
     **{"unclear_start_reason": 4, "after_contact_result": 8, "after_contact_reason": 6},
-    **{"stuck_code": 20, "stuck_severity": 3, "stuck_rule": 1, "timeline_kind": 58},
+    **{"appointment_kind": 10, "appointment_place": 4, "appointment_cancel_reason": 8, "appointment_move_reason": 5},
+    **{"no_show_reason": 6, "reminder_not_sent": 3, "appointment_rule": 1},
+    **{"reservation_kind": 5, "reservation_place": 2, "series_kind": 5, "series_skip": 2, "calendar_conflict": 3},
+    **{"stuck_code": 21, "stuck_severity": 3, "stuck_rule": 1, "timeline_kind": 62},
 }
 
 
@@ -63,7 +66,8 @@ def test_the_sets_are_complete() -> None:
 def test_every_code_has_three_labels_and_a_proper_name(name: str) -> None:
     word = r"[a-z][a-z0-9]*(_[a-z0-9]+)*"
     shapes = {"municipality": r"[0-9]{3,4}", "event_kind": rf"{word}\.{word}"}
-    shapes |= dict.fromkeys(("silence_rule", "stuck_rule"), r"[0-9]{4}")  # named by the year they begin
+    # Named by the year they begin.
+    shapes |= dict.fromkeys(("silence_rule", "stuck_rule", "appointment_rule"), r"[0-9]{4}")
     shapes["goal_achievement"] = r"[a-z]+(-[a-z]+)*"
     shape = shapes.get(name, word)
     for code in codeset(name):

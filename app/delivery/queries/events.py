@@ -3,13 +3,15 @@ same rule as everywhere else. The database says the same once more, by row secur
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.appointments.models import Appointment
+from app.appointments.reading import visible as visible_appointments
 from app.assessments.models import Assessment
 from app.assessments.queries import visible_assessments
 from app.attachments.models import Attachment
@@ -76,7 +78,7 @@ def feedbacks(actor: Actor) -> Select[Any]:
     return select(Feedback.id).where(Feedback.referral_id.in_(visible_referrals(actor).with_only_columns(Referral.id)))
 
 
-# By the table of the subject; meetings are asked apart, because a guest's permission is looked at.
+# By the table of the subject; meetings and appointments are asked apart, because a guest's permission is looked at.
 READS: dict[str, Read] = {
     "referrals": Read(P.REFERRAL_READ, ids(visible_referrals, Referral.id)),
     "feedbacks": Read(P.REFERRAL_READ, feedbacks),
@@ -108,16 +110,14 @@ def any_of(clauses: Iterable[ColumnElement[bool]]) -> ColumnElement[bool]:
     return or_(*found) if found else false()
 
 
-def subjects(actor: Actor, meetings: Select[Any] | None) -> ColumnElement[bool]:
-    """The subject is one that the caller reads now."""
+def subjects(actor: Actor, asked: Mapping[str, Select[Any]]) -> ColumnElement[bool]:
+    """The subject is one that the caller reads now. `asked`: what a guest's permission is looked at for, by table."""
     clauses = [
         and_(E.subject_type == table, E.subject_id.in_(read.ids(actor)))
         for table, read in READS.items()
         if actor.may(read.permission)
     ]
-    if meetings is not None:
-        clauses.append(and_(E.subject_type == "meetings", E.subject_id.in_(meetings)))
-    return any_of(clauses)
+    return any_of([*clauses, *(and_(E.subject_type == table, E.subject_id.in_(rows)) for table, rows in asked.items())])
 
 
 def sent(actor: Actor) -> ColumnElement[bool]:
@@ -147,10 +147,12 @@ def received(actor: Actor) -> ColumnElement[bool]:
 
 async def readable(session: AsyncSession, actor: Actor) -> Select[OutboxEvent]:
     """Sealed events that the caller may read now. Each audience of the code set `event_kind` is one way to it."""
-    meetings = None
+    asked: dict[str, Select[Any]] = {}
     if actor.may(P.MEETING_READ):
-        meetings = (await visible_meetings(session, actor, actor.at)).with_only_columns(Meeting.id)
-    read = subjects(actor, meetings)
+        asked["meetings"] = (await visible_meetings(session, actor, actor.at)).with_only_columns(Meeting.id)
+        times = await visible_appointments(session, actor, actor.at)
+        asked["appointments"] = times.with_only_columns(Appointment.id)
+    read = subjects(actor, asked)
     ways: list[ColumnElement[bool]] = []
     if actor.client_id is not None:
         ways.append(and_(E.kind.in_(kinds_for("client")), E.client_id == actor.client_id, read))
@@ -163,8 +165,8 @@ async def readable(session: AsyncSession, actor: Actor) -> Select[OutboxEvent]:
         if actor.may(P.REFERRAL_READ):
             ways.append(and_(E.kind.in_(kinds_for("sender")), sent(actor)))
         ways.append(and_(E.kind.in_(kinds_for("recipient")), received(actor)))
-        if meetings is not None:
-            invited = and_(E.subject_type == "meetings", E.subject_id.in_(meetings))
+        if asked:
+            invited = any_of(and_(E.subject_type == table, E.subject_id.in_(rows)) for table, rows in asked.items())
             ways.append(and_(E.kind.in_(kinds_for("guest")), E.organisation_id.in_(actor.organisations), invited))
     if actor.may(P.SUBSCRIPTION_MANAGE):
         own = select(Subscription.id).where(Subscription.login_id == actor.login_id)

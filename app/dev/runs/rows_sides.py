@@ -14,9 +14,11 @@ PLAIN = (
     "problem_records", "record_requests", "representatives", "small_steps", "step_changes", "assessments",
     "laboratory_statuses", "consent_gaps", "meeting_note_parts",
     "goal_achievements", "client_summaries", "time_entries",
+    "appointment_reminders",
     "service_participations", "timeliness_checks", "quality_reviews", "after_contacts",
 )  # fmt: skip
 OWN_RULE = (
+    "appointments",
     "attachment_contents", "attachments", "clients", "feedbacks", "involvements", "logins", "meeting_participants",
     "meetings", "notes", "outbox_events", "referral_events", "referrals", "routing_decisions", "use_log", "work_items",
     "shares", "share_items", "share_links", "share_replies", "cease_notices", "conclusions",
@@ -185,6 +187,11 @@ class Side:
         if not self.guest and not self.teams:
             return None
         invited, mine = "current_setting('me.guest_in')::uuid[]", "current_setting('me.workplaces')::uuid[]"
+        if table == "appointments":  # the town books none with a partner: tests/appointments/test_partners.py does
+            partners = "t.organisation_id = ANY (current_setting('me.partners')::uuid[])"
+            return (
+                f"(t.person_id = NULLIF(current_setting('me.person'), '')::uuid AND t.status = 'booked' AND {partners})"
+            )
         if table == "meetings":
             return f"t.id = ANY ({invited})"
         if table == "meeting_participants":

@@ -26,6 +26,12 @@ FORM = (
 )
 STEP = {"kind": "follow_up", "ownerRole": "work_ability_coordinator", "dueDays": 5, "reason": "client_wishes"}
 PAUSE = {"reason": "client_wishes", "nextAction": "Ask how it goes."}
+VISIT = "2027-10-12T08:00:00Z"
+REMINDED = (
+    "INSERT INTO appointment_reminders (id, created_at, appointment_id, client_id, starts_at, at, outcome)"
+    " SELECT gen_random_uuid(), now(), id, client_id, starts_at, now(), 'sent' FROM appointments"
+    " WHERE id = CAST(:of AS uuid)"
+)
 SHARED = ["service_path", "participation", "work_ability_conclusion"]
 
 
@@ -84,7 +90,7 @@ class Lived:
             ("nurse", f"{path}/notes", {"dataRegister": "operational", "body": "Monday.", "clientVisible": True}),
         ):
             await self.post(who, where, body)
-        await self.take_part(path, area)
+        await self.take_part(path, area, str(town.persons["nurse"]))
         check = f"/v1/assessments/{await self.id_of(CHECK)}"
         status = {"lab": "alat", "status": "result_seen", "on": "2026-01-01", "flag": "normal"}
         await self.post("nurse", f"{check}/record-laboratory", {"statuses": [status]})
@@ -95,8 +101,8 @@ class Lived:
         form = f"/v1/preinformation/{await self.id_of(FORM)}"
         await self.post("nurse", f"{form}/addenda", {"body": "Was in Lahti.", "linkId": "rehabilitation"})
 
-    async def take_part(self, path: str, area: str) -> None:
-        """A service, checked and held against the criteria, and an after-contact."""
+    async def take_part(self, path: str, area: str, nurse: str) -> None:
+        """A service, checked and held against the criteria, an after-contact, and an appointment reminded of."""
         part = {
             "kind": "training", "organiserId": area, "payerId": area, "providerId": area, "startsOn": "2026-01-01",
             "endsOn": "2027-12-31",
@@ -104,6 +110,10 @@ class Lived:
         row = f"/v1/participations/{(await self.post('nurse', f'{path}/participations', part))['id']}"
         await self.post("nurse", f"{row}/check-timeliness", {"finding": "timely", "grounds": ["own_wish"]})
         await self.post("nurse", f"{row}/start", {})
+        visit = {"kind": "nurse", "personId": nurse, "minutes": 30, "startsAt": VISIT, "outsideHours": True}
+        made = await self.post("nurse", f"{path}/appointments", visit)
+        async with self.root.begin() as connection:
+            await connection.execute(text(REMINDED), {"of": made["id"]})
         review = {"side": "organiser", "answers": [{"criterion": "soon", "answer": "met"}]}
         await self.post("nurse", f"{row}/quality-reviews", review)
         await self.post("nurse", f"{path}/after-contacts", {"months": 3})

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.appointments.models import Appointment, AppointmentReminder
 from app.assessments.models import Assessment, AssessmentVersion, Conclusion, LaboratoryStatus, ProblemRecord
 from app.attachments.models import Attachment
 from app.audit.models import Disclosure, UseLogEntry
@@ -116,6 +117,8 @@ PARTS: tuple[Part, ...] = (
     Part(LaboratoryStatus, Text("Laboratoriotutkimukset", "Laboratorieprov", "Laboratory")),
     Part(Conclusion, Text("Johtopäätökset selkokielellä", "Slutsatser i klarspråk", "Conclusions in plain words")),
     Part(ProblemRecord, Text("Ongelma-alueet", "Problemområden", "Problem areas"), health=True),
+    Part(Appointment, Text("Ajat", "Tider", "Appointments")),
+    Part(AppointmentReminder, Text("Muistutukset ajoista", "Påminnelser om tider", "Reminders of them")),
     Part(Meeting, Text("Tapaamiset", "Möten", "Meetings")),
     Part(MeetingNotePart, Text("Muistioiden osat", "Delar av anteckningarna", "Notes of them by register")),
     Part(MeetingParticipant, Text("Tapaamisiin kutsutut", "Inbjudna till mötena", "Who was invited to them")),

@@ -111,6 +111,11 @@ REMEDIES: dict[str, Text] = {
         "Anteckna mötet som hållet, eller ställ in det och boka ett nytt.",
         "Record the meeting as held, or cancel it and agree on another.",
     ),
+    "appointment_not_noted": Text(
+        "Kirjaa käynti toteutuneeksi, tai ettei asiakas saapunut.",
+        "Anteckna att besöket blev av, eller att klienten uteblev.",
+        "Note that the visit took place, or that the client did not come.",
+    ),
     "form_unanswered": Text(
         "Lähetä asiakkaalle uusi linkki, tai täyttäkää lomake yhdessä.",
         "Skicka en ny länk till klienten, eller fyll i blanketten tillsammans.",

@@ -111,7 +111,7 @@ class Census:
         across = cell.relation is R.OTHER_TEAM and (cell.operation, cell.role) in ACROSS_TEAMS
         secrets = replace(self.secrets, ids=frozenset()) if across else self.secrets
         if operation.template in BY_LINK and cell.relation is not R.OWN:
-            operation = replace(operation, ask=replace(operation.ask, headers=MADE_UP))
+            operation = replace(operation, ask=replace(operation.ask, headers=MADE_UP, queries=("",)))
         subject = self.cast.subject(cell.role, cell.relation)
         statuses = []
         for number, request in enumerate(tries(operation, case.ids)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from app.dev.runs.life.asked.calendars import ROOM, SERIES
 from app.dev.runs.life.asked.managing import COPY, RULES
 from app.dev.runs.life.asked.sharing import SUBSCRIPTION
 from app.dev.runs.life.bodies import DOCUMENT
@@ -52,14 +53,32 @@ async def furnished(place: Place) -> dict[str, str]:
     sent = await act("lead", "POST", f"/v1/subscriptions/{ids['subscription_id']}/test")
     ids["delivery_id"] = sent["id"]
     await place.sql("UPDATE deliveries SET state = 'dead', finished_at = now()")
-    return ids
+    return ids | await calendars(place, ids)
+
+
+async def calendars(place: Place, ids: dict[str, str]) -> dict[str, str]:
+    """A room, hours and a reception of the new seat, and the nurse's own: blocked time, and a feed."""
+    act, seat = place.act, f"/v1/seats/{ids['seat_id']}"
+    hours = {"personId": ids["person_id"], "validFrom": ids["today"], "hours": []}
+    blocked = {"startsAt": ids["until_at"], "endsAt": ids["until_after_at"]}
+    feed = await act("nurse", "POST", "/v1/me/calendar-feed")
+    return {
+        "room_id": (await act("lead", "POST", "/v1/rooms", ROOM | {"name": "Huone 2", "inUseFrom": ids["today"]}))[
+            "id"
+        ],
+        "hours_id": (await act("lead", "POST", f"{seat}/working-hours", hours))["id"],
+        "series_id": (await act("lead", "POST", f"{seat}/series", SERIES | {"firstOn": ids["soon_on"]}))["id"],
+        "block_id": (await act("nurse", "POST", "/v1/blocked-times", blocked))["id"],
+        "calendar_token": feed["path"].partition("=")[2],
+    }
 
 
 def days(now: datetime) -> dict[str, str]:
     """The days and moments that bodies speak of, round this one."""
     day = {"month_ago": -22, "days_ago": -3, "today": 0, "soon_on": 8, "soon_after_on": 10, "after_that_on": 12,
            "recheck_on": 25, "later_on": 38}  # fmt: skip
-    moment = {"informed_at": -3, "recently_at": -1 / 12, "now": 0, "soon_at": 7, "until_at": 343}
+    moment = {"informed_at": -3, "recently_at": -1 / 12, "now": 0, "soon_at": 7, "until_at": 343,
+              "soon_after_at": 7 + 1 / 24, "until_after_at": 343 + 1 / 24}  # fmt: skip
     return {
         **{name: civil_date(now + timedelta(days=n)).isoformat() for name, n in day.items()},
         **{name: (now + timedelta(days=n)).isoformat() for name, n in moment.items()},

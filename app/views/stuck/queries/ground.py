@@ -27,6 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
+from app.appointments.models import Appointment
 from app.assessments.models import Assessment
 from app.contacts.models import Contact, EntryState
 from app.gaps.models import GAP, ConsentGap
@@ -149,6 +150,7 @@ def last_recorded() -> ColumnElement[Any]:
         done.correlate(Pathway).scalar_subquery(),
         newest(civil(PathwayStep.done_at), PathwayStep),
         newest(civil(Meeting.created_at), Meeting),
+        newest(civil(Appointment.booked_at), Appointment),
         newest(Goal.agreed_on, Goal),
         newest(SmallStep.taken_on, SmallStep),
         newest(BarrierRecord.recorded_on, BarrierRecord),

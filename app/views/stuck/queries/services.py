@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Date, and_, bindparam, case, func, literal, select
 
+from app.appointments.models import COMING, Appointment
 from app.feedbacks.models import QUESTION, FeedbackQuestion
 from app.kit.calendar import civil
 from app.participations.models import AFTER_CONTACT, OPEN, AfterContact, AfterContactState, ServiceParticipation
@@ -34,6 +35,29 @@ def participation_overdue(_: Ground) -> Any:
         .c
     )
     return beside("participation_overdue", late, late.due_on + 1, late.due_on, literal("participation"))
+
+
+def appointment_not_noted(_: Ground) -> Any:
+    """Its day has passed, and nobody noted whether the client came. Whoever received notes it; for a partner's person
+    whoever answers for the path."""
+    visit = Appointment
+    over = (
+        select(
+            visit.pathway_id.label("case_id"),
+            visit.client_id.label("client_id"),
+            visit.team_id.label("team_id"),
+            case((visit.organisation_id.is_(None), visit.person_id), else_=Pathway.responsible_person_id).label(
+                "holder_id"
+            ),
+            visit.id.label("id"),
+            civil(visit.ends_at).label("due_on"),
+        )
+        .join(Pathway, Pathway.id == visit.pathway_id)
+        .where(of_teams(visit), visit.status.in_(COMING), civil(visit.ends_at) < TODAY)
+        .subquery("over_visit")
+        .c
+    )
+    return beside("appointment_not_noted", over, over.due_on + 1, over.due_on, literal("appointment"))
 
 
 def after_contact_overdue(_: Ground) -> Any:

@@ -5,8 +5,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import DateTime, cast, func
+from sqlalchemy import DateTime, case, cast, func
 
+from app.appointments.models import Appointment as Visit
+from app.appointments.models import AppointmentStatus
+from app.appointments.queries import visible_appointments
 from app.feedbacks.models import FeedbackQuestion
 from app.feedbacks.queries import visible_questions
 from app.outcomes.models import ClientSummary
@@ -20,6 +23,7 @@ from app.referrals.models import Referral
 from app.views.timeline.queries.source import Source, caring, end_of
 
 PATH, PLAN, PARTS, AFTER = "getPathway", "getPathwayPlan", "listParticipations", "listAfterContacts"
+VISITS = "listAppointments"
 Part, After, Question = ServiceParticipation, AfterContact, FeedbackQuestion
 TO_REFERRAL = ((Referral, Referral.id == Question.referral_id),)
 
@@ -35,6 +39,21 @@ def no_sooner(on: Any, than: Any) -> Any:
 
 
 COURSE: tuple[Source, ...] = (
+    Source(
+        ("appointment_booked",), VISITS, visible_appointments, Visit, Visit.booked_at, "appointment",
+        pathway=Visit.pathway_id, code=(Visit.kind, "appointment_kind"),
+    ),
+    Source(
+        ("appointment_kept", "appointment_missed"), VISITS, visible_appointments, Visit, Visit.starts_at, "appointment",
+        kind=case((Visit.status == AppointmentStatus.FULFILLED, "appointment_kept"), else_="appointment_missed"),
+        pathway=Visit.pathway_id, code=(Visit.kind, "appointment_kind"),
+        where=(Visit.status.in_((AppointmentStatus.FULFILLED, AppointmentStatus.NOSHOW)),),
+    ),
+    Source(
+        ("appointment_cancelled",), VISITS, visible_appointments, Visit, Visit.ended_at, "appointment",
+        pathway=Visit.pathway_id, code=(Visit.kind, "appointment_kind"),
+        where=(Visit.status == AppointmentStatus.CANCELLED, Visit.booked_at.is_not(None)),
+    ),
     Source(
         ("step_changed",), "listStepChanges", visible_changes, StepChange, StepChange.changed_at, "step_change",
         pathway=StepChange.pathway_id, by=StepChange.author_id, code=(StepChange.change, "step_change"),

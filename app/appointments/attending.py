@@ -1,0 +1,115 @@
+"""Whether the client came: kept, missed, or noted wrongly. The contact log gets it, so that silence is computed from
+it and nothing is typed twice; nobody outside the team is told."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.appointments import queries
+from app.appointments.models import FLOW, HEALTH_CHECK, Appointment
+from app.appointments.refusals import AppointmentNotBegun
+from app.appointments.schemas import AppointmentFulfil, NoShowMark
+from app.contacts import service as contacts
+from app.contacts.models import Contact, EntryState
+from app.contacts.schemas import ContactCreate
+from app.kit.codesets import codeset
+from app.outbox.events import append
+from app.pathways import service as pathways
+from app.people.actor import Actor
+from app.referrals.content import refuse_codes
+
+BOOKED_STEP = "health_check_booked"
+
+
+def tell(session: AsyncSession, what: str, row: Appointment) -> None:
+    append(session, f"appointment.{what}", row, client=row.client_id, team=row.team_id)
+
+
+def begun(row: Appointment, at: datetime) -> datetime:
+    """Raises `AppointmentNotBegun`."""
+    if row.starts_at is None or row.starts_at > at:
+        raise AppointmentNotBegun()
+    return row.starts_at
+
+
+async def note_contact(
+    session: AsyncSession,
+    actor: Actor,
+    row: Appointment,
+    result: str,
+    direction: str,
+    at: datetime,
+    *,
+    channel: str | None = None,
+    minutes: int | None = None,
+    interpreter_used: bool = False,
+    next_attempt_on: date | None = None,
+) -> Contact:
+    """The entry of the contact log. Raises what `contacts.record` raises."""
+    where = codeset("appointment_place")[row.place].facts
+    entry = ContactCreate.model_validate(
+        {
+            "direction": direction, "channel": channel or where["channel"], "result": result, "at": at,
+            "pathwayId": row.pathway_id, "place": None if channel else where["contact"], "minutes": minutes,
+            "interpreterUsed": interpreter_used, "nextAttemptOn": next_attempt_on,
+        }
+    )  # fmt: skip
+    return await contacts.record(session, actor, row.client_id, entry, actor.at)
+
+
+async def step_booked(session: AsyncSession, actor: Actor, row: Appointment, at: datetime) -> None:
+    """The path's step that waits for a booked health check is done with it."""
+    if row.kind == HEALTH_CHECK:
+        await pathways.complete_step_of(session, actor, row.pathway_id, BOOKED_STEP, at)
+
+
+async def arrive(session: AsyncSession, row: Appointment) -> None:
+    """Raises `IllegalMove`."""
+    row.arrive()
+    tell(session, "arrived", row)
+    await session.flush()
+
+
+async def fulfil(session: AsyncSession, actor: Actor, row: Appointment, given: AppointmentFulfil, at: datetime) -> None:
+    """It took place: the client was reached. Raises `IllegalMove`, `AppointmentNotBegun`."""
+    FLOW.check(row.status, "fulfil")
+    came = begun(row, at)
+    minutes = row.minutes if given.minutes is None else given.minutes
+    entry = await note_contact(
+        session, actor, row, "reached", "outgoing", came, minutes=minutes, interpreter_used=given.interpreter_used
+    )
+    row.fulfil(entry.id, at)
+    # The client may have booked it without the team, who alone moves the path.
+    await step_booked(session, actor, row, at)
+    tell(session, "fulfilled", row)
+    await session.flush()
+
+
+async def miss(session: AsyncSession, actor: Actor, row: Appointment, given: NoShowMark, at: datetime) -> None:
+    """The client did not come. Who told too late got in touch, and is not silent.
+
+    Raises `IllegalMove`, `AppointmentNotBegun`, `NextAttemptPast`.
+    """
+    FLOW.check(row.status, "mark_no_show")
+    came = begun(row, at)
+    facts = codeset("no_show_reason")[given.reason].facts
+    entry = await note_contact(
+        session, actor, row, facts["result"], facts["direction"], came, next_attempt_on=given.next_attempt_on
+    )
+    row.miss(given.reason, entry.id, at)
+    tell(session, "no_show", row)
+    await session.flush()
+
+
+async def reopen(session: AsyncSession, actor: Actor, row: Appointment, reason: str) -> None:
+    """What was noted was wrong: its entry in the contact log says so too. Raises `IllegalMove`, `CodeInText`."""
+    refuse_codes(reason=reason)
+    FLOW.check(row.status, "reopen")
+    entry = await queries.contact_of(session, row)
+    row.reopen(reason)
+    if entry is not None and entry.state is EntryState.RECORDED:
+        await contacts.mark_entered_in_error(session, actor, entry, reason)
+    tell(session, "reopened", row)
+    await session.flush()

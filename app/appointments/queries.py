@@ -1,0 +1,182 @@
+"""Every select on appointments and their reminders."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.access.queries import seen
+from app.appointments.models import COMING, Appointment, AppointmentReminder, AppointmentStatus
+from app.appointments.rules import Attendance
+from app.assessments.models import Assessment
+from app.calendars.models import Room
+from app.clients.models import Client
+from app.contacts.models import Contact
+from app.kit.clock import civil_date
+from app.pathways.models import PathwayStep
+from app.people.actor import Actor
+from app.people.models import Membership, Organisation, Person
+from app.teams.models import Holder, Seat, Team
+from app.work.queries import concerns
+
+A, S = Appointment, AppointmentStatus
+
+
+def visible_appointments(actor: Actor, guest_in: Collection[UUID] = ()) -> Select[Appointment]:
+    """Of the clients of my teams, my own as a client, and `guest_in`: a partner's coming ones with a client who permits
+    it."""
+    return seen(actor, "appointment", A, {"guest": A.id.in_(guest_in)})
+
+
+def worked_appointments(actor: Actor) -> Select[Appointment]:
+    """Those the caller's teams keep."""
+    return visible_appointments(actor).where(A.team_id.in_(actor.teams))
+
+
+async def coming_of_partner(session: AsyncSession, actor: Actor) -> list[Appointment]:
+    """The caller's own coming ones as somebody of a partner: what is over, or was cancelled, is not there, whatever
+    came of it."""
+    partners = [id for id in actor.organisation_ids if id not in actor.areas]
+    if actor.person_id is None or not partners:
+        return []
+    rows = select(A).where(
+        A.person_id == actor.person_id, A.organisation_id.in_(partners), A.status == S.BOOKED, A.ends_at > actor.at
+    )
+    return list(await session.scalars(rows))
+
+
+def listed(
+    actor: Actor,
+    rows: Select[Appointment],
+    *,
+    pathway_id: UUID | None,
+    client_id: UUID | None,
+    person_id: UUID | None,
+    status: AppointmentStatus | None,
+    first: datetime | None,
+    last: datetime | None,
+) -> Select[Appointment]:
+    """Narrowed; a filter by client, path or person finds nothing of those whose client the caller has no part in."""
+    if pathway_id is not None:
+        rows = rows.where(concerns(actor, A.client_id), A.pathway_id == pathway_id)
+    if client_id is not None:
+        rows = rows.where(concerns(actor, A.client_id), A.client_id == client_id)
+    if person_id is not None:
+        rows = rows.where(A.person_id == person_id)
+    if status is not None:
+        rows = rows.where(A.status == status)
+    if first is not None:
+        rows = rows.where(A.starts_at >= first)
+    if last is not None:
+        rows = rows.where(A.starts_at < last)
+    return rows
+
+
+class Place(NamedTuple):
+    """Where a professional stands: the organisation they come from."""
+
+    organisation_id: UUID
+    own: bool
+
+
+async def in_team(session: AsyncSession, team_id: UUID, persons: Iterable[UUID], on: date) -> dict[UUID, Place]:
+    """Who of these holds a seat of the team on a day, or deputises on one, and for whom; the area's own before a
+    partner's."""
+    rows = (
+        select(Holder.person_id, Membership.organisation_id, Team.area_id)
+        .join(Seat, Seat.id == Holder.seat_id)
+        .join(Team, Team.id == Seat.team_id)
+        .join(Membership, Membership.person_id == Holder.person_id)
+        .join(Organisation, Organisation.id == Membership.organisation_id)
+        .where(
+            Seat.team_id == team_id,
+            Organisation.area_id == Team.area_id,
+            Holder.person_id.in_(list(persons)),
+            *(row.valid_from <= on for row in (Holder, Membership)),
+            *(or_(row.valid_to.is_(None), row.valid_to >= on) for row in (Holder, Membership)),
+        )
+        .order_by(Membership.organisation_id == Team.area_id, Membership.id)
+    )
+    return {row[0]: Place(row[1], row[1] == row[2]) for row in await session.execute(rows)}
+
+
+async def of_path(session: AsyncSession, pathway_id: UUID, assessment_id: UUID | None, step_id: UUID | None) -> bool:
+    """Whether both are of the path, where they are given."""
+    for model, id in ((Assessment, assessment_id), (PathwayStep, step_id)):
+        if id is not None:
+            found = select(model.id).where(model.id == id, model.pathway_id == pathway_id)
+            if await session.scalar(found) is None:
+                return False
+    return True
+
+
+async def at_once(
+    session: AsyncSession, client_id: UUID, starts_at: datetime, ends_at: datetime, but: UUID
+) -> UUID | None:
+    """Another appointment of the client that touches this time."""
+    rows = select(A.id).where(
+        A.client_id == client_id, A.id != but, A.status.in_(COMING), A.starts_at < ends_at, A.ends_at > starts_at
+    )
+    found: UUID | None = await session.scalar(rows.limit(1))
+    return found
+
+
+async def client_of(session: AsyncSession, client_id: UUID) -> Client:
+    return (await session.scalars(select(Client).where(Client.id == client_id))).one()
+
+
+async def clients_of(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, Client]:
+    return {row.id: row for row in await session.scalars(select(Client).where(Client.id.in_(ids)))}
+
+
+async def names_of(session: AsyncSession, ids: Iterable[UUID | None]) -> dict[UUID, str]:
+    """Names of persons and rooms by id."""
+    wanted = [id for id in ids if id is not None]
+    people = await session.execute(select(Person.id, Person.name).where(Person.id.in_(wanted)))
+    rooms = await session.execute(select(Room.id, Room.name).where(Room.id.in_(wanted)))
+    return {row[0]: row[1] for row in (*people, *rooms)}
+
+
+async def reminders_of(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, list[AppointmentReminder]]:
+    rows = select(AppointmentReminder).where(AppointmentReminder.appointment_id.in_(ids))
+    found: dict[UUID, list[AppointmentReminder]] = {}
+    for row in await session.scalars(rows.order_by(AppointmentReminder.at, AppointmentReminder.id)):
+        found.setdefault(row.appointment_id, []).append(row)
+    return found
+
+
+async def contact_of(session: AsyncSession, appointment: Appointment) -> Contact | None:
+    found: Contact | None = await session.scalar(select(Contact).where(Contact.id == appointment.contact_id))
+    return found
+
+
+async def coming_with_partners(session: AsyncSession, client_id: UUID, at: datetime) -> Sequence[Appointment]:
+    """The client's coming ones with people of other organisations, in order."""
+    rows = select(A).where(
+        A.client_id == client_id, A.organisation_id.is_not(None), A.status == S.BOOKED, A.ends_at > at
+    )
+    ordered = rows.order_by(A.starts_at, A.id).execution_options(populate_existing=True)
+    return (await session.scalars(ordered)).all()
+
+
+async def attendance(session: AsyncSession, actor: Actor, client_id: UUID, at: datetime) -> Attendance:
+    """What came of the client's appointments that the caller sees."""
+    cancelled = A.status == S.CANCELLED
+    mine = visible_appointments(actor).where(A.client_id == client_id).with_only_columns(
+        func.count().filter(A.status.in_(COMING), A.ends_at > at),
+        func.count().filter(A.status == S.FULFILLED),
+        func.count().filter(A.status == S.NOSHOW),
+        func.count().filter(and_(cancelled, A.cancelled_by == "client", A.booked_at.is_not(None))),
+        func.count().filter(and_(cancelled, A.cancelled_by == "team", A.booked_at.is_not(None))),
+        func.max(A.starts_at).filter(A.status == S.NOSHOW),
+    )  # fmt: skip
+    return Attendance(*(await session.execute(mine)).one())
+
+
+def day_of(row: Appointment) -> date | None:
+    return None if row.starts_at is None else civil_date(row.starts_at)

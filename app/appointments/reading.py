@@ -1,0 +1,145 @@
+"""How appointments are shown: whole to the team and the client, and to a partner's person only what they need."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.appointments import queries, rules, service
+from app.appointments.models import FLOW, Appointment
+from app.appointments.partners import PURPOSE, TOLD
+from app.appointments.refusals import AppointmentNotBegun
+from app.appointments.schemas import AppointmentRead, AppointmentSummary, AttendanceRead, ReminderRead
+from app.clients.protecting import blot, hidden_of
+from app.consents import service as consents
+from app.consents.queries import standing_of
+from app.consents.rules import Terms, rule
+from app.kit.clock import civil_date
+from app.kit.codesets import codeset
+from app.kit.db import Receiving
+from app.kit.problems import Problem
+from app.kit.schemas import AllowedAction
+from app.people.actor import Actor
+
+# What a partner's person reads of a time with a client.
+OF_GUEST = frozenset(
+    {"id", "version", "kind", "status", "person_id", "room_id", "starts_at", "ends_at", "minutes", "place"}
+)
+OF_TELLING = ("person_id", "second_person_id", "room_id", "assessment_id")
+AFTER = frozenset({"fulfil", "mark_no_show"})
+
+
+async def visible(session: AsyncSession, actor: Actor, at: datetime) -> Select[Appointment]:
+    """What the caller sees now. A partner's person sees their own coming ones while the client permits the partner to
+    be told: after a withdrawal, a prohibition or a later refusal they are not there."""
+    given = await queries.coming_of_partner(session, actor)
+    clients = {row.client_id for row in given}
+    said: dict[UUID, list[Terms]] = {client: [] for client in clients}
+    for area in actor.areas if clients else ():
+        # A partner reads no consents; the receiver looks, and only yes or no comes out.
+        async with Receiving(session, team=None, area=area):
+            for consent in await standing_of(session, clients, at):
+                said[consent.client_id].append(consents.terms_of(consent))
+    guest_in = [
+        row.id
+        for row in given
+        if row.organisation_id is not None and rule(said[row.client_id], row.organisation_id, TOLD, PURPOSE).permitted
+    ]
+    return queries.visible_appointments(actor, guest_in)
+
+
+def is_guest(actor: Actor, row: Appointment) -> bool:
+    """Whether the caller reads it as the partner's person only."""
+    return actor.client_id is None and row.organisation_id in actor.organisations and row.team_id not in actor.teams
+
+
+def hides_telling(actor: Actor, row: Appointment) -> bool:
+    """Who receives would tell of somebody's health, to those who read none."""
+    if actor.client_id is not None or actor.health_professional:
+        return False
+    return codeset("appointment_kind")[row.kind].facts["telling"] and actor.person_id not in (
+        row.person_id,
+        row.second_person_id,
+    )
+
+
+async def client_names(session: AsyncSession, actor: Actor, rows: Sequence[Appointment]) -> dict[UUID, str]:
+    """The names of the clients of a partner's person, who sees no client: the receiver looks."""
+    wanted = {row.client_id for row in rows if is_guest(actor, row)}
+    found: dict[UUID, str] = {}
+    for area in actor.areas if wanted else ():
+        async with Receiving(session, team=None, area=area):
+            clients = await queries.clients_of(session, wanted)
+            found |= {id: f"{one.given_name} {one.family_name}" for id, one in clients.items()}
+    return found
+
+
+async def show(session: AsyncSession, actor: Actor, row: Appointment) -> AppointmentRead:
+    """One appointment, with what the caller may do with it now."""
+    await session.flush()
+    guest = is_guest(actor, row)
+    names = await queries.names_of(session, (row.person_id, row.second_person_id, row.room_id))
+    fields = {name: getattr(row, name) for name in AppointmentRead.model_fields if hasattr(row, name)}
+    if guest:
+        fields = {name: value if name in OF_GUEST else None for name, value in fields.items()}
+    elif hides_telling(actor, row):
+        fields |= dict.fromkeys(OF_TELLING)
+    reminders = [] if guest else (await queries.reminders_of(session, [row.id])).get(row.id, [])
+    hours = rules.limits_on(civil_date(actor.at)).cancel_hours
+    shown = AppointmentRead(
+        **fields,
+        client_name=(await client_names(session, actor, [row])).get(row.client_id),
+        person=names.get(fields["person_id"]),
+        second_person=names.get(fields["second_person_id"]),
+        room=names.get(fields["room_id"]),
+        cancel_until=None if guest or row.starts_at is None else rules.cancel_until(row.starts_at, hours),
+        reminders=[ReminderRead.model_validate(one, from_attributes=True) for one in reminders],
+        allowed_actions=[] if guest else actions(actor, row),
+    )
+    await conceal(session, actor, row, shown)
+    return shown
+
+
+def actions(actor: Actor, row: Appointment) -> list[AllowedAction]:
+    sides = {"client"} if actor.client_id is not None else {"team"} if row.team_id in actor.teams else set()
+
+    def guard(verb: str) -> Problem | None:
+        if verb == "cancel_own":
+            return service.own_refusal(row, actor.at)
+        if verb in AFTER and row.starts_at is not None and row.starts_at > actor.at:
+            return AppointmentNotBegun()
+        return None
+
+    return FLOW.actions(row.status, actor, guard, sides=sides)
+
+
+async def conceal(session: AsyncSession, actor: Actor, row: Appointment, shown: AppointmentRead) -> None:
+    """Where a protected client lives is not told by where they are visited; nor by words."""
+    if shown.address is None and shown.reopened_because is None:
+        return
+    client = await queries.client_of(session, row.client_id)
+    if "address" in hidden_of(actor, client.protected):
+        shown.address = None
+    await blot(session, actor, [(row.client_id, shown)], "reopened_because")
+
+
+def summaries(actor: Actor, rows: Sequence[Appointment]) -> list[AppointmentSummary]:
+    """List rows."""
+    shown = []
+    for row in rows:
+        one = AppointmentSummary.model_validate(row, from_attributes=True)
+        if is_guest(actor, row):
+            one.client_id, one.bookable_until = None, None
+        elif hides_telling(actor, row):
+            one.person_id = None
+        shown.append(one)
+    return shown
+
+
+async def attendance(session: AsyncSession, actor: Actor, client_id: UUID, at: datetime) -> AttendanceRead:
+    found = await queries.attendance(session, actor, client_id, at)
+    return AttendanceRead(client_id=client_id, **vars(found))

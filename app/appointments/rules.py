@@ -1,0 +1,67 @@
+"""Pure rules of appointments: how long, how late one may cancel, when one is reminded. The numbers are data
+(`appointment_rule`); own design where no source gives one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from app.kit.clock import HELSINKI, civil_date
+from app.kit.codesets import codeset
+
+SHORTEST_CHECK, LONGEST_CHECK = 90, 120  # minutes (C-14)
+MORNING, EVENING = 8, 20  # Finnish time: nobody is written to at night
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Minutes reserved for recording a health check (C-14); hours before the beginning until which the client cancels
+    without calling, and from which a reminder is due."""
+
+    recording_minutes: int = 30
+    cancel_hours: int = 24
+    remind_hours: int = 24
+
+
+def limits_on(on: date) -> Limits:
+    """The limits of a day: the newest of the code set that is valid."""
+    valid = [code for code in codeset("appointment_rule") if code.is_valid(on)]
+    facts = max(valid, key=lambda code: code.valid_from or date.min).facts
+    return Limits(facts["recordingMinutes"], facts["cancelHours"], facts["remindHours"])
+
+
+def length_fits(kind: str, minutes: int, because: str | None) -> bool:
+    """A health check takes 90 to 120 minutes (C-14), or a coded reason; nothing else takes one."""
+    usual = kind != "health_check" or SHORTEST_CHECK <= minutes <= LONGEST_CHECK
+    return usual is (because is None)
+
+
+def recording_fits(starts_at: datetime, ends_at: datetime, recording_at: datetime, minutes: int) -> bool:
+    """The recording is of the same day in Finland, and not while the client is there."""
+    recorded = recording_at + timedelta(minutes=minutes)
+    apart = recording_at >= ends_at or recorded <= starts_at
+    return apart and civil_date(recording_at) == civil_date(recorded) == civil_date(starts_at)
+
+
+def cancel_until(starts_at: datetime, hours: int) -> datetime:
+    """The last moment at which the client cancels without calling."""
+    return starts_at - timedelta(hours=hours)
+
+
+def reminder_due(starts_at: datetime, booked_at: datetime, at: datetime, hours: int) -> bool:
+    """Whether it is time to remind: so many hours before, by day, and not of what was booked later than that."""
+    due = starts_at - timedelta(hours=hours)
+    return booked_at <= due <= at < starts_at and MORNING <= at.astimezone(HELSINKI).hour < EVENING
+
+
+@dataclass(frozen=True)
+class Attendance:
+    """What came of a client's appointments."""
+
+    coming: int = 0
+    fulfilled: int = 0
+    no_shows: int = 0
+    cancelled_by_client: int = 0
+    cancelled_by_team: int = 0
+    last_no_show_at: datetime | None = None

@@ -1,0 +1,1 @@
+"""Appointments: agreed, chosen, kept, missed, cancelled; told to nobody else."""

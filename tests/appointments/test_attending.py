@@ -1,0 +1,143 @@
+"""Kept, missed, noted wrongly: counted once, in the contact log by itself, and told to no partner."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.people.actor import enter
+from app.security.development import DEVELOPMENT_ISSUER
+from tests import factories as f
+from tests.appointments.booking import a_path, at, booked, verb
+from tests.conftest import NOON, As, Clock
+from tests.factories import act, action, code, get, ok
+from tests.world import World
+
+AFTER = datetime.fromisoformat(at(25, 12))
+
+
+async def contact(who: As, path: f.Json) -> f.Json:
+    return await get(who("nurse"), f"/v1/clients/{path['clientId']}/contact-state")
+
+
+async def test_a_no_show_makes_the_client_silent_without_typing_it_twice(who: As, world: World, clock: Clock) -> None:
+    path = await a_path(who, world)
+    row = await booked(who, world, path)
+    assert code(await act(who("nurse"), verb(row, "no-show"), {}, row)) == (409, "appointment_not_begun")
+    assert action(row, "mark_no_show")["because"] == "appointment_not_begun"
+    before = await get(who("employment"), "/v1/referrals")
+    clock.at = AFTER
+    missed = ok(await act(who("nurse"), verb(row, "no-show"), {"nextAttemptOn": "2026-11-27"}, row))
+    assert (missed["status"], missed["noShowReason"]) == ("noshow", "unknown")
+    [entry] = (await get(who("nurse"), f"/v1/clients/{path['clientId']}/contacts"))["items"]
+    assert (entry["id"], entry["noShow"], entry["nextAttemptOn"]) == (missed["contactId"], True, "2026-11-27")
+    clock.at = AFTER + timedelta(days=9)
+    state = await contact(who, path)
+    assert (state["silent"], state["because"], state["noShows"]) == (True, "no_show_unanswered", 1)
+    counted = await get(who("nurse"), f"/v1/clients/{path['clientId']}/attendance")
+    assert (counted["noShows"], counted["lastNoShowAt"]) == (1, row["startsAt"])
+    # The sender's view is what it was, and no event tells them.
+    assert await get(who("employment"), "/v1/referrals") == before
+    # It was noted of the wrong client: corrected here and in the log.
+    right = ok(await act(who("nurse"), verb(missed, "reopen"), {"reason": "Another client was meant."}, missed))
+    assert (right["status"], right["noShowReason"], right["contactId"]) == ("booked", None, None)
+    [entry] = (await get(who("nurse"), f"/v1/clients/{path['clientId']}/contacts"))["items"]
+    assert entry["state"] == "entered_in_error"
+    assert not (await contact(who, path))["silent"]
+
+
+async def test_who_told_too_late_is_not_silent(who: As, world: World, clock: Clock) -> None:
+    path = await a_path(who, world)
+    row = await booked(who, world, path)
+    clock.at = AFTER
+    missed = ok(await act(who("nurse"), verb(row, "no-show"), {"reason": "notified_late"}, row))
+    assert missed["status"] == "noshow"
+    clock.at = AFTER + timedelta(days=9)
+    state = await contact(who, path)
+    assert (state["silent"], state["lastReachedAt"]) == (False, row["startsAt"])
+    assert (await get(who("nurse"), f"/v1/clients/{path['clientId']}/attendance"))["noShows"] == 1
+
+
+async def test_a_visit_that_took_place_is_a_contact(who: As, world: World, clock: Clock) -> None:
+    path = await a_path(who, world)
+    row = await booked(who, world, path, place="own_environment", address="Kotikatu 1")
+    clock.at = datetime.fromisoformat(row["startsAt"])
+    here = ok(await act(who("nurse"), verb(row, "arrive"), {}, row))
+    clock.at = AFTER
+    done = ok(await act(who("nurse"), verb(here, "fulfil"), {"minutes": 50, "interpreterUsed": True}, here))
+    assert (here["status"], done["status"]) == ("arrived", "fulfilled")
+    [entry] = (await get(who("nurse"), f"/v1/clients/{path['clientId']}/contacts"))["items"]
+    told = ("result", "channel", "place", "minutes", "interpreterUsed", "at")
+    assert [entry[name] for name in told] == [
+        "reached", "meeting", "own_environment", 50, True, row["startsAt"],
+    ]  # fmt: skip
+    refused = await act(who("nurse"), verb(done, "no-show"), {}, done)
+    assert code(refused) == (409, "illegal_move")
+
+
+async def test_nobody_noted_what_came_of_it(who: As, world: World, clock: Clock) -> None:
+    """It is a bad state from the day after; the timeline tells what was noted."""
+    path = await a_path(who, world)
+    row = await booked(who, world, path)
+    clock.at = AFTER
+    assert not (await get(who("nurse"), "/v1/stuck-cases", code="appointment_not_noted"))["items"]
+    clock.at = AFTER + timedelta(days=1)
+    [stuck] = (await get(who("nurse"), "/v1/stuck-cases", code="appointment_not_noted"))["items"]
+    assert (stuck["subjectId"], stuck["action"]["operation"]) == (row["id"], "fulfilAppointment")
+    ok(await act(who("nurse"), verb(row, "no-show"), {}, row))
+    assert not (await get(who("nurse"), "/v1/stuck-cases", code="appointment_not_noted"))["items"]
+    told = await get(who("nurse"), f"/v1/pathways/{path['id']}/timeline")
+    kinds = [one["kind"] for one in told["items"] if one["kind"].startswith("appointment")]
+    assert sorted(kinds) == ["appointment_booked", "appointment_missed"]
+
+
+async def test_where_a_protected_client_is_visited_is_not_told(who: As, world: World) -> None:
+    path = await a_path(who, world)
+    row = await booked(who, world, path, place="own_environment", address="Salainen katu 1")
+    client = await get(who("nurse"), f"/v1/clients/{path['clientId']}")
+    tag = {"If-Match": f'"{client["version"]}"'}
+    ok(await who("nurse").patch(f"/v1/clients/{client['id']}", json={"protected": True}, headers=tag))
+    seen = {p: (await get(who(p), f"/v1/appointments/{row['id']}"))["address"] for p in ("nurse", "social", "client")}
+    assert seen == {"nurse": "Salainen katu 1", "social": None, "client": "Salainen katu 1"}
+
+
+async def test_who_receives_at_a_physicians_time_is_told_to_health_alone(who: As, world: World) -> None:
+    path = await a_path(who, world)
+    physician = {"kind": "physician", "personId": str(world.persons["physician_mental"])}
+    row = await booked(who, world, path, **physician)
+    seen = {p: (await get(who(p), f"/v1/appointments/{row['id']}"))["person"] for p in ("nurse", "social", "client")}
+    assert seen["nurse"] == seen["client"] != seen["social"]
+    assert seen["social"] is None
+    for persona, told in (("nurse", True), ("social", False)):
+        [one] = (await get(who(persona), "/v1/appointments"))["items"]
+        assert (one["personId"] is not None) is told
+
+
+@pytest.mark.parametrize(
+    ("change", "allowed"),
+    [
+        ("status = 'cancelled', cancelled_by = 'client', cancel_reason = 'client_asked'", True),
+        ("status = 'fulfilled'", False),
+        ("status = 'noshow', no_show_reason = 'forgot'", False),
+        ("minutes = 30", False),
+    ],
+)
+async def test_a_client_writes_no_outcome_into_the_database(
+    who: As, world: World, session: AsyncSession, change: str, allowed: bool
+) -> None:
+    """The row policies and grants hold it too: what came of it, and what was agreed, the team says."""
+    await booked(who, world, await a_path(who, world))
+    await session.execute(text("SET LOCAL ROLE heinola_app"))
+    await enter(session, DEVELOPMENT_ISSUER, "client", NOON)
+    wanted = text(f"UPDATE appointments SET {change}")
+    if allowed:
+        changed: Any = await session.execute(wanted)
+        assert changed.rowcount == 1
+    else:
+        with pytest.raises(DBAPIError, match=r"policy|denied"):
+            await session.execute(wanted)
