@@ -34,6 +34,8 @@ from app.config import Settings
 from app.consents.disclosure_router import router as disclosures
 from app.consents.router import router as consents
 from app.consents.service import ConsentMissing
+from app.consultations.pair_router import router as pair_work
+from app.consultations.router import router as consultations
 from app.contacts.router import router as contacts
 from app.delivery.feed_router import router as events
 from app.delivery.router import router as subscriptions
@@ -114,6 +116,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     organisations, people, team_making, teams, blueprints, directory, reports, simulations, assessment_records,
     preinformation_forms, filling, work_items, plans_of_work, pictures, shares, received_shares, shared, exports,
     disclosures, subscriptions, events,
+    consultations, pair_work,
 )  # fmt: skip
 EXPOSED = ["ETag", "Location", "Link", "X-Request-Id", "Idempotency-Replayed", "Retry-After", "Content-Language",
            "Content-Disposition"]  # fmt: skip

@@ -7,6 +7,7 @@ from app.calendars import models as calendars
 from app.ceasing import models as ceasing
 from app.clients import models as clients
 from app.consents import models as consents
+from app.consultations import models as consultations
 from app.contacts import models as contacts
 from app.delivery import models as delivery
 from app.feedbacks import models as feedbacks
@@ -41,6 +42,7 @@ ROOMS = (
     requirements, routing, rule_sets, shares, teams, work,
     routing, rule_sets, shares, teams, work, summaries, outcome_models, step_models, times,
     calendars,
+    consultations,
     assessments, attachments, audit, ceasing, clients, consents, contacts, delivery, feedbacks, gaps, jobs,
     meetings, once, outbox, pathways, people, plans, preinformation, records, referral_history, referrals,
     representatives, requirements, routing, rule_sets, shares, teams, work,

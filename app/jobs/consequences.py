@@ -6,6 +6,7 @@ What is imported adds itself (`consents.consequences`): for requests, and for th
 from __future__ import annotations
 
 from app.ceasing import service as notices
+from app.consultations import telling as consultations
 from app.delivery import service as deliveries
 from app.gaps import service as gaps
 from app.meetings import inviting as invitations
@@ -13,4 +14,4 @@ from app.pathways import consequences as referrals
 from app.records import consequences as record_requests
 from app.sharing import endings as shares
 
-ROOMS = (referrals, record_requests, invitations, shares, notices, deliveries, gaps)
+ROOMS = (referrals, record_requests, invitations, consultations, shares, notices, deliveries, gaps)

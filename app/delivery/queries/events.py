@@ -20,6 +20,8 @@ from app.clients.models import Client
 from app.clients.queries import visible_clients
 from app.consents.models import Consent
 from app.consents.queries import visible_consents
+from app.consultations.models import Consultation, PairWork
+from app.consultations.queries import visible_consultations, visible_pair_work
 from app.contacts.models import Contact, Note
 from app.contacts.queries import visible_contacts, visible_notes
 from app.delivery.kinds import kinds_for
@@ -85,6 +87,8 @@ READS: dict[str, Read] = {
     "client_summaries": Read(P.PATHWAY_READ, ids(visible_summaries, ClientSummary.id)),
     "follow_ups": Read(P.PATHWAY_READ, ids(visible_follow_ups, FollowUp.id)),
     "service_participations": Read(P.PATHWAY_READ, ids(visible_participations, ServiceParticipation.id)),
+    "consultations": Read(P.CONSULTATION_READ, ids(visible_consultations, Consultation.id)),
+    "pair_work": Read(P.CONSULTATION_READ, ids(visible_pair_work, PairWork.id)),
     "after_contacts": Read(P.PATHWAY_READ, ids(visible_after_contacts, AfterContact.id)),
     "assessments": Read(P.ASSESSMENT_READ, ids(visible_assessments, Assessment.id)),
     "record_requests": Read(P.ASSESSMENT_READ, ids(visible_record_requests, RecordRequest.id)),

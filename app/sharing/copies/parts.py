@@ -15,6 +15,7 @@ from app.audit.models import Disclosure, UseLogEntry
 from app.ceasing.models import CeaseNotice
 from app.clients.models import Client, ClientIdentifier
 from app.consents.models import Consent
+from app.consultations.models import Consultation, ConsultationText, PairWork
 from app.contacts.models import Contact, Note
 from app.feedbacks.models import FeedbackQuestion
 from app.gaps.models import ConsentGap
@@ -119,6 +120,11 @@ PARTS: tuple[Part, ...] = (
     Part(Meeting, Text("Tapaamiset", "Möten", "Meetings")),
     Part(MeetingNotePart, Text("Muistioiden osat", "Delar av anteckningarna", "Notes of them by register")),
     Part(MeetingParticipant, Text("Tapaamisiin kutsutut", "Inbjudna till mötena", "Who was invited to them")),
+    Part(
+        Consultation, Text("Konsultaatiot", "Konsultationer", "Whom was asked about you"), {"answer_minutes": OF_OTHERS}
+    ),
+    Part(ConsultationText, Text("Kysymykset ja vastaukset", "Frågor och svar", "What was asked and answered")),
+    Part(PairWork, Text("Yhdessä tehty työ", "Arbete i par", "Work done together about you"), {"minutes": OF_OTHERS}),
     Part(Contact, Text("Yhteydenotot", "Kontakter", "Contacts")),
     Part(Note, Text("Muistiinpanot", "Anteckningar", "Notes")),
     Part(Attachment, Text("Asiakirjat", "Handlingar", "Documents")),

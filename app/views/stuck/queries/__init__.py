@@ -41,6 +41,7 @@ BRANCHES: dict[str, tuple[Callable[[Ground], Select[Any]], ...]] = {
     "meeting_not_held": (paths.meeting_not_held,),
     "form_unanswered": (paths.form_unanswered,),
     "hold_ended": (paths.hold_ended,),
+    "consultation_overdue": (services.consultation_overdue,),
     "participation_overdue": (services.participation_overdue,),
     "after_contact_overdue": (services.after_contact_overdue,),
     "feedback_question_open": (services.feedback_question_open,),
@@ -50,6 +51,7 @@ BRANCHES: dict[str, tuple[Callable[[Ground], Select[Any]], ...]] = {
 # What a reader must be able to read in its own room, to be told that it is late.
 READ_WITH = {
     "meeting_not_held": P.MEETING_READ,
+    "consultation_overdue": P.CONSULTATION_READ,
     "form_unanswered": P.PREINFORMATION_READ,
     "waiting_on_record_request": P.ASSESSMENT_READ,
     "feedback_question_open": P.REFERRAL_READ,

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Date, and_, bindparam, case, func, literal, select
+from sqlalchemy import Date, and_, bindparam, case, func, literal, select, true
 
+from app.consultations.models import Consultation, ConsultationState
+from app.consultations.queries import due_on
 from app.feedbacks.models import QUESTION, FeedbackQuestion
 from app.kit.calendar import civil
 from app.participations.models import AFTER_CONTACT, OPEN, AfterContact, AfterContactState, ServiceParticipation
@@ -34,6 +36,25 @@ def participation_overdue(_: Ground) -> Any:
         .c
     )
     return beside("participation_overdue", late, late.due_on + 1, late.due_on, literal("participation"))
+
+
+def consultation_overdue(g: Ground) -> Any:
+    """Asked of a seat, and not answered by its day."""
+    late = (
+        select(
+            Consultation.pathway_id.label("case_id"),
+            Consultation.client_id.label("client_id"),
+            Consultation.team_id.label("team_id"),
+            Consultation.asked_by_id.label("holder_id"),
+            Consultation.id.label("id"),
+            due_on(g.days).label("due_on"),
+        )
+        .join(g.days, true())
+        .where(of_teams(Consultation), Consultation.state == ConsultationState.ASKED, due_on(g.days) < TODAY)
+        .subquery("late_answer")
+        .c
+    )
+    return beside("consultation_overdue", late, late.due_on + 1, late.due_on, literal("consultation"))
 
 
 def after_contact_overdue(_: Ground) -> Any:

@@ -7,6 +7,8 @@ from typing import Any
 
 from sqlalchemy import DateTime, cast, func
 
+from app.consultations.models import Consultation, PairWork, PairWorkState
+from app.consultations.queries import visible_consultations, visible_pair_work
 from app.feedbacks.models import FeedbackQuestion
 from app.feedbacks.queries import visible_questions
 from app.outcomes.models import ClientSummary
@@ -71,6 +73,22 @@ COURSE: tuple[Source, ...] = (
         ("after_contact_ended",), AFTER, visible_after_contacts, After, After.ended_at, "after_contact",
         pathway=After.pathway_id, by=After.ended_by_id, code=(After.state, "state"),
         where=(After.state != AfterContactState.PLANNED,),
+    ),
+    Source(
+        ("consultation_asked",), "listConsultations", visible_consultations, Consultation, Consultation.asked_at,
+        "consultation", pathway=Consultation.pathway_id, by=Consultation.asked_by_id,
+        code=(Consultation.theme, "consultation_theme"),
+    ),
+    Source(
+        ("consultation_answered",), "listConsultations", visible_consultations, Consultation,
+        Consultation.answered_at, "consultation", pathway=Consultation.pathway_id, by=Consultation.answered_by_id,
+        code=(Consultation.theme, "consultation_theme"),
+    ),
+    Source(
+        ("pair_work_done",), "listPairWork", visible_pair_work, PairWork, end_of(PairWork.done_on),
+        "pair_work", day_only=True, pathway=PairWork.pathway_id, by=PairWork.person_id,
+        code=(PairWork.kind, "pair_work_kind"),
+        where=(PairWork.state == PairWorkState.RECORDED,),
     ),
     Source(
         ("goal_assessed",), PLAN, caring(GoalAchievement), GoalAchievement, GoalAchievement.created_at, "goal",
