@@ -212,7 +212,7 @@ async def message(
 async def ask_again(session: AsyncSession, actor: Actor, row: Consultation, at: datetime) -> None:
     """The permission as of now. Raises `IllegalMove`, `ConsentMissing`."""
     FLOW.check(row.state, "ask_again")
-    basis = await telling.permitted(session, row, at, later=False)
+    basis = await telling.permitted(session, row, at, later=False) if row.gated else None
     await go(session, actor, row, basis, at)
 
 

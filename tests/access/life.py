@@ -35,6 +35,7 @@ WORDS: dict[str, dict[str, str]] = {
     "service_path": {part: f"zqpath{part}" for part in ("next", "goal", "step")},
     "plan_barriers": {"": "zqbarrier"},
     "participations": {part: f"zqservice{part}" for part in ("place", "ended")},
+    "consultations": {part: f"zqconsult{part}" for part in ("asked", "answered")},
     "meeting_notes_team": {"": "zqmeetingteam"},
     "meeting_notes_health": {"": "zqmeetinghealth"},
     "meeting_decisions": {"": "zqdecision"},
@@ -95,6 +96,7 @@ async def live(who: As, world: World) -> dict[str, Any]:
     barrier = {"barrier": "barrier_health", "agreedWithClient": True, "words": word["plan_barriers"][""]}
     ok(await act(nurse, f"{here}/barriers", barrier))
     await took_part(who, world, here)
+    await consulted(who, world, here)
     await form(who, here)
     await checked(who, here, path, world)
     await met(who, world, here)
@@ -138,6 +140,16 @@ async def took_part(who: As, world: World, here: str) -> None:
     row = ok(await act(nurse, f"{here}/participations", part | parties | period))
     ended = {"reason": "discontinued_not_timely", "words": word["ended"], "afterContactMonths": 3}
     ok(await act(nurse, f"/v1/participations/{row['id']}/end", ended, row))
+
+
+async def consulted(who: As, world: World, here: str) -> None:
+    """The physician was asked by the coordinator, and answered in plain words."""
+    word = WORDS["consultations"]
+    seat = str(world.seats["physician_msk_somatic"])
+    agreed = {"agreed": True, "on": "2026-11-20", "how": "phone"}
+    question = {"seatId": seat, "theme": "next_step", "question": word["asked"], "agreedWithClient": agreed}
+    row = ok(await act(who("coordinator"), f"{here}/consultations", question))
+    ok(await act(who("physician_msk"), f"/v1/consultations/{row['id']}/answer", {"answer": word["answered"]}, row))
 
 
 async def form(who: As, here: str) -> None:

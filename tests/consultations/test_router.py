@@ -81,7 +81,7 @@ async def test_a_partner_is_asked_on_a_permission_and_hears_nothing_after_it(who
     assert code(refused) == (409, "consent_missing")
     problem = refused.json()
     assert (problem["dataClasses"], problem["purpose"]) == (["participation", "service_path"], "service_coordination")
-    assert problem["gapId"] and problem["remedy"]
+    assert {"gapId", "remedy"} <= problem.keys()
     waits = ok(await asked(who, path, {**given, "askLater": True}))
     assert waits["state"] == "awaiting_permission"
     assert code(await sees(who, waits, "kela")) == ABSENT
@@ -92,7 +92,7 @@ async def test_a_partner_is_asked_on_a_permission_and_hears_nothing_after_it(who
     other = ok(await asked(who, path, given))
     ok(await does(who, row, "answer", {"answer": "Partial rehabilitation allowance."}, "kela"))
     preview = ok(await act(who("nurse"), f"/v1/consents/{permission['id']}/withdraw-preview", {}))
-    assert [(t["kind"], t["subjectId"]) for t in preview["touched"] if t["kind"] == "consultation"] == [
+    assert [(t["kind"], t["subjectId"]) for t in preview["consequences"] if t["kind"] == "consultation"] == [
         ("consultation", other["id"])
     ]
     ok(await act(who("nurse"), f"/v1/consents/{permission['id']}/withdraw", {}, permission))
