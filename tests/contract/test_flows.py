@@ -37,6 +37,8 @@ BEGINS = {
     "StepState": ("planned", {}),
     "AssessmentState": ("requested", {}),
     "MeetingState": ("planned", {}),
+    "ConsultationState": ("awaiting_permission", {"permission_ended": "the client takes the permission back"}),
+    "PairWorkState": ("recorded", {}),
     "MandateState": ("recorded", {}),
     "FollowUpState": ("planned", {}),
     "SummaryState": ("draft", {}),

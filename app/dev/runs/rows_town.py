@@ -114,7 +114,7 @@ class Lived:
         await self.post("nurse", f"{path}/after-contacts", {"months": 3})
 
     async def consult(self, path: str, area: str, town: Town) -> None:
-        """A physician of another team is asked, Kela's adviser on a permission; and pair work, with and without client."""
+        """Another team's physician is asked, Kela's adviser when permitted; and pair work, with and without client."""
         agreed = {"agreed": True, "on": "2026-01-01", "how": "phone"}
         given = {"theme": "next_step", "question": "Is it too early?", "agreedWithClient": agreed}
         for seat in (str(await self.id_of(HOLLOLA)), str(town.seats["kela_work_ability_adviser"])):
