@@ -74,6 +74,7 @@ from app.pathways.router import router as pathways
 from app.pathways.step_router import router as pathway_steps
 from app.people.actor import Actor
 from app.people.router import organisations, people
+from app.plan_references.router import router as plan_references
 from app.plans.router import router as plans
 from app.preinformation.filling_router import router as filling
 from app.preinformation.form_router import router as preinformation_forms
@@ -116,7 +117,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     organisations, people, team_making, teams, blueprints, directory, reports, simulations, assessment_records,
     preinformation_forms, filling, work_items, plans_of_work, pictures, shares, received_shares, shared, exports,
     disclosures, subscriptions, events,
-    consultations, pair_work,
+    consultations, pair_work, plan_references,
 )  # fmt: skip
 EXPOSED = ["ETag", "Location", "Link", "X-Request-Id", "Idempotency-Replayed", "Retry-After", "Content-Language",
            "Content-Disposition"]  # fmt: skip

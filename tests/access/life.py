@@ -12,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tests import factories as f
+from tests.access.asked import consulted, planned_elsewhere
 from tests.attachments.hands import attached, on_path, on_referral
 from tests.attachments.samples import TEXT
 from tests.conftest import As
@@ -36,6 +37,8 @@ WORDS: dict[str, dict[str, str]] = {
     "plan_barriers": {"": "zqbarrier"},
     "participations": {part: f"zqservice{part}" for part in ("place", "ended")},
     "consultations": {part: f"zqconsult{part}" for part in ("asked", "answered")},
+    "plan_references": {"": "zqmultisectorplan"},
+    "plan_references_social": {"": "zqactivationplan"},
     "meeting_notes_team": {"": "zqmeetingteam"},
     "meeting_notes_health": {"": "zqmeetinghealth"},
     "meeting_decisions": {"": "zqdecision"},
@@ -96,7 +99,8 @@ async def live(who: As, world: World) -> dict[str, Any]:
     barrier = {"barrier": "barrier_health", "agreedWithClient": True, "words": word["plan_barriers"][""]}
     ok(await act(nurse, f"{here}/barriers", barrier))
     await took_part(who, world, here)
-    await consulted(who, world, here)
+    await consulted(who, world, here, WORDS)
+    await planned_elsewhere(who, world, here, WORDS)
     await form(who, here)
     await checked(who, here, path, world)
     await met(who, world, here)
@@ -140,16 +144,6 @@ async def took_part(who: As, world: World, here: str) -> None:
     row = ok(await act(nurse, f"{here}/participations", part | parties | period))
     ended = {"reason": "discontinued_not_timely", "words": word["ended"], "afterContactMonths": 3}
     ok(await act(nurse, f"/v1/participations/{row['id']}/end", ended, row))
-
-
-async def consulted(who: As, world: World, here: str) -> None:
-    """The physician was asked by the coordinator, and answered in plain words."""
-    word = WORDS["consultations"]
-    seat = str(world.seats["physician_msk_somatic"])
-    agreed = {"agreed": True, "on": "2026-11-20", "how": "phone"}
-    question = {"seatId": seat, "theme": "next_step", "question": word["asked"], "agreedWithClient": agreed}
-    row = ok(await act(who("coordinator"), f"{here}/consultations", question))
-    ok(await act(who("physician_msk"), f"/v1/consultations/{row['id']}/answer", {"answer": word["answered"]}, row))
 
 
 async def form(who: As, here: str) -> None:

@@ -27,6 +27,7 @@ OF_CLIENT = {
     "follow_up_id": "SELECT id FROM follow_ups WHERE client_id = :client",
     "participation_id": "SELECT id FROM service_participations WHERE client_id = :client",
     "group_id": "SELECT id FROM service_groups",
+    "reference_id": "SELECT id FROM plan_references WHERE client_id = :client",
     "consultation_id": "SELECT id FROM consultations WHERE client_id = :client",
     "pair_work_id": "SELECT id FROM pair_work WHERE client_id = :client",
     "after_contact_id": "SELECT id FROM after_contacts WHERE client_id = :client",

@@ -61,5 +61,5 @@ async def seat_of(connection: AsyncConnection, world: World, persona: str) -> UU
 
 async def work_of(who: As, row: Json, by: str) -> list[Json]:
     """The work about it on somebody's list."""
-    items = (await get(who(by), "/v1/worklist?list=mine"))["items"]
+    items = (await get(who(by), "/v1/worklist", list="mine"))["items"]
     return [one for one in items if one["subjectId"] == row["id"]]

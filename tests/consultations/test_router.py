@@ -66,7 +66,7 @@ async def test_another_team_sees_the_question_and_nothing_more(
     # A colleague of the same team who does not sit on that seat was not asked.
     assert code(await sees(who, row, "hollola_nurse")) == ABSENT
     assert all(
-        one["subjectId"] != row["id"] for one in (await get(who("hollola_nurse"), "/v1/worklist?list=team"))["items"]
+        one["subjectId"] != row["id"] for one in (await get(who("hollola_nurse"), "/v1/worklist", list="team"))["items"]
     )
     ok(await does(who, row, "answer", {"answer": "Try it."}, "hollola_physician"))
     assert (await seen(who, row, "coordinator"))["state"] == "answered"
@@ -180,7 +180,7 @@ async def test_it_is_overdue_on_both_lists_and_stuck(
     for persona in ("coordinator", "physician_msk"):
         (work,) = await work_of(who, row, persona)
         assert work["overdue"], persona
-    stuck = (await get(who("coordinator"), "/v1/stuck-cases?code=consultation_overdue"))["items"]
+    stuck = (await get(who("coordinator"), "/v1/stuck-cases", code="consultation_overdue"))["items"]
     assert [one["subjectId"] for one in stuck] == [row["id"]]
 
 

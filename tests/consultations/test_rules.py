@@ -35,7 +35,7 @@ def test_somebody_there_before_somebody_away_and_nobody_barred(seated: list[Seat
 
 def test_an_answer_is_due_in_working_days() -> None:
     friday = datetime(2026, 12, 4, 14, 0, tzinfo=UTC)
-    assert str(due_on(friday, "urgent")) == "2026-12-10"  # after 15 in Finland it counts from Monday
+    assert str(due_on(friday, "urgent")) == "2026-12-09"  # after 15 in Finland it counts from Monday
     assert str(due_on(friday.replace(hour=10), "urgent")) == "2026-12-08"
     assert due_on(None, "urgent") is None
 

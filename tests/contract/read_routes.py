@@ -45,6 +45,7 @@ IDS = {
     "summary_id": "SELECT id FROM client_summaries WHERE client_id = :aino AND offered_at IS NOT NULL LIMIT 1",
     "participation_id": "SELECT id FROM service_participations WHERE client_id = :aino LIMIT 1",
     "group_id": "SELECT group_id FROM service_participations WHERE client_id = :aino AND group_id IS NOT NULL LIMIT 1",
+    "reference_id": "SELECT id FROM plan_references WHERE client_id = :aino LIMIT 1",
     "consultation_id": "SELECT id FROM consultations WHERE client_id = :aino LIMIT 1",
     "pair_work_id": "SELECT id FROM pair_work WHERE client_id = :aino LIMIT 1",
     "after_contact_id": "SELECT id FROM after_contacts WHERE client_id = :aino LIMIT 1",

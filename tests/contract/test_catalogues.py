@@ -191,6 +191,7 @@ async def test_functions_that_see_more_are_few_and_fenced(place: Place) -> None:
     )
     assert [row[0] for row in rows] == [
         "ctx_audits",
+        "ctx_consulted",
         "ctx_guest",
         "ctx_guest_meetings",
         "ctx_manages",
@@ -216,6 +217,7 @@ async def test_functions_that_see_more_are_few_and_fenced(place: Place) -> None:
         "refuse_over_members",
         "refuse_who_is_not_there",
         "refuse_words_of_offered",
+        "report_consultations",
         "report_referral_quality",
         "report_team_routing",
         "score_stands",

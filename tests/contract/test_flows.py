@@ -39,6 +39,7 @@ BEGINS = {
     "MeetingState": ("planned", {}),
     "ConsultationState": ("awaiting_permission", {"permission_ended": "the client takes the permission back"}),
     "PairWorkState": ("recorded", {}),
+    "ReferenceState": ("in_force", {}),
     "MandateState": ("recorded", {}),
     "FollowUpState": ("planned", {}),
     "SummaryState": ("draft", {}),

@@ -47,7 +47,6 @@ async def consulting(scene: Scene) -> None:
     row = await scene.get("kela", f"/v1/consultations/{waits['id']}")
     scene.must(row["clientId"] is None, "the adviser opens nothing else of the client")
     told = await scene.post("kela", f"/v1/consultations/{waits['id']}/answer", {"answer": "Ask for partial."}, row)
-    await scene.absent("kela", f"/v1/pathways/{path['id']}")
     scene.say(
         f"The client permits it, and Kela's adviser answers about {row['clientName']}: {told['texts'][1]['body']}"
     )

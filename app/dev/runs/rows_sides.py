@@ -14,6 +14,7 @@ PLAIN = (
     "problem_records", "record_requests", "representatives", "small_steps", "step_changes", "assessments",
     "laboratory_statuses", "consent_gaps", "meeting_note_parts", "goal_achievements", "client_summaries",
     "time_entries", "service_participations", "timeliness_checks", "quality_reviews", "after_contacts",
+    "plan_references",
 )  # fmt: skip
 OWN_RULE = (
     "attachment_contents", "attachments", "clients", "feedbacks", "involvements", "logins", "meeting_participants",
@@ -236,7 +237,7 @@ ASKED = {
 REGISTERED = frozenset({
     "assessments", "assessment_versions", "attachments", "laboratory_statuses", "notes", "plan_words",
     "preinformation_addenda", "preinformation_answers", "record_requests", "routing_decisions", "meeting_note_parts",
-    "shares", "share_items", "share_replies", "consultations", "consultation_texts",
+    "shares", "share_items", "share_replies", "consultations", "consultation_texts", "plan_references",
 })  # fmt: skip
 HEALTH = ("health",)
 SIDES: tuple[Side, ...] = (

@@ -123,6 +123,11 @@ class Lived:
             "counterpartRole": "physiotherapist", "counterpartOrganisationId": area, "doneOn": "2026-01-01",
             "minutes": 20,
         }  # fmt: skip
+        plan = {
+            "planType": "multi_sector_plan", "organiserId": area, "madeOn": "2026-01-02", "validFrom": "2026-01-02",
+            "clientPermits": {"permitted": True, "on": "2026-01-02", "how": "phone"},
+        }  # fmt: skip
+        await self.post("nurse", f"{path}/plan-references", plan)
         for more in ({"kind": "advice_without_client"}, {"kind": "joint_call", "pathwayId": path.rsplit("/", 1)[1]}):
             await self.post("nurse", f"/v1/teams/{town.team}/pair-work", pair | more)
 

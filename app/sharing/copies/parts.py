@@ -27,6 +27,7 @@ from app.pathways.models import Goal, GoalMark, Outcome, Pathway, PathwayStep
 from app.pathways.outcome_models import GoalAchievement, PathwayScore
 from app.pathways.step_models import PathwayHold, StepChange
 from app.people.models import Login
+from app.plan_references.models import PlanReference
 from app.plans.models import BarrierRecord, FollowUp, PlanWords, SmallStep
 from app.preinformation.models import FormAddendum, FormAnswers, FormLink, Preinformation
 from app.records.models import RecordRequest
@@ -92,6 +93,7 @@ PARTS: tuple[Part, ...] = (
     Part(SmallStep, Text("Edistysaskeleet", "Framsteg", "Small steps forward")),
     Part(BarrierRecord, Text("Työllistymisen esteet", "Hinder för sysselsättning", "Barriers to work")),
     Part(PlanWords, Text("Suunnitelman kuvaukset", "Planens beskrivningar", "Words about barriers and follow-ups")),
+    Part(PlanReference, Text("Viitteet suunnitelmiin", "Hänvisningar till planer", "Plans kept elsewhere")),
     Part(FollowUp, Text("Seuranta", "Uppföljning", "Follow-up")),
     Part(ServiceParticipation, Text("Palvelut, joissa olet", "Service du deltar i", "Services you take part in")),
     Part(TimelinessCheck, Text("Oikea-aikaisuus", "Rätt tid", "Whether it was the right time")),

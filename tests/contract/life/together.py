@@ -28,5 +28,11 @@ async def live(place: Place, town: Town) -> None:
         "kind": "joint_call", "counterpartRole": "physiotherapist", "counterpartOrganisationId": area,
         "doneOn": "2026-11-20", "minutes": 20, "pathwayId": paths.json()["items"][0]["id"],
     }  # fmt: skip
+    reference = {
+        "planType": "multi_sector_plan", "organiserId": area, "madeOn": "2026-11-02", "validFrom": "2026-11-02",
+        "clientPermits": {"permitted": True, "on": "2026-11-02", "how": "in_person"},
+    }  # fmt: skip
+    known = await nurse.post(f"{path}/plan-references", json=reference)
+    assert known.status_code == 201, known.text
     made = await nurse.post(f"/v1/teams/{town.team}/pair-work", json=pair)
     assert made.status_code == 201, made.text

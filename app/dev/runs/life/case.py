@@ -6,9 +6,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.dev.runs.life.asked.consulting import PAIR, QUESTION
 from app.dev.runs.life.asked.services import GROUP, PART, PARTIES, PERIOD
 from app.dev.runs.life.bodies import CALLED, CHECK, DOCUMENT, SHARE, SHARED_PERMISSION, TEXT
+from app.dev.runs.life.consulting import consulted
 from app.dev.runs.life.place import Place, filled
 from app.kit.ids import new_id
 
@@ -190,7 +190,7 @@ async def on_the_path(place: Place, case: Case, guests: list[str]) -> None:
     barrier = {"barrier": "barrier_health", "agreedWithClient": True, "words": "The back."}
     await act("nurse", "POST", f"{here}/barriers", barrier)
     await took_part(place, case)
-    await consulted(place, case)
+    await consulted(place, case.ids)
     note = {"dataRegister": "health", "body": "Calls on Monday.", "clientVisible": True}
     ids["note_id"] = (await act("nurse", "POST", f"{here}/notes", note))["id"]
     for name in ("attachment_id", "announced"):
@@ -232,20 +232,6 @@ async def took_part(place: Place, case: Case) -> None:
     ids["participation_id"] = row
     ids["planned_part"] = (await act("nurse", "POST", f"{here}/participations", filled(PART, ids)))["id"]
     ids["after_contact_id"] = (await act("nurse", "POST", f"{here}/after-contacts", {"months": 3}))["id"]
-
-
-async def consulted(place: Place, case: Case) -> None:
-    """Asked of the physician: one that is open, one answered, one whose permission ended; and pair work."""
-    ids, act = case.ids, place.act
-    here = f"/v1/pathways/{ids['pathway_id']}/consultations"
-    for name in ("consultation_id", "answered_consultation", "stopped_consultation"):
-        ids[name] = (await act("nurse", "POST", here, filled(QUESTION, ids)))["id"]
-    answer = f"/v1/consultations/{ids['answered_consultation']}/answer"
-    await act("physician_msk", "POST", answer, {"answer": "It goes on."})
-    stop = "UPDATE consultations SET state = 'permission_ended' WHERE id = CAST(:id AS uuid)"
-    await place.sql(stop, id=ids["stopped_consultation"])
-    work = await act("nurse", "POST", f"/v1/teams/{ids['team_id']}/pair-work", filled(PAIR, ids))
-    ids["pair_work_id"] = work["id"]
 
 
 async def shared(place: Place, case: Case) -> None:

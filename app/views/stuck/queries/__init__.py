@@ -41,6 +41,7 @@ BRANCHES: dict[str, tuple[Callable[[Ground], Select[Any]], ...]] = {
     "meeting_not_held": (paths.meeting_not_held,),
     "form_unanswered": (paths.form_unanswered,),
     "hold_ended": (paths.hold_ended,),
+    "plan_review_overdue": (services.plan_review_overdue,),
     "consultation_overdue": (services.consultation_overdue,),
     "participation_overdue": (services.participation_overdue,),
     "after_contact_overdue": (services.after_contact_overdue,),

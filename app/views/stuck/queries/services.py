@@ -13,6 +13,7 @@ from app.kit.calendar import civil
 from app.participations.models import AFTER_CONTACT, OPEN, AfterContact, AfterContactState, ServiceParticipation
 from app.participations.queries import DUE_ON
 from app.pathways.models import Pathway
+from app.plan_references.models import PlanReference, ReferenceState
 from app.referrals.models import Referral
 from app.views.stuck.queries.ground import NO_DAY, NO_ID, TODAY, Ground, line, of_teams
 from app.work.models import WorkItem
@@ -55,6 +56,28 @@ def consultation_overdue(g: Ground) -> Any:
         .c
     )
     return beside("consultation_overdue", late, late.due_on + 1, late.due_on, literal("consultation"))
+
+
+def plan_review_overdue(_: Ground) -> Any:
+    """A plan that is kept elsewhere was to be looked at before (`plan_references.queries.late_on`)."""
+    late = (
+        select(
+            PlanReference.pathway_id.label("case_id"),
+            PlanReference.client_id.label("client_id"),
+            PlanReference.team_id.label("team_id"),
+            PlanReference.author_id.label("holder_id"),
+            PlanReference.id.label("id"),
+            PlanReference.review_due_on.label("due_on"),
+        )
+        .where(
+            of_teams(PlanReference),
+            PlanReference.state == ReferenceState.IN_FORCE,
+            PlanReference.review_due_on < TODAY,
+        )
+        .subquery("late_review")
+        .c
+    )
+    return beside("plan_review_overdue", late, late.due_on + 1, late.due_on, literal("plan_reference"))
 
 
 def after_contact_overdue(_: Ground) -> Any:

@@ -18,6 +18,8 @@ from app.participations.queries import visible_after_contacts, visible_participa
 from app.pathways.outcome_models import GoalAchievement, PathwayScore
 from app.pathways.queries import visible_changes, visible_scores
 from app.pathways.step_models import PathwayHold, StepChange, StepChangeKind
+from app.plan_references.models import PlanReference, ReferenceState
+from app.plan_references.queries import visible_references
 from app.referrals.models import Referral
 from app.views.timeline.queries.source import Source, caring, end_of
 
@@ -73,6 +75,11 @@ COURSE: tuple[Source, ...] = (
         ("after_contact_ended",), AFTER, visible_after_contacts, After, After.ended_at, "after_contact",
         pathway=After.pathway_id, by=After.ended_by_id, code=(After.state, "state"),
         where=(After.state != AfterContactState.PLANNED,),
+    ),
+    Source(
+        ("plan_referred_to",), "listPlanReferences", visible_references, PlanReference, PlanReference.created_at,
+        "plan_reference", pathway=PlanReference.pathway_id, by=PlanReference.author_id,
+        code=(PlanReference.plan_type, "plan_type"), where=(PlanReference.state != ReferenceState.ENTERED_IN_ERROR,),
     ),
     Source(
         ("consultation_asked",), "listConsultations", visible_consultations, Consultation, Consultation.asked_at,

@@ -16,6 +16,10 @@ PAIR = {
     "kind": "joint_call", "counterpartRole": "physiotherapist", "counterpartOrganisationId": "{org_area}",
     "doneOn": "{days_ago}", "minutes": 20, "pathwayId": "{pathway_id}",
 }  # fmt: skip
+PLAN = {
+    "planType": "multi_sector_plan", "organiserId": "{org_area}", "madeOn": "{days_ago}", "validFrom": "{days_ago}",
+    "clientPermits": {"permitted": True, "on": "{days_ago}", "how": "phone"}, "externalId": "M-1",
+}  # fmt: skip
 ANSWERED = {"consultation_id": "answered_consultation"}
 STOPPED = {"consultation_id": "stopped_consultation"}
 
@@ -29,6 +33,11 @@ ASKED: dict[str, Ask] = {
     "askConsultationAgain": Ask("nurse", {}, STOPPED),
     "closeConsultation": Ask("nurse", {}, ANSWERED),
     "withdrawConsultation": Ask("nurse", {"reason": "no_longer_needed"}),
+    "recordPlanReference": Ask("nurse", PLAN),
+    "listPlanReferences": Ask("nurse", queries=("", BY_PATH)),
+    "reviewPlanReference": Ask("nurse", {"reviewDueOn": "{soon_on}"}),
+    "endPlanReference": Ask("nurse", {"reason": "period_over"}),
+    "markPlanReferenceInError": Ask("nurse", {"reason": WORDS}),
     "recordPairWork": Ask("nurse", PAIR),
     "listPairWork": Ask("nurse", queries=("", BY_PATH)),
     "markPairWorkInError": Ask("nurse", {"reason": WORDS}),
