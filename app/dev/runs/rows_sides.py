@@ -230,10 +230,8 @@ class Side:
 
 
 # By a seat that was asked about a client.
-ASKED = {
-    "consultations": "t.id", "consultation_texts": "t.consultation_id",
-    "work_items": "t.kind = 'consultation' AND t.subject_id",
-}  # fmt: skip
+ASKED = {"consultations": "t.id", "consultation_texts": "t.consultation_id"}
+ASKED["work_items"] = "t.kind = 'consultation' AND t.subject_id"
 REGISTERED = frozenset({
     "assessments", "assessment_versions", "attachments", "laboratory_statuses", "notes", "plan_words",
     "preinformation_addenda", "preinformation_answers", "record_requests", "routing_decisions", "meeting_note_parts",
