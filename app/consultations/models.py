@@ -26,7 +26,8 @@ class ConsultationState(StrEnum):
 
 
 S = ConsultationState
-OPEN = frozenset({S.AWAITING_PERMISSION, S.ASKED, S.ANSWERED, S.DECLINED, S.PERMISSION_ENDED})
+# Not there for the seat.
+UNSEEN = frozenset({S.AWAITING_PERMISSION, S.PERMISSION_ENDED, S.WITHDRAWN})
 FLOW = Flow(
     ConsultationState,
     {

@@ -13,7 +13,7 @@ from app.consents.queries import lock_client
 from app.consents.service import ConsentMissing
 from app.consultations import queries, reading, service
 from app.consultations import refusals as r
-from app.consultations.models import Consultation, ConsultationState
+from app.consultations.models import UNSEEN, Consultation, ConsultationState
 from app.consultations.schemas import (
     ConsultationAgain,
     ConsultationAnswer,
@@ -123,7 +123,10 @@ async def change(
         if discloses:
             await lock_client(session, row.client_id, to_change=False)
         await queries.lock_path(session, row.pathway_id)
-        return await one(session, rows, consultation_id, lock=True)
+        row = await one(session, rows, consultation_id, lock=True)
+        if side == "consulted" and row.state in UNSEEN:
+            raise NotFound()  # it was taken back meanwhile
+        return row
 
     return await once.change(
         ConsultationRead, find, expected, lambda row: reading.consultation(session, actor, row), do, ask_again=True
@@ -165,11 +168,13 @@ async def reply_in_consultation(
     """A line of the consulted: to ask back, or to add."""
     return await change(
         session, actor, once, expected, consultation_id, "consulted",
-        lambda row: service.message(session, actor, row, given, "consulted"),
+        lambda row: service.message(session, actor, row, given, "consulted", actor.at),
     )  # fmt: skip
 
 
-@router.post("/consultations/{consultation_id}/follow-up", responses=problems(*CHANGES, CodeInText, r.ThreadFull))
+@router.post(
+    "/consultations/{consultation_id}/follow-up", responses=problems(*CHANGES, CodeInText, r.ThreadFull, ConsentMissing)
+)
 async def follow_up_consultation(
     actor: Asker, session: Session, once: OnceOnly, expected: IfMatch, consultation_id: UUID,
     given: ConsultationMessage,
@@ -177,7 +182,7 @@ async def follow_up_consultation(
     """A line of whoever asked: to remind, or to ask on."""
     return await change(
         session, actor, once, expected, consultation_id, "asker",
-        lambda row: service.message(session, actor, row, given, "asker"),
+        lambda row: service.message(session, actor, row, given, "asker", actor.at), discloses=True,
     )  # fmt: skip
 
 

@@ -194,13 +194,15 @@ async def decline(
 
 
 async def message(
-    session: AsyncSession, actor: Actor, row: Consultation, given: ConsultationMessage, side: str
+    session: AsyncSession, actor: Actor, row: Consultation, given: ConsultationMessage, side: str, at: datetime
 ) -> None:
-    """One more line, of the asker in the register of the question, of the consulted in that of the answer. Raises
-    `IllegalMove`, `ThreadFull`, `CodeInText`."""
+    """One more line, in the register of the question. Raises `IllegalMove`, `ThreadFull`, `CodeInText`, and of the
+    asker `ConsentMissing` once the permission has ended: the seat would not see it."""
     verb, kind = ("follow_up", TextKind.ASKER_MESSAGE) if side == "asker" else ("reply", TextKind.CONSULTED_MESSAGE)
     FLOW.check(row.state, verb)
     refuse_codes(body=given.body)
+    if row.gated and side == "asker":
+        await telling.permitted(session, row, at, later=False)
     if await queries.written(session, row.id) >= rules.MOST_MESSAGES:
         raise ThreadFull()
     write(session, actor, row, kind, row.register, given.body)

@@ -102,6 +102,8 @@ async def test_a_partner_is_asked_on_a_permission_and_hears_nothing_after_it(who
         assert code(await does(who, one, "reply", {"body": "And?"}, "kela")) == ABSENT
     assert (await get(who("kela"), "/v1/consultations"))["items"] == []
     assert [(await seen(who, one, "coordinator"))["state"] for one in (row, other)] == ["answered", "permission_ended"]
+    told = await seen(who, row, "coordinator")
+    assert code(await does(who, told, "follow-up", {"body": "And?"})) == (409, "consent_missing")
     other = await seen(who, other, "coordinator")
     assert code(await does(who, other, "ask-again")) == (409, "consent_missing")
     await permit(who, world, path, "kela")
@@ -162,6 +164,12 @@ async def test_a_vacant_seat_is_seen_and_found_by_whoever_comes(
     assert tuple((await connection.execute(queued, {"id": row["id"]})).one()) == ("seat_vacant", True, None)
     assert len(await work_of(who, row, "coordinator")) == 1
     back = text("UPDATE holders SET valid_to = NULL WHERE seat_id = :s")
+    await connection.execute(back, {"s": seat})
+    held = ok(await asked(who, path, question(seat)))
+    assert len(await work_of(who, held, "hollola_physician")) == 1
+    # A question stays with the seat: its holder may leave with it open, though their lead does not see it.
+    await connection.execute(gone, {"s": seat})
+    assert code(await sees(who, held, "hollola_physician")) == ABSENT
     await connection.execute(back, {"s": seat})
     ok(await does(who, row, "answer", {"answer": "Yes."}, "hollola_physician"))
     kela = text("UPDATE holders SET valid_to = '2026-11-01' WHERE seat_id = :s")
