@@ -41,6 +41,8 @@ from app.config import Settings
 from app.consents.disclosure_router import router as disclosures
 from app.consents.router import router as consents
 from app.consents.service import ConsentMissing
+from app.consultations.pair_router import router as pair_work
+from app.consultations.router import router as consultations
 from app.contacts.router import router as contacts
 from app.delivery.feed_router import router as events
 from app.delivery.router import router as subscriptions
@@ -79,6 +81,7 @@ from app.pathways.router import router as pathways
 from app.pathways.step_router import router as pathway_steps
 from app.people.actor import Actor
 from app.people.router import organisations, people
+from app.plan_references.router import router as plan_references
 from app.plans.router import router as plans
 from app.preinformation.filling_router import router as filling
 from app.preinformation.form_router import router as preinformation_forms
@@ -120,8 +123,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     records, preinformation, assessments, instruments, meetings, routing, rule_sets, routing_facts, routing_why,
     organisations, people, team_making, teams, blueprints, directory, reports, simulations, assessment_records,
     assessment_kinds, preinformation_forms, filling, work_items, plans_of_work, pictures, shares, received_shares,
-    shared, exports, disclosures, subscriptions, events, rooms, free_times, series, own_calendars, appointments,
-    own_appointments,
+    shared, exports, disclosures, subscriptions, events, consultations, pair_work, plan_references, rooms,
+    free_times, series, own_calendars, appointments, own_appointments,
 )  # fmt: skip
 EXPOSED = ["ETag", "Location", "Link", "X-Request-Id", "Idempotency-Replayed", "Retry-After", "Content-Language",
            "Content-Disposition"]  # fmt: skip

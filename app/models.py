@@ -8,6 +8,7 @@ from app.calendars import models as calendars
 from app.ceasing import models as ceasing
 from app.clients import models as clients
 from app.consents import models as consents
+from app.consultations import models as consultations
 from app.contacts import models as contacts
 from app.delivery import models as delivery
 from app.feedbacks import models as feedbacks
@@ -23,6 +24,7 @@ from app.path_templates import models as path_templates
 from app.pathways import models as pathways
 from app.pathways import outcome_models, step_models
 from app.people import models as people
+from app.plan_references import models as plan_references
 from app.plans import models as plans
 from app.preinformation import models as preinformation
 from app.records import models as records
@@ -42,6 +44,7 @@ ROOMS = (
     requirements, routing, rule_sets, shares, teams, work,
     routing, rule_sets, shares, teams, work, summaries, outcome_models, step_models, times,
     calendars, appointments,
+    consultations, plan_references,
     assessments, attachments, audit, ceasing, clients, consents, contacts, delivery, feedbacks, gaps, jobs,
     meetings, once, outbox, pathways, people, plans, preinformation, records, referral_history, referrals,
     representatives, requirements, routing, rule_sets, shares, teams, work,

@@ -16,12 +16,12 @@ from app.routing.decide import Decision, Outcome
 from app.routing.facts import EarlierHolder, Facts
 from app.routing.roster import Period
 from app.routing.selection import OVERFLOW
-from app.work.models import TRIAGE, WorkItem
+from app.work.models import CONSULTATION, CONSULTATION_ASKED, TRIAGE, WorkItem
 
 PATH, FEEDBACK = "pathway", "feedback"
-# What stands on no seat: feedback owed, asked about or come back, a permission to ask the client for, and to ask how it
-# goes after a service.
-SEATLESS = frozenset({FEEDBACK, GAP, QUESTION, TO_READ, AFTER_CONTACT})
+# What stands on no seat: feedback owed, asked about or come back, a permission to ask the client for, to ask how it
+# goes after a service, and a consultation.
+SEATLESS = frozenset({FEEDBACK, GAP, QUESTION, TO_READ, AFTER_CONTACT, CONSULTATION, CONSULTATION_ASKED})
 NO_RULES = frozenset({PATH, *SEATLESS})
 # A path is no assignment of the week, and what stands on no seat is no load at all.
 LET_PASS = {PATH: frozenset({"week_full"}), **dict.fromkeys(SEATLESS, OVERFLOW)}

@@ -30,6 +30,10 @@ OWN_KINDS = {
     "feedback_question": Text("kysymys palautteesta", "fråga om återkopplingen", "a question about feedback"),
     "feedback_to_read": Text("palaute luettavana", "återkoppling att läsa", "feedback to read"),
     "after_contact": Text("jälkikontakti", "efterkontakt", "contact after a service"),
+    "consultation": Text(
+        "konsultaatiokysymys vastattavana", "konsultationsfråga att besvara", "a consultation to answer"
+    ),
+    "consultation_asked": Text("kysytty konsultaatio", "begärd konsultation", "a consultation asked for"),
     "referral": Text("lähete", "remiss", "referral"),
 }
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from app.appointments import partners as appointments
 from app.ceasing import service as notices
+from app.consultations import telling as consultations
 from app.delivery import service as deliveries
 from app.gaps import service as gaps
 from app.meetings import inviting as invitations
@@ -14,4 +15,4 @@ from app.pathways import consequences as referrals
 from app.records import consequences as record_requests
 from app.sharing import endings as shares
 
-ROOMS = (referrals, record_requests, invitations, appointments, shares, notices, deliveries, gaps)
+ROOMS = (referrals, record_requests, invitations, appointments, shares, notices, deliveries, gaps, consultations)

@@ -6,9 +6,10 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Double, Integer, String, column, func, select
+from sqlalchemy import BigInteger, Double, Integer, String, Uuid, column, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.people.models import Organisation
 from app.reports.rules import Counted, Visits
 
 COUNTS = ("measured", "returned", "late", "days_known", "criteria_full")
@@ -67,3 +68,36 @@ async def team_routing(
     return {
         (row[0], row[1], row[2], row[3], row[4]): Told(row[5], row[6]) for row in await session.execute(select(rows))
     }
+
+
+class Met(NamedTuple):
+    """A month of one kind with one counterpart, and how many people are behind the numbers."""
+
+    what: str
+    month: str
+    role: str
+    organisation_id: UUID
+    organisation: str
+    number: int
+    people: int
+    answered: int
+    answered_people: int
+    median_days: float | None
+
+
+async def consultations(session: AsyncSession, team_id: UUID, on: date, first: date, last: date) -> list[Met]:
+    """Nothing unless the caller manages the team today: the function looks itself."""
+    numbers = ("number", "people", "answered", "answered_people")
+    rows = func.report_consultations(team_id, on, first, last).table_valued(
+        *(column(name, String) for name in ("what", "month", "role")),
+        column("organisation_id", Uuid),
+        *(column(name, BigInteger) for name in numbers),
+        column("median_days", Double),
+    )
+    c = rows.c
+    found = (
+        select(c.what, c.month, c.role, c.organisation_id, Organisation.name, *(c[n] for n in numbers), c.median_days)
+        .join(Organisation, Organisation.id == c.organisation_id)
+        .order_by(c.what, c.month, Organisation.name, c.role)
+    )
+    return [Met(*row) for row in (await session.execute(found)).all()]

@@ -14,7 +14,8 @@ from app.kit.problems import Forbidden, MissingPermission, NotFound
 from app.kit.queries import one
 from app.kit.routes import problems, room
 from app.people.actor import Actor, needs
-from app.reports import routing, service, visits
+from app.reports import consultations, routing, service, visits
+from app.reports.consultation_schemas import ConsultationFigures
 from app.reports.routing_schemas import RoutingFigures
 from app.reports.schemas import ReferralQuality
 from app.reports.visits_schemas import AppointmentFigures
@@ -57,3 +58,13 @@ async def get_routing_figures(
     manages the area's teams; numbers only, hidden where few people are behind them."""
     team = await one(session, managed_teams(actor), team_id)
     return await routing.routing_figures(session, team, first, last, at)
+
+
+@router.get("/teams/{team_id}/consultation-figures", responses=problems(MissingPermission, NotFound, *RANGE))
+async def get_consultation_figures(
+    actor: Manager, session: Session, at: Now, team_id: UUID, first: First, last: Last
+) -> ConsultationFigures:
+    """Consultations, pair work and meetings by month and counterpart, role and organisation (C-28), with how many were
+    answered and in how many days. For who manages the area's teams; hidden where few people are behind a number."""
+    team = await one(session, managed_teams(actor), team_id)
+    return await consultations.consultation_figures(session, team, first, last, at)

@@ -31,6 +31,7 @@ TAGS: dict[str, Tag] = {
     "Clients": Tag("The people the service is for, their contact details and the log of who used their data.", SCREENS),
     "Code sets": Tag("The code lists of the API with labels in Finnish, Swedish and English.", EVERYBODY),
     "Consents": Tag("What the client permits, to whom and for what; refusals and prohibitions.", SCREENS),
+    "Consultations": Tag("A question about a client to a seat, with permission; and work done in pairs.", SCREENS),
     "Contacts": Tag("The contact log: attempts, their channel and result; and notes.", SCREENS),
     "Development": Tag("Tokens for who builds against a demo server; not there in production.", EVERYBODY),
     "Directory": Tag("Which professionals and teams there are, and how to reach them.", EVERYBODY),

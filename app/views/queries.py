@@ -30,6 +30,8 @@ from sqlalchemy.sql.selectable import LateralFromClause
 
 from app.assessments.kinds import TELLING
 from app.assessments.models import Assessment
+from app.consultations.models import Consultation, ConsultationState
+from app.consultations.queries import due_on as consultation_due
 from app.kit.calendar import calendar, civil, due, on_or_after, working_days
 from app.kit.clock import civil_date
 from app.participations.models import AfterContact, ServiceParticipation
@@ -52,7 +54,7 @@ NEVER = date(9999, 12, 31)
 
 
 # What is due, and until when the day counts; NULL where a piece of work has no date.
-OF_PATH = func.coalesce(Assessment.pathway_id, AfterContact.pathway_id, WorkItem.subject_id)
+OF_PATH = func.coalesce(Assessment.pathway_id, AfterContact.pathway_id, Consultation.pathway_id, WorkItem.subject_id)
 STEP_KIND = case(*((Assessment.kind == kind, step) for kind, step in STEP_OF_KIND.items()), else_=null())
 STEP = (
     select(PathwayStep.planned_on, PathwayStep.due_days)
@@ -70,6 +72,7 @@ DUE_IS = case(
     (WorkItem.kind == "pathway", "next_action"),
     (WorkItem.kind == "feedback", "feedback"),
     (WorkItem.kind == "after_contact", "after_contact"),
+    (WorkItem.subject_type == "consultation", "consultation"),
     (Referral.state == ReferralState.RECEIVED, "answer"),
     (Referral.state == ReferralState.WAITLISTED, "recheck"),
     (WorkItem.subject_type == "assessment", "step"),
@@ -116,6 +119,7 @@ def due_of(days: CTE, holds: LateralFromClause) -> ColumnElement[date]:
         (WorkItem.kind == "pathway", Pathway.next_action_on),
         (WorkItem.kind == "feedback", civil(WorkItem.opened_at)),
         (WorkItem.kind == "after_contact", AFTER_DUE),
+        (Consultation.state == ConsultationState.ASKED, consultation_due(days)),
         (Referral.state == ReferralState.RECEIVED, answer_due(days)),
         (Referral.state == ReferralState.WAITLISTED, recheck_due(days)),
         (
@@ -145,7 +149,7 @@ def over(days: CTE) -> Select[Any]:
             found.label("due_on"),
             func.coalesce(found, literal(NEVER, Date)).label("due_sort"),
             DUE_IS.label("due_is"),
-            func.coalesce(PRIORITY, Assessment.urgency).label("urgency"),
+            func.coalesce(PRIORITY, Assessment.urgency, Consultation.urgency).label("urgency"),
             Referral.source.label("source"),
             Referral.state.label("status"),
             and_(WorkItem.subject_type == "assessment", holds.c.now).label("held"),
@@ -154,6 +158,7 @@ def over(days: CTE) -> Select[Any]:
         .join(days, true())
         .outerjoin(Referral, and_(WorkItem.subject_type == "referral", Referral.id == WorkItem.subject_id))
         .outerjoin(Assessment, and_(WorkItem.subject_type == "assessment", Assessment.id == WorkItem.subject_id))
+        .outerjoin(Consultation, and_(WorkItem.subject_type == "consultation", Consultation.id == WorkItem.subject_id))
         .outerjoin(AfterContact, and_(WorkItem.kind == "after_contact", AfterContact.id == WorkItem.subject_id))
         .outerjoin(ServiceParticipation, ServiceParticipation.id == AfterContact.participation_id)
         .outerjoin(Pathway, Pathway.id == OF_PATH)

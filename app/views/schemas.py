@@ -67,7 +67,8 @@ class WorkRead(Output):
     waiting_days: int = Field(description="Days since it was opened.")
     due_on: date | None
     due_is: str | None = Field(
-        examples=["answer"], description="What is due: answer, step, next_action, feedback, after_contact."
+        examples=["answer"],
+        description="What is due: answer, step, next_action, feedback, after_contact, consultation.",
     )
     overdue: bool
     marks: list[str] = Field(examples=[["overdue", "unassigned"]], description="Why it needs attention, worst first.")

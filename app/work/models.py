@@ -12,6 +12,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.kit.db import Kept, Root
 
 PATHWAY = "pathway"  # the kind of work that being responsible for a path is
+CONSULTATION = "consultation"  # to answer one
+CONSULTATION_ASKED = "consultation_asked"  # to see to one that was asked
 TRIAGE = "referral_triage"  # the kind that deciding on a referral is
 
 

@@ -2,15 +2,44 @@
 
 from __future__ import annotations
 
+from alembic import op
+
+from migrations.policies import in_register, of_team, protect, sees, signed
+from migrations.roles import APP, JOB
+from migrations.sql import run
+
 revision = "0043_consultations"
 down_revision = "0042_appointments"
 branch_labels = None
 depends_on = None
 
+CONSULTED = "ANY ((SELECT ctx_consulted())::uuid[])"
+# What is asked, of whom and what is told stays as it was; only how it goes on changes.
+GOES_ON = (
+    "state", "disclosure_id", "asked_at", "answered_at", "answered_by_id", "answered_by_role", "answer_minutes",
+    "decline_reason", "suggested_seat_id", "ended_at", "ended_by_id", "withdraw_reason", "version",
+)  # fmt: skip
+
 
 def upgrade() -> None:
-    pass
+    run("0043_consultations.sql")
+    # The consulted see what they were asked, and of the client nothing else (C-37).
+    for table, column in (("consultations", "id"), ("consultation_texts", "consultation_id")):
+        changes = GOES_ON if table == "consultations" else ()
+        protect(table, f"({in_register(table)} OR {table}.{column} = {CONSULTED})", changes=changes)
+    of_team("consultations", changes=False)
+    signed("consultations", "asked_by_id")
+    signed("consultation_texts", "author_id")
+    ours = "(pair_work.client_id IS NULL AND pair_work.team_id = ANY ((SELECT ctx_teams())::uuid[]))"
+    protect("pair_work", f"({ours} OR {sees('pair_work')})", changes=("state", "error_reason", "version"))
+    of_team("pair_work")
+    signed("pair_work", "person_id")
+    op.execute(
+        f"CREATE POLICY consulted ON work_items TO {APP} USING (kind = 'consultation' AND subject_id = {CONSULTED})"
+    )
+    # What ends by its date is followed by a job.
+    op.execute(f"GRANT UPDATE (state, version) ON consultations TO {JOB}")
 
 
 def downgrade() -> None:
-    pass
+    run("0043_consultations.down.sql")

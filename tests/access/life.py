@@ -12,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tests import factories as f
+from tests.access.asked import consulted, planned_elsewhere
 from tests.attachments.hands import attached, on_path, on_referral
 from tests.attachments.samples import TEXT
 from tests.conftest import As
@@ -36,6 +37,9 @@ WORDS: dict[str, dict[str, str]] = {
     "plan_barriers": {"": "zqbarrier"},
     "participations": {part: f"zqservice{part}" for part in ("place", "ended")},
     "appointments": {"": "zqvisit"},
+    "consultations": {part: f"zqconsult{part}" for part in ("asked", "answered")},
+    "plan_references": {"": "zqmultisectorplan"},
+    "plan_references_social": {"": "zqactivationplan"},
     "meeting_notes_team": {"": "zqmeetingteam"},
     "meeting_notes_health": {"": "zqmeetinghealth"},
     "meeting_decisions": {"": "zqdecision"},
@@ -96,6 +100,8 @@ async def live(who: As, world: World) -> dict[str, Any]:
     barrier = {"barrier": "barrier_health", "agreedWithClient": True, "words": word["plan_barriers"][""]}
     ok(await act(nurse, f"{here}/barriers", barrier))
     await took_part(who, world, here)
+    await consulted(who, world, here, WORDS)
+    await planned_elsewhere(who, world, here, WORDS)
     await form(who, here)
     await checked(who, here, path, world)
     await met(who, world, here)

@@ -28,6 +28,9 @@ OF_CLIENT = {
     "follow_up_id": "SELECT id FROM follow_ups WHERE client_id = :client",
     "participation_id": "SELECT id FROM service_participations WHERE client_id = :client",
     "group_id": "SELECT id FROM service_groups",
+    "reference_id": "SELECT id FROM plan_references WHERE client_id = :client",
+    "consultation_id": "SELECT id FROM consultations WHERE client_id = :client",
+    "pair_work_id": "SELECT id FROM pair_work WHERE client_id = :client",
     "after_contact_id": "SELECT id FROM after_contacts WHERE client_id = :client",
     "contact_id": "SELECT id FROM contacts WHERE client_id = :client",
     "note_id": "SELECT id FROM notes WHERE client_id = :client",
@@ -65,6 +68,7 @@ ASKED: dict[str, tuple[str, ...]] = {
     ),
     "GET /v1/events": ("?limit=200",),
     "GET /v1/reports/referral-quality": ("?from=2026-07-01&to=2026-09-30",),
+    "GET /v1/teams/{team_id}/consultation-figures": ("?from=2026-07-01&to=2026-09-30",),
     "GET /v1/teams/{team_id}/routing-figures": ("?from=2026-07-01&to=2026-09-30",),
 }  # fmt: skip
 

@@ -18,6 +18,7 @@ NOTHING_PERSONAL = {
     "/v1/reports/appointments", "/v1/routing-rule-sets/{rule_set_id}",
     "/v1/path-templates/{template_id}", "/v1/path-templates/{code}/{version}/picture",
     "/v1/routing-facts", "/v1/teams/{team_id}/routing-figures", "/v1/quality-criteria", "/v1/service-groups",
+    "/v1/teams/{team_id}/consultation-figures",
 }  # fmt: skip
 # Time of people and rooms: what for, never for whom.
 NOTHING_PERSONAL |= {
@@ -52,6 +53,9 @@ IDS = {
     "summary_id": "SELECT id FROM client_summaries WHERE client_id = :aino AND offered_at IS NOT NULL LIMIT 1",
     "participation_id": "SELECT id FROM service_participations WHERE client_id = :aino LIMIT 1",
     "group_id": "SELECT group_id FROM service_participations WHERE client_id = :aino AND group_id IS NOT NULL LIMIT 1",
+    "reference_id": "SELECT id FROM plan_references WHERE client_id = :aino LIMIT 1",
+    "consultation_id": "SELECT id FROM consultations WHERE client_id = :aino LIMIT 1",
+    "pair_work_id": "SELECT id FROM pair_work WHERE client_id = :aino LIMIT 1",
     "after_contact_id": "SELECT id FROM after_contacts WHERE client_id = :aino LIMIT 1",
     "contact_id": "SELECT id FROM contacts WHERE client_id = :aino LIMIT 1",
     "note_id": "SELECT id FROM notes WHERE client_id = :aino LIMIT 1",

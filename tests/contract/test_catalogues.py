@@ -195,6 +195,7 @@ async def test_functions_that_see_more_are_few_and_fenced(place: Place) -> None:
     assert [row[0] for row in rows] == [
         "calendar_of",
         "ctx_audits",
+        "ctx_consulted",
         "ctx_guest",
         "ctx_guest_meetings",
         "ctx_manages",
@@ -222,6 +223,7 @@ async def test_functions_that_see_more_are_few_and_fenced(place: Place) -> None:
         "refuse_who_is_not_there",
         "refuse_words_of_offered",
         "report_appointments",
+        "report_consultations",
         "report_referral_quality",
         "report_team_routing",
         "score_stands",

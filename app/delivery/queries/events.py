@@ -22,6 +22,8 @@ from app.clients.models import Client
 from app.clients.queries import visible_clients
 from app.consents.models import Consent
 from app.consents.queries import visible_consents
+from app.consultations.models import Consultation, PairWork
+from app.consultations.queries import visible_consultations, visible_pair_work
 from app.contacts.models import Contact, Note
 from app.contacts.queries import visible_contacts, visible_notes
 from app.delivery.kinds import kinds_for
@@ -38,6 +40,8 @@ from app.participations.queries import visible_after_contacts, visible_participa
 from app.pathways.models import Outcome, Pathway
 from app.pathways.queries import visible_pathways
 from app.people.actor import Actor
+from app.plan_references.models import PlanReference
+from app.plan_references.queries import visible_references
 from app.plans.models import FollowUp
 from app.plans.queries import visible_follow_ups
 from app.preinformation.models import Preinformation
@@ -87,6 +91,9 @@ READS: dict[str, Read] = {
     "client_summaries": Read(P.PATHWAY_READ, ids(visible_summaries, ClientSummary.id)),
     "follow_ups": Read(P.PATHWAY_READ, ids(visible_follow_ups, FollowUp.id)),
     "service_participations": Read(P.PATHWAY_READ, ids(visible_participations, ServiceParticipation.id)),
+    "plan_references": Read(P.PATHWAY_READ, ids(visible_references, PlanReference.id)),
+    "consultations": Read(P.CONSULTATION_READ, ids(visible_consultations, Consultation.id)),
+    "pair_work": Read(P.CONSULTATION_READ, ids(visible_pair_work, PairWork.id)),
     "after_contacts": Read(P.PATHWAY_READ, ids(visible_after_contacts, AfterContact.id)),
     "assessments": Read(P.ASSESSMENT_READ, ids(visible_assessments, Assessment.id)),
     "record_requests": Read(P.ASSESSMENT_READ, ids(visible_record_requests, RecordRequest.id)),

@@ -6,7 +6,7 @@ the application is imported: whatever a road does, any client can do.
 
 from __future__ import annotations
 
-from app.dev.roads import answers, arrivals, assessing, endings, leaving, meanwhile, receptions, visits
+from app.dev.roads import answers, arrivals, assessing, consulting, endings, leaving, meanwhile, receptions, visits
 from app.dev.roads.scene import ROADS, Road, Scene
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "answers",
     "arrivals",
     "assessing",
+    "consulting",
     "endings",
     "leaving",
     "meanwhile",

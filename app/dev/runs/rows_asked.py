@@ -18,6 +18,7 @@ from app.assessments.plain_words import PURPOSE as COORDINATION
 from app.consents import service as consents
 from app.consents.queries import standing_of
 from app.consents.rules import rule
+from app.dev.runs.rows_consulted import consulted_of
 from app.dev.runs.rows_sides import ADDED_BY_ALL, FACTS, KNOWN, SIDES, Counted, Side
 from app.kit.clock import civil_date
 from app.meetings.inviting import INVITATION, PURPOSE
@@ -112,6 +113,7 @@ async def ask(
     concluded = await concluded_of(root, at)
     async with root.connect() as above, engine.connect() as below:
         facts = {"s": side.subject or "", "on": civil_date(at), "closed": closed, "concluded": concluded}
+        facts["consulted"] = await consulted_of(root, side.subject or "", at)
         await above.execute(text(FACTS), facts)
         await enter(below, side.subject, at)
         for table, columns, changeable in tables:

@@ -12,18 +12,17 @@ PLAIN = (
     "follow_ups", "goal_marks", "goals", "outcomes", "pathway_holds", "pathway_steps", "pathways", "plan_words",
     "preinformation_addenda", "preinformation_answers", "preinformation_forms", "preinformation_links",
     "problem_records", "record_requests", "representatives", "small_steps", "step_changes", "assessments",
-    "laboratory_statuses", "consent_gaps", "meeting_note_parts",
-    "goal_achievements", "client_summaries", "time_entries",
     "appointment_reminders",
-    "service_participations", "timeliness_checks", "quality_reviews", "after_contacts",
+    "laboratory_statuses", "consent_gaps", "meeting_note_parts", "goal_achievements", "client_summaries",
+    "time_entries", "service_participations", "timeliness_checks", "quality_reviews", "after_contacts",
+    "plan_references",
 )  # fmt: skip
 OWN_RULE = (
     "appointments",
     "attachment_contents", "attachments", "clients", "feedbacks", "involvements", "logins", "meeting_participants",
     "meetings", "notes", "outbox_events", "referral_events", "referrals", "routing_decisions", "use_log", "work_items",
-    "shares", "share_items", "share_links", "share_replies", "cease_notices", "conclusions",
-    "pathway_scores", "client_summary_words",
-    "feedback_drafts", "feedback_questions",
+    "shares", "share_items", "share_links", "share_replies", "cease_notices", "conclusions", "pathway_scores",
+    "client_summary_words", "feedback_drafts", "feedback_questions", "consultations", "consultation_texts", "pair_work",
 )  # fmt: skip
 KNOWN = frozenset((*PLAIN, *OWN_RULE))
 # Everybody known adds to these.
@@ -37,7 +36,6 @@ WAITS = (
     "SELECT r.id FROM referrals r WHERE r.submitted_at IS NOT NULL AND r.team_id IS NULL"
     " AND r.area_id = ANY (current_setting('me.areas')::uuid[])"
 )
-
 
 # A share (`s`) that was not revoked, on a permission that was not taken back, without a document in error.
 STANDS = (
@@ -58,7 +56,7 @@ def with_content(which: str) -> str:
 
 @dataclass(frozen=True)
 class Side:
-    """One kind of caller. `subject` is the login (None: nobody entered); the rest is what the town says of them."""
+    """One kind of caller. `subject`: the login (None: nobody entered); the rest is what the town says of them."""
 
     name: str
     subject: str | None
@@ -118,6 +116,9 @@ class Side:
                 mine = "t.team_id = ANY (current_setting('me.teams')::uuid[])"
                 author = "t.author_id = NULLIF(current_setting('me.person'), '')::uuid"
                 return f"({mine} AND ({author} OR {self.concludes()}) AND {seen})"
+            case "pair_work":
+                own = "(t.client_id IS NULL AND t.team_id = ANY (current_setting('me.teams')::uuid[]))"
+                return f"({own} OR {seen})"
             case "conclusions":
                 # What social workers are permitted to read is told by the ids that the rule in Python lets through.
                 return f"(({self.concludes()}) AND {seen})"
@@ -192,6 +193,8 @@ class Side:
             return (
                 f"(t.person_id = NULLIF(current_setting('me.person'), '')::uuid AND t.status = 'booked' AND {partners})"
             )
+        if table in ASKED:
+            return f"{ASKED[table]} = ANY (current_setting('me.consulted')::uuid[])"
         if table == "meetings":
             return f"t.id = ANY ({invited})"
         if table == "meeting_participants":
@@ -233,10 +236,13 @@ class Side:
         return "true" if self.audits else "t.login_id = current_setting('me.login')::uuid"
 
 
+# By a seat that was asked about a client.
+ASKED = {"consultations": "t.id", "consultation_texts": "t.consultation_id"}
+ASKED["work_items"] = "t.kind = 'consultation' AND t.subject_id"
 REGISTERED = frozenset({
     "assessments", "assessment_versions", "attachments", "laboratory_statuses", "notes", "plan_words",
     "preinformation_addenda", "preinformation_answers", "record_requests", "routing_decisions", "meeting_note_parts",
-    "shares", "share_items", "share_replies",
+    "shares", "share_items", "share_replies", "consultations", "consultation_texts", "plan_references",
 })  # fmt: skip
 HEALTH = ("health",)
 SIDES: tuple[Side, ...] = (
@@ -280,6 +286,7 @@ SELECT set_config('me.login', COALESCE((SELECT id::text FROM logins WHERE subjec
          JOIN memberships m ON m.person_id = l.person_id AND (m.valid_to IS NULL OR m.valid_to >= :on)
          JOIN organisations o ON o.id = m.organisation_id AND o.area_id = o.id WHERE l.subject = :s), true),
        set_config('me.concluded', CAST(CAST(:concluded AS uuid[]) AS text), true),
+       set_config('me.consulted', CAST(CAST(:consulted AS uuid[]) AS text), true),
        set_config('me.kept_from', (SELECT COALESCE(array_agg(c.id), '{}')::text FROM logins l
          JOIN clients c ON l.person_id = ANY (c.conflict_person_ids) WHERE l.subject = :s), true),
        set_config('me.guest_in', (SELECT COALESCE(array_agg(p.meeting_id), '{}')::text FROM logins l

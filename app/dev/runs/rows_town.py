@@ -24,6 +24,10 @@ FORM = (
     "SELECT f.id FROM preinformation_forms f JOIN pathways p ON p.id = f.pathway_id"
     " WHERE f.state IN ('submitted', 'amended') ORDER BY p.state, f.id LIMIT 1"
 )
+HOLLOLA = (
+    "SELECT h.seat_id FROM holders h JOIN logins l ON l.person_id = h.person_id"
+    " WHERE l.subject = 'hollola_physician' LIMIT 1"
+)
 STEP = {"kind": "follow_up", "ownerRole": "work_ability_coordinator", "dueDays": 5, "reason": "client_wishes"}
 PAUSE = {"reason": "client_wishes", "nextAction": "Ask how it goes."}
 VISIT = "2027-10-12T08:00:00Z"
@@ -91,6 +95,7 @@ class Lived:
         ):
             await self.post(who, where, body)
         await self.take_part(path, area, str(town.persons["nurse"]))
+        await self.consult(path, area, town)
         check = f"/v1/assessments/{await self.id_of(CHECK)}"
         status = {"lab": "alat", "status": "result_seen", "on": "2026-01-01", "flag": "normal"}
         await self.post("nurse", f"{check}/record-laboratory", {"statuses": [status]})
@@ -117,6 +122,24 @@ class Lived:
         review = {"side": "organiser", "answers": [{"criterion": "soon", "answer": "met"}]}
         await self.post("nurse", f"{row}/quality-reviews", review)
         await self.post("nurse", f"{path}/after-contacts", {"months": 3})
+
+    async def consult(self, path: str, area: str, town: Town) -> None:
+        """Another team's physician is asked, Kela's adviser when permitted; and pair work, with and without client."""
+        agreed = {"agreed": True, "on": "2026-01-01", "how": "phone"}
+        given = {"theme": "next_step", "question": "Is it too early?", "agreedWithClient": agreed}
+        for seat in (str(await self.id_of(HOLLOLA)), str(town.seats["kela_work_ability_adviser"])):
+            await self.post("nurse", f"{path}/consultations", {**given, "seatId": seat, "askLater": True})
+        pair = {
+            "counterpartRole": "physiotherapist", "counterpartOrganisationId": area, "doneOn": "2026-01-01",
+            "minutes": 20,
+        }  # fmt: skip
+        plan = {
+            "planType": "multi_sector_plan", "organiserId": area, "madeOn": "2026-01-02", "validFrom": "2026-01-02",
+            "clientPermits": {"permitted": True, "on": "2026-01-02", "how": "phone"},
+        }  # fmt: skip
+        await self.post("nurse", f"{path}/plan-references", plan)
+        for more in ({"kind": "advice_without_client"}, {"kind": "joint_call", "pathwayId": path.rsplit("/", 1)[1]}):
+            await self.post("nurse", f"/v1/teams/{town.team}/pair-work", pair | more)
 
     async def say_and_share(self, path: str, client: str, organisations: dict[str, str]) -> None:
         """A meeting noted by register; shares with three parties, opened and answered by a link, one of them ended; a

@@ -16,6 +16,7 @@ from app.audit.models import Disclosure, UseLogEntry
 from app.ceasing.models import CeaseNotice
 from app.clients.models import Client, ClientIdentifier
 from app.consents.models import Consent
+from app.consultations.models import Consultation, ConsultationText, PairWork
 from app.contacts.models import Contact, Note
 from app.feedbacks.models import FeedbackQuestion
 from app.gaps.models import ConsentGap
@@ -27,6 +28,7 @@ from app.pathways.models import Goal, GoalMark, Outcome, Pathway, PathwayStep
 from app.pathways.outcome_models import GoalAchievement, PathwayScore
 from app.pathways.step_models import PathwayHold, StepChange
 from app.people.models import Login
+from app.plan_references.models import PlanReference
 from app.plans.models import BarrierRecord, FollowUp, PlanWords, SmallStep
 from app.preinformation.models import FormAddendum, FormAnswers, FormLink, Preinformation
 from app.records.models import RecordRequest
@@ -92,6 +94,7 @@ PARTS: tuple[Part, ...] = (
     Part(SmallStep, Text("Edistysaskeleet", "Framsteg", "Small steps forward")),
     Part(BarrierRecord, Text("Työllistymisen esteet", "Hinder för sysselsättning", "Barriers to work")),
     Part(PlanWords, Text("Suunnitelman kuvaukset", "Planens beskrivningar", "Words about barriers and follow-ups")),
+    Part(PlanReference, Text("Viitteet suunnitelmiin", "Hänvisningar till planer", "Plans kept elsewhere")),
     Part(FollowUp, Text("Seuranta", "Uppföljning", "Follow-up")),
     Part(ServiceParticipation, Text("Palvelut, joissa olet", "Service du deltar i", "Services you take part in")),
     Part(TimelinessCheck, Text("Oikea-aikaisuus", "Rätt tid", "Whether it was the right time")),
@@ -122,6 +125,11 @@ PARTS: tuple[Part, ...] = (
     Part(Meeting, Text("Tapaamiset", "Möten", "Meetings")),
     Part(MeetingNotePart, Text("Muistioiden osat", "Delar av anteckningarna", "Notes of them by register")),
     Part(MeetingParticipant, Text("Tapaamisiin kutsutut", "Inbjudna till mötena", "Who was invited to them")),
+    Part(
+        Consultation, Text("Konsultaatiot", "Konsultationer", "Whom was asked about you"), {"answer_minutes": OF_OTHERS}
+    ),
+    Part(ConsultationText, Text("Kysymykset ja vastaukset", "Frågor och svar", "What was asked and answered")),
+    Part(PairWork, Text("Yhdessä tehty työ", "Arbete i par", "Work done together about you"), {"minutes": OF_OTHERS}),
     Part(Contact, Text("Yhteydenotot", "Kontakter", "Contacts")),
     Part(Note, Text("Muistiinpanot", "Anteckningar", "Notes")),
     Part(Attachment, Text("Asiakirjat", "Handlingar", "Documents")),

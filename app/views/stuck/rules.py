@@ -117,6 +117,12 @@ HELPS: dict[str, Doing] = {
     "form_unanswered": Doing("createFormLink", "POST", "/v1/preinformation/{id}/links"),
     "quiet": CONTACT,
     "hold_ended": CONTACT,
+    "plan_review_overdue": Doing(
+        "reviewPlanReference", "POST", "/v1/plan-references/{id}/review", required=("reviewDueOn",)
+    ),
+    "consultation_overdue": Doing(
+        "followUpConsultation", "POST", "/v1/consultations/{id}/follow-up", required=("body",)
+    ),
     "participation_overdue": Doing("endParticipation", "POST", "/v1/participations/{id}/end", required=("reason",)),
     "after_contact_overdue": AFTER,
     "feedback_question_open": ANSWER,

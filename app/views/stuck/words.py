@@ -133,6 +133,16 @@ REMEDIES |= {
         "Pausen är slut. Kontakta klienten, och anteckna hur det går vidare.",
         "The hold is over. Get in touch with the client, and record how it goes on.",
     ),
+    "plan_review_overdue": Text(
+        "Suunnitelman tarkistuspäivä on mennyt. Tarkista tilanne, ja kirjaa seuraava päivä tai päättyminen.",
+        "Dagen för översynen har passerat. Kontrollera läget, och anteckna nästa dag eller att planen upphörde.",
+        "The day of the plan's review has passed. Check how it is, and record the next day, or that it ended.",
+    ),
+    "consultation_overdue": Text(
+        "Vastausta ei ole tullut ajoissa. Muistuta, kysy toiselta paikalta tai sovi tapaaminen.",
+        "Svaret har inte kommit i tid. Påminn, fråga en annan plats eller kom överens om ett möte.",
+        "The answer has not come in time. Remind, ask another seat, or agree on a meeting.",
+    ),
     "participation_overdue": Text(
         "Palvelun sovittu jakso on ohi. Kirjaa se päättyneeksi, tai sovi uusi päättymispäivä.",
         "Den avtalade perioden är över. Anteckna att servicen avslutades, eller avtala en ny sista dag.",

@@ -8,6 +8,7 @@ from typing import Any
 
 from app.dev.runs.life.asked.services import GROUP, PART, PARTIES, PERIOD
 from app.dev.runs.life.bodies import CALLED, CHECK, DOCUMENT, SHARE, SHARED_PERMISSION, TEXT
+from app.dev.runs.life.consulting import consulted
 from app.dev.runs.life.place import Place, filled
 from app.dev.runs.life.visits import visits
 from app.kit.ids import new_id
@@ -193,6 +194,7 @@ async def on_the_path(place: Place, case: Case, guests: list[str]) -> None:
     await act("nurse", "POST", f"{here}/barriers", barrier)
     await took_part(place, case)
     await visits(place, case)
+    await consulted(place, case.ids)
     note = {"dataRegister": "health", "body": "Calls on Monday.", "clientVisible": True}
     ids["note_id"] = (await act("nurse", "POST", f"{here}/notes", note))["id"]
     for name in ("attachment_id", "announced"):

@@ -42,6 +42,8 @@ BRANCHES: dict[str, tuple[Callable[[Ground], Select[Any]], ...]] = {
     "appointment_not_noted": (services.appointment_not_noted,),
     "form_unanswered": (paths.form_unanswered,),
     "hold_ended": (paths.hold_ended,),
+    "plan_review_overdue": (services.plan_review_overdue,),
+    "consultation_overdue": (services.consultation_overdue,),
     "participation_overdue": (services.participation_overdue,),
     "after_contact_overdue": (services.after_contact_overdue,),
     "feedback_question_open": (services.feedback_question_open,),
@@ -52,6 +54,7 @@ BRANCHES: dict[str, tuple[Callable[[Ground], Select[Any]], ...]] = {
 READ_WITH = {
     "meeting_not_held": P.MEETING_READ,
     "appointment_not_noted": P.MEETING_READ,
+    "consultation_overdue": P.CONSULTATION_READ,
     "form_unanswered": P.PREINFORMATION_READ,
     "waiting_on_record_request": P.ASSESSMENT_READ,
     "feedback_question_open": P.REFERRAL_READ,

@@ -29,6 +29,7 @@ from sqlalchemy.orm import aliased
 
 from app.appointments.models import Appointment
 from app.assessments.models import Assessment
+from app.consultations.models import Consultation
 from app.contacts.models import Contact, EntryState
 from app.gaps.models import GAP, ConsentGap
 from app.kit.calendar import calendar, civil
@@ -71,7 +72,12 @@ def working(days: CTE) -> CTE:
     or the one that runs for the client in the team (an assessment may be of a register the caller does not read)."""
     rows, path = over(days), aliased(Pathway)
     of_path = func.coalesce(
-        Assessment.pathway_id, Referral.pathway_id, ConsentGap.pathway_id, AfterContact.pathway_id, path.id
+        Assessment.pathway_id,
+        Referral.pathway_id,
+        ConsentGap.pathway_id,
+        AfterContact.pathway_id,
+        Consultation.pathway_id,
+        path.id,
     )
     case_path = case((WorkItem.kind == PATHWAY, WorkItem.subject_id), (WorkItem.kind != TRIAGE, of_path), else_=NO_ID)
     own = case((WorkItem.subject_type == "referral", WorkItem.subject_id), else_=NO_ID)

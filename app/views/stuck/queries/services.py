@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Date, and_, bindparam, case, func, literal, select
+from sqlalchemy import Date, and_, bindparam, case, func, literal, select, true
 
 from app.appointments.models import COMING, Appointment
+from app.consultations.models import Consultation, ConsultationState
+from app.consultations.queries import due_on
 from app.feedbacks.models import QUESTION, FeedbackQuestion
 from app.kit.calendar import civil
 from app.participations.models import AFTER_CONTACT, OPEN, AfterContact, AfterContactState, ServiceParticipation
 from app.participations.queries import DUE_ON
 from app.pathways.models import Pathway
+from app.plan_references.models import PlanReference, ReferenceState
 from app.referrals.models import Referral
 from app.views.stuck.queries.ground import NO_DAY, NO_ID, TODAY, Ground, line, of_teams
 from app.work.models import WorkItem
@@ -58,6 +61,47 @@ def appointment_not_noted(_: Ground) -> Any:
         .c
     )
     return beside("appointment_not_noted", over, over.due_on + 1, over.due_on, literal("appointment"))
+
+
+def consultation_overdue(g: Ground) -> Any:
+    """Asked of a seat, and not answered by its day."""
+    late = (
+        select(
+            Consultation.pathway_id.label("case_id"),
+            Consultation.client_id.label("client_id"),
+            Consultation.team_id.label("team_id"),
+            Consultation.asked_by_id.label("holder_id"),
+            Consultation.id.label("id"),
+            due_on(g.days).label("due_on"),
+        )
+        .join(g.days, true())
+        .where(of_teams(Consultation), Consultation.state == ConsultationState.ASKED, due_on(g.days) < TODAY)
+        .subquery("late_answer")
+        .c
+    )
+    return beside("consultation_overdue", late, late.due_on + 1, late.due_on, literal("consultation"))
+
+
+def plan_review_overdue(_: Ground) -> Any:
+    """A plan that is kept elsewhere was to be looked at before (`plan_references.queries.late_on`)."""
+    late = (
+        select(
+            PlanReference.pathway_id.label("case_id"),
+            PlanReference.client_id.label("client_id"),
+            PlanReference.team_id.label("team_id"),
+            PlanReference.author_id.label("holder_id"),
+            PlanReference.id.label("id"),
+            PlanReference.review_due_on.label("due_on"),
+        )
+        .where(
+            of_teams(PlanReference),
+            PlanReference.state == ReferenceState.IN_FORCE,
+            PlanReference.review_due_on < TODAY,
+        )
+        .subquery("late_review")
+        .c
+    )
+    return beside("plan_review_overdue", late, late.due_on + 1, late.due_on, literal("plan_reference"))
 
 
 def after_contact_overdue(_: Ground) -> Any:

@@ -10,6 +10,8 @@ from sqlalchemy import DateTime, case, cast, func
 from app.appointments.models import Appointment as Visit
 from app.appointments.models import AppointmentStatus
 from app.appointments.queries import visible_appointments
+from app.consultations.models import Consultation, PairWork, PairWorkState
+from app.consultations.queries import visible_consultations, visible_pair_work
 from app.feedbacks.models import FeedbackQuestion
 from app.feedbacks.queries import visible_questions
 from app.outcomes.models import ClientSummary
@@ -19,6 +21,8 @@ from app.participations.queries import visible_after_contacts, visible_participa
 from app.pathways.outcome_models import GoalAchievement, PathwayScore
 from app.pathways.queries import visible_changes, visible_scores
 from app.pathways.step_models import PathwayHold, StepChange, StepChangeKind
+from app.plan_references.models import PlanReference, ReferenceState
+from app.plan_references.queries import visible_references
 from app.referrals.models import Referral
 from app.views.timeline.queries.source import Source, caring, end_of
 
@@ -90,6 +94,27 @@ COURSE: tuple[Source, ...] = (
         ("after_contact_ended",), AFTER, visible_after_contacts, After, After.ended_at, "after_contact",
         pathway=After.pathway_id, by=After.ended_by_id, code=(After.state, "state"),
         where=(After.state != AfterContactState.PLANNED,),
+    ),
+    Source(
+        ("plan_referred_to",), "listPlanReferences", visible_references, PlanReference, PlanReference.created_at,
+        "plan_reference", pathway=PlanReference.pathway_id, by=PlanReference.author_id,
+        code=(PlanReference.plan_type, "plan_type"), where=(PlanReference.state != ReferenceState.ENTERED_IN_ERROR,),
+    ),
+    Source(
+        ("consultation_asked",), "listConsultations", visible_consultations, Consultation, Consultation.asked_at,
+        "consultation", pathway=Consultation.pathway_id, by=Consultation.asked_by_id,
+        code=(Consultation.theme, "consultation_theme"),
+    ),
+    Source(
+        ("consultation_answered",), "listConsultations", visible_consultations, Consultation,
+        Consultation.answered_at, "consultation", pathway=Consultation.pathway_id, by=Consultation.answered_by_id,
+        code=(Consultation.theme, "consultation_theme"),
+    ),
+    Source(
+        ("pair_work_done",), "listPairWork", visible_pair_work, PairWork, end_of(PairWork.done_on),
+        "pair_work", day_only=True, pathway=PairWork.pathway_id, by=PairWork.person_id,
+        code=(PairWork.kind, "pair_work_kind"),
+        where=(PairWork.state == PairWorkState.RECORDED,),
     ),
     Source(
         ("goal_assessed",), PLAN, caring(GoalAchievement), GoalAchievement, GoalAchievement.created_at, "goal",

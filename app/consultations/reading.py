@@ -1,0 +1,128 @@
+"""Consultations and pair work as they are shown: whole to the team and the client, and what they were asked to the
+consulted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.clients.protecting import blot, hidden_of
+from app.consultations import queries, rules
+from app.consultations.models import (
+    FLOW,
+    PAIR_FLOW,
+    Consultation,
+    ConsultationState,
+    ConsultationText,
+    PairWork,
+)
+from app.consultations.schemas import ConsultationRead, ConsultationSummary, ConsultationTextRead, PairWorkRead
+from app.handovers.queries import client_names
+from app.kit.clock import civil_date
+from app.kit.db import Receiving
+from app.people.actor import Actor
+
+
+async def sides_of(session: AsyncSession, actor: Actor, row: Consultation) -> set[str]:
+    """Whose verbs are the caller's: the team's that asks, and those of the seat."""
+    sides = {"asker"} if row.team_id in actor.teams else set()
+    return sides | ({"consulted"} if await queries.asked_of_me(session, actor, [row.id]) else set())
+
+
+async def names_of_clients(session: AsyncSession, actor: Actor, rows: Sequence[Consultation]) -> dict[UUID, str]:
+    """To those who see the client, and to the consulted, who are told it: the receiver looks for them."""
+    clients = {row.client_id for row in rows}
+    found = await client_names(session, clients)
+    for area in actor.areas if clients - found.keys() else ():
+        async with Receiving(session, team=None, area=area):
+            found |= await client_names(session, clients - found.keys())
+    return found
+
+
+async def basics(session: AsyncSession, actor: Actor, rows: Sequence[Consultation]) -> list[dict[str, Any]]:
+    """What every row shows, in a fixed number of statements."""
+    today = civil_date(actor.at)
+    own = await client_names(session, {row.client_id for row in rows})
+    clients = await names_of_clients(session, actor, rows)
+    known = await queries.names(
+        session,
+        (row.asked_by_id for row in rows),
+        (row.organisation_id for row in rows),
+        (row.seat_id for row in rows),
+        today,
+    )
+    found = []
+    for row in rows:
+        inside = row.client_id in own
+        due = rules.due_on(row.asked_at, row.urgency)
+        found.append(
+            {
+                **{name: getattr(row, name) for name in ConsultationSummary.model_fields if hasattr(row, name)},
+                "client_id": row.client_id if inside else None,
+                "pathway_id": row.pathway_id if inside else None,
+                "client_name": clients.get(row.client_id),
+                "asked_by": known.people.get(row.asked_by_id),
+                "organisation": known.organisations.get(row.organisation_id),
+                "due_on": due,
+                "overdue": row.state is ConsultationState.ASKED and due is not None and due < today,
+                "seat_vacant": row.seat_id in known.vacant,
+            }
+        )
+    return found
+
+
+async def summaries(session: AsyncSession, actor: Actor, rows: Sequence[Consultation]) -> list[ConsultationSummary]:
+    return [ConsultationSummary(**fields) for fields in await basics(session, actor, rows)]
+
+
+async def texts(session: AsyncSession, actor: Actor, row: Consultation) -> list[ConsultationTextRead]:
+    found: list[ConsultationText] = await queries.texts_of(session, actor, [row.id])
+    known = await queries.names(session, {text.author_id for text in found}, (), (), civil_date(actor.at))
+    return [
+        ConsultationTextRead(
+            kind=text.kind,
+            data_register=text.register,
+            body=text.body,
+            author_id=text.author_id,
+            author=known.people.get(text.author_id),
+            written_at=text.created_at,
+        )
+        for text in found
+    ]
+
+
+async def consultation(session: AsyncSession, actor: Actor, row: Consultation) -> ConsultationRead:
+    """One, with what was written and what the caller may do now."""
+    (fields,) = await basics(session, actor, [row])
+    inside = fields["client_id"] is not None
+    more = {n: getattr(row, n) for n in ConsultationRead.model_fields if n not in fields and hasattr(row, n)}
+    shown = ConsultationRead(
+        **{**more, **fields},
+        data_register=row.register,
+        on_permission=row.gated,
+        texts=await texts(session, actor, row),
+        allowed_actions=FLOW.actions(row.state, actor, sides=await sides_of(session, actor, row)),
+    )
+    if not inside:
+        shown.disclosure_id = None
+    await conceal(session, actor, [(row.client_id, text) for text in shown.texts])
+    return shown
+
+
+async def conceal(session: AsyncSession, actor: Actor, shown: Sequence[tuple[UUID, BaseModel]]) -> None:
+    """Details of a protected client, blotted out of the words; the consulted do not see the client, so the receiver
+    looks."""
+    if hidden_of(actor, True) and shown:
+        for area in actor.areas:
+            async with Receiving(session, team=None, area=area):
+                await blot(session, actor, shown, "body")
+
+
+def pair_work(actor: Actor, row: PairWork) -> PairWorkRead:
+    fields = {name: getattr(row, name) for name in PairWorkRead.model_fields if hasattr(row, name)}
+    sides = {"author"} if row.person_id == actor.person_id and row.team_id in actor.teams else set()
+    return PairWorkRead(**fields, allowed_actions=PAIR_FLOW.actions(row.state, actor, sides=sides))
