@@ -24,6 +24,7 @@ from app.pathways import outcome_models, step_models
 from app.people import models as people
 from app.plans import models as plans
 from app.preinformation import models as preinformation
+from app.questions import models as questions
 from app.records import models as records
 from app.referrals import history_models as referral_history
 from app.referrals import models as referrals
@@ -40,7 +41,7 @@ ROOMS = (
     path_templates, pathways, people, plans, preinformation, records, referral_history, referrals, representatives,
     requirements, routing, rule_sets, shares, teams, work,
     routing, rule_sets, shares, teams, work, summaries, outcome_models, step_models, times,
-    calendars,
+    calendars, questions,
     assessments, attachments, audit, ceasing, clients, consents, contacts, delivery, feedbacks, gaps, jobs,
     meetings, once, outbox, pathways, people, plans, preinformation, records, referral_history, referrals,
     representatives, requirements, routing, rule_sets, shares, teams, work,
