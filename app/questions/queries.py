@@ -7,8 +7,8 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ColumnElement, Select, Text, and_, cast, false, func, or_, select
+from sqlalchemy.dialects.postgresql import TSQUERY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access.queries import seen
@@ -80,6 +80,13 @@ def visible_sessions(actor: Actor) -> Select[ForumSession]:
 def asked_by(actor: Actor) -> Select[Any]:
     return select(ForumQuestion.id).where(
         ForumQuestion.asker_id == actor.person_id, ForumQuestion.forum_id.in_(audience(actor))
+    )
+
+
+def convened_by(actor: Actor) -> Select[Any]:
+    """Questions of the forums that the caller convenes."""
+    return select(ForumQuestion.id).where(
+        ForumQuestion.forum_id.in_(forums_where(Forum.convener_id == actor.person_id))
     )
 
 
@@ -163,15 +170,22 @@ async def partners_of(session: AsyncSession, area_id: UUID, ids: Collection[UUID
 CONFIGS = {"fi": "finnish", "sv": "swedish", "en": "english"}
 
 
+# Every word of a query, as PostgreSQL writes it back: what it begins with is enough, because the Finnish stemmer cuts
+# some forms shorter than others.
+A_WORD, ITS_BEGINNING = "('(?:[^']|'')+')", r"\1:*"
+
+
+def beginning(config: str, words: str) -> ColumnElement[Any]:
+    query = cast(func.websearch_to_tsquery(config, words), Text)
+    return cast(func.regexp_replace(query, A_WORD, ITS_BEGINNING, "g"), TSQUERY)
+
+
 def matching(rows: Select[LibraryEntry], words: str) -> Select[LibraryEntry]:
-    """With these words: as they stand, or by their stem in the entry's language. What a search box takes
+    """With these words: as they stand, or beginning like their stem in the entry's language. What a search box takes
     (`websearch_to_tsquery`) never fails, whatever was typed."""
     plain = LibraryEntry.search.bool_op("@@")(func.websearch_to_tsquery("simple", words))
     stems = [
-        and_(
-            LibraryEntry.language == language,
-            LibraryEntry.search.bool_op("@@")(func.websearch_to_tsquery(config, words)),
-        )
+        and_(LibraryEntry.language == language, LibraryEntry.search.bool_op("@@")(beginning(config, words)))
         for language, config in CONFIGS.items()
     ]
     return rows.where(or_(plain, *stems))

@@ -61,7 +61,7 @@ async def there_is(session: AsyncSession, rows: Any) -> bool:
 
 
 async def news(session: AsyncSession, actor: Actor, since: datetime) -> News:
-    """Of staff and partners: work given to them, work with an alarm that is nobody's, feedback to what they sent. Of a
+    """Of staff and partners: work given to them, work with an alarm that is nobody's, an answer to what they asked a forum, feedback to what they sent. Of a
     client: events of their own."""
     if actor.client_id is not None:
         rows = (await readable(session, actor)).where(E.at > since, E.kind.in_(kinds_for("client")))
@@ -72,6 +72,9 @@ async def news(session: AsyncSession, actor: Actor, since: datetime) -> News:
         alarm = and_(WorkItem.queue.is_not(None), WorkItem.alarm, WorkItem.opened_at > since)
         open_ = visible_work(actor).where(WorkItem.closed_at.is_(None), or_(given, alarm))
         other = await there_is(session, open_)
+    if not other and actor.may(P.QUESTION_ASK):
+        rows = (await readable(session, actor)).where(E.at > since, E.kind.in_(kinds_for("asker")))
+        other = await there_is(session, rows)
     if not actor.may(P.FEEDBACK_ACKNOWLEDGE):
         return News(other, [])
     told: Sequence[Any] = (
