@@ -29,14 +29,14 @@ from app.questions.forum_schemas import (
     ForumMake,
     ForumPage,
     ForumRead,
+    ForumSessionCancel,
+    ForumSessionDetail,
+    ForumSessionHold,
+    ForumSessionPage,
+    ForumSessionPlan,
+    ForumSessionRead,
     ForumUpdate,
     Reach,
-    SessionCancel,
-    SessionDetail,
-    SessionHold,
-    SessionPage,
-    SessionPlan,
-    SessionRead,
 )
 from app.questions.models import Forum, ForumSession, ForumSessionState
 from app.referrals.content import CodeInText
@@ -122,16 +122,16 @@ async def get_forum_reach(
     ),
 )  # fmt: skip
 async def plan_forum_session(
-    actor: Convener, session: Session, at: Now, once: OnceOnly, forum_id: UUID, given: SessionPlan
-) -> SessionDetail:
+    actor: Convener, session: Session, at: Now, once: OnceOnly, forum_id: UUID, given: ForumSessionPlan
+) -> ForumSessionDetail:
     """Plan a session. What waits is taken up by it without being moved."""
 
-    async def work() -> SessionDetail:
+    async def work() -> ForumSessionDetail:
         forum = await one(session, queries.visible_forums(actor), forum_id)
         planned = await forums.plan(session, actor, forum, given, at)
         return await showing.forum_session(session, actor, planned, at)
 
-    return await once.run(SessionDetail, work)
+    return await once.run(ForumSessionDetail, work)
 
 
 @router.get("/forum-sessions", responses=problems(MissingPermission, BadCursor))
@@ -141,19 +141,21 @@ async def list_forum_sessions(
     paging: Paged,
     forum_id: Annotated[UUID | None, Query(alias="forumId")] = None,
     state: ForumSessionState | None = None,
-) -> SessionPage:
+) -> ForumSessionPage:
     """Sessions of the forums I take part in, the latest first."""
     rows = queries.listed_sessions(queries.visible_sessions(actor), forum_id, state)
     found, after, count = await paging.run(
         session, rows, ForumSession.starts_at, ForumSession.id, caller=actor.login_id
     )
-    return SessionPage(items=[SessionRead.model_validate(one) for one in found], next_cursor=after, count=count)
+    return ForumSessionPage(
+        items=[ForumSessionRead.model_validate(one) for one in found], next_cursor=after, count=count
+    )
 
 
 @router.get("/forum-sessions/{forum_session_id}", responses=problems(MissingPermission, NotFound))
 async def get_forum_session(
     actor: Reader, session: Session, at: Now, forum_session_id: UUID, response: Response
-) -> SessionDetail:
+) -> ForumSessionDetail:
     """With its queue, in order."""
     planned = await one(session, queries.visible_sessions(actor), forum_session_id)
     stamp(response, planned.version)
@@ -168,11 +170,11 @@ async def get_forum_session(
 )
 async def hold_forum_session(
     actor: Convener, session: Session, at: Now, once: OnceOnly, expected: IfMatch, forum_session_id: UUID,
-    given: SessionHold, response: Response,
-) -> SessionDetail:  # fmt: skip
+    given: ForumSessionHold, response: Response,
+) -> ForumSessionDetail:  # fmt: skip
     """It was held: who took part, and what came of each question. The asker hears that there is an answer."""
 
-    async def work() -> SessionDetail:
+    async def work() -> ForumSessionDetail:
         planned = await one(session, queries.visible_sessions(actor), forum_session_id, lock=True)
         await expected.check(planned, lambda: showing.forum_session(session, actor, planned, at))
         forum = await queries.forum_of(session, planned.forum_id)
@@ -180,7 +182,7 @@ async def hold_forum_session(
         stamp(response, planned.version)
         return await showing.forum_session(session, actor, planned, at)
 
-    return await once.run(SessionDetail, work)
+    return await once.run(ForumSessionDetail, work)
 
 
 @router.post(
@@ -189,11 +191,11 @@ async def hold_forum_session(
 )
 async def cancel_forum_session(
     actor: Convener, session: Session, at: Now, once: OnceOnly, expected: IfMatch, forum_session_id: UUID,
-    given: SessionCancel, response: Response,
-) -> SessionDetail:  # fmt: skip
+    given: ForumSessionCancel, response: Response,
+) -> ForumSessionDetail:  # fmt: skip
     """Called off: its questions are carried on to the next."""
 
-    async def work() -> SessionDetail:
+    async def work() -> ForumSessionDetail:
         planned = await one(session, queries.visible_sessions(actor), forum_session_id, lock=True)
         await expected.check(planned, lambda: showing.forum_session(session, actor, planned, at))
         forum = await queries.forum_of(session, planned.forum_id)
@@ -201,4 +203,4 @@ async def cancel_forum_session(
         stamp(response, planned.version)
         return await showing.forum_session(session, actor, planned, at)
 
-    return await once.run(SessionDetail, work)
+    return await once.run(ForumSessionDetail, work)

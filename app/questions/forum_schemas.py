@@ -11,7 +11,7 @@ from pydantic import MISSING, AwareDatetime, Field
 from app.kit.codesets import code_of
 from app.kit.schemas import AllowedAction, Input, Line, Name, Output, Page, Prose, Resource
 from app.questions.models import ForumSessionState
-from app.questions.schemas import Minutes, QuestionRead
+from app.questions.schemas import ForumQuestionRead, Minutes
 
 Roles = Annotated[
     list[Annotated[str, code_of("role")]], Field(min_length=1, max_length=45, examples=[["unemployed_health_nurse"]])
@@ -65,14 +65,14 @@ class ForumDetail(ForumRead):
     may_answer: bool
     next_session_id: UUID | None
     next_session_at: datetime | None
-    carried_too_often: list[QuestionRead] | None
+    carried_too_often: list[ForumQuestionRead] | None
 
 
 class ForumPage(Page):
     items: list[ForumRead]
 
 
-class SessionPlan(Input):
+class ForumSessionPlan(Input):
     """Takes the time of the convener and the experts. A monthly series is planned one session at a time."""
 
     id: UUID | None = None
@@ -96,14 +96,14 @@ class CaseOutcome(Input):
     note: Prose
 
 
-class SessionHold(Input):
+class ForumSessionHold(Input):
     """Who took part, by role and organisation; what came of each question. Those without an outcome are carried on."""
 
     attendance: list[Attendance] = Field(default_factory=list, max_length=100)
     outcomes: list[CaseOutcome] = Field(default_factory=list, max_length=100)
 
 
-class SessionCancel(Input):
+class ForumSessionCancel(Input):
     reason: Line
 
 
@@ -113,7 +113,7 @@ class AttendanceRead(Output):
     number: int
 
 
-class SessionRead(Resource):
+class ForumSessionRead(Resource):
     forum_id: UUID
     starts_at: datetime
     minutes: int
@@ -125,17 +125,17 @@ class SessionRead(Resource):
     ended_reason: str | None
 
 
-class SessionDetail(SessionRead):
+class ForumSessionDetail(ForumSessionRead):
     """`queue`: what the session takes up, in order. `queueMinutes` is how long the queue takes."""
 
-    queue: list[QuestionRead]
+    queue: list[ForumQuestionRead]
     queue_minutes: int
     answered: int = Field(description="Questions that got their outcome here.")
     allowed_actions: list[AllowedAction]
 
 
-class SessionPage(Page):
-    items: list[SessionRead]
+class ForumSessionPage(Page):
+    items: list[ForumSessionRead]
 
 
 class ThemeReach(Output):

@@ -21,9 +21,9 @@ from app.questions import queries
 from app.questions import refusals as r
 from app.questions.forum_schemas import (
     ForumMake,
+    ForumSessionHold,
+    ForumSessionPlan,
     ForumUpdate,
-    SessionHold,
-    SessionPlan,
 )
 from app.questions.models import Forum, ForumEntry, ForumQuestion, ForumSession
 from app.questions.rules import Waiting, follow
@@ -117,7 +117,9 @@ def check_convener(actor: Actor, forum: Forum, planned: ForumSession | None = No
         raise r.NotConvener()
 
 
-async def plan(session: AsyncSession, actor: Actor, forum: Forum, given: SessionPlan, at: datetime) -> ForumSession:
+async def plan(
+    session: AsyncSession, actor: Actor, forum: Forum, given: ForumSessionPlan, at: datetime
+) -> ForumSession:
     """Plan a session, and take the time of its convener and experts.
 
     Raises `NotConvener`, `ForumClosed`, `ConvenerMissing`, `ExpertUnknown`, `SessionInThePast`, `SessionThen`,
@@ -159,7 +161,7 @@ async def plan(session: AsyncSession, actor: Actor, forum: Forum, given: Session
 
 
 async def hold(
-    session: AsyncSession, actor: Actor, forum: Forum, planned: ForumSession, given: SessionHold, at: datetime
+    session: AsyncSession, actor: Actor, forum: Forum, planned: ForumSession, given: ForumSessionHold, at: datetime
 ) -> None:
     """It was held. Each outcome answers its question as of the session; the others are carried on by themselves.
 

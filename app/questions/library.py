@@ -17,8 +17,8 @@ from app.people.periods import at_field
 from app.questions import queries, rules
 from app.questions import refusals as r
 from app.questions.forums import expert_post
-from app.questions.library_schemas import EntryDetail, EntryPropose, EntryRead, EntryUpdate
-from app.questions.models import LIBRARY_FLOW, QUESTION_FLOW, EntryState, Forum, ForumQuestion, LibraryEntry
+from app.questions.library_schemas import LibraryEntryDetail, LibraryEntryPropose, LibraryEntryRead, LibraryEntryUpdate
+from app.questions.models import LIBRARY_FLOW, QUESTION_FLOW, Forum, ForumQuestion, LibraryEntry, LibraryEntryState
 from app.questions.service import check_asker
 from app.referrals.content import refuse_codes
 
@@ -30,7 +30,7 @@ def check_expert(actor: Actor, forum: Forum) -> None:
 
 
 async def propose(
-    session: AsyncSession, actor: Actor, forum: Forum, question: ForumQuestion, given: EntryPropose, at: datetime
+    session: AsyncSession, actor: Actor, forum: Forum, question: ForumQuestion, given: LibraryEntryPropose, at: datetime
 ) -> LibraryEntry:
     """Raises `NotInForum`, `IllegalMove` for a question without an answer, `ReviewInThePast`, `CodeInText`."""
     check_expert(actor, forum)
@@ -54,7 +54,7 @@ async def propose(
 
 
 async def update(
-    session: AsyncSession, actor: Actor, forum: Forum, entry: LibraryEntry, given: EntryUpdate, at: datetime
+    session: AsyncSession, actor: Actor, forum: Forum, entry: LibraryEntry, given: LibraryEntryUpdate, at: datetime
 ) -> None:
     """Other words: agreed to anew, and checked by somebody else than who wrote them. Raises what `propose` does."""
     check_expert(actor, forum)
@@ -111,27 +111,27 @@ async def end(session: AsyncSession, actor: Actor, forum: Forum, entry: LibraryE
 
 async def note_reading(session: AsyncSession, actor: Actor, entry: LibraryEntry, at: datetime) -> None:
     """Counted once a month for each reader, under a keyed hash. Who wrote it is no reader."""
-    if entry.state is not EntryState.PUBLISHED or actor.person_id in (None, entry.written_by_id):
+    if entry.state is not LibraryEntryState.PUBLISHED or actor.person_id in (None, entry.written_by_id):
         return
     month, post = civil_date(at).replace(day=1), actor.memberships[0]
     reader = session.info["vault"].index(f"library:{month.isoformat()}:{actor.person_id}").hex()
-    await queries.note_reading(session, entry.id, month, reader, post.role, post.organisation_id)
+    await queries.note_reading(session, entry.id, reader, post.role, post.organisation_id, at)
 
 
-async def rows(session: AsyncSession, actor: Actor, entries: Sequence[LibraryEntry]) -> list[EntryRead]:
+async def rows(session: AsyncSession, actor: Actor, entries: Sequence[LibraryEntry]) -> list[LibraryEntryRead]:
     forums = await queries.forums_of(session, {one.forum_id for one in entries})
     return [row(actor, forums[one.forum_id], one, mine=False) for one in entries]
 
 
-def row(actor: Actor, forum: Forum, entry: LibraryEntry, *, mine: bool) -> EntryRead:
+def row(actor: Actor, forum: Forum, entry: LibraryEntry, *, mine: bool) -> LibraryEntryRead:
     known = mine or expert_post(actor, forum) is not None
-    fields = {name: getattr(entry, name) for name in EntryRead.model_fields if hasattr(entry, name)}
+    fields = {name: getattr(entry, name) for name in LibraryEntryRead.model_fields if hasattr(entry, name)}
     if not known:
         fields |= dict.fromkeys(("question_id", "agreed_at", "written_by_id"))
-    return EntryRead.model_validate(
+    return LibraryEntryRead.model_validate(
         fields
         | {
-            "due_for_review": entry.state is EntryState.PUBLISHED and entry.review_on <= civil_date(actor.at),
+            "due_for_review": entry.state is LibraryEntryState.PUBLISHED and entry.review_on <= civil_date(actor.at),
             "published_at": entry.released_at,
             "warnings": rules.warnings_of(entry.title, entry.question, entry.answer) if known else [],
         },
@@ -139,14 +139,14 @@ def row(actor: Actor, forum: Forum, entry: LibraryEntry, *, mine: bool) -> Entry
     )
 
 
-async def detail(session: AsyncSession, actor: Actor, entry: LibraryEntry) -> EntryDetail:
+async def detail(session: AsyncSession, actor: Actor, entry: LibraryEntry) -> LibraryEntryDetail:
     forum = await queries.forum_of(session, entry.forum_id)
     mine = actor.person_id is not None and await queries.is_asker(session, entry.question_id, actor.person_id)
     sides = {"asker"} if mine else set[str]()
     if expert_post(actor, forum) is not None:
         sides.add("expert")
     publishable = not_publishable(actor, entry)
-    return EntryDetail(
+    return LibraryEntryDetail(
         **row(actor, forum, entry, mine=mine).model_dump(),
         allowed_actions=LIBRARY_FLOW.actions(
             entry.state, actor, lambda verb: publishable if verb == "publish" else None, sides=sides

@@ -22,8 +22,14 @@ from app.kit.routes import problems, room
 from app.people.actor import Actor, needs
 from app.questions import library, queries
 from app.questions import refusals as r
-from app.questions.library_schemas import EntryDetail, EntryEnd, EntryPage, EntryPropose, EntryUpdate
-from app.questions.models import EntryState, Forum, LibraryEntry
+from app.questions.library_schemas import (
+    LibraryEntryDetail,
+    LibraryEntryEnd,
+    LibraryEntryPage,
+    LibraryEntryPropose,
+    LibraryEntryUpdate,
+)
+from app.questions.models import Forum, LibraryEntry, LibraryEntryState
 from app.referrals.content import CodeInText
 from app.security.permissions import Permission as P
 
@@ -41,7 +47,7 @@ async def found(session: Session, actor: Actor, id: UUID, expected: IfMatch) -> 
     return await queries.forum_of(session, entry.forum_id), entry
 
 
-async def shown(session: Session, actor: Actor, entry: LibraryEntry, response: Response) -> EntryDetail:
+async def shown(session: Session, actor: Actor, entry: LibraryEntry, response: Response) -> LibraryEntryDetail:
     stamp(response, entry.version)
     return await library.detail(session, actor, entry)
 
@@ -54,17 +60,17 @@ async def shown(session: Session, actor: Actor, entry: LibraryEntry, response: R
     ),
 )
 async def propose_library_entry(
-    actor: Expert, session: Session, at: Now, once: OnceOnly, forum_question_id: UUID, given: EntryPropose
-) -> EntryDetail:
+    actor: Expert, session: Session, at: Now, once: OnceOnly, forum_question_id: UUID, given: LibraryEntryPropose
+) -> LibraryEntryDetail:
     """An expert proposes an answered question for the library, in words for everybody."""
 
-    async def work() -> EntryDetail:
+    async def work() -> LibraryEntryDetail:
         question = await one(session, queries.visible_questions(actor), forum_question_id)
         forum = await queries.forum_of(session, question.forum_id)
         entry = await library.propose(session, actor, forum, question, given, at)
         return await library.detail(session, actor, entry)
 
-    return await once.run(EntryDetail, work)
+    return await once.run(LibraryEntryDetail, work)
 
 
 @router.get("/library-entries", responses=problems(MissingPermission, BadCursor))
@@ -77,20 +83,20 @@ async def list_library_entries(
     ] = None,
     theme: Annotated[Annotated[str, code_of("question_theme")] | None, Query()] = None,
     language: Language | None = None,
-    state: Annotated[EntryState, Query(description="Drafts only to who wrote, answers or asked.")] = (
-        EntryState.PUBLISHED
+    state: Annotated[LibraryEntryState, Query(description="Drafts only to who wrote, answers or asked.")] = (
+        LibraryEntryState.PUBLISHED
     ),
-) -> EntryPage:
+) -> LibraryEntryPage:
     """Answers by words and theme, the newest first. Words are found in any of the three languages, by their stems."""
     rows = queries.listed_entries(queries.visible_entries(actor), words, theme, language, state)
     entries, after, count = await paging.run(session, rows, LibraryEntry.id, caller=actor.login_id)
-    return EntryPage(items=await library.rows(session, actor, entries), next_cursor=after, count=count)
+    return LibraryEntryPage(items=await library.rows(session, actor, entries), next_cursor=after, count=count)
 
 
 @router.get("/library-entries/{library_entry_id}", responses=problems(MissingPermission, NotFound))
 async def get_library_entry(
     actor: Reader, session: Session, at: Now, library_entry_id: UUID, response: Response
-) -> EntryDetail:
+) -> LibraryEntryDetail:
     """An answer. Readers are counted once a month, without a list of who they were."""
     entry = await one(session, queries.visible_entries(actor), library_entry_id)
     await library.note_reading(session, actor, entry, at)
@@ -101,9 +107,9 @@ async def get_library_entry(
     "/library-entries/{library_entry_id}", responses=problems(*CHANGES, r.NotInForum, r.ReviewInThePast, CodeInText)
 )
 async def update_library_entry(
-    actor: Expert, session: Session, at: Now, expected: IfMatch, library_entry_id: UUID, given: EntryUpdate,
+    actor: Expert, session: Session, at: Now, expected: IfMatch, library_entry_id: UUID, given: LibraryEntryUpdate,
     response: Response,
-) -> EntryDetail:  # fmt: skip
+) -> LibraryEntryDetail:  # fmt: skip
     """Other words for a draft. They need another agreement."""
     forum, entry = await found(session, actor, library_entry_id, expected)
     await library.update(session, actor, forum, entry, given, at)
@@ -114,15 +120,15 @@ async def update_library_entry(
 async def agree_to_library_entry(
     actor: Asker, session: Session, at: Now, once: OnceOnly, expected: IfMatch, library_entry_id: UUID,
     response: Response,
-) -> EntryDetail:  # fmt: skip
+) -> LibraryEntryDetail:  # fmt: skip
     """The asker agrees that these words are published."""
 
-    async def work() -> EntryDetail:
+    async def work() -> LibraryEntryDetail:
         _, entry = await found(session, actor, library_entry_id, expected)
         await library.agree(session, actor, entry, at)
         return await shown(session, actor, entry, response)
 
-    return await once.run(EntryDetail, work)
+    return await once.run(LibraryEntryDetail, work)
 
 
 @router.post(
@@ -132,30 +138,30 @@ async def agree_to_library_entry(
 async def publish_library_entry(
     actor: Expert, session: Session, at: Now, once: OnceOnly, expected: IfMatch, library_entry_id: UUID,
     response: Response,
-) -> EntryDetail:  # fmt: skip
+) -> LibraryEntryDetail:  # fmt: skip
     """Checked and published by another expert than the one who wrote it."""
 
-    async def work() -> EntryDetail:
+    async def work() -> LibraryEntryDetail:
         forum, entry = await found(session, actor, library_entry_id, expected)
         await library.publish(session, actor, forum, entry, at)
         return await shown(session, actor, entry, response)
 
-    return await once.run(EntryDetail, work)
+    return await once.run(LibraryEntryDetail, work)
 
 
 @router.post("/library-entries/{library_entry_id}/withdraw", responses=problems(*CHANGES, r.NotInForum, CodeInText))
 async def withdraw_library_entry(
     actor: Expert, session: Session, at: Now, once: OnceOnly, expected: IfMatch, library_entry_id: UUID,
-    given: EntryEnd, response: Response,
-) -> EntryDetail:  # fmt: skip
+    given: LibraryEntryEnd, response: Response,
+) -> LibraryEntryDetail:  # fmt: skip
     """It is found no more; it stays to be read with the reason by who has its address."""
 
-    async def work() -> EntryDetail:
+    async def work() -> LibraryEntryDetail:
         forum, entry = await found(session, actor, library_entry_id, expected)
         await library.end(session, actor, forum, entry, "withdraw", given.reason)
         return await shown(session, actor, entry, response)
 
-    return await once.run(EntryDetail, work)
+    return await once.run(LibraryEntryDetail, work)
 
 
 @router.post(
@@ -163,13 +169,13 @@ async def withdraw_library_entry(
 )
 async def mark_library_entry_outdated(
     actor: Expert, session: Session, at: Now, once: OnceOnly, expected: IfMatch, library_entry_id: UUID,
-    given: EntryEnd, response: Response,
-) -> EntryDetail:  # fmt: skip
+    given: LibraryEntryEnd, response: Response,
+) -> LibraryEntryDetail:  # fmt: skip
     """What it says is true no more: the reason stands beside it."""
 
-    async def work() -> EntryDetail:
+    async def work() -> LibraryEntryDetail:
         forum, entry = await found(session, actor, library_entry_id, expected)
         await library.end(session, actor, forum, entry, "mark_outdated", given.reason)
         return await shown(session, actor, entry, response)
 
-    return await once.run(EntryDetail, work)
+    return await once.run(LibraryEntryDetail, work)

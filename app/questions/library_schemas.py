@@ -9,11 +9,11 @@ from pydantic import MISSING, Field
 
 from app.clients.schemas import Language
 from app.kit.schemas import AllowedAction, Day, Input, Line, Name, Page, Prose, Resource
-from app.questions.models import EntryState
+from app.questions.models import LibraryEntryState
 from app.questions.schemas import Themes
 
 
-class EntryPropose(Input):
+class LibraryEntryPropose(Input):
     """The question and its answer in words for everybody. The asker agrees to them, another expert checks them."""
 
     id: UUID | None = None
@@ -25,7 +25,7 @@ class EntryPropose(Input):
     review_on: Day = Field(description="When it is to be looked at again.")
 
 
-class EntryUpdate(Input):
+class LibraryEntryUpdate(Input):
     """Other words need another agreement: the one that was given is gone."""
 
     title: Name | MISSING = MISSING
@@ -35,16 +35,16 @@ class EntryUpdate(Input):
     review_on: Day | MISSING = MISSING
 
 
-class EntryEnd(Input):
+class LibraryEntryEnd(Input):
     reason: Line
 
 
-class EntryRead(Resource):
+class LibraryEntryRead(Resource):
     """`questionId`, `agreedAt` and `writtenById` are null to who neither asked nor answers in the forum: the library
     never says who asked."""
 
     forum_id: UUID
-    state: EntryState
+    state: LibraryEntryState
     title: str
     question: str
     answer: str
@@ -60,9 +60,9 @@ class EntryRead(Resource):
     warnings: list[str]
 
 
-class EntryDetail(EntryRead):
+class LibraryEntryDetail(LibraryEntryRead):
     allowed_actions: list[AllowedAction]
 
 
-class EntryPage(Page):
-    items: list[EntryRead]
+class LibraryEntryPage(Page):
+    items: list[LibraryEntryRead]

@@ -45,17 +45,17 @@ class Forum(Root, kw_only=True, eq=False, repr=False):
     open: Mapped[bool]
 
 
-class QuestionState(StrEnum):
+class ForumQuestionState(StrEnum):
     ASKED = "asked"
     ANSWERED = "answered"
     CLOSED = "closed"
     WITHDRAWN = "withdrawn"
 
 
-Q = QuestionState
+Q = ForumQuestionState
 STANDING = frozenset({Q.ASKED, Q.ANSWERED})
 QUESTION_FLOW = Flow(
-    QuestionState,
+    ForumQuestionState,
     {
         "answer": Verb(STANDING, Q.ANSWERED, P.QUESTION_ANSWER, "expert"),
         "ask_further": Verb(STANDING, Q.ASKED, P.QUESTION_ASK, "asker"),
@@ -98,7 +98,7 @@ class ForumQuestion(Root, kw_only=True, eq=False, repr=False):
     way: Mapped[str]
     asked_at: Mapped[datetime]
     waiting_since: Mapped[datetime]
-    state: Mapped[QuestionState] = mapped_column(init=False, default=Q.ASKED)
+    state: Mapped[ForumQuestionState] = mapped_column(init=False, default=Q.ASKED)
     waiting_to: Mapped[datetime | None] = mapped_column(init=False, default=None)
     place_in_queue: Mapped[int | None] = mapped_column(init=False, default=None)
     case_minutes: Mapped[int | None] = mapped_column(init=False, default=None)
@@ -201,16 +201,16 @@ class ForumSession(Root, kw_only=True, eq=False, repr=False):
         self.ended_reason, self.cancelled_at = reason, at
 
 
-class EntryState(StrEnum):
+class LibraryEntryState(StrEnum):
     DRAFT = "draft"
     PUBLISHED = "published"
     WITHDRAWN = "withdrawn"
     OUTDATED = "outdated"
 
 
-E = EntryState
+E = LibraryEntryState
 LIBRARY_FLOW = Flow(
-    EntryState,
+    LibraryEntryState,
     {
         "update": Verb(frozenset({E.DRAFT}), None, P.QUESTION_ANSWER, "expert"),
         "agree": Verb(frozenset({E.DRAFT}), None, P.QUESTION_ASK, "asker"),
@@ -257,7 +257,7 @@ class LibraryEntry(Root, kw_only=True, eq=False, repr=False):
     answer: Mapped[str]
     review_on: Mapped[date]
     written_by_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
-    state: Mapped[EntryState] = mapped_column(init=False, default=E.DRAFT)
+    state: Mapped[LibraryEntryState] = mapped_column(init=False, default=E.DRAFT)
     agreed_at: Mapped[datetime | None] = mapped_column(init=False, default=None)
     checked_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"), init=False, default=None)
     released_at: Mapped[datetime | None] = mapped_column(init=False, default=None)

@@ -12,19 +12,19 @@ from sqlalchemy.dialects.postgresql import TSQUERY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access.queries import seen
-from app.kit.clock import utcnow
+from app.kit.clock import civil_date
 from app.kit.ids import new_id
 from app.people.actor import Actor
 from app.people.models import Organisation, Person
 from app.questions.models import (
-    EntryState,
     Forum,
     ForumEntry,
     ForumQuestion,
+    ForumQuestionState,
     ForumSession,
     LibraryEntry,
+    LibraryEntryState,
     LibraryRead,
-    QuestionState,
 )
 
 MOST_WAITING = 500
@@ -125,7 +125,7 @@ async def waiting(session: AsyncSession, forum_id: UUID) -> Sequence[ForumQuesti
     """What waits for a session of the forum, the oldest first."""
     rows = select(ForumQuestion).where(
         ForumQuestion.forum_id == forum_id,
-        ForumQuestion.state == QuestionState.ASKED,
+        ForumQuestion.state == ForumQuestionState.ASKED,
         ForumQuestion.way == "session",
     )
     order = rows.order_by(ForumQuestion.asked_at, ForumQuestion.id).limit(MOST_WAITING)
@@ -137,7 +137,7 @@ async def waiting_ones(session: AsyncSession, forum_id: UUID, ids: Collection[UU
     rows = select(ForumQuestion).where(
         ForumQuestion.forum_id == forum_id,
         ForumQuestion.id.in_(list(ids)),
-        ForumQuestion.state == QuestionState.ASKED,
+        ForumQuestion.state == ForumQuestionState.ASKED,
     )
     locked = rows.order_by(ForumQuestion.id).with_for_update(key_share=True)
     return {row.id: row for row in await session.scalars(locked)}
@@ -196,12 +196,12 @@ def with_theme(rows: Select[Any], model: Any, theme: str) -> Select[Any]:
 
 
 async def note_reading(
-    session: AsyncSession, entry_id: UUID, month: date, reader: str, role: str, organisation_id: UUID
+    session: AsyncSession, entry_id: UUID, reader: str, role: str, organisation_id: UUID, at: datetime
 ) -> None:
     """Once for a reader and a month."""
     row = {
-        "id": new_id(), "created_at": utcnow(), "library_entry_id": entry_id, "month": month, "reader": reader,
-        "role": role, "organisation_id": organisation_id,
+        "id": new_id(), "created_at": at, "library_entry_id": entry_id, "month": civil_date(at).replace(day=1),
+        "reader": reader, "role": role, "organisation_id": organisation_id,
     }  # fmt: skip
     await session.execute(insert(LibraryRead).values(row).on_conflict_do_nothing())
 
@@ -222,7 +222,7 @@ async def asked_in(session: AsyncSession, forum_id: UUID, since: datetime, until
         ForumQuestion.forum_id == forum_id,
         ForumQuestion.asked_at >= since,
         ForumQuestion.asked_at < until,
-        ForumQuestion.state != QuestionState.WITHDRAWN,
+        ForumQuestion.state != ForumQuestionState.WITHDRAWN,
     )
     return [Asked(*row) for row in (await session.execute(rows)).all()]
 
@@ -270,7 +270,7 @@ async def is_asker(session: AsyncSession, question_id: UUID, person_id: UUID) ->
 def listed(
     rows: Select[ForumQuestion],
     forum_id: UUID | None,
-    state: QuestionState | None,
+    state: ForumQuestionState | None,
     theme: str | None,
     asker_id: UUID | None,
 ) -> Select[ForumQuestion]:
@@ -290,7 +290,7 @@ def listed_sessions(rows: Select[ForumSession], forum_id: UUID | None, state: An
 
 
 def listed_entries(
-    rows: Select[LibraryEntry], words: str | None, theme: str | None, language: str | None, state: EntryState
+    rows: Select[LibraryEntry], words: str | None, theme: str | None, language: str | None, state: LibraryEntryState
 ) -> Select[LibraryEntry]:
     rows = rows.where(LibraryEntry.state == state)
     if words is not None and words.strip():

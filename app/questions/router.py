@@ -22,15 +22,15 @@ from app.kit.routes import problems, room
 from app.people.actor import Actor, needs
 from app.questions import queries, service, showing
 from app.questions import refusals as r
-from app.questions.models import Forum, ForumQuestion, QuestionState
+from app.questions.models import Forum, ForumQuestion, ForumQuestionState
 from app.questions.schemas import (
-    QuestionArrange,
-    QuestionAsk,
-    QuestionClose,
-    QuestionDetail,
-    QuestionPage,
-    QuestionReferral,
-    QuestionWithdraw,
+    ForumQuestionArrange,
+    ForumQuestionAsk,
+    ForumQuestionClose,
+    ForumQuestionDetail,
+    ForumQuestionPage,
+    ForumQuestionReferral,
+    ForumQuestionWithdraw,
     ThreadSaid,
 )
 from app.referrals import reading, sending, sources
@@ -56,7 +56,7 @@ async def found(session: Session, actor: Actor, id: UUID, expected: IfMatch) -> 
     return await queries.forum_of(session, question.forum_id), question
 
 
-async def answered(session: Session, actor: Actor, question: ForumQuestion, response: Response) -> QuestionDetail:
+async def answered(session: Session, actor: Actor, question: ForumQuestion, response: Response) -> ForumQuestionDetail:
     stamp(response, question.version)
     return await showing.detail(session, actor, question, actor.at)
 
@@ -67,16 +67,16 @@ async def answered(session: Session, actor: Actor, question: ForumQuestion, resp
     responses=problems(MissingPermission, NotFound, UnacceptableId, IdTaken, r.NotInForum, r.ForumClosed, CodeInText),
 )
 async def ask_question(
-    actor: Asker, session: Session, at: Now, once: OnceOnly, forum_id: UUID, given: QuestionAsk
-) -> QuestionDetail:
+    actor: Asker, session: Session, at: Now, once: OnceOnly, forum_id: UUID, given: ForumQuestionAsk
+) -> ForumQuestionDetail:
     """Ask your colleagues, at any time (C-29). A text with an identity code is refused (C-31)."""
 
-    async def work() -> QuestionDetail:
+    async def work() -> ForumQuestionDetail:
         forum = await one(session, queries.visible_forums(actor), forum_id)
         question = await service.ask(session, actor, forum, given, at)
         return await showing.detail(session, actor, question, at)
 
-    return await once.run(QuestionDetail, work)
+    return await once.run(ForumQuestionDetail, work)
 
 
 @router.get("/forum-questions", responses=problems(MissingPermission, BadCursor))
@@ -86,22 +86,22 @@ async def list_questions(
     at: Now,
     paging: Paged,
     forum_id: Annotated[UUID | None, Query(alias="forumId")] = None,
-    state: QuestionState | None = None,
+    state: ForumQuestionState | None = None,
     theme: Annotated[Annotated[str, code_of("question_theme")] | None, Query()] = None,
     mine: Annotated[bool, Query(description="Only those I asked.")] = False,
-) -> QuestionPage:
+) -> ForumQuestionPage:
     """Questions of the forums I take part in, the newest first."""
     rows = queries.listed(queries.visible_questions(actor), forum_id, state, theme, actor.person_id if mine else None)
     questions, after, count = await paging.run(
         session, rows, ForumQuestion.asked_at, ForumQuestion.id, caller=actor.login_id
     )
-    return QuestionPage(items=await showing.rows(session, actor, questions, at), next_cursor=after, count=count)
+    return ForumQuestionPage(items=await showing.rows(session, actor, questions, at), next_cursor=after, count=count)
 
 
 @router.get("/forum-questions/{forum_question_id}", responses=problems(MissingPermission, NotFound))
 async def get_question(
     actor: Reader, session: Session, at: Now, forum_question_id: UUID, response: Response
-) -> QuestionDetail:
+) -> ForumQuestionDetail:
     """With its thread. Who asked is shown to experts and to the asker."""
     question = await one(session, queries.visible_questions(actor), forum_question_id)
     return await answered(session, actor, question, response)
@@ -111,15 +111,15 @@ async def get_question(
 async def answer_question(
     actor: Expert, session: Session, at: Now, once: OnceOnly, expected: IfMatch, forum_question_id: UUID,
     given: ThreadSaid, response: Response,
-) -> QuestionDetail:  # fmt: skip
+) -> ForumQuestionDetail:  # fmt: skip
     """An answer in the thread, before, between or after sessions. The asker hears that there is one."""
 
-    async def work() -> QuestionDetail:
+    async def work() -> ForumQuestionDetail:
         forum, question = await found(session, actor, forum_question_id, expected)
         await service.answer(session, actor, forum, question, given.body, at)
         return await answered(session, actor, question, response)
 
-    return await once.run(QuestionDetail, work)
+    return await once.run(ForumQuestionDetail, work)
 
 
 @router.post(
@@ -129,15 +129,15 @@ async def answer_question(
 async def ask_further(
     actor: Asker, session: Session, at: Now, once: OnceOnly, expected: IfMatch, forum_question_id: UUID,
     given: ThreadSaid, response: Response,
-) -> QuestionDetail:  # fmt: skip
+) -> ForumQuestionDetail:  # fmt: skip
     """The asker asks further: it waits for an answer again."""
 
-    async def work() -> QuestionDetail:
+    async def work() -> ForumQuestionDetail:
         forum, question = await found(session, actor, forum_question_id, expected)
         await service.ask_further(session, actor, forum, question, given.body, at)
         return await answered(session, actor, question, response)
 
-    return await once.run(QuestionDetail, work)
+    return await once.run(ForumQuestionDetail, work)
 
 
 @router.post(
@@ -145,46 +145,46 @@ async def ask_further(
 )
 async def close_question(
     actor: Asker, session: Session, at: Now, once: OnceOnly, expected: IfMatch, forum_question_id: UUID,
-    given: QuestionClose, response: Response,
-) -> QuestionDetail:  # fmt: skip
+    given: ForumQuestionClose, response: Response,
+) -> ForumQuestionDetail:  # fmt: skip
     """The asker is done with it, and says which answer helped."""
 
-    async def work() -> QuestionDetail:
+    async def work() -> ForumQuestionDetail:
         _, question = await found(session, actor, forum_question_id, expected)
         await service.close(session, actor, question, given)
         return await answered(session, actor, question, response)
 
-    return await once.run(QuestionDetail, work)
+    return await once.run(ForumQuestionDetail, work)
 
 
 @router.post("/forum-questions/{forum_question_id}/withdraw", responses=problems(*CHANGES, r.NotYourQuestion))
 async def withdraw_question(
     actor: Asker, session: Session, at: Now, once: OnceOnly, expected: IfMatch, forum_question_id: UUID,
-    given: QuestionWithdraw, response: Response,
-) -> QuestionDetail:  # fmt: skip
+    given: ForumQuestionWithdraw, response: Response,
+) -> ForumQuestionDetail:  # fmt: skip
     """The asker takes it back: its words are shown to nobody else any more."""
 
-    async def work() -> QuestionDetail:
+    async def work() -> ForumQuestionDetail:
         _, question = await found(session, actor, forum_question_id, expected)
         await service.withdraw(session, actor, question, given.reason, at)
         return await answered(session, actor, question, response)
 
-    return await once.run(QuestionDetail, work)
+    return await once.run(ForumQuestionDetail, work)
 
 
 @router.post("/forum-questions/{forum_question_id}/arrange", responses=problems(*CHANGES, r.NotConvener))
 async def arrange_question(
     actor: Convener, session: Session, at: Now, once: OnceOnly, expected: IfMatch, forum_question_id: UUID,
-    given: QuestionArrange, response: Response,
-) -> QuestionDetail:  # fmt: skip
+    given: ForumQuestionArrange, response: Response,
+) -> ForumQuestionDetail:  # fmt: skip
     """The convener says whether a session or the thread answers it, its place in the queue and its minutes."""
 
-    async def work() -> QuestionDetail:
+    async def work() -> ForumQuestionDetail:
         forum, question = await found(session, actor, forum_question_id, expected)
         await service.arrange(session, actor, forum, question, given, at)
         return await answered(session, actor, question, response)
 
-    return await once.run(QuestionDetail, work)
+    return await once.run(ForumQuestionDetail, work)
 
 
 @router.post(
@@ -200,7 +200,7 @@ async def arrange_question(
     ),
 )  # fmt: skip
 async def refer_from_question(
-    actor: Sender, session: Session, at: Now, once: OnceOnly, forum_question_id: UUID, given: QuestionReferral
+    actor: Sender, session: Session, at: Now, once: OnceOnly, forum_question_id: UUID, given: ForumQuestionReferral
 ) -> ReferralRead:
     """The asker refers the client, with the client's permission. The link stands in the referral; nothing is written of
     the question."""

@@ -11,7 +11,7 @@ from pydantic import MISSING, Field
 from app.clients.schemas import Language
 from app.kit.codesets import code_of
 from app.kit.schemas import AllowedAction, Input, Output, Page, Prose, Resource
-from app.questions.models import QuestionState
+from app.questions.models import ForumQuestionState
 from app.referrals.schemas import ReferralCreate
 
 Theme = Annotated[str, code_of("question_theme")]
@@ -21,7 +21,7 @@ Minutes = Annotated[int, Field(ge=5, le=120)]
 ASKED = "Which benefit fits somebody whose sick days ran out before rehabilitation begins?"
 
 
-class QuestionAsk(Input):
+class ForumQuestionAsk(Input):
     """Of nobody by name: no client can be given, and a text with an identity code is refused (C-31)."""
 
     id: UUID | None = None
@@ -36,7 +36,7 @@ class ThreadSaid(Input):
     body: Prose = Field(examples=["Rehabilitation allowance, if the rehabilitation was granted by Kela."])
 
 
-class QuestionArrange(Input):
+class ForumQuestionArrange(Input):
     """By the convener: where and in which order it is taken up."""
 
     way: Way | MISSING = MISSING
@@ -44,18 +44,18 @@ class QuestionArrange(Input):
     case_minutes: Minutes | MISSING | None = Field(MISSING, description="Null: as long as the forum's cases are.")
 
 
-class QuestionClose(Input):
+class ForumQuestionClose(Input):
     """By the asker. What to do with the ideas, the client decides."""
 
     reason: Annotated[str, code_of("question_closing")]
     helpful_entry_id: UUID | None = Field(None, description="The answer that helped.")
 
 
-class QuestionWithdraw(Input):
+class ForumQuestionWithdraw(Input):
     reason: Annotated[str, code_of("question_withdrawal")]
 
 
-class QuestionReferral(ReferralCreate):
+class ForumQuestionReferral(ReferralCreate):
     """A referral as any other, of the client whom only the asker knows. `permission` is needed."""
 
 
@@ -72,12 +72,12 @@ class ThreadEntry(Output):
     helpful: bool
 
 
-class QuestionRead(Resource):
+class ForumQuestionRead(Resource):
     """`asker` is null to who is neither an expert nor the asker; `body` of a withdrawn question to all but the asker.
     `forumSessionId` is the coming session that takes it up: null while it is open in the thread."""
 
     forum_id: UUID
-    state: QuestionState
+    state: ForumQuestionState
     body: str | None
     themes: list[str]
     language: str
@@ -96,10 +96,10 @@ class QuestionRead(Resource):
     warnings: list[str] = Field(description="Codes of `question_warning`: what the text seems to hold.")
 
 
-class QuestionDetail(QuestionRead):
+class ForumQuestionDetail(ForumQuestionRead):
     entries: list[ThreadEntry]
     allowed_actions: list[AllowedAction]
 
 
-class QuestionPage(Page):
-    items: list[QuestionRead]
+class ForumQuestionPage(Page):
+    items: list[ForumQuestionRead]

@@ -15,7 +15,7 @@ from app.questions import queries
 from app.questions import refusals as r
 from app.questions.forums import check_convener, expert_post, post_in, say
 from app.questions.models import QUESTION_FLOW, Forum, ForumQuestion
-from app.questions.schemas import QuestionArrange, QuestionAsk, QuestionClose, QuestionReferral
+from app.questions.schemas import ForumQuestionArrange, ForumQuestionAsk, ForumQuestionClose, ForumQuestionReferral
 from app.referrals import sending
 from app.referrals.content import refuse_codes
 from app.referrals.models import Referral
@@ -27,7 +27,9 @@ def check_asker(actor: Actor, question: ForumQuestion) -> None:
         raise r.NotYourQuestion()
 
 
-async def ask(session: AsyncSession, actor: Actor, forum: Forum, given: QuestionAsk, at: datetime) -> ForumQuestion:
+async def ask(
+    session: AsyncSession, actor: Actor, forum: Forum, given: ForumQuestionAsk, at: datetime
+) -> ForumQuestion:
     """Raises `NotInForum`, `ForumClosed`, `CodeInText` for a text with an identity code (C-31)."""
     post = post_in(actor, forum, forum.asker_roles)
     if post is None or actor.person_id is None:
@@ -86,7 +88,7 @@ async def ask_further(
     await session.flush()
 
 
-async def close(session: AsyncSession, actor: Actor, question: ForumQuestion, given: QuestionClose) -> None:
+async def close(session: AsyncSession, actor: Actor, question: ForumQuestion, given: ForumQuestionClose) -> None:
     """Raises `NotYourQuestion`, `IllegalMove`, `EntryNotHere`."""
     check_asker(actor, question)
     if given.helpful_entry_id is not None:
@@ -107,7 +109,12 @@ async def withdraw(session: AsyncSession, actor: Actor, question: ForumQuestion,
 
 
 async def arrange(
-    session: AsyncSession, actor: Actor, forum: Forum, question: ForumQuestion, given: QuestionArrange, at: datetime
+    session: AsyncSession,
+    actor: Actor,
+    forum: Forum,
+    question: ForumQuestion,
+    given: ForumQuestionArrange,
+    at: datetime,
 ) -> None:
     """Raises `NotConvener`, `IllegalMove`."""
     check_convener(actor, forum)
@@ -120,7 +127,7 @@ async def arrange(
 
 
 async def refer(
-    session: AsyncSession, actor: Actor, question: ForumQuestion, given: QuestionReferral, at: datetime
+    session: AsyncSession, actor: Actor, question: ForumQuestion, given: ForumQuestionReferral, at: datetime
 ) -> Referral:
     """A referral as any other, of the client whom the asker alone knows; the link stands in the referral. Nothing is
     written of the question, so nobody can tell from it that there is one, or of whom.

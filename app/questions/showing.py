@@ -12,7 +12,7 @@ from app.kit.problems import Problem
 from app.people.actor import Actor
 from app.questions import queries, rules
 from app.questions import refusals as r
-from app.questions.forum_schemas import ForumDetail, ForumRead, SessionDetail, SessionRead
+from app.questions.forum_schemas import ForumDetail, ForumRead, ForumSessionDetail, ForumSessionRead
 from app.questions.forums import expert_post, post_in, queue_of, standing_of
 from app.questions.models import (
     QUESTION_FLOW,
@@ -20,20 +20,20 @@ from app.questions.models import (
     Forum,
     ForumEntry,
     ForumQuestion,
+    ForumQuestionState,
     ForumSession,
-    QuestionState,
 )
 from app.questions.rules import Waiting
-from app.questions.schemas import QuestionDetail, QuestionRead, ThreadEntry
+from app.questions.schemas import ForumQuestionDetail, ForumQuestionRead, ThreadEntry
 
 
 def plain(question: ForumQuestion) -> dict[str, object]:
-    return {name: getattr(question, name) for name in QuestionRead.model_fields if hasattr(question, name)}
+    return {name: getattr(question, name) for name in ForumQuestionRead.model_fields if hasattr(question, name)}
 
 
 async def rows(
     session: AsyncSession, actor: Actor, questions: Sequence[ForumQuestion], at: datetime
-) -> list[QuestionRead]:
+) -> list[ForumQuestionRead]:
     """List rows."""
     forums = await queries.forums_of(session, {one.forum_id for one in questions})
     standing = await standing_of(session, questions, at)
@@ -41,16 +41,18 @@ async def rows(
     return [row(actor, forums[one.forum_id], one, standing[one.id], names) for one in questions]
 
 
-def row(actor: Actor, forum: Forum, question: ForumQuestion, standing: Waiting, names: dict[UUID, str]) -> QuestionRead:
+def row(
+    actor: Actor, forum: Forum, question: ForumQuestion, standing: Waiting, names: dict[UUID, str]
+) -> ForumQuestionRead:
     mine = question.asker_id == actor.person_id
     known = mine or expert_post(actor, forum) is not None
-    kept = question.state is QuestionState.WITHDRAWN and not mine
-    waits = question.state is QuestionState.ASKED
+    kept = question.state is ForumQuestionState.WITHDRAWN and not mine
+    waits = question.state is ForumQuestionState.ASKED
     fields = plain(question) | {"body": None if kept else question.body}
     fields |= {"case_minutes": question.case_minutes or forum.case_minutes}
     if not known:
         fields["asker_role"] = None
-    return QuestionRead.model_validate(
+    return ForumQuestionRead.model_validate(
         fields
         | {
             "mine": mine,
@@ -64,7 +66,7 @@ def row(actor: Actor, forum: Forum, question: ForumQuestion, standing: Waiting, 
     )
 
 
-async def detail(session: AsyncSession, actor: Actor, question: ForumQuestion, at: datetime) -> QuestionDetail:
+async def detail(session: AsyncSession, actor: Actor, question: ForumQuestion, at: datetime) -> ForumQuestionDetail:
     """With its thread. A withdrawn question shows its thread to the asker alone."""
     forum = await queries.forum_of(session, question.forum_id)
     (shown,) = await rows(session, actor, [question], at)
@@ -84,7 +86,7 @@ async def detail(session: AsyncSession, actor: Actor, question: ForumQuestion, a
             return r.NotInForum()
         return None
 
-    return QuestionDetail(
+    return ForumQuestionDetail(
         **shown.model_dump(),
         entries=[entry(one, question, names, known) for one in entries],
         allowed_actions=QUESTION_FLOW.actions(question.state, actor, refusal, sides=sides),
@@ -108,7 +110,7 @@ def entry(one: ForumEntry, question: ForumQuestion, names: dict[UUID, str], know
 async def forum(session: AsyncSession, actor: Actor, found: Forum, at: datetime) -> ForumDetail:
     """With the coming session; to the convener also what was carried on too often (C-30)."""
     coming = [one for one in await queries.sessions_of(session, [found.id], at) if one.slot.over_at > at]
-    often: list[QuestionRead] | None = None
+    often: list[ForumQuestionRead] | None = None
     if actor.person_id == found.convener_id:
         waiting = await rows(session, actor, await queries.waiting(session, found.id), at)
         often = [one for one in waiting if one.carried_times >= rules.CARRIED_TOO_OFTEN]
@@ -122,14 +124,14 @@ async def forum(session: AsyncSession, actor: Actor, found: Forum, at: datetime)
     )
 
 
-async def forum_session(session: AsyncSession, actor: Actor, found: ForumSession, at: datetime) -> SessionDetail:
+async def forum_session(session: AsyncSession, actor: Actor, found: ForumSession, at: datetime) -> ForumSessionDetail:
     """With its queue, which nobody is shown asking but to experts and the asker."""
     forum = await queries.forum_of(session, found.forum_id)
     queue = await rows(session, actor, await queue_of(session, found, at), at)
     sides = {"convener"} if actor.person_id in (forum.convener_id, found.convener_id) else set()
     not_begun = r.SessionNotBegun() if found.starts_at > at else None
-    return SessionDetail(
-        **SessionRead.model_validate(found).model_dump(),
+    return ForumSessionDetail(
+        **ForumSessionRead.model_validate(found).model_dump(),
         queue=queue,
         queue_minutes=sum(one.case_minutes for one in queue),
         answered=await queries.answered_in(session, found.id),

@@ -81,7 +81,7 @@ CREATE TABLE forum_questions (
   CONSTRAINT fk_forum_questions_forum_id FOREIGN KEY(forum_id) REFERENCES forums (id),
   CONSTRAINT fk_forum_questions_asker_id FOREIGN KEY(asker_id) REFERENCES persons (id),
   CONSTRAINT fk_forum_questions_asker_organisation_id FOREIGN KEY(asker_organisation_id) REFERENCES organisations (id),
-  CONSTRAINT ck_forum_questions_questionstate CHECK (state IN ('asked', 'answered', 'closed', 'withdrawn'))
+  CONSTRAINT ck_forum_questions_forumquestionstate CHECK (state IN ('asked', 'answered', 'closed', 'withdrawn'))
 );
 
 CREATE INDEX ix_forum_questions_asker_id ON forum_questions (asker_id);
@@ -138,7 +138,7 @@ CREATE TABLE library_entries (
   CONSTRAINT fk_library_entries_forum_id FOREIGN KEY(forum_id) REFERENCES forums (id),
   CONSTRAINT fk_library_entries_question_id FOREIGN KEY(question_id) REFERENCES forum_questions (id),
   CONSTRAINT fk_library_entries_written_by_id FOREIGN KEY(written_by_id) REFERENCES persons (id),
-  CONSTRAINT ck_library_entries_entrystate CHECK (state IN ('draft', 'published', 'withdrawn', 'outdated')),
+  CONSTRAINT ck_library_entries_libraryentrystate CHECK (state IN ('draft', 'published', 'withdrawn', 'outdated')),
   CONSTRAINT fk_library_entries_checked_by_id FOREIGN KEY(checked_by_id) REFERENCES persons (id)
 );
 
