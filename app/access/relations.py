@@ -15,10 +15,10 @@ NOBODY: frozenset[UUID] = frozenset()
 class Actor:
     """Whoever asks. `kind`: `none` without a token, `unknown` with the token of somebody who is not known here.
 
-    `organisations` are all one works in, `posts` as what in each, `partners` those of them in whose name one sends; `areas` those one works in
-    or with, `minded` whose unassigned queue one answers for, `leads` and `administers` where one manages teams or
-    people, `audits` whose use log one reads. `valid_from` and `valid_to` (inclusive) are of the memberships that all of
-    this rests on; a client's login has none.
+    `organisations` are all one works in, `posts` as what in each, `partners` those of them in whose name one sends;
+    `areas` those one works in or with, `minded` whose unassigned queue one answers for, `leads` and `administers` where
+    one manages teams or people, `audits` whose use log one reads. `valid_from` and `valid_to` (inclusive) are of the
+    memberships that all of this rests on; a client's login has none.
     """
 
     kind: str

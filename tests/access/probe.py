@@ -27,6 +27,10 @@ OF_CLIENT = {
     "follow_up_id": "SELECT id FROM follow_ups WHERE client_id = :client",
     "participation_id": "SELECT id FROM service_participations WHERE client_id = :client",
     "group_id": "SELECT id FROM service_groups",
+    "forum_id": "SELECT id FROM forums",
+    "forum_question_id": "SELECT id FROM forum_questions",
+    "forum_session_id": "SELECT id FROM forum_sessions",
+    "library_entry_id": "SELECT id FROM library_entries",
     "after_contact_id": "SELECT id FROM after_contacts WHERE client_id = :client",
     "contact_id": "SELECT id FROM contacts WHERE client_id = :client",
     "note_id": "SELECT id FROM notes WHERE client_id = :client",
@@ -63,6 +67,7 @@ ASKED: dict[str, tuple[str, ...]] = {
         "?seatRole=physician_mental_substance_neuro", "?seatRole=own_care_team",
     ),
     "GET /v1/events": ("?limit=200",),
+    "GET /v1/forums/{forum_id}/reach": ("?month=2026-10-01",),
     "GET /v1/reports/referral-quality": ("?from=2026-07-01&to=2026-09-30",),
     "GET /v1/teams/{team_id}/routing-figures": ("?from=2026-07-01&to=2026-09-30",),
 }  # fmt: skip

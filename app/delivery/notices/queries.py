@@ -62,8 +62,8 @@ async def there_is(session: AsyncSession, rows: Any) -> bool:
 
 
 async def news(session: AsyncSession, actor: Actor, since: datetime) -> News:
-    """Of staff and partners: work given to them, work with an alarm that is nobody's, an answer to what they asked a forum, feedback to what they sent. Of a
-    client: events of their own."""
+    """Of staff and partners: work given to them, work with an alarm that is nobody's, an answer to what they asked in
+    a forum, feedback to what they sent. Of a client: events of their own."""
     if actor.client_id is not None:
         rows = (await readable(session, actor)).where(E.at > since, E.kind.in_(kinds_for("client")))
         return News(await there_is(session, rows), [])
