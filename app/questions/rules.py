@@ -36,15 +36,16 @@ class Waiting:
 def follow(way: str, since: datetime, until: datetime, slots: Iterable[Slot]) -> Waiting:
     """Where a question stands at `until`, having waited `since`. It goes to the first session that begins after it was
     asked; when that one is over, to the next. Where none is planned it is open in the thread, until one is."""
-    carried, since_now, all_slots = 0, since, list(slots)
+    carried, left = 0, list(slots)
     while way == "session":
-        coming = [one for one in all_slots if one.starts_at > since_now and one.over_at > since_now]
-        if not coming:
+        left = [one for one in left if one.starts_at > since and one.over_at >= since]
+        if not left:
             break
-        first = min(coming, key=lambda one: (one.starts_at, one.id))
+        first = min(left, key=lambda one: (one.starts_at, one.id))
         if first.over_at > until:
             return Waiting(first.id, carried)
-        carried, since_now = carried + 1, first.over_at
+        carried, since = carried + 1, first.over_at
+        left.remove(first)
     return Waiting(None, carried)
 
 
