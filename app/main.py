@@ -86,6 +86,9 @@ from app.plans.router import router as plans
 from app.preinformation.filling_router import router as filling
 from app.preinformation.form_router import router as preinformation_forms
 from app.preinformation.router import router as preinformation
+from app.questions.forum_router import router as forums
+from app.questions.library_router import router as library
+from app.questions.router import router as forum_questions
 from app.records.router import router as records
 from app.referrals.road_router import router as referral_roads
 from app.referrals.router import router as referrals
@@ -123,8 +126,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     records, preinformation, assessments, instruments, meetings, routing, rule_sets, routing_facts, routing_why,
     organisations, people, team_making, teams, blueprints, directory, reports, simulations, assessment_records,
     assessment_kinds, preinformation_forms, filling, work_items, plans_of_work, pictures, shares, received_shares,
-    shared, exports, disclosures, subscriptions, events, consultations, pair_work, plan_references, rooms,
-    free_times, series, own_calendars, appointments, own_appointments,
+    shared, exports, disclosures, subscriptions, events, forums, forum_questions, library, consultations, pair_work,
+    plan_references, rooms, free_times, series, own_calendars, appointments, own_appointments,
 )  # fmt: skip
 EXPOSED = ["ETag", "Location", "Link", "X-Request-Id", "Idempotency-Replayed", "Retry-After", "Content-Language",
            "Content-Disposition"]  # fmt: skip

@@ -27,6 +27,7 @@ from app.people import models as people
 from app.plan_references import models as plan_references
 from app.plans import models as plans
 from app.preinformation import models as preinformation
+from app.questions import models as questions
 from app.records import models as records
 from app.referrals import history_models as referral_history
 from app.referrals import models as referrals
@@ -45,6 +46,7 @@ ROOMS = (
     routing, rule_sets, shares, teams, work, summaries, outcome_models, step_models, times,
     calendars, appointments,
     consultations, plan_references,
+    calendars, questions,
     assessments, attachments, audit, ceasing, clients, consents, contacts, delivery, feedbacks, gaps, jobs,
     meetings, once, outbox, pathways, people, plans, preinformation, records, referral_history, referrals,
     representatives, requirements, routing, rule_sets, shares, teams, work,

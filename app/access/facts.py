@@ -27,6 +27,7 @@ def actor_of(actor: people.Actor) -> Actor:
         teams=frozenset(actor.teams),
         seats=frozenset(seat.seat_id for seat in actor.seats),
         organisations=frozenset(actor.organisation_ids),
+        posts=frozenset((held.organisation_id, held.role) for held in actor.memberships),
         partners=frozenset(actor.organisations),
         areas=frozenset(actor.areas),
         minded=frozenset(actor.context.areas),

@@ -25,7 +25,7 @@ CONDITIONS = (
     "sent", "standing", "client_visible", "sending_side", "own_side_or_standing", "published", "said", "released",
     "offered",
 )  # fmt: skip
-SIDES = ("client", "professional", "health", "holder", "receiver", "worker", "reader", "author")
+SIDES = ("client", "professional", "health", "holder", "receiver", "worker", "reader", "author", "convener")
 
 
 class PolicyFault(Exception):

@@ -15,10 +15,10 @@ NOBODY: frozenset[UUID] = frozenset()
 class Actor:
     """Whoever asks. `kind`: `none` without a token, `unknown` with the token of somebody who is not known here.
 
-    `organisations` are all one works in, `partners` those of them in whose name one sends; `areas` those one works in
-    or with, `minded` whose unassigned queue one answers for, `leads` and `administers` where one manages teams or
-    people, `audits` whose use log one reads. `valid_from` and `valid_to` (inclusive) are of the memberships that all of
-    this rests on; a client's login has none.
+    `organisations` are all one works in, `posts` as what in each, `partners` those of them in whose name one sends;
+    `areas` those one works in or with, `minded` whose unassigned queue one answers for, `leads` and `administers` where
+    one manages teams or people, `audits` whose use log one reads. `valid_from` and `valid_to` (inclusive) are of the
+    memberships that all of this rests on; a client's login has none.
     """
 
     kind: str
@@ -30,6 +30,7 @@ class Actor:
     teams: frozenset[UUID] = NOBODY
     seats: frozenset[UUID] = NOBODY
     organisations: frozenset[UUID] = NOBODY
+    posts: frozenset[tuple[UUID, str]] = frozenset()
     partners: frozenset[UUID] = NOBODY
     areas: frozenset[UUID] = NOBODY
     minded: frozenset[UUID] = NOBODY
@@ -48,7 +49,9 @@ class Actor:
 @dataclass(frozen=True, kw_only=True)
 class Subject:
     """A row, as far as access looks at it. `care_team_ids` have a care relationship with its client; `guests` are who
-    is invited to it, each for an organisation; `marks` are the conditions of the policy that it meets."""
+    is invited to it, each for an organisation; `places` are the organisations that take part in its forum, and
+    `asker_roles` and `expert_roles` who asks and answers there; `marks` are the conditions of the policy that it
+    meets."""
 
     resource: str
     client_id: UUID | None = None
@@ -65,6 +68,11 @@ class Subject:
     holder_id: UUID | None = None
     seat_id: UUID | None = None
     person_id: UUID | None = None
+    places: frozenset[UUID] = NOBODY
+    asker_roles: frozenset[str] = frozenset()
+    expert_roles: frozenset[str] = frozenset()
+    convener_id: UUID | None = None
+    asker_id: UUID | None = None
     register: str | None = None
     marks: frozenset[str] = frozenset()
     protected: bool = False
@@ -137,6 +145,22 @@ def recipient(actor: Actor, row: Subject) -> bool:
     return row.recipient_organisation_id in actor.partners
 
 
+def in_forum(actor: Actor, row: Subject, roles: frozenset[str]) -> bool:
+    """In one of these roles in an organisation that takes part; the convener always."""
+    by_post = any(place in row.places and role in roles for place, role in actor.posts)
+    return by_post or (actor.person_id is not None and row.convener_id == actor.person_id)
+
+
+def audience(actor: Actor, row: Subject) -> bool:
+    """Whoever asks or answers in the forum."""
+    return in_forum(actor, row, row.asker_roles | row.expert_roles)
+
+
+def asker(actor: Actor, row: Subject) -> bool:
+    """Whoever asked, while they take part in the forum."""
+    return actor.person_id is not None and row.asker_id == actor.person_id and audience(actor, row)
+
+
 def receiver(actor: Actor, row: Subject) -> bool:
     """The team it came to, or whoever minds the queue where it stands."""
     return "sent" in row.marks and (team(actor, row) or area_queue(actor, row))
@@ -170,6 +194,10 @@ RELATIONS: dict[str, Stands] = {
     "auditor": lambda actor, row: row.client_area_id in actor.audits,
     "recipient": recipient,
     "permitted_recipient": recipient,
+    "colleague": lambda actor, row: bool(actor.organisations & row.places),
+    "audience": audience,
+    "forum_expert": lambda actor, row: in_forum(actor, row, row.expert_roles),
+    "asker": asker,
     "own_login": lambda actor, row: actor.login_id is not None and row.login_id == actor.login_id,
     "own_seat": lambda actor, row: row.person_id == actor.person_id and row.team_id in actor.teams,
 }
@@ -182,6 +210,7 @@ SIDES: dict[str, Stands] = {
     "worker": lambda actor, row: row.team_id in actor.teams and "pathway:write" in actor.permissions,
     "reader": lambda actor, row: care_team(actor, row) and not sender(actor, row),
     "author": author,
+    "convener": lambda actor, row: actor.person_id is not None and row.convener_id == actor.person_id,
 }
 
 

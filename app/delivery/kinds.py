@@ -3,7 +3,8 @@
 `team`: whoever works with the client, and may read the subject. `lead`: who leads the team. `client`: the client.
 `sender`: the organisation that sent the referral; only what its own view shows, so that nothing tells of a withdrawal,
 a no-show, a refusal or health. `guest`: the partner's people invited to a meeting. `recipient`: the organisation that
-was told something. `owner`: the subscriber. Nobody: [].
+was told something. `owner`: the subscriber. `asker`: who asked a question of a forum, and `convener` who convenes it.
+Nobody: [].
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from functools import lru_cache
 
 from app.kit.codesets import codeset
 
-AUDIENCES = ("team", "lead", "client", "sender", "guest", "recipient", "owner")
+AUDIENCES = ("team", "lead", "client", "sender", "guest", "recipient", "owner", "asker", "convener")
 
 
 @lru_cache(maxsize=len(AUDIENCES))

@@ -1,1 +1,1 @@
-"""Questions without a client, their monthly sessions and the library of answers."""
+"""Anonymous questions among professionals: forums, their sessions, and the library of answers."""

@@ -71,7 +71,7 @@ class Referral(Root, kw_only=True, eq=False, repr=False):
     submission, and never shown to a partner. A referral without `sender_organisation_id` is the client's own, or of
     somebody known by `sender_description` only (C-08). `person_known`: the person was taken from the client's row
     (C-57). `statutory_basis` is the statute it was sent on, where there is no permission. `meeting_held` describes a
-    meeting that was not ours; `origin_…` are ours (C-09, C-25).
+    meeting that was not ours; `origin_…` are ours (C-09, C-25, C-31).
     """
 
     __tablename__ = "referrals"
@@ -92,6 +92,7 @@ class Referral(Root, kw_only=True, eq=False, repr=False):
         CheckConstraint("urgency IN ('routine', 'urgent')", name="urgency"),
         CheckConstraint("priority IN ('routine', 'urgent')", name="priority"),
         CheckConstraint("state <> 'waitlisted' OR waiting_since IS NOT NULL", name="waiting"),
+        CheckConstraint("origin_question_id IS NULL OR permission <> '{}'::jsonb", name="question_permission"),
     )
 
     version: Mapped[int] = mapped_column(init=False, default=1)
@@ -121,6 +122,7 @@ class Referral(Root, kw_only=True, eq=False, repr=False):
     origin_meeting_id: Mapped[UUID | None] = mapped_column(ForeignKey("meetings.id"), default=None)
     origin_pathway_id: Mapped[UUID | None] = mapped_column(ForeignKey("pathways.id"), default=None)
     origin_step_id: Mapped[UUID | None] = mapped_column(ForeignKey("pathway_steps.id"), default=None)
+    origin_question_id: Mapped[UUID | None] = mapped_column(ForeignKey("forum_questions.id"), default=None)
     representative_id: Mapped[UUID | None] = mapped_column(ForeignKey("representatives.id"), default=None)
     person_known: Mapped[bool] = mapped_column(default=False)
     team_id: Mapped[UUID | None] = mapped_column(ForeignKey("teams.id"), init=False, default=None)

@@ -182,7 +182,7 @@ async def show(session: AsyncSession, actor: Actor, referral: Referral) -> Refer
     kept = {"id", "version", "source", "sender_organisation_id", "sender_person_id", "channel", "reason", "asked_for",
             "urgency", "unemployment_days", "criteria_version", "criteria_answers", "barriers", "submitted_at",
             "hoped_for", "sender_description", "origin_meeting_id", "origin_pathway_id", "representative_id",
-            "statutory_basis"}  # fmt: skip
+            "statutory_basis", "origin_question_id"}  # fmt: skip
     concealed = inside and hides(actor, referral.client_id in known.protected)
     answered = status in ("returned_for_info", "rejected") or inside
 

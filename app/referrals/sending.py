@@ -66,9 +66,12 @@ async def preflight(session: AsyncSession, actor: Actor, given: ReferralCreate, 
     return await look_ahead(session, actor, origin, whole(given, person), own_id(given.id, at), at)
 
 
-async def create(session: AsyncSession, actor: Actor, given: ReferralCreate, at: datetime) -> Referral:
-    """Write a referral down and, unless it is a draft, send it."""
+async def create(
+    session: AsyncSession, actor: Actor, given: ReferralCreate, at: datetime, question_id: UUID | None = None
+) -> Referral:
+    """Write a referral down and, unless it is a draft, send it. `question_id`: it came of an anonymous question."""
     origin, person = await sources.origin_of(session, actor, given, at)
+    origin = replace(origin, question_id=question_id)
     id = own_id(given.id, at)
     referral = await write(session, actor, origin, whole(given, person), id, at, again=given.allow_duplicate)
     if not given.draft:
@@ -170,6 +173,7 @@ async def write(
         origin_meeting_id=origin.meeting_id,
         origin_pathway_id=origin.pathway_id,
         origin_step_id=origin.step_id,
+        origin_question_id=origin.question_id,
         representative_id=origin.representative_id,
     )
     referral.client_id, referral.team_id = origin.client_id, origin.team_id

@@ -176,6 +176,7 @@ class Origin:
     meeting_id: UUID | None = None
     pathway_id: UUID | None = None
     step_id: UUID | None = None
+    question_id: UUID | None = None
     own: bool = False
     representative_id: UUID | None = None
 

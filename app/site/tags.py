@@ -46,6 +46,7 @@ TAGS: dict[str, Tag] = {
     "Participations": Tag("Services that a client takes part in side by side, groups, and how it goes after.", SCREENS),
     "People": Tag("Professionals, their logins and their memberships in organisations.", OFFICE),
     "Plans": Tag("What was agreed: goals, barriers, small steps, and who follows up what and when.", SCREENS),
+    "Questions": Tag("Anonymous questions of colleagues: forums, their sessions, and the library of answers.", SCREENS),
     "Pre-information": Tag("The form filled before the health check: by a link, signed in, or by phone.", SCREENS),
     "Received shares": Tag(
         "What was shared with my organisation: read, acknowledged, answered; by a link too.", EVERYBODY

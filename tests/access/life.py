@@ -17,6 +17,7 @@ from tests.attachments.hands import attached, on_path, on_referral
 from tests.attachments.samples import TEXT
 from tests.conftest import As
 from tests.factories import Json, act, get, ok
+from tests.questions import cases as questions
 from tests.sharing import shared as sharing
 from tests.world import World
 
@@ -131,6 +132,7 @@ async def live(who: As, world: World) -> dict[str, Any]:
         assert told.status_code == 201, told.text
     assert (await f.told(who, sent["workshop"], "closure_notice")).status_code == 201
     await handed(who, world, path)
+    await asked_around(who, world)
     return {"client": aino, "pathway": path["id"], "referrals": {name: one["id"] for name, one in sent.items()}}
 
 
@@ -145,6 +147,13 @@ async def took_part(who: As, world: World, here: str) -> None:
     row = ok(await act(nurse, f"{here}/participations", part | parties | period))
     ended = {"reason": "discontinued_not_timely", "words": word["ended"], "afterContactMonths": 3}
     ok(await act(nurse, f"/v1/participations/{row['id']}/end", ended, row))
+
+
+async def asked_around(who: As, world: World) -> None:
+    """A forum in which the nurse asked, a session of it, and the answer in the library: no word of a client."""
+    made = await questions.a_forum(who, world)
+    await questions.a_session(who, world, made, "2026-12-01T10:00:00Z")
+    await questions.published(who, await questions.answers(who, await questions.asks(who, made)))
 
 
 async def form(who: As, here: str) -> None:

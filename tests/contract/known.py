@@ -16,6 +16,7 @@ from app.kit.clock import utcnow
 from app.meetings.models import Meeting, MeetingParticipant
 from app.pathways.models import Pathway
 from app.people.models import Membership, Organisation, Person
+from app.questions.models import Forum, ForumQuestion, ForumSession, LibraryEntry
 from app.referrals.models import Referral
 from app.requirements.models import RequirementSet
 from app.teams.models import Absence, Holder, Seat, Team
@@ -31,7 +32,9 @@ class Known:
         for one in [i for i in rows[Involvement] if i.ended_at is None]:
             self.care[one.client_id].add(one.team_id)
         self.by_id: dict[UUID, Any] = {
-            row.id: row for model in (Pathway, Referral, Seat, Team, Organisation, Person) for row in rows[model]
+            row.id: row
+            for model in (Forum, ForumQuestion, Pathway, Referral, Seat, Team, Organisation, Person)
+            for row in rows[model]
         }
         self.guests: dict[UUID, dict[UUID, UUID]] = defaultdict(dict)
         for one in rows[MeetingParticipant]:
@@ -59,11 +62,25 @@ class Known:
             known["area_id"] = self.by_id[row.team_id].area_id
         if isinstance(row, WorkItem) and row.team_id is not None:
             known["area_id"] = self.by_id[row.team_id].area_id
+        if isinstance(row, Forum | ForumQuestion | ForumSession | LibraryEntry):
+            known |= self.of_forum(row if isinstance(row, Forum) else self.by_id[row.forum_id])
+        if isinstance(row, LibraryEntry):
+            known["asker_id"] = self.by_id[row.question_id].asker_id
         if isinstance(row, Holder | Series | WorkingHours):
             known["area_id"] = self.by_id[self.by_id[row.seat_id].team_id].area_id
         if isinstance(row, Absence | Membership):
             known["area_id"] = self.by_id[row.person_id].area_id
         return known
+
+    def of_forum(self, forum: Forum) -> dict[str, Any]:
+        """Who takes part in it."""
+        return {
+            "area_id": forum.area_id,
+            "places": frozenset({forum.area_id, *forum.organisation_ids}),
+            "asker_roles": frozenset(forum.asker_roles),
+            "expert_roles": frozenset(forum.expert_roles),
+            "convener_id": forum.convener_id,
+        }
 
     def of_referral(self, referral: Referral, marks: frozenset[str]) -> dict[str, Any]:
         """A document of a referral opens as the referral does."""

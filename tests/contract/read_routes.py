@@ -35,6 +35,12 @@ NOTHING_PERSONAL |= {
     "/v1/subscriptions", "/v1/subscriptions/{subscription_id}", "/v1/subscriptions/{subscription_id}/deliveries",
     "/v1/deliveries/{delivery_id}/attempts", "/v1/me/notifications",
 }  # fmt: skip
+# Asked by colleagues about nobody by name.
+NOTHING_PERSONAL |= {
+    "/v1/forums", "/v1/forums/{forum_id}", "/v1/forums/{forum_id}/reach", "/v1/forum-questions",
+    "/v1/forum-questions/{forum_question_id}", "/v1/forum-sessions", "/v1/forum-sessions/{forum_session_id}",
+    "/v1/library-entries", "/v1/library-entries/{library_entry_id}",
+}  # fmt: skip
 # Of the area, with the members whom the reader sees: tests/participations/test_groups.py asks those who see none.
 OF_AREA = {"/v1/service-groups/{group_id}"}
 # What some reads must be asked with.

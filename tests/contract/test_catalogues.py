@@ -21,7 +21,10 @@ WITHOUT_CLIENTS = {
 }  # fmt: skip
 OF_JOBS = {"job_runs"}
 # Without a client, and not for everybody known to read: an area's own.
-OF_AREAS = {"service_groups"}
+OF_AREAS = {
+    "service_groups", "forums", "forum_questions", "forum_entries", "forum_sessions", "library_entries",
+    "library_reads",
+}  # fmt: skip
 # A professional's own, and nobody else's.
 OF_PERSONS = {"blocked_times", "calendar_feeds"}
 """What the job process keeps of its own: the API reads it."""

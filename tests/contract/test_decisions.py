@@ -66,6 +66,8 @@ from app.plans.models import FollowUp
 from app.plans.queries import visible_follow_ups, visible_goals
 from app.preinformation.models import Preinformation
 from app.preinformation.queries import visible_forms
+from app.questions import queries as questions
+from app.questions.models import Forum, ForumQuestion, ForumSession, LibraryEntry
 from app.records.models import RecordRequest
 from app.records.queries import visible_record_requests
 from app.referrals.models import Referral
@@ -125,6 +127,10 @@ ROOMS: dict[str, Found] = {
     "participation": Found(ServiceParticipation, visible_participations),
     "after_contact": Found(AfterContact, visible_after_contacts),
     "service_group": Found(ServiceGroup, visible_groups),
+    "forum": Found(Forum, questions.visible_forums),
+    "forum_question": Found(ForumQuestion, questions.visible_questions),
+    "forum_session": Found(ForumSession, questions.visible_sessions),
+    "library_entry": Found(LibraryEntry, questions.visible_entries),
     "contact": Found(Contact, visible_contacts),
     "note": Found(Note, visible_notes),
     "attachment": Found(Attachment, visible_attachments),

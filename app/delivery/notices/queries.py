@@ -18,6 +18,7 @@ from app.delivery.queries.events import E, readable
 from app.kit.ids import new_id
 from app.people.actor import Actor
 from app.people.models import Login, Person
+from app.questions.queries import asked_by
 from app.referrals.models import Feedback, Referral
 from app.referrals.queries import sent_by
 from app.security.permissions import Permission as P
@@ -61,8 +62,8 @@ async def there_is(session: AsyncSession, rows: Any) -> bool:
 
 
 async def news(session: AsyncSession, actor: Actor, since: datetime) -> News:
-    """Of staff and partners: work given to them, work with an alarm that is nobody's, feedback to what they sent. Of a
-    client: events of their own."""
+    """Of staff and partners: work given to them, work with an alarm that is nobody's, an answer to what they asked in
+    a forum, feedback to what they sent. Of a client: events of their own."""
     if actor.client_id is not None:
         rows = (await readable(session, actor)).where(E.at > since, E.kind.in_(kinds_for("client")))
         return News(await there_is(session, rows), [])
@@ -72,6 +73,9 @@ async def news(session: AsyncSession, actor: Actor, since: datetime) -> News:
         alarm = and_(WorkItem.queue.is_not(None), WorkItem.alarm, WorkItem.opened_at > since)
         open_ = visible_work(actor).where(WorkItem.closed_at.is_(None), or_(given, alarm))
         other = await there_is(session, open_)
+    if not other and actor.may(P.QUESTION_ASK):
+        mine = and_(E.kind.in_(kinds_for("asker")), E.subject_id.in_(asked_by(actor)))
+        other = await there_is(session, select(E.id).where(E.position.is_not(None), E.at > since, mine))
     if not actor.may(P.FEEDBACK_ACKNOWLEDGE):
         return News(other, [])
     told: Sequence[Any] = (

@@ -46,6 +46,7 @@ from app.plans.models import FollowUp
 from app.plans.queries import visible_follow_ups
 from app.preinformation.models import Preinformation
 from app.preinformation.queries import visible_forms
+from app.questions.queries import asked_by, convened_by
 from app.records.models import RecordRequest
 from app.records.queries import visible_record_requests
 from app.referrals.models import Feedback, Referral
@@ -175,6 +176,10 @@ async def readable(session: AsyncSession, actor: Actor) -> Select[OutboxEvent]:
         if asked:
             invited = any_of(and_(E.subject_type == table, E.subject_id.in_(rows)) for table, rows in asked.items())
             ways.append(and_(E.kind.in_(kinds_for("guest")), E.organisation_id.in_(actor.organisations), invited))
+    if actor.may(P.QUESTION_READ):
+        for audience, questions in (("asker", asked_by(actor)), ("convener", convened_by(actor))):
+            mine = and_(E.subject_type == "forum_questions", E.subject_id.in_(questions))
+            ways.append(and_(E.kind.in_(kinds_for(audience)), mine))
     if actor.may(P.SUBSCRIPTION_MANAGE):
         own = select(Subscription.id).where(Subscription.login_id == actor.login_id)
         ways.append(and_(E.kind.in_(kinds_for("owner")), E.subject_type == "subscriptions", E.subject_id.in_(own)))

@@ -6,7 +6,18 @@ the application is imported: whatever a road does, any client can do.
 
 from __future__ import annotations
 
-from app.dev.roads import answers, arrivals, assessing, consulting, endings, leaving, meanwhile, receptions, visits
+from app.dev.roads import (
+    answers,
+    arrivals,
+    asking,
+    assessing,
+    consulting,
+    endings,
+    leaving,
+    meanwhile,
+    receptions,
+    visits,
+)
 from app.dev.roads.scene import ROADS, Road, Scene
 
 __all__ = [
@@ -15,6 +26,7 @@ __all__ = [
     "Scene",
     "answers",
     "arrivals",
+    "asking",
     "assessing",
     "consulting",
     "endings",

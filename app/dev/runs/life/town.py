@@ -7,9 +7,10 @@ from typing import Any
 
 from app.dev.runs.life.asked.calendars import ROOM, SERIES
 from app.dev.runs.life.asked.managing import COPY, RULES
+from app.dev.runs.life.asked.questions import ENTRY, FORUM, QUESTION, SAID, SESSION
 from app.dev.runs.life.asked.sharing import SUBSCRIPTION
 from app.dev.runs.life.bodies import DOCUMENT
-from app.dev.runs.life.place import Place
+from app.dev.runs.life.place import Place, filled
 from app.kit.clock import civil_date
 
 
@@ -53,6 +54,7 @@ async def furnished(place: Place) -> dict[str, str]:
     sent = await act("lead", "POST", f"/v1/subscriptions/{ids['subscription_id']}/test")
     ids["delivery_id"] = sent["id"]
     await place.sql("UPDATE deliveries SET state = 'dead', finished_at = now()")
+    await asked_around(place, ids)
     return ids | await calendars(place, ids)
 
 
@@ -73,11 +75,32 @@ async def calendars(place: Place, ids: dict[str, str]) -> dict[str, str]:
     }
 
 
+async def asked_around(place: Place, ids: dict[str, str]) -> None:
+    """A forum with a question that waits and one that is answered, a session to come and one that has begun, and an
+    answer on its way to the library."""
+    act = place.act
+    ids["forum_id"] = (await act("lead", "POST", "/v1/forums", filled(FORUM, ids)))["id"]
+    here = f"/v1/forums/{ids['forum_id']}"
+    for name in ("forum_question_id", "answered_question"):
+        ids[name] = (await act("nurse", "POST", f"{here}/questions", QUESTION))["id"]
+    answered = f"/v1/forum-questions/{ids['answered_question']}"
+    await act("physician_mental", "POST", f"{answered}/answer", SAID)
+    entry = await act("physician_mental", "POST", f"{answered}/library-entries", filled(ENTRY, ids))
+    ids["library_entry_id"] = entry["id"]
+    for name, starts in (("forum_session_id", ids["soon_at"]), ("begun_session", ids["tomorrow_at"])):
+        planned = filled(SESSION, ids) | {"startsAt": starts}
+        ids[name] = (await act("coordinator", "POST", f"{here}/sessions", planned))["id"]
+    await place.sql(
+        "UPDATE forum_sessions SET starts_at = :now WHERE id = CAST(:id AS uuid)",
+        now=place.now(), id=ids["begun_session"],
+    )  # fmt: skip
+
+
 def days(now: datetime) -> dict[str, str]:
     """The days and moments that bodies speak of, round this one."""
     day = {"month_ago": -22, "days_ago": -3, "today": 0, "soon_on": 8, "soon_after_on": 10, "after_that_on": 12,
            "recheck_on": 25, "later_on": 38}  # fmt: skip
-    moment = {"informed_at": -3, "recently_at": -1 / 12, "now": 0, "soon_at": 7, "until_at": 343,
+    moment = {"informed_at": -3, "recently_at": -1 / 12, "now": 0, "tomorrow_at": 1, "soon_at": 7, "until_at": 343,
               "soon_after_at": 7 + 1 / 24, "until_after_at": 343 + 1 / 24}  # fmt: skip
     return {
         **{name: civil_date(now + timedelta(days=n)).isoformat() for name, n in day.items()},

@@ -6,13 +6,25 @@ not the one of the parameter's own name. Operations without an entry need none: 
 
 from __future__ import annotations
 
-from app.dev.runs.life.asked import calendars, cases, consulting, managing, paths, referrals, services, sharing, visits
+from app.dev.runs.life.asked import (
+    calendars,
+    cases,
+    consulting,
+    managing,
+    paths,
+    questions,
+    referrals,
+    services,
+    sharing,
+    visits,
+)
 from app.dev.runs.life.asked.ask import Ask
 
 ASKED: dict[str, Ask] = {
     **calendars.ASKED, **cases.ASKED, **managing.ASKED, **paths.ASKED, **referrals.ASKED, **services.ASKED,
     **sharing.ASKED, **visits.ASKED,
     **consulting.ASKED,
+    **questions.ASKED,
 }  # fmt: skip
 
 __all__ = ["ASKED", "Ask"]
