@@ -14,6 +14,7 @@ from app.gaps import models as gaps
 from app.jobs import models as jobs
 from app.kit import once
 from app.kit.db import Base
+from app.meetings import invitation_models, part_models
 from app.meetings import models as meetings
 from app.outbox import models as outbox
 from app.outcomes import models as summaries
@@ -40,7 +41,7 @@ ROOMS = (
     path_templates, pathways, people, plans, preinformation, records, referral_history, referrals, representatives,
     requirements, routing, rule_sets, shares, teams, work,
     routing, rule_sets, shares, teams, work, summaries, outcome_models, step_models, times,
-    calendars,
+    calendars, invitation_models, part_models,
     assessments, attachments, audit, ceasing, clients, consents, contacts, delivery, feedbacks, gaps, jobs,
     meetings, once, outbox, pathways, people, plans, preinformation, records, referral_history, referrals,
     representatives, requirements, routing, rule_sets, shares, teams, work,

@@ -34,6 +34,7 @@ class Permission(StrEnum):
     ROUTING_OVERRIDE = "routing:override"
     MEETING_READ = "meeting:read"
     MEETING_WRITE = "meeting:write"
+    MEETING_INVITE = "meeting:invite"
     FEEDBACK_GIVE = "feedback:give"
     FEEDBACK_ACKNOWLEDGE = "feedback:acknowledge"
     AUDIT_READ = "audit:read"
@@ -68,6 +69,7 @@ SENDER = (
         P.REFERRAL_READ,
         P.FEEDBACK_ACKNOWLEDGE,
         P.MEETING_READ,
+        P.MEETING_INVITE,
     }
 )
 SENDER |= {P.SHARE_RECEIVE, P.EVENT_READ}
