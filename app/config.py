@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+from datetime import time
 from functools import cached_property
 from ipaddress import ip_address
 from pathlib import Path
@@ -113,6 +114,13 @@ class Settings(BaseSettings):
     )
     link_requests_per_minute: int = Field(
         120, ge=0, le=1_000_000, description="Requests a minute by one link without an account; 0: no limit."
+    )
+    office_opens: time = Field(
+        time(8), description="When people are there on working days, where their hours are not said; Finnish time."
+    )
+    office_closes: time = Field(time(16), description="Until when, where their hours are not said; Finnish time.")
+    free_time_lead_minutes: int = Field(
+        60, ge=0, le=10_080, description="How soon at the earliest a free time is offered, in minutes from now."
     )
     recheck_days: int = Field(
         30, ge=1, le=365, description="After how many days of waiting the need of a referral is checked again (C-24)."

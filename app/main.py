@@ -28,6 +28,10 @@ from app.assessments.router import router as assessments
 from app.attachments.router import router as attachments
 from app.audit.trail import AuditedSession, used
 from app.blueprints.router import router as blueprints
+from app.calendars.own_router import router as own_calendars
+from app.calendars.room_router import router as rooms
+from app.calendars.series_router import router as series
+from app.calendars.time_router import router as free_times
 from app.ceasing.router import router as cease_notices
 from app.clients.router import router as clients
 from app.config import Settings
@@ -114,7 +118,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     records, preinformation, assessments, instruments, meetings, meeting_course, routing, rule_sets, routing_facts, routing_why,
     organisations, people, team_making, teams, blueprints, directory, reports, simulations, assessment_records,
     preinformation_forms, filling, work_items, plans_of_work, pictures, shares, received_shares, shared, exports,
-    disclosures, subscriptions, events,
+    disclosures, subscriptions, events, rooms, free_times, series, own_calendars,
 )  # fmt: skip
 EXPOSED = ["ETag", "Location", "Link", "X-Request-Id", "Idempotency-Replayed", "Retry-After", "Content-Language",
            "Content-Disposition"]  # fmt: skip

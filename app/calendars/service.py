@@ -3,46 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.calendars import queries
+from app.calendars.agendas import agendas, checked_period, days_around, left_of_room, office_of, terms_of, who_is_there
+from app.calendars.faults import WHY_NOT, PersonNotNamed, RoomNotInUse
+from app.calendars.faults import PersonBooked as PersonBooked
+from app.calendars.faults import RoomBooked as RoomBooked
 from app.calendars.models import Reservation, Room
-from app.kit.i18n import Text
-from app.kit.problems import Conflict, NotFound
+from app.calendars.receptions import AHEAD, Occurrence, next_held, occurrences
+from app.calendars.rules import Asked, FreeTime, Span, free, why_not
+from app.kit.problems import NotFound
+from app.kit.queries import one
+from app.people.actor import Actor
+from app.teams.queries import visible_seats
 
-
-class PersonBooked(Conflict):
-    """Nobody is in two places at once: the database refuses it, whoever asks first."""
-
-    code = "person_booked"
-    title = Text("Aika on varattu", "Tiden är bokad", "The time is taken")
-    detail = Text(
-        "Ammattilaisella on jo varaus tähän aikaan. Katso vapaat ajat.",
-        "Yrkespersonen har redan en bokning på den här tiden. Se de lediga tiderna.",
-        "The professional is booked already at this time. Look at the free times.",
-    )
-    constraints = ("ex_reservations_person",)
-
-
-class RoomBooked(Conflict):
-    code = "room_booked"
-    title = Text("Huone on varattu", "Rummet är bokat", "The room is taken")
-    detail = Text(
-        "Huone on jo varattu tähän aikaan. Valitse toinen huone tai aika.",
-        "Rummet är redan bokat på den här tiden. Välj ett annat rum eller en annan tid.",
-        "The room is booked already at this time. Choose another room or another time.",
-    )
-    constraints = ("ex_reservations_room",)
-
-
-class RoomNotInUse(Conflict):
-    code = "room_not_in_use"
-    detail = Text(
-        "Huone ei ole käytössä tuona päivänä.", "Rummet används inte den dagen.", "The room is not in use on that day."
-    )
+LONGEST = 62
+MINUTES = 60
+STEP = 15
 
 
 async def reserve(
@@ -55,8 +36,10 @@ async def reserve(
     ends_at: datetime,
     persons: Iterable[UUID] = (),
     room: Room | None = None,
+    place: str | None = None,
 ) -> None:
-    """Take the time of these people and this room, all or nothing.
+    """Take the time of these people and this room, all or nothing. `place` is `remote`, `phone` or not said: it tells a
+    calendar that nobody comes anywhere, and never where a client is visited.
 
     Raises `PersonBooked` and `RoomBooked`, from the database at the flush at the latest: the transaction is over then.
     """
@@ -80,6 +63,7 @@ async def reserve(
                 kind=kind,
                 subject_type=subject_type,
                 subject_id=subject_id,
+                place=place,
             )
         )
     await session.flush()
@@ -99,3 +83,81 @@ async def release(session: AsyncSession, subject_type: str, subject_id: UUID, at
     """The time of this subject is free again."""
     await session.flush()
     await queries.release(session, subject_type, subject_id, at)
+
+
+async def free_times(
+    session: AsyncSession,
+    persons: Iterable[UUID],
+    first: date,
+    last: date,
+    minutes: int = MINUTES,
+    room_id: UUID | None = None,
+    at: datetime | None = None,
+    *,
+    step: int = STEP,
+    together: bool = False,
+    area_ids: Iterable[UUID] | None = None,
+) -> list[FreeTime]:
+    """Times of so many minutes at which some of these people are free, in order, with who; `together`: all of them.
+
+    Both days are included, 62 at most; starts are whole steps (15 or 30 minutes) past the hour, and not sooner after
+    `at` than the lead time of the settings. With a room, it is free as well; `area_ids` is whose room it must be. Six
+    statements at most. Raises `PeriodTooLong`, `NotFound` (the room).
+    """
+    people = sorted(set(persons))
+    checked_period(first, last, LONGEST)
+    room = None
+    if room_id is not None:
+        found = await queries.room_by_id(session, room_id)
+        if found is None or (area_ids is not None and found.area_id not in set(area_ids)):
+            raise NotFound()
+        room = await left_of_room(session, found, first, last)
+    lead = timedelta(minutes=session.info["settings"].free_time_lead_minutes)
+    earliest = at + lead if at is not None else datetime.min.replace(tzinfo=UTC)
+    known = await agendas(session, people, first, last)
+    found_times = free(known, Asked(first, last, minutes, step, earliest, office_of(session), room))
+    return [time for time in found_times if not together or len(time.persons) == len(people)]
+
+
+async def check_free(
+    session: AsyncSession, person_id: UUID, starts_at: datetime, ends_at: datetime, *, outside: bool = False
+) -> None:
+    """Whether somebody is there at a time; that it is not taken, `reserve` finds out. `outside`: the caller has a
+    reason to meet outside of hours, so these are not asked; absences, seats and visiting days always are.
+
+    Raises `PersonAbsent`, `NotOnASeat`, `NotAVisitingDay`, `OutsideWorkingHours`.
+    """
+    known = await agendas(session, [person_id], *days_around(starts_at, ends_at))
+    because = why_not(known[person_id], Span(starts_at, ends_at), office_of(session))
+    if because is not None and not (outside and because == "outside_working_hours"):
+        raise WHY_NOT[because]()
+
+
+async def next_occurrence(session: AsyncSession, series_id: UUID, on: date) -> Occurrence | None:
+    """The first day of a series on or after `on` that is held, with who holds it and its slots; None when there is none
+    within about two years, or no such series."""
+    series = await queries.series_by_id(session, series_id)
+    if series is None:
+        return None
+    there = await who_is_there(session, [series.seat_id], on, on + AHEAD)
+    terms = terms_of(series)
+    day = next_held(terms, on, there[series.seat_id])
+    return None if day is None else occurrences(terms, day, day, there[series.seat_id])[0]
+
+
+async def asked_people(
+    session: AsyncSession, actor: Actor, persons: Iterable[UUID], seat_id: UUID | None, first: date, last: date
+) -> set[UUID]:
+    """Whose time somebody asks for: people on seats of their areas, and whoever sits on a seat in the period.
+
+    Raises `PersonNotNamed`, and `NotFound` for anybody else.
+    """
+    people = set(persons)
+    if not people and seat_id is None:
+        raise PersonNotNamed()
+    if people and people - await queries.seated_here(session, actor.areas, people):
+        raise NotFound()
+    if seat_id is not None:
+        seat = await one(session, visible_seats(actor), seat_id)
+        people |= {sitting.person_id for sitting in await queries.sittings(session, first, last, seats=[seat.id])}
+    return people

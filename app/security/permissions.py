@@ -53,6 +53,8 @@ class Permission(StrEnum):
     CEASE_NOTICE_ACKNOWLEDGE = "cease_notice:acknowledge"
     EVENT_READ = "event:read"
     SUBSCRIPTION_MANAGE = "subscription:manage"
+    CALENDAR_READ = "calendar:read"
+    CALENDAR_WRITE = "calendar:write"
 
 
 P = Permission
@@ -72,7 +74,7 @@ SENDER = (
         P.MEETING_INVITE,
     }
 )
-SENDER |= {P.SHARE_RECEIVE, P.EVENT_READ}
+SENDER |= {P.SHARE_RECEIVE, P.EVENT_READ, P.CALENDAR_WRITE}
 TEAM_READER = PROFESSIONAL | {
     P.CEASE_NOTICE_READ,
     P.CLIENT_READ,
@@ -83,6 +85,8 @@ TEAM_READER = PROFESSIONAL | {
     P.ROUTING_READ,
     P.MEETING_READ,
     P.EVENT_READ,
+    P.CALENDAR_READ,
+    P.CALENDAR_WRITE,
 }
 # No permission is a physician's only unless law says so (C-26): what law says is asked in `assessments`.
 TEAM_WORKER = TEAM_READER | {
@@ -109,6 +113,7 @@ TEAM_WORKER = TEAM_READER | {
 }
 CARE = TEAM_WORKER | {P.CLIENT_REVEAL, P.ROUTING_OVERRIDE, P.CLIENT_EXPORT}
 MANAGER = PROFESSIONAL | {P.TEAM_MANAGE, P.ROUTING_READ, P.ROUTING_OVERRIDE, P.REPORT_READ}
+MANAGER |= {P.CALENDAR_READ, P.CALENDAR_WRITE}
 CLIENT = EVERYBODY | {
     P.CEASE_NOTICE_READ,
     P.CLIENT_READ,

@@ -31,10 +31,11 @@ PUBLIC: frozenset[str] = frozenset(
 BY_SHARE_LINK: frozenset[str] = frozenset(
     {"/v1/shared", "/v1/shared/items/{item_id}/content", "/v1/shared/acknowledge", "/v1/shared/answer"}
 )
-BY_LINK: frozenset[str] = frozenset({"/v1/filling", "/v1/filling/submit"}) | BY_SHARE_LINK
-"""Paths that are opened by a capability instead of a login and a permission: the token of a link to fill one form, or
-to read one share. The database itself shows such a request that form, or that share, and nothing else; the census
-allows no others."""
+BY_CALENDAR_LINK: frozenset[str] = frozenset({"/v1/calendar-feed"})
+BY_LINK: frozenset[str] = frozenset({"/v1/filling", "/v1/filling/submit"}) | BY_SHARE_LINK | BY_CALENDAR_LINK
+"""Paths that are opened by a capability instead of a login and a permission: the token of a link to fill one form, to
+read one share, or one professional's busy times. The database itself shows such a request that form, or that share, or
+no client at all, and nothing else; the census allows no others."""
 
 router = APIRouter()
 for part in (codesets, development, docs, guides, health, metrics, problem_pages):

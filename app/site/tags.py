@@ -36,6 +36,7 @@ TAGS: dict[str, Tag] = {
     "Events": Tag("What happened, in the order of commits, for whoever asks; and one's own notices.", EVERYBODY),
     "Feedback": Tag("What whoever referred hears: owed, drafted, given, waived, asked about, received.", EVERYBODY),
     "Instruments": Tag("Instruments as data: ranges, bands and where they come from.", SCREENS),
+    "Calendars": Tag("Rooms, hours, free times, receptions that come again, and one's own calendar.", SCREENS),
     "Meetings": Tag("Appointments, network meetings and consultations.", SCREENS),
     "Notices to cease": Tag("What an organisation received and may not use any longer.", EVERYBODY),
     "Organisations": Tag("The wellbeing area, its partners and their units.", SYSTEMS),

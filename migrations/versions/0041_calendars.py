@@ -1,9 +1,10 @@
-"""Rooms and reserved time: nobody and no room twice at once."""
+"""Rooms, hours, receptions and reserved time: nobody and no room twice at once; a calendar feed by a secret address."""
 
 from __future__ import annotations
 
 from alembic import op
 
+from migrations.policies import open_to_known, protect
 from migrations.roles import APP, DEFINER, JOB
 from migrations.sql import run
 
@@ -15,6 +16,7 @@ depends_on = None
 # Everybody known reads them, as seats and absences: no client stands in them.
 OPEN_TABLES = {"rooms": None, "reservations": "released_at"}
 KNOWN = "(SELECT ctx_known())"
+OWN = "person_id = (SELECT ctx_person())"
 
 
 def upgrade() -> None:
@@ -29,6 +31,11 @@ def upgrade() -> None:
         op.execute(f"CREATE POLICY definer ON {table} TO {DEFINER} USING (true)")
         op.execute(f"GRANT SELECT, INSERT, UPDATE{f' ({changes})' if changes else ''} ON {table} TO {APP}")
         op.execute(f"GRANT SELECT ON {table} TO {JOB}")
+    for table in ("working_hours", "reception_series"):
+        open_to_known(table)
+    protect("blocked_times", OWN, changes=("released_at", "version"))
+    protect("calendar_feeds", OWN, changes=("ended_at", "version"), definer=True)
+    run("0041_calendar_of.sql")
 
 
 def downgrade() -> None:
