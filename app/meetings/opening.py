@@ -151,7 +151,8 @@ async def open_parts(
     invited = [row for row in await queries.invitations(session, meeting.id) if row.organisation_id in organisations]
     if set(organisations) - {row.organisation_id for row in invited if row.open and row.disclosure_id}:
         raise at_field(RecipientNotInvited, "organisationIds")
-    opened = await open_to(session, actor, meeting, invited, at, again=True)
+    await open_to(session, actor, meeting, invited, at, again=True)
+    opened = {one.organisation_id for one in await queries.openings(session, [meeting.id]) if one.closed_at is None}
     if nothing := set(organisations) - opened:
         parts = await every_part(session, meeting)
         raise ParticipantNotPermitted(

@@ -7,18 +7,19 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.access.queries import seen
+from app.access.queries import seen, sent_in_person
 from app.clients.models import Client
 from app.kit.queries import one
+from app.meetings.invitation_models import MeetingInvitation
 from app.meetings.models import Meeting, MeetingNotePart, MeetingParticipant, MeetingState
 from app.meetings.part_models import MeetingAgendaPart, MeetingChange, MeetingDecision, MeetingOpening
 from app.pathways.models import Pathway
 from app.people.actor import Actor
 from app.people.models import Membership, Organisation, Person
-from app.teams.models import Holder, Seat
+from app.teams.models import Holder, Seat, Team
 
 OPEN = and_(MeetingParticipant.closed_at.is_(None), MeetingParticipant.awaiting_since.is_(None))
 
@@ -232,3 +233,31 @@ async def team_of(session: AsyncSession, meeting: Meeting) -> UUID:
 async def decision_of(session: AsyncSession, meeting_id: UUID, decision_id: UUID) -> MeetingDecision:
     """Raises `NotFound`."""
     return await one(session, select(MeetingDecision).where(MeetingDecision.meeting_id == meeting_id), decision_id)
+
+
+def visible_invitations(actor: Actor) -> Select[MeetingInvitation]:
+    """What one's house invites to, and to what seats of one's teams are invited."""
+    row = MeetingInvitation
+    sent: list[ColumnElement[bool]] = [row.sender_organisation_id.in_(actor.organisations)]
+    if (in_person := sent_in_person(actor, row)) is not None:
+        sent.append(in_person)
+    return seen(actor, "meeting_invitation", row, {"sender": or_(*sent), "team": row.team_id.in_(actor.teams)})
+
+
+def seat_is(seat_id: UUID, area_id: UUID) -> ColumnElement[bool]:
+    """A seat of a team of the area."""
+    return and_(Seat.id == seat_id, Seat.team_id.in_(select(Team.id).where(Team.area_id == area_id)))
+
+
+async def names_of_inviter(session: AsyncSession, row: MeetingInvitation) -> tuple[str, str]:
+    """(organisation, person)."""
+    rows = select(Organisation.name, Person.name).where(
+        Organisation.id == row.sender_organisation_id, Person.id == row.sender_person_id
+    )
+    house, person = (await session.execute(rows)).one()
+    return house, person
+
+
+async def names_of_houses(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, str]:
+    rows = select(Organisation.id, Organisation.name).where(Organisation.id.in_(ids))
+    return {row[0]: row[1] for row in (await session.execute(rows)).all()}

@@ -9,7 +9,8 @@ from uuid import UUID
 from fastapi import Query, Response
 
 from app.audit.trail import used
-from app.calendars.service import PersonBooked, RoomBooked, RoomNotInUse
+from app.calendars.faults import RoomNotInUse
+from app.calendars.service import PersonBooked, RoomBooked
 from app.consents.queries import lock_client
 from app.consents.service import ConsentMissing
 from app.kit.clock import Now

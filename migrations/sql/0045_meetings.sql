@@ -155,7 +155,7 @@ CREATE TABLE meeting_invitations (
   topic VARCHAR,
   presented BYTEA,
   permission JSONB NOT NULL,
-  state VARCHAR NOT NULL,
+  state VARCHAR(40) NOT NULL,
   proposed_starts_at TIMESTAMP WITH TIME ZONE,
   reason VARCHAR,
   answered_at TIMESTAMP WITH TIME ZONE,

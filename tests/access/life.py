@@ -37,6 +37,7 @@ WORDS: dict[str, dict[str, str]] = {
     "participations": {part: f"zqservice{part}" for part in ("place", "ended")},
     "meeting_notes_team": {"": "zqmeetingteam"},
     "meeting_notes_health": {"": "zqmeetinghealth"},
+    "meeting_agenda_health": {"": "zqmeetingagenda"},
     "meeting_decisions": {"": "zqdecision"},
     "social_data": {part: f"zqsocial{part}" for part in ("note", "assessment", "document")},
     "contact_log": {"": "zqcontact"},
@@ -194,7 +195,10 @@ async def met(who: As, world: World, here: str) -> None:
     """A network meeting with Kela and the employment authority, held."""
     nurse = who("nurse")
     guests = [str(world.persons[name]) for name in ("employment", "kela", "workshop", "social")]
-    plan = {"startsAt": f.at(days=1), "minutes": 60, "place": "Room 2", "participantIds": guests}
+    plan = {
+        "startsAt": f.at(days=1), "minutes": 60, "place": "Room 2", "participantIds": guests,
+        "agendaParts": [{"title": WORDS["meeting_agenda_health"][""], "register": "health"}],
+    }  # fmt: skip
     meeting = ok(await act(nurse, f"{here}/meetings", plan))
     held = {
         "clientParticipation": "present",

@@ -12,7 +12,7 @@ PLAIN = (
     "follow_ups", "goal_marks", "goals", "outcomes", "pathway_holds", "pathway_steps", "pathways", "plan_words",
     "preinformation_addenda", "preinformation_answers", "preinformation_forms", "preinformation_links",
     "problem_records", "record_requests", "representatives", "small_steps", "step_changes", "assessments",
-    "laboratory_statuses", "consent_gaps", "meeting_note_parts",
+    "laboratory_statuses", "consent_gaps", "meeting_openings", "meeting_changes",
     "goal_achievements", "client_summaries", "time_entries",
     "service_participations", "timeliness_checks", "quality_reviews", "after_contacts",
 )  # fmt: skip
@@ -22,6 +22,7 @@ OWN_RULE = (
     "shares", "share_items", "share_links", "share_replies", "cease_notices", "conclusions",
     "pathway_scores", "client_summary_words",
     "feedback_drafts", "feedback_questions",
+    "meeting_note_parts", "meeting_agenda_parts", "meeting_decisions",
 )  # fmt: skip
 KNOWN = frozenset((*PLAIN, *OWN_RULE))
 # Everybody known adds to these.
@@ -190,6 +191,16 @@ class Side:
         if table == "meeting_participants":
             convenes = "EXISTS (SELECT FROM meetings m WHERE m.id = t.meeting_id AND m.convener_id = t.person_id)"
             return f"(t.meeting_id = ANY ({invited}) AND (t.organisation_id = ANY ({mine}) OR {convenes}))"
+        partners = "current_setting('me.partners')::uuid[]"
+        if table == "meeting_decisions":
+            return f"(t.meeting_id = ANY ({invited}) AND t.owner_organisation_id = ANY ({partners}))"
+        if table in ("meeting_agenda_parts", "meeting_note_parts"):
+            # Opened to the partner, by the rule in Python; or of the area's own, by register.
+            own = "EXISTS (SELECT FROM meeting_participants p WHERE p.meeting_id = t.meeting_id AND p.person_id ="
+            own += " NULLIF(current_setting('me.person'), '')::uuid AND p.closed_at IS NULL AND p.awaiting_since IS NULL"
+            own += f" AND p.organisation_id = ANY ({mine}) AND NOT p.organisation_id = ANY ({partners}))"
+            opened = f"t.id = ANY (current_setting('me.opened')::uuid[]) AND t.meeting_id = ANY ({invited})"
+            return f"(({opened}) OR ({self.reads('t')} AND {own}))"
         return None
 
     def as_client(self, table: str) -> str | None:
@@ -228,7 +239,7 @@ class Side:
 
 REGISTERED = frozenset({
     "assessments", "assessment_versions", "attachments", "laboratory_statuses", "notes", "plan_words",
-    "preinformation_addenda", "preinformation_answers", "record_requests", "routing_decisions", "meeting_note_parts",
+    "preinformation_addenda", "preinformation_answers", "record_requests", "routing_decisions", "meeting_note_parts", "meeting_agenda_parts",
     "shares", "share_items", "share_replies",
 })  # fmt: skip
 HEALTH = ("health",)
