@@ -139,7 +139,7 @@ async def to_step(
         )
     if role is None:
         raise at_field(StepOwnerMissing, f"{pointer}/step/ownerRole")
-    added = StepAdd(
+    added = StepAdd.model_construct(
         kind=step.kind,
         owner_role=role,
         planned_on=decision.due_on,
@@ -147,6 +147,7 @@ async def to_step(
         purpose=step.purpose,
         bring=None,
         after_key=None,
+        optional=True,
         client_visible=step.client_visible,
         expected_minutes=None,
         reason=AGREED,

@@ -47,7 +47,7 @@ SIZES = {
     **{"unclear_start_reason": 4, "after_contact_result": 8, "after_contact_reason": 6},
     **{"reservation_kind": 5, "reservation_place": 2, "series_kind": 5, "series_skip": 2, "calendar_conflict": 3},
     **{"invitation_decline_reason": 4, "invitation_withdraw_reason": 4},
-    **{"stuck_code": 20, "stuck_severity": 3, "stuck_rule": 1, "timeline_kind": 58},
+    **{"stuck_code": 21, "stuck_severity": 3, "stuck_rule": 1, "timeline_kind": 58},
 }
 
 

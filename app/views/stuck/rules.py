@@ -113,6 +113,9 @@ HELPS: dict[str, Doing] = {
     "waiting_on_record_request": Doing("remindRecordHolder", "POST", "/v1/record-requests/{id}/remind"),
     "follow_up_overdue": Doing("completeFollowUp", "POST", "/v1/follow-ups/{id}/complete"),
     "meeting_not_held": Doing("holdMeeting", "POST", "/v1/meetings/{id}/hold", required=("clientParticipation",)),
+    "meeting_without_convener": Doing(
+        "changeMeetingConvener", "POST", "/v1/meetings/{id}/change-convener", required=("convenerId", "reason")
+    ),
     "form_unanswered": Doing("createFormLink", "POST", "/v1/preinformation/{id}/links"),
     "quiet": CONTACT,
     "hold_ended": CONTACT,

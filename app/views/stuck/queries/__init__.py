@@ -39,6 +39,7 @@ BRANCHES: dict[str, tuple[Callable[[Ground], Select[Any]], ...]] = {
     "waiting_on_record_request": (paths.waiting_on_record_request,),
     "follow_up_overdue": (paths.follow_up_overdue,),
     "meeting_not_held": (paths.meeting_not_held,),
+    "meeting_without_convener": (paths.meeting_without_convener,),
     "form_unanswered": (paths.form_unanswered,),
     "hold_ended": (paths.hold_ended,),
     "participation_overdue": (services.participation_overdue,),
@@ -50,6 +51,7 @@ BRANCHES: dict[str, tuple[Callable[[Ground], Select[Any]], ...]] = {
 # What a reader must be able to read in its own room, to be told that it is late.
 READ_WITH = {
     "meeting_not_held": P.MEETING_READ,
+    "meeting_without_convener": P.MEETING_READ,
     "form_unanswered": P.PREINFORMATION_READ,
     "waiting_on_record_request": P.ASSESSMENT_READ,
     "feedback_question_open": P.REFERRAL_READ,

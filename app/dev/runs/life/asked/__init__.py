@@ -10,7 +10,8 @@ from app.dev.runs.life.asked import cases, managing, meetings, paths, referrals,
 from app.dev.runs.life.asked.ask import Ask
 
 ASKED: dict[str, Ask] = {
-    **cases.ASKED, **managing.ASKED, **meetings.ASKED, **paths.ASKED, **referrals.ASKED, **services.ASKED, **sharing.ASKED,
+    **cases.ASKED, **managing.ASKED, **meetings.ASKED, **paths.ASKED, **referrals.ASKED, **services.ASKED,
+    **sharing.ASKED,
 }  # fmt: skip
 
 __all__ = ["ASKED", "Ask"]
