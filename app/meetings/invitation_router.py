@@ -68,7 +68,8 @@ async def list_seat_free_times(
 ) -> FreeSlots:
     """When whoever is on a seat could come to a meeting: starts and ends, nothing else."""
     people = await calendars.asked_people(session, actor, (), seat_id, first, last)
-    found = await calendars.free_times(session, people, first, last, minutes, at=at)
+    held = await queries.holding(session, seat_id, first, last) & people
+    found = await calendars.free_times(session, held or people, first, last, minutes, at=at)
     times = sorted({(one.starts_at, one.ends_at) for one in found})
     return FreeSlots(items=[FreeSlot(starts_at=start, ends_at=end) for start, end in times])
 

@@ -19,7 +19,7 @@ from app.meetings.part_models import MeetingAgendaPart, MeetingChange, MeetingDe
 from app.pathways.models import Pathway
 from app.people.actor import Actor
 from app.people.models import Membership, Organisation, Person
-from app.teams.models import Holder, Seat, Team
+from app.teams.models import Holder, Seat, Standing, Team
 
 OPEN = and_(MeetingParticipant.closed_at.is_(None), MeetingParticipant.awaiting_since.is_(None))
 
@@ -251,13 +251,23 @@ def seat_is(seat_id: UUID, area_id: UUID) -> ColumnElement[bool]:
 
 async def names_of_inviter(session: AsyncSession, row: MeetingInvitation) -> tuple[str, str]:
     """(organisation, person)."""
-    rows = select(Organisation.name, Person.name).where(
-        Organisation.id == row.sender_organisation_id, Person.id == row.sender_person_id
-    )
-    house, person = (await session.execute(rows)).one()
-    return house, person
+    house = select(Organisation.name).where(Organisation.id == row.sender_organisation_id).scalar_subquery()
+    person = select(Person.name).where(Person.id == row.sender_person_id).scalar_subquery()
+    found = (await session.execute(select(house, person))).one()
+    return found[0], found[1]
 
 
 async def names_of_houses(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, str]:
     rows = select(Organisation.id, Organisation.name).where(Organisation.id.in_(ids))
     return {row[0]: row[1] for row in (await session.execute(rows)).all()}
+
+
+async def holding(session: AsyncSession, seat_id: UUID, first: date, last: date) -> set[UUID]:
+    """Who holds a seat within these days: a deputy stands in for them, and is not asked beside them."""
+    rows = select(Holder.person_id).where(
+        Holder.seat_id == seat_id,
+        Holder.standing == Standing.HOLDER,
+        Holder.valid_from <= last,
+        or_(Holder.valid_to.is_(None), Holder.valid_to >= first),
+    )
+    return set(await session.scalars(rows))
