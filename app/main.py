@@ -65,8 +65,7 @@ from app.kit.i18n import preferred
 from app.kit.limits import limits_of
 from app.kit.loopback import Loopback
 from app.kit.problems import NotFound, Problem
-from app.meetings.referral_router import router as meeting_referrals
-from app.meetings.router import router as meetings
+from app.meetings.addresses import ROUTERS as MEETINGS
 from app.outcomes.router import router as outcomes
 from app.outcomes.summary_router import router as client_summaries
 from app.outcomes.time_router import router as times
@@ -120,10 +119,10 @@ from app.views.timeline.router import router as timeline
 
 ROUTERS: tuple[APIRouter, ...] = (
     views, my_access, board, stuck, timeline, clients, representatives, consents, consent_gaps, cease_notices,
-    requirements, own_referrals, referrals, referral_roads, referral_answers, onward_referrals, meeting_referrals,
+    requirements, own_referrals, referrals, referral_roads, referral_answers, onward_referrals,
     pathways, pathway_steps, pathway_course, plans, participations, service_groups, after_contacts, outcomes,
     client_summaries, times, contacts, feedbacks, feedback_drafts, feedback_questions, path_templates, attachments,
-    records, preinformation, assessments, instruments, meetings, routing, rule_sets, routing_facts, routing_why,
+    records, preinformation, assessments, instruments, *MEETINGS, routing, rule_sets, routing_facts, routing_why,
     organisations, people, team_making, teams, blueprints, directory, reports, simulations, assessment_records,
     assessment_kinds, preinformation_forms, filling, work_items, plans_of_work, pictures, shares, received_shares,
     shared, exports, disclosures, subscriptions, events, forums, forum_questions, library, consultations, pair_work,

@@ -16,6 +16,7 @@ from app.gaps import models as gaps
 from app.jobs import models as jobs
 from app.kit import once
 from app.kit.db import Base
+from app.meetings import invitation_models, part_models
 from app.meetings import models as meetings
 from app.outbox import models as outbox
 from app.outcomes import models as summaries
@@ -47,6 +48,7 @@ ROOMS = (
     calendars, appointments,
     consultations, plan_references,
     calendars, questions,
+    calendars, invitation_models, part_models,
     assessments, attachments, audit, ceasing, clients, consents, contacts, delivery, feedbacks, gaps, jobs,
     meetings, once, outbox, pathways, people, plans, preinformation, records, referral_history, referrals,
     representatives, requirements, routing, rule_sets, shares, teams, work,

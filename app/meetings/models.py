@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -28,12 +28,19 @@ FLOW = Flow(
         "hold": Verb(frozenset({M.PLANNED}), M.HELD, P.MEETING_WRITE, "team"),
         "cancel": Verb(frozenset({M.PLANNED}), M.CANCELLED, P.MEETING_WRITE, "team"),
         "invite": Verb(frozenset({M.PLANNED}), None, P.MEETING_WRITE, "team"),
+        "move": Verb(frozenset({M.PLANNED}), None, P.MEETING_WRITE, "team"),
+        "change_convener": Verb(frozenset({M.PLANNED}), None, P.MEETING_WRITE, "team"),
+        "open_parts": Verb(frozenset({M.PLANNED, M.HELD}), None, P.MEETING_WRITE, "team"),
+        "assign_decision": Verb(frozenset({M.HELD}), None, P.MEETING_WRITE, "team"),
     },
 )
 
 
 class Meeting(Root, kw_only=True, eq=False, repr=False):
-    """A meeting about one client has a named convener, and says how the client took part (C-32)."""
+    """A meeting about one client has a named convener, and says how the client took part (C-32).
+
+    `reserves`: the time of its convener, of the area's own people invited and of the room is taken while it is planned.
+    """
 
     __tablename__ = "meetings"
     __table_args__ = (
@@ -41,6 +48,11 @@ class Meeting(Root, kw_only=True, eq=False, repr=False):
         CheckConstraint("(state = 'held') = (client_participation IS NOT NULL)", name="client_participation"),
         CheckConstraint(
             "client_participation IN ('present', 'remote', 'declined_in_writing')", name="participation_code"
+        ),
+        CheckConstraint(
+            "(client_participation IS NOT DISTINCT FROM 'declined_in_writing') = (declined_on IS NOT NULL)"
+            " AND (declined_on IS NULL) = (declined_evidence IS NULL)",
+            name="declined",
         ),
         Index("ix_meetings_pathway", "pathway_id", "starts_at"),
     )
@@ -53,8 +65,12 @@ class Meeting(Root, kw_only=True, eq=False, repr=False):
     minutes: Mapped[int]
     place: Mapped[str]
     agenda: Mapped[str | None]
+    room_id: Mapped[UUID | None] = mapped_column(ForeignKey("rooms.id"), default=None)
+    reserves: Mapped[bool] = mapped_column(default=False)
     state: Mapped[MeetingState] = mapped_column(init=False, default=M.PLANNED)
     client_participation: Mapped[str | None] = mapped_column(init=False, default=None)
+    declined_on: Mapped[date | None] = mapped_column(init=False, default=None)
+    declined_evidence: Mapped[str | None] = mapped_column(init=False, default=None)
     notes: Mapped[str | None] = mapped_column(init=False, default=None)
     decisions: Mapped[list[str]] = mapped_column(init=False, default_factory=list)
     ended_reason: Mapped[str | None] = mapped_column(init=False, default=None)
@@ -66,6 +82,18 @@ class Meeting(Root, kw_only=True, eq=False, repr=False):
     def cancel(self, reason: str) -> None:
         self.state = FLOW.move(self.state, "cancel")
         self.ended_reason = reason
+
+    def declined(self, on: date, evidence: str) -> None:
+        """The client stayed away, and said so in writing (C-32)."""
+        self.declined_on, self.declined_evidence = on, evidence
+
+    def move(self, starts_at: datetime, minutes: int, place: str) -> None:
+        self.state = FLOW.move(self.state, "move")
+        self.starts_at, self.minutes, self.place = starts_at, minutes, place
+
+    @property
+    def ends_at(self) -> datetime:
+        return self.starts_at + timedelta(minutes=self.minutes)
 
     def touch(self) -> None:
         """Others are invited: a new version. When it was made is not the API's to write."""
@@ -125,7 +153,8 @@ class MeetingParticipant(Kept, kw_only=True, eq=False, repr=False):
 
 
 class MeetingNotePart(Kept, kw_only=True, eq=False, repr=False):
-    """What of the notes is of one register: read by its professionals and the client, and by no other (domain 5.3)."""
+    """What of the notes is of one register: read by its professionals and the client (domain 5.3), and by a partner
+    that took part, while the client permits its `data_class` (`part_models.MeetingOpening`)."""
 
     __tablename__ = "meeting_note_parts"
     __table_args__ = (
@@ -138,3 +167,5 @@ class MeetingNotePart(Kept, kw_only=True, eq=False, repr=False):
     register: Mapped[str]
     body: Mapped[str]
     author_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
+    data_class: Mapped[str]
+    for_organisation_ids: Mapped[list[UUID] | None]

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.access.queries import seen
+from app.access.queries import seen, sent_in_person
 from app.clients.models import Client
+from app.kit.queries import one
+from app.meetings.invitation_models import MeetingInvitation
 from app.meetings.models import Meeting, MeetingNotePart, MeetingParticipant, MeetingState
+from app.meetings.part_models import MeetingAgendaPart, MeetingChange, MeetingDecision, MeetingOpening
 from app.pathways.models import Pathway
 from app.people.actor import Actor
 from app.people.models import Membership, Organisation, Person
+from app.teams.models import Holder, Seat, Standing, Team
 
 OPEN = and_(MeetingParticipant.closed_at.is_(None), MeetingParticipant.awaiting_since.is_(None))
 
@@ -69,12 +74,111 @@ async def organisations_of(
     return {row[0]: row[1] for row in (await session.execute(rows)).all()}
 
 
-async def parts_of(session: AsyncSession, actor: Actor, meeting_id: UUID) -> list[MeetingNotePart]:
-    """The parts of the notes in the registers the caller reads; all to the client."""
-    rows = select(MeetingNotePart).where(MeetingNotePart.meeting_id == meeting_id)
-    if actor.client_id is None:
-        rows = rows.where(MeetingNotePart.register.in_(actor.context.registers))
+async def parts_of(
+    session: AsyncSession, actor: Actor, meeting_id: UUID, only: Collection[UUID] | None = None
+) -> list[MeetingNotePart]:
+    """The parts of the notes in the registers the caller reads; all to the client; to a partner `only` these."""
+    rows = of_reader(select(MeetingNotePart), MeetingNotePart, actor, meeting_id, only)
     return list(await session.scalars(rows.order_by(MeetingNotePart.register)))
+
+
+async def agenda_of(
+    session: AsyncSession, actor: Actor, meeting_id: UUID, only: Collection[UUID] | None = None
+) -> list[MeetingAgendaPart]:
+    """Likewise the parts of the agenda, in order."""
+    rows = of_reader(select(MeetingAgendaPart), MeetingAgendaPart, actor, meeting_id, only)
+    return list(await session.scalars(rows.order_by(MeetingAgendaPart.position)))
+
+
+def of_reader(
+    rows: Select[Any], part: Any, actor: Actor, meeting_id: UUID, only: Collection[UUID] | None
+) -> Select[Any]:
+    rows = rows.where(part.meeting_id == meeting_id)
+    if only is not None:
+        return rows.where(part.id.in_(only))
+    if actor.client_id is None:
+        rows = rows.where(part.register.in_(("operational", *actor.context.registers)))
+    return rows
+
+
+async def every_part(session: AsyncSession, meeting_id: UUID) -> list[MeetingAgendaPart | MeetingNotePart]:
+    """Of the registers that the context reads."""
+    agenda = select(MeetingAgendaPart).where(MeetingAgendaPart.meeting_id == meeting_id)
+    notes = select(MeetingNotePart).where(MeetingNotePart.meeting_id == meeting_id)
+    return [
+        *await session.scalars(agenda.order_by(MeetingAgendaPart.position)),
+        *await session.scalars(notes.order_by(MeetingNotePart.register)),
+    ]
+
+
+async def openings(session: AsyncSession, meeting_ids: Collection[UUID]) -> list[MeetingOpening]:
+    rows = select(MeetingOpening).where(MeetingOpening.meeting_id.in_(meeting_ids))
+    return list(await session.scalars(rows.order_by(MeetingOpening.id)))
+
+
+async def openings_of(session: AsyncSession, client_id: UUID) -> list[MeetingOpening]:
+    rows = select(MeetingOpening).where(MeetingOpening.client_id == client_id).order_by(MeetingOpening.id)
+    return list(await session.scalars(rows.execution_options(populate_existing=True)))
+
+
+async def meetings_with_partners(
+    session: AsyncSession, client_id: UUID
+) -> list[tuple[Meeting, list[MeetingParticipant]]]:
+    """The client's meetings that were not called off, each with who is on its list of other organisations."""
+    area = select(Client.area_id).where(Client.id == client_id).scalar_subquery()
+    rows = (
+        select(Meeting, MeetingParticipant)
+        .join(MeetingParticipant, MeetingParticipant.meeting_id == Meeting.id)
+        .where(
+            Meeting.client_id == client_id,
+            Meeting.state != MeetingState.CANCELLED,
+            MeetingParticipant.organisation_id != area,
+        )
+        .order_by(Meeting.starts_at, Meeting.id, MeetingParticipant.id)
+        .execution_options(populate_existing=True)
+    )
+    found: dict[UUID, tuple[Meeting, list[MeetingParticipant]]] = {}
+    for meeting, row in (await session.execute(rows)).all():
+        found.setdefault(meeting.id, (meeting, []))[1].append(row)
+    return list(found.values())
+
+
+async def decisions(session: AsyncSession, actor: Actor, meeting_id: UUID, *, all_: bool) -> list[MeetingDecision]:
+    """What was decided with owners; to others than the team and the client what their partner organisation owns."""
+    rows = select(MeetingDecision).where(MeetingDecision.meeting_id == meeting_id)
+    if not all_:
+        rows = rows.where(MeetingDecision.owner_organisation_id.in_(actor.organisations))
+    return list(await session.scalars(rows.order_by(MeetingDecision.position)))
+
+
+async def changes_of(session: AsyncSession, meeting_id: UUID) -> list[MeetingChange]:
+    rows = select(MeetingChange).where(MeetingChange.meeting_id == meeting_id)
+    return list(await session.scalars(rows.order_by(MeetingChange.changed_at, MeetingChange.id)))
+
+
+async def seats_of(session: AsyncSession, team_id: UUID) -> set[UUID]:
+    return set(await session.scalars(select(Seat.id).where(Seat.team_id == team_id)))
+
+
+async def holders_of(session: AsyncSession, team_id: UUID, on: date) -> dict[UUID, str]:
+    """Who holds a seat of the team on a day, each with the role of their first seat."""
+    rows = (
+        select(Holder.person_id, Seat.role)
+        .join(Seat, Seat.id == Holder.seat_id)
+        .where(Seat.team_id == team_id, Holder.valid_from <= on, or_(Holder.valid_to.is_(None), Holder.valid_to >= on))
+        .order_by(Seat.no.desc())
+    )
+    return {row[0]: row[1] for row in (await session.execute(rows)).all()}
+
+
+async def role_of(
+    session: AsyncSession, team_id: UUID, seat_id: UUID | None, person_id: UUID | None, on: date
+) -> str | None:
+    """The role of a seat of the team, or in which a person stands in it."""
+    if seat_id is not None:
+        role: str | None = await session.scalar(select(Seat.role).where(Seat.id == seat_id, Seat.team_id == team_id))
+        return role
+    return (await holders_of(session, team_id, on)).get(person_id) if person_id is not None else None
 
 
 async def participation(session: AsyncSession, meeting_id: UUID, person_id: UUID) -> MeetingParticipant | None:
@@ -124,3 +228,46 @@ async def coming(session: AsyncSession, client_id: UUID, at: datetime) -> list[t
 async def team_of(session: AsyncSession, meeting: Meeting) -> UUID:
     """The team of the meeting's path."""
     return (await session.scalars(select(Pathway.team_id).where(Pathway.id == meeting.pathway_id))).one()
+
+
+async def decision_of(session: AsyncSession, meeting_id: UUID, decision_id: UUID) -> MeetingDecision:
+    """Raises `NotFound`."""
+    return await one(session, select(MeetingDecision).where(MeetingDecision.meeting_id == meeting_id), decision_id)
+
+
+def visible_invitations(actor: Actor) -> Select[MeetingInvitation]:
+    """What one's house invites to, and to what seats of one's teams are invited."""
+    row = MeetingInvitation
+    sent: list[ColumnElement[bool]] = [row.sender_organisation_id.in_(actor.organisations)]
+    if (in_person := sent_in_person(actor, row)) is not None:
+        sent.append(in_person)
+    return seen(actor, "meeting_invitation", row, {"sender": or_(*sent), "team": row.team_id.in_(actor.teams)})
+
+
+def seat_is(seat_id: UUID, area_id: UUID) -> ColumnElement[bool]:
+    """A seat of a team of the area."""
+    return and_(Seat.id == seat_id, Seat.team_id.in_(select(Team.id).where(Team.area_id == area_id)))
+
+
+async def names_of_inviter(session: AsyncSession, row: MeetingInvitation) -> tuple[str, str]:
+    """(organisation, person)."""
+    house = select(Organisation.name).where(Organisation.id == row.sender_organisation_id).scalar_subquery()
+    person = select(Person.name).where(Person.id == row.sender_person_id).scalar_subquery()
+    found = (await session.execute(select(house, person))).one()
+    return found[0], found[1]
+
+
+async def names_of_houses(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, str]:
+    rows = select(Organisation.id, Organisation.name).where(Organisation.id.in_(ids))
+    return {row[0]: row[1] for row in (await session.execute(rows)).all()}
+
+
+async def holding(session: AsyncSession, seat_id: UUID, first: date, last: date) -> set[UUID]:
+    """Who holds a seat within these days: a deputy stands in for them, and is not asked beside them."""
+    rows = select(Holder.person_id).where(
+        Holder.seat_id == seat_id,
+        Holder.standing == Standing.HOLDER,
+        Holder.valid_from <= last,
+        or_(Holder.valid_to.is_(None), Holder.valid_to >= first),
+    )
+    return set(await session.scalars(rows))

@@ -9,6 +9,8 @@ from uuid import UUID
 from fastapi import Query, Response
 
 from app.audit.trail import used
+from app.calendars.faults import RoomNotInUse
+from app.calendars.service import PersonBooked, RoomBooked
 from app.consents.queries import lock_client
 from app.consents.service import ConsentMissing
 from app.kit.clock import Now
@@ -20,7 +22,7 @@ from app.kit.pages import BadCursor, Paged
 from app.kit.problems import Forbidden, MissingPermission, NotFound
 from app.kit.queries import one
 from app.kit.routes import problems, room
-from app.meetings import service
+from app.meetings import deciding, moving, parts, service
 from app.meetings.models import Meeting
 from app.meetings.schemas import (
     MeetingCancel,
@@ -30,17 +32,31 @@ from app.meetings.schemas import (
     MeetingPlan,
     MeetingRead,
 )
+from app.pathways import step_refusals as steps
+from app.pathways.models import Pathway
 from app.pathways.queries import worked_pathways
-from app.pathways.responsible import NotInTeam
 from app.people.actor import Actor, needs
 from app.referrals.content import CodeInText
 from app.security.permissions import Permission as P
+from app.teams.health import NoHealthDataHere
 from app.work.queries import concerns
 
 router = room("Meetings")
 Reader = Annotated[Actor, needs(P.MEETING_READ)]
 Writer = Annotated[Actor, needs(P.MEETING_WRITE)]
 CHANGES = (MissingPermission, NotFound, IllegalMove, PreconditionRequired, PreconditionFailed, CodeInText)
+
+BOOKED = (PersonBooked, RoomBooked, RoomNotInUse)
+DECIDING = (
+    NoHealthDataHere,
+    deciding.DecisionOwnerUnknown,
+    deciding.DecisionDayMissing,
+    deciding.StepOwnerMissing,
+    steps.NotAnOwner,
+    steps.TooManySteps,
+    steps.DayPassed,
+    steps.TooFarAhead,
+)
 
 
 @router.post(
@@ -52,9 +68,14 @@ CHANGES = (MissingPermission, NotFound, IllegalMove, PreconditionRequired, Preco
         IllegalMove,
         ConsentMissing,
         CodeInText,
-        NotInTeam,
         service.UnknownParticipant,
-        service.MeetingInThePast,
+        moving.MeetingInThePast,
+        moving.MeetingWithoutConvener,
+        moving.ConvenerUnfit,
+        parts.PresenterUnknown,
+        *parts.REFUSALS,
+        NoHealthDataHere,
+        *BOOKED,
     ),
 )
 async def plan_meeting(
@@ -100,11 +121,12 @@ async def change(
     once: Once,
     expected: Expected,
     meeting_id: UUID,
-    do: Callable[[Meeting], Awaitable[None]],
+    do: Callable[[Pathway, Meeting], Awaitable[None]],
     *,
     discloses: bool = False,
 ) -> MeetingRead:
     """One verb on one meeting of my team's client, once, on the version the caller knew."""
+    paths: list[Pathway] = []
 
     async def find() -> Meeting:
         rows = await service.visible(session, actor, actor.at)
@@ -113,25 +135,37 @@ async def change(
             raise Forbidden()
         if discloses:
             await lock_client(session, meeting.client_id, to_change=False)
-        await one(session, worked_pathways(actor), meeting.pathway_id, lock=True)
+        paths.append(await one(session, worked_pathways(actor), meeting.pathway_id, lock=True))
         return await one(session, rows, meeting_id, lock=True)
 
-    return await once.change(MeetingRead, find, expected, lambda m: service.show(session, actor, m), do)
+    async def act(meeting: Meeting) -> None:
+        await do(paths[-1], meeting)
+
+    return await once.change(MeetingRead, find, expected, lambda m: service.show(session, actor, m), act)
 
 
-@router.post("/meetings/{meeting_id}/hold", responses=problems(*CHANGES))
+@router.post(
+    "/meetings/{meeting_id}/hold",
+    responses=problems(*CHANGES, service.WrittenDeclineUnclear, *parts.REFUSALS, parts.PartTwice, *DECIDING),
+)
 async def hold_meeting(
     actor: Writer, session: Session, at: Now, once: OnceOnly, expected: IfMatch, meeting_id: UUID, given: MeetingHold
 ) -> MeetingRead:
-    """It was held: how the client took part, notes and decisions."""
+    """It was held: how the client took part, notes and decisions. Decisions with a step become steps of the path."""
     return await change(
-        session, actor, once, expected, meeting_id, lambda m: service.hold(session, actor, m, given, at)
+        session,
+        actor,
+        once,
+        expected,
+        meeting_id,
+        lambda path, m: service.hold(session, actor, path, m, given, at),
+        discloses=True,
     )
 
 
 @router.post(
     "/meetings/{meeting_id}/invite",
-    responses=problems(*CHANGES, ConsentMissing, service.UnknownParticipant, service.MeetingInThePast),
+    responses=problems(*CHANGES, ConsentMissing, service.UnknownParticipant, moving.MeetingInThePast, *BOOKED),
 )
 async def invite_to_meeting(
     actor: Writer, session: Session, at: Now, once: OnceOnly, expected: IfMatch, meeting_id: UUID, given: MeetingInvite
@@ -143,16 +177,16 @@ async def invite_to_meeting(
         once,
         expected,
         meeting_id,
-        lambda m: service.invite(session, actor, m, given, at),
+        lambda _, m: service.invite(session, actor, m, given, at),
         discloses=True,
     )
 
 
 @router.post("/meetings/{meeting_id}/cancel", responses=problems(*CHANGES))
 async def cancel_meeting(
-    actor: Writer, session: Session, once: OnceOnly, expected: IfMatch, meeting_id: UUID, given: MeetingCancel
+    actor: Writer, session: Session, at: Now, once: OnceOnly, expected: IfMatch, meeting_id: UUID, given: MeetingCancel
 ) -> MeetingRead:
     """Called off, with the reason."""
     return await change(
-        session, actor, once, expected, meeting_id, lambda m: service.cancel(session, actor, m, given.reason)
+        session, actor, once, expected, meeting_id, lambda _, m: service.cancel(session, actor, m, given.reason, at)
     )

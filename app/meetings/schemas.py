@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Annotated, Literal
+from datetime import date, datetime
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
 from app.kit.codesets import code_of
-from app.kit.schemas import AllowedAction, Input, Line, Output, Page, Prose, Resource
+from app.kit.schemas import AllowedAction, Day, Input, Line, Output, Page, Prose, Resource
 from app.meetings.models import MeetingState
+from app.meetings.part_schemas import (
+    AgendaPartGiven,
+    AgendaPartRead,
+    DecisionGiven,
+    DecisionRead,
+    MeetingChangeRead,
+    NotePart,
+    NotePartRead,
+)
 
 
 class MeetingPlan(Input):
@@ -21,8 +30,13 @@ class MeetingPlan(Input):
     starts_at: AwareDatetime
     minutes: int = Field(60, ge=5, le=600)
     place: Line = Field(examples=["Heinola health centre, room 2"])
-    agenda: Prose | None = None
+    agenda: Prose | None = Field(None, description="For the team. What guests see stands in `agendaParts`.")
+    agenda_parts: list[AgendaPartGiven] = Field(default_factory=list, max_length=30)
     convener_id: UUID | None = Field(None, description="Absent: yourself. Every meeting has one named convener.")
+    reserve: bool = Field(
+        True, description="Take the time of the convener and of the area's own people who are invited."
+    )
+    room_id: UUID | None = Field(None, description="A room of the area, taken for the time.")
     participant_ids: list[UUID] = Field(max_length=30, description="Persons of the directory.")
     invite_later: bool = Field(
         False,
@@ -31,21 +45,19 @@ class MeetingPlan(Input):
     )
 
 
-class NotePart(Input):
-    """Notes of one register, which its professionals and the client read."""
-
-    data_register: Literal["health", "social", "employment"] = Field(alias="register")
-    body: Prose
-
-
 class MeetingHold(Input):
     """What came of it. The client is present, takes part remotely, or has declined in writing (C-32). `notes` are read
     by the whole team, `noteParts` by their register, `decisions` also by the invited partners who took part."""
 
     client_participation: Annotated[str, code_of("participation")]
+    declined_on: Day | None = Field(None, description="When the client declined in writing.")
+    declined_evidence: Line | None = Field(None, examples=["Letter of 20 November, scanned."])
     notes: Prose | None = Field(None, description="For the whole team: no health or social data.")
     note_parts: list[NotePart] = Field(default_factory=list, max_length=3, description="At most one of a register.")
     decisions: list[Line] = Field(default_factory=list, max_length=30)
+    agreed: list[DecisionGiven] = Field(
+        default_factory=list, max_length=30, description="Decisions with an owner and a day. Read with `decisions`."
+    )
 
 
 class MeetingInvite(Input):
@@ -72,15 +84,10 @@ class ParticipantRead(Output):
     )
 
 
-class NotePartRead(Output):
-    data_register: Literal["health", "social", "employment"] = Field(alias="register")
-    body: str
-    author_id: UUID | None
-
-
 class MeetingRead(Resource):
     """`notes` and `agenda` are null to a partner's participants, `decisions` to those who may not read
-    them; `noteParts` are those of the registers the reader reads."""
+    them; `noteParts` and `agendaParts` are those of the registers the reader reads, and to a partner those that were
+    opened to it and that the client permits now."""
 
     client_id: UUID | None
     pathway_id: UUID | None
@@ -90,11 +97,18 @@ class MeetingRead(Resource):
     minutes: int
     place: str
     agenda: str | None
+    agenda_parts: list[AgendaPartRead]
+    room_id: UUID | None
+    reserves: bool | None = Field(description="Null to a guest.")
     state: MeetingState
     client_participation: str | None
+    declined_on: date | None
+    declined_evidence: str | None
     notes: str | None
     note_parts: list[NotePartRead]
     decisions: list[str] | None
+    agreed: list[DecisionRead]
+    changes: list[MeetingChangeRead]
     participants: list[ParticipantRead]
     ended_reason: str | None
     allowed_actions: list[AllowedAction]

@@ -2,45 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from pydantic import BaseModel
-from sqlalchemy import Select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.access.matrix import cell
-from app.clients.protecting import blot, hidden_of
-from app.consents import service as consents
-from app.consents.queries import lock_client, standing_of
-from app.consents.rules import Terms, rule
+from app.calendars import service as calendars
+from app.consents.queries import lock_client
 from app.kit.clock import civil_date
-from app.kit.db import Receiving
 from app.kit.i18n import Text
 from app.kit.ownid import own_id
-from app.kit.problems import Forbidden, Invalid
-from app.meetings import inviting, queries
-from app.meetings.inviting import INVITATION, PURPOSE
-from app.meetings.models import FLOW, Meeting, MeetingNotePart
-from app.meetings.schemas import (
-    MeetingHold,
-    MeetingInvite,
-    MeetingPlan,
-    MeetingRead,
-    MeetingSummary,
-    NotePartRead,
-    ParticipantRead,
-)
+from app.kit.problems import Invalid
+from app.meetings import deciding, inviting, moving, opening, parts, queries
+from app.meetings.models import FLOW, Meeting
+from app.meetings.moving import MeetingInThePast, MeetingWithoutConvener
+from app.meetings.reading import show, summaries, visible
+from app.meetings.schemas import MeetingHold, MeetingInvite, MeetingPlan
 from app.outbox.events import append
 from app.pathways import service as pathways
 from app.pathways.models import PATHWAY_FLOW, Pathway
-from app.pathways.responsible import check_responsible
 from app.people.actor import Actor
 from app.people.periods import at_field
 from app.referrals.content import refuse_codes
-from app.teams.health import keep_health_out
-from app.work.queries import involved
+
+__all__ = ["cancel", "hold", "invite", "plan", "show", "summaries", "visible"]
+DECLINED = "declined_in_writing"
 
 
 class UnknownParticipant(Invalid):
@@ -52,28 +38,14 @@ class UnknownParticipant(Invalid):
     )
 
 
-class MeetingInThePast(Invalid):
-    code = "meeting_in_the_past"
-    detail = Text("Aika on mennyt.", "Tiden har passerat.", "The time has passed.")
+class WrittenDeclineUnclear(Invalid):
+    """A client who stays away has said so in writing (C-32): the day and where the writing is, and only then."""
 
-
-class PartTwice(Invalid):
-    code = "part_twice"
+    code = "written_decline_unclear"
     detail = Text(
-        "Samasta rekisteristä on enintään yksi osa.",
-        "Av ett register finns högst en del.",
-        "There is at most one part of a register.",
-    )
-
-
-class PartNotYours(Forbidden):
-    """`registers` are those you may write in."""
-
-    code = "part_not_yours"
-    detail = Text(
-        "Et voi kirjoittaa tähän rekisteriin.",
-        "Du kan inte skriva i detta register.",
-        "You cannot write in this register.",
+        "Kirjallisesta kieltäytymisestä kirjataan päivä ja mistä se löytyy: declinedOn ja declinedEvidence.",
+        "Av ett skriftligt avböjande antecknas dagen och var det finns: declinedOn och declinedEvidence.",
+        "Of a written decline the day and where it is found are recorded: declinedOn and declinedEvidence.",
     )
 
 
@@ -81,18 +53,18 @@ async def plan(session: AsyncSession, actor: Actor, pathway: Pathway, given: Mee
     """Invite. Nobody of another organisation is invited unless the client permits it; all or nobody, or with
     `invite_later` those now, and the others when the client permits.
 
-    Raises `ConsentMissing` naming the organisations, `UnknownParticipant`, `MeetingInThePast`.
+    Raises `ConsentMissing` naming the organisations, `UnknownParticipant`, `MeetingInThePast`, `ConvenerUnfit`,
+    `MeetingWithoutConvener`, what writing a part raises, `PersonBooked` and `RoomBooked`.
     """
     PATHWAY_FLOW.check(pathway.state, "plan_meeting")
     refuse_codes(agenda=given.agenda, place=given.place)
     if given.starts_at < at:
-        pointer = "/body/startsAt"
-        raise MeetingInThePast(
-            errors=[{"pointer": pointer, "code": MeetingInThePast.code, "detail": MeetingInThePast.detail}]
-        )
+        raise at_field(MeetingInThePast, "startsAt")
+    if "convener_id" in given.model_fields_set and given.convener_id is None:
+        raise at_field(MeetingWithoutConvener, "convenerId")
     convener = given.convener_id or actor.person_id
     assert convener is not None
-    await check_responsible(session, convener, pathway.team_id, actor.area_id, at, "/body/convenerId")
+    await moving.check_convener(session, convener, pathway.team_id, actor.area_id, at)
     people = list(dict.fromkeys([convener, *given.participant_ids]))
     places = await places_of(session, people, actor.area_id, at, "/body/participantIds")
     # Before anything is written of the client: a lock is taken once, as strong as it is needed.
@@ -107,10 +79,15 @@ async def plan(session: AsyncSession, actor: Actor, pathway: Pathway, given: Mee
         minutes=given.minutes,
         place=given.place,
         agenda=given.agenda,
+        room_id=given.room_id,
+        reserves=given.reserve,
     )
     session.add(meeting)
     await session.flush()
     await inviting.invite(session, actor, meeting, pathway.team_id, places, at, later=given.invite_later)
+    await parts.add_agenda(session, actor, meeting, pathway.team_id, given.agenda_parts, at)
+    await opening.open_to(session, actor, meeting, await queries.invitations(session, meeting.id), at)
+    await moving.hold_time(session, actor, meeting, at)
     append(session, "meeting.planned", meeting, client=pathway.client_id, team=pathway.team_id)
     await session.flush()
     return meeting
@@ -137,122 +114,50 @@ async def invite(session: AsyncSession, actor: Actor, meeting: Meeting, given: M
     places = await places_of(session, people, actor.area_id, at, "/body/personIds")
     team = await queries.team_of(session, meeting)
     await inviting.invite(session, actor, meeting, team, places, at, later=given.invite_later)
+    rows = [row for row in await queries.invitations(session, meeting.id) if row.person_id in places]
+    await opening.open_to(session, actor, meeting, rows, at, again=True)
+    await moving.hold_time(session, actor, meeting, at)
     meeting.touch()
     append(session, "meeting.invitations_changed", meeting, client=meeting.client_id, team=team)
     await session.flush()
 
 
-async def visible(session: AsyncSession, actor: Actor, at: datetime) -> Select[Meeting]:
-    """What the caller sees now. A guest of a partner sees a meeting while the client permits that partner to be told
-    of it: after a withdrawal, a prohibition or a later refusal it is not there."""
-    invitations = await queries.guest_invitations(session, actor)
-    clients = {one.client_id for one in invitations}
-    said: dict[UUID, list[Terms]] = {client: [] for client in clients}
-    for area in actor.areas if clients else ():
-        # A guest reads no consents; the receiver looks, and only yes or no comes out.
-        async with Receiving(session, team=None, area=area):
-            for consent in await standing_of(session, clients, at):
-                said[consent.client_id].append(consents.terms_of(consent))
-    guest_in = [
-        one.meeting_id
-        for one in invitations
-        if rule(said[one.client_id], one.organisation_id, INVITATION, PURPOSE).permitted
-    ]
-    return queries.visible_meetings(actor, guest_in)
+async def hold(
+    session: AsyncSession, actor: Actor, pathway: Pathway, meeting: Meeting, given: MeetingHold, at: datetime
+) -> None:
+    """It was held: how the client took part, notes and decisions. The path's step is done with it, and decisions become
+    steps. Partners see what the client permits.
 
-
-async def hold(session: AsyncSession, actor: Actor, meeting: Meeting, given: MeetingHold, at: datetime) -> None:
-    """It was held: how the client took part, notes and decisions. The path's step is done with it."""
-    refuse_codes(notes=given.notes)
+    Raises `WrittenDeclineUnclear`, what writing a part and what deciding raises.
+    """
+    FLOW.check(meeting.state, "hold")
+    refuse_codes(notes=given.notes, declinedEvidence=given.declined_evidence)
     for line in given.decisions:
         refuse_codes(decisions=line)
-    registers = [part.data_register for part in given.note_parts]
-    if len(set(registers)) < len(registers):
-        raise at_field(PartTwice, "noteParts")
-    for number, part in enumerate(given.note_parts):
-        refuse_codes(**{f"noteParts/{number}/body": part.body})
-        if part.data_register not in actor.context.registers:
-            raise PartNotYours(registers=sorted(actor.context.registers))
-        await keep_health_out(session, await queries.team_of(session, meeting), part.data_register)
-        session.add(
-            MeetingNotePart(
-                meeting_id=meeting.id,
-                client_id=meeting.client_id,
-                register=part.data_register,
-                body=part.body,
-                author_id=actor.person_id,
-            )
-        )
-    meeting.hold(given.client_participation, given.notes, given.decisions)
+    said = (given.declined_on is not None, given.declined_evidence is not None)
+    if said != ((given.client_participation == DECLINED,) * 2):
+        raise at_field(WrittenDeclineUnclear, "declinedOn" if not said[0] else "declinedEvidence")
+    if given.declined_on is not None and given.declined_on > civil_date(at):
+        raise at_field(WrittenDeclineUnclear, "declinedOn")
+    await parts.add_notes(session, actor, meeting, pathway.team_id, given.note_parts, at)
+    words = await deciding.decide(session, actor, pathway, meeting, given.decisions, given.agreed, at)
+    meeting.hold(given.client_participation, given.notes, words)
+    if given.declined_on is not None and given.declined_evidence is not None:
+        meeting.declined(given.declined_on, given.declined_evidence)
+    await opening.open_to(session, actor, meeting, await queries.invitations(session, meeting.id), at)
     await pathways.complete_step_of(session, actor, meeting.pathway_id, "network_meeting", at)
     append(session, "meeting.held", meeting, client=meeting.client_id)
     await session.flush()
 
 
-async def cancel(session: AsyncSession, actor: Actor, meeting: Meeting, reason: str) -> None:
+async def cancel(session: AsyncSession, actor: Actor, meeting: Meeting, reason: str, at: datetime) -> None:
+    """Called off: the time of its people and its room is free again."""
     refuse_codes(reason=reason)
     meeting.cancel(reason)
+    await calendars.release(session, moving.SUBJECT, meeting.id, at)
     append(session, "meeting.cancelled", meeting, client=meeting.client_id)
     invited = [row for row, *_ in await queries.participants(session, meeting.id) if row.open]
     for organisation, disclosure in {row.organisation_id: row.disclosure_id for row in invited}.items():
         if disclosure is not None:
             inviting.message(session, "meeting.invitation_cancelled", meeting, organisation, disclosure)
     await session.flush()
-
-
-async def show(session: AsyncSession, actor: Actor, meeting: Meeting) -> MeetingRead:
-    """Whole to the team and the client, notes by register. To somebody else invited when and where, who
-    convenes it, and who comes of their own organisation: one of the area's own people reads the notes like the team,
-    and a partner the decisions where the matrix says so (domain 5.3)."""
-    inside = actor.client_id == meeting.client_id
-    for team in actor.teams:
-        inside = inside or await involved(session, meeting.client_id, team)
-    fields = {n: getattr(meeting, n) for n in MeetingRead.model_fields if hasattr(meeting, n)}
-    own_people = inside or any(area in actor.organisation_ids for area in actor.areas)
-    if not inside:
-        fields |= dict.fromkeys(("client_id", "pathway_id", "agenda", "client_participation", "ended_reason"))
-    if not own_people:
-        fields["notes"] = None
-        if cell("meeting_decisions", actor.roles, actor.context.registers) == "-":
-            fields["decisions"] = None
-    parts = await queries.parts_of(session, actor, meeting.id) if own_people else []
-    sides = {"team"} if inside and actor.client_id is None else set()
-    shown = MeetingRead(
-        **fields,
-        note_parts=[
-            NotePartRead(data_register=part.register, body=part.body, author_id=part.author_id) for part in parts
-        ],
-        participants=[
-            ParticipantRead(
-                person_id=row.person_id,
-                name=name,
-                organisation_id=row.organisation_id,
-                organisation=organisation,
-                disclosure_id=row.disclosure_id,
-                standing=row.standing,
-            )
-            for row, name, organisation in await queries.participants(session, meeting.id)
-            if inside
-            or (row.open and (row.person_id == meeting.convener_id or row.organisation_id in actor.organisation_ids))
-        ],
-        allowed_actions=FLOW.actions(meeting.state, actor, sides=sides),
-    )
-    await conceal(session, actor, [(meeting.client_id, row) for row in shown.note_parts], "body")
-    await conceal(session, actor, [(meeting.client_id, shown)], "place", "agenda", "notes", "decisions", "ended_reason")
-    return shown
-
-
-async def summaries(session: AsyncSession, actor: Actor, meetings: Sequence[Meeting]) -> list[MeetingSummary]:
-    """List rows."""
-    shown = [(m.client_id, MeetingSummary.model_validate(m, from_attributes=True)) for m in meetings]
-    await conceal(session, actor, shown, "place")
-    return [row for _, row in shown]
-
-
-async def conceal(session: AsyncSession, actor: Actor, shown: Sequence[tuple[UUID, BaseModel]], *names: str) -> None:
-    """Details of a protected client, blotted out of the words. A guest does not see the client: the receiver looks, and
-    only the words come out."""
-    if hidden_of(actor, True) and shown:
-        for area in actor.areas:
-            async with Receiving(session, team=None, area=area):
-                await blot(session, actor, shown, *names)

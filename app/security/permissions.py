@@ -35,6 +35,7 @@ class Permission(StrEnum):
     MEETING_READ = "meeting:read"
     MEETING_WRITE = "meeting:write"
     APPOINTMENT_BOOK = "appointment:book"
+    MEETING_INVITE = "meeting:invite"
     FEEDBACK_GIVE = "feedback:give"
     FEEDBACK_ACKNOWLEDGE = "feedback:acknowledge"
     AUDIT_READ = "audit:read"
@@ -80,6 +81,7 @@ SENDER = (
         P.REFERRAL_READ,
         P.FEEDBACK_ACKNOWLEDGE,
         P.MEETING_READ,
+        P.MEETING_INVITE,
     }
 )
 SENDER |= {P.SHARE_RECEIVE, P.EVENT_READ, P.CALENDAR_WRITE, P.CONSULTATION_READ, P.CONSULTATION_ANSWER} | COLLEAGUE

@@ -43,6 +43,7 @@ WORDS: dict[str, dict[str, str]] = {
     "plan_references_social": {"": "zqactivationplan"},
     "meeting_notes_team": {"": "zqmeetingteam"},
     "meeting_notes_health": {"": "zqmeetinghealth"},
+    "meeting_agenda_health": {"": "zqmeetingagenda"},
     "meeting_decisions": {"": "zqdecision"},
     "social_data": {part: f"zqsocial{part}" for part in ("note", "assessment", "document")},
     "contact_log": {"": "zqcontact"},
@@ -213,7 +214,10 @@ async def met(who: As, world: World, here: str) -> None:
     visit |= {"place": "own_environment", "address": WORDS["appointments"][""]}
     ok(await act(nurse, f"{here}/appointments", visit))
     guests = [str(world.persons[name]) for name in ("employment", "kela", "workshop", "social")]
-    plan = {"startsAt": f.at(days=1), "minutes": 60, "place": "Room 2", "participantIds": guests}
+    plan = {
+        "startsAt": f.at(days=1), "minutes": 60, "place": "Room 2", "participantIds": guests,
+        "agendaParts": [{"title": WORDS["meeting_agenda_health"][""], "register": "health"}],
+    }  # fmt: skip
     meeting = ok(await act(nurse, f"{here}/meetings", plan))
     held = {
         "clientParticipation": "present",

@@ -128,7 +128,10 @@ async def cases(hands: Hands) -> None:
         ("check", "health_check"), ("physician", "physician_assessment"), ("test", "functional_test_physical"),
     ):  # fmt: skip
         hands.keep(name, await send("nurse", "POST", f"/v1/pathways/{running}/assessments", {"kind": kind}))
-    plan = {"startsAt": SOON, "minutes": 60, "place": "Room 2", "participantIds": [stage.person("coordinator")]}
+    plan = {
+        "startsAt": SOON, "minutes": 60, "place": "Room 2", "reserve": False,
+        "participantIds": [stage.person("coordinator")],
+    }  # fmt: skip
     hands.keep("meeting", await send("nurse", "POST", f"/v1/pathways/{running}/meetings", plan))
     outcome = {"code": "work_trial", "workAbility": "Half days."}
     version = stage.versions["ending_path"]

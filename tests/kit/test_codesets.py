@@ -25,7 +25,7 @@ SIZES = {
     **{"statement_kind": 5, "care_team_answerer": 3, "document_state": 3},
     **{"instrument": 11, "duration_reason": 7, "lab_status": 4},
     **{"waiting_reason": 4, "redirect_reason": 9, "recheck_result": 5, "recheck_how": 5, "priority_reason": 6},
-    **{"referral_event": 14, "verb": 109, "state": 65},
+    **{"referral_event": 14, "verb": 117, "state": 68},
     **{"attachment_kind": 7, "record_kind": 12, "record_channel": 6, "record_basis": 3, "record_not_available": 5},
     **{"fill_mode": 4, "mandate_end_reason": 6, "mandate_kind": 4, "mandate_scope": 6, "representative_relation": 6},
     **{"contact_log_channel": 7, "contact_result": 11, "contact_place": 4, "silence_rule": 1, "silence_reason": 2},
@@ -35,7 +35,7 @@ SIZES = {
     **{"silence_remedy": 6, "override_reason": 9, "decline_reason": 5, "routing_cause": 9},
     **{"information_text": 2, "verified_how": 3, "consent_verification": 3, "consent_ruling": 6},
     **{"disclosure_basis": 5, "statutory_basis": 4, "older_log_reason": 3},
-    **{"event_kind": 169, "disabled_because": 4, "attempt_outcome": 11, "notification_mode": 3},
+    **{"event_kind": 177, "disabled_because": 4, "attempt_outcome": 11, "notification_mode": 3},
     **{"access_reason": 16, "access_relation": 20, "access_side": 8},
     **{"out_of_order_reason": 6, "step_change_reason": 6, "skipped_with": 5, "step_change": 8, "hold_reason": 6},
     **{"step_owner": 6, "step_standing": 4},
@@ -50,10 +50,11 @@ SIZES = {
     **{"appointment_kind": 10, "appointment_place": 4, "appointment_cancel_reason": 8, "appointment_move_reason": 5},
     **{"no_show_reason": 6, "reminder_not_sent": 3, "appointment_rule": 1},
     **{"reservation_kind": 5, "reservation_place": 2, "series_kind": 5, "series_skip": 2, "calendar_conflict": 3},
-    **{"stuck_code": 23, "stuck_severity": 3, "stuck_rule": 1, "timeline_kind": 66},
+    **{"stuck_code": 24, "stuck_severity": 3, "stuck_rule": 1, "timeline_kind": 66},
     **{"consultation_theme": 8, "consultation_decline_reason": 4, "consultation_withdraw_reason": 3, "agreed_how": 4},
     **{"pair_work_kind": 5, "plan_type": 3, "plan_legal_basis": 4, "plan_end_reason": 5},
     **{"plan_warning": 8},
+    **{"invitation_decline_reason": 4, "invitation_withdraw_reason": 4},
 }
 
 

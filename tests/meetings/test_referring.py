@@ -22,7 +22,7 @@ async def met(who: As, world: World, clock: Clock, *people: str, code: str = COD
     terms = f.permission(world, "area", "employment", "kela")
     client = f.person(identityCode=code)
     path = (await f.accepted(who, world, client=client, permission=terms, sender="kela"))[1]
-    row = await planned(who, world, path, *people, startsAt=f.at(hours=1))
+    row = await planned(who, world, path, *people, startsAt=f.at(hours=1), reserve=False)
     clock.at = NOON + timedelta(hours=2)
     return row
 

@@ -213,6 +213,11 @@ async def test_it_is_held_with_the_client(who: As, world: World, connection: Asy
         refused = await act(who("nurse"), f"{at}/hold", {"clientParticipation": "present", where: text_}, row)
         assert (code(refused), pointer(refused)) == (CODE_WITHIN, f"/body/{where}")
     written = {"clientParticipation": "declined_in_writing", "decisions": ["A course."]}
+    for more in ({}, {"declinedOn": "2026-11-20"}, {"declinedOn": "2026-11-24", "declinedEvidence": "A letter."}):
+        assert code(await act(who("nurse"), f"{at}/hold", written | more, row)) == (422, "written_decline_unclear")
+    there = {"clientParticipation": "present", "declinedOn": "2026-11-20", "declinedEvidence": "A letter."}
+    assert code(await act(who("nurse"), f"{at}/hold", there, row)) == (422, "written_decline_unclear")
+    written |= {"declinedOn": "2026-11-20", "declinedEvidence": "A letter."}
     assert code(await act(who("nurse"), f"{at}/hold", written)) == UNTAGGED
     stale = await act(who("nurse"), f"{at}/hold", written, {"version": 9})
     assert (code(stale), stale.json()["current"]["id"]) == (STALE, row["id"])
@@ -248,8 +253,9 @@ async def test_it_is_called_off(who: As, world: World) -> None:
         ({"startsAt": f.at(hours=-1)}, (422, "meeting_in_the_past"), "/body/startsAt"),
         ({"startsAt": "2026-12-01T10:00:00"}, MALFORMED, "/body/startsAt"),
         ({"participantIds": [str(uuid4())]}, (422, "unknown_participant"), "/body/participantIds"),
-        ({"convenerId": str(uuid4())}, (422, "not_in_team"), "/body/convenerId"),
-        ({"convener": "kela"}, (422, "not_in_team"), "/body/convenerId"),
+        ({"convenerId": str(uuid4())}, (422, "convener_unfit"), "/body/convenerId"),
+        ({"convener": "kela"}, (422, "convener_unfit"), "/body/convenerId"),
+        ({"convenerId": None}, (422, "meeting_without_convener"), "/body/convenerId"),
         ({"minutes": 4}, MALFORMED, "/body/minutes"),
         ({"kind": "party"}, MALFORMED, "/body/kind"),
         ({"agenda": f"Of {f.AINO}"}, CODE_WITHIN, "/body/agenda"),

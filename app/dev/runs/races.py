@@ -105,7 +105,8 @@ class Lane:
             return await send(f"/v1/referrals/{self.referral}/feedback", said)
         if kind == "invitation":
             soon = (datetime.now(UTC) + timedelta(days=9)).isoformat()
-            meeting = {"startsAt": soon, "minutes": 30, "place": "H", "participantIds": [me["kela"]["personId"]]}
+            meeting = {"startsAt": soon, "minutes": 30, "place": "H", "reserve": False,
+                       "participantIds": [me["kela"]["personId"]]}  # fmt: skip
             return await send(f"/v1/pathways/{self.path}/meetings", meeting)
         if kind == "contact":
             spoke = {

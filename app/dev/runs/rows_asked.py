@@ -19,7 +19,8 @@ from app.consents import service as consents
 from app.consents.queries import standing_of
 from app.consents.rules import rule
 from app.dev.runs.rows_consulted import consulted_of
-from app.dev.runs.rows_sides import ADDED_BY_ALL, FACTS, KNOWN, SIDES, Counted, Side
+from app.dev.runs.rows_facts import FACTS
+from app.dev.runs.rows_sides import ADDED_BY_ALL, KNOWN, SIDES, Counted, Side
 from app.kit.clock import civil_date
 from app.meetings.inviting import INVITATION, PURPOSE
 from app.security.development import DEVELOPMENT_ISSUER
@@ -68,6 +69,22 @@ async def closed_to(root: AsyncEngine, subject: str, at: datetime) -> list[Any]:
         return closed
 
 
+async def opened_to(root: AsyncEngine, subject: str, at: datetime) -> list[Any]:
+    """Parts of meetings that this guest of a partner may be told now, by the rule in Python."""
+    opened = text(
+        "SELECT s.part_id, s.client_id, s.organisation_id, s.data_classes FROM meeting_openings s"
+        " JOIN memberships m ON m.organisation_id = s.organisation_id JOIN logins l ON l.person_id = m.person_id"
+        " WHERE l.subject = :s AND s.closed_at IS NULL"
+    )
+    async with AsyncSession(root) as session:
+        found = []
+        for part, client, organisation, classes in (await session.execute(opened, {"s": subject})).all():
+            terms = [consents.terms_of(consent) for consent in await standing_of(session, [client], at)]
+            if rule(terms, organisation, frozenset(classes), PURPOSE).permitted:
+                found.append(part)
+        return found
+
+
 async def concluded_of(root: AsyncEngine, at: datetime) -> list[Any]:
     """Clients who permit their area to use what was concluded, by the rule in Python."""
     async with AsyncSession(root) as session:
@@ -110,10 +127,13 @@ async def ask(
     """One side against every table."""
     told = Counted()
     closed = await closed_to(root, side.subject, at) if side.guest and side.subject else []
+    opened = await opened_to(root, side.subject, at) if side.guest and side.subject else []
     concluded = await concluded_of(root, at)
     async with root.connect() as above, engine.connect() as below:
-        facts = {"s": side.subject or "", "on": civil_date(at), "closed": closed, "concluded": concluded}
-        facts["consulted"] = await consulted_of(root, side.subject or "", at)
+        facts = {
+            "s": side.subject or "", "on": civil_date(at), "closed": closed, "concluded": concluded, "opened": opened,
+            "consulted": await consulted_of(root, side.subject or "", at),
+        }  # fmt: skip
         await above.execute(text(FACTS), facts)
         await enter(below, side.subject, at)
         for table, columns, changeable in tables:

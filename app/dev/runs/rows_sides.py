@@ -16,6 +16,7 @@ PLAIN = (
     "laboratory_statuses", "consent_gaps", "meeting_note_parts", "goal_achievements", "client_summaries",
     "time_entries", "service_participations", "timeliness_checks", "quality_reviews", "after_contacts",
     "plan_references",
+    "laboratory_statuses", "consent_gaps", "meeting_openings", "meeting_changes",
 )  # fmt: skip
 OWN_RULE = (
     "appointments",
@@ -23,6 +24,7 @@ OWN_RULE = (
     "meetings", "notes", "outbox_events", "referral_events", "referrals", "routing_decisions", "use_log", "work_items",
     "shares", "share_items", "share_links", "share_replies", "cease_notices", "conclusions", "pathway_scores",
     "client_summary_words", "feedback_drafts", "feedback_questions", "consultations", "consultation_texts", "pair_work",
+    "meeting_note_parts", "meeting_agenda_parts", "meeting_decisions",
 )  # fmt: skip
 KNOWN = frozenset((*PLAIN, *OWN_RULE))
 # Everybody known adds to these.
@@ -200,6 +202,18 @@ class Side:
         if table == "meeting_participants":
             convenes = "EXISTS (SELECT FROM meetings m WHERE m.id = t.meeting_id AND m.convener_id = t.person_id)"
             return f"(t.meeting_id = ANY ({invited}) AND (t.organisation_id = ANY ({mine}) OR {convenes}))"
+        partners = "current_setting('me.partners')::uuid[]"
+        if table == "meeting_decisions":
+            return f"(t.meeting_id = ANY ({invited}) AND t.owner_organisation_id = ANY ({partners}))"
+        if table in ("meeting_agenda_parts", "meeting_note_parts"):
+            # Opened to the partner, by the rule in Python; or of the area's own, by register.
+            own = "EXISTS (SELECT FROM meeting_participants p WHERE p.meeting_id = t.meeting_id AND p.person_id ="
+            own += (
+                " NULLIF(current_setting('me.person'), '')::uuid AND p.closed_at IS NULL AND p.awaiting_since IS NULL"
+            )
+            own += f" AND p.organisation_id = ANY ({mine}) AND NOT p.organisation_id = ANY ({partners}))"
+            opened = f"t.id = ANY (current_setting('me.opened')::uuid[]) AND t.meeting_id = ANY ({invited})"
+            return f"(({opened}) OR ({self.reads('t')} AND {own}))"
         return None
 
     def as_client(self, table: str) -> str | None:
@@ -241,8 +255,9 @@ ASKED = {"consultations": "t.id", "consultation_texts": "t.consultation_id"}
 ASKED["work_items"] = "t.kind = 'consultation' AND t.subject_id"
 REGISTERED = frozenset({
     "assessments", "assessment_versions", "attachments", "laboratory_statuses", "notes", "plan_words",
-    "preinformation_addenda", "preinformation_answers", "record_requests", "routing_decisions", "meeting_note_parts",
     "shares", "share_items", "share_replies", "consultations", "consultation_texts", "plan_references",
+    "preinformation_addenda", "preinformation_answers", "record_requests", "routing_decisions",
+    "meeting_note_parts", "meeting_agenda_parts",
 })  # fmt: skip
 HEALTH = ("health",)
 SIDES: tuple[Side, ...] = (
@@ -266,33 +281,6 @@ SIDES: tuple[Side, ...] = (
     Side("sender who changed employer", "municipal"),
     Side("kept from a client", "coordinator_two", teams=True),
 )
-# Facts of a login, from the tables and not from what the database tells the API.
-FACTS = """
-SELECT set_config('me.login', COALESCE((SELECT id::text FROM logins WHERE subject = :s), ''), true),
-       set_config('me.person', COALESCE((SELECT person_id::text FROM logins WHERE subject = :s), ''), true),
-       set_config('me.client', COALESCE((SELECT client_id::text FROM logins WHERE subject = :s), ''), true),
-       set_config('me.teams', (SELECT COALESCE(array_agg(DISTINCT s.team_id), '{}')::text FROM logins l
-         JOIN holders h ON h.person_id = l.person_id JOIN seats s ON s.id = h.seat_id JOIN teams t ON t.id = s.team_id
-         JOIN memberships m ON m.person_id = l.person_id AND m.organisation_id = t.area_id
-          AND (m.valid_to IS NULL OR m.valid_to >= :on)
-        WHERE l.subject = :s AND (h.valid_to IS NULL OR h.valid_to >= :on)), true),
-       set_config('me.workplaces', (SELECT COALESCE(array_agg(m.organisation_id), '{}')::text FROM logins l
-         JOIN memberships m ON m.person_id = l.person_id AND (m.valid_to IS NULL OR m.valid_to >= :on)
-        WHERE l.subject = :s), true),
-       set_config('me.partners', (SELECT COALESCE(array_agg(m.organisation_id), '{}')::text FROM logins l
-         JOIN memberships m ON m.person_id = l.person_id AND (m.valid_to IS NULL OR m.valid_to >= :on)
-         JOIN organisations o ON o.id = m.organisation_id AND o.area_id <> o.id WHERE l.subject = :s), true),
-       set_config('me.areas', (SELECT COALESCE(array_agg(m.organisation_id), '{}')::text FROM logins l
-         JOIN memberships m ON m.person_id = l.person_id AND (m.valid_to IS NULL OR m.valid_to >= :on)
-         JOIN organisations o ON o.id = m.organisation_id AND o.area_id = o.id WHERE l.subject = :s), true),
-       set_config('me.concluded', CAST(CAST(:concluded AS uuid[]) AS text), true),
-       set_config('me.consulted', CAST(CAST(:consulted AS uuid[]) AS text), true),
-       set_config('me.kept_from', (SELECT COALESCE(array_agg(c.id), '{}')::text FROM logins l
-         JOIN clients c ON l.person_id = ANY (c.conflict_person_ids) WHERE l.subject = :s), true),
-       set_config('me.guest_in', (SELECT COALESCE(array_agg(p.meeting_id), '{}')::text FROM logins l
-         JOIN meeting_participants p ON p.person_id = l.person_id AND p.closed_at IS NULL AND p.awaiting_since IS NULL
-        WHERE l.subject = :s AND NOT p.meeting_id = ANY (CAST(:closed AS uuid[]))), true)
-"""
 
 
 @dataclass

@@ -145,7 +145,10 @@ class Lived:
         """A meeting noted by register; shares with three parties, opened and answered by a link, one of them ended; a
         permission taken back after the workshop was told; somebody who may not be told yet."""
         at = datetime.now(UTC) + timedelta(days=30)
-        plan = {"startsAt": at.isoformat(), "place": "Room 2", "participantIds": []}
+        plan = {
+            "startsAt": at.isoformat(), "place": "Room 2", "participantIds": [], "reserve": False,
+            "agendaParts": [{"title": "What helps sleep", "register": "health"}],
+        }  # fmt: skip
         meeting = await self.post("nurse", f"{path}/meetings", plan)
         parts = [{"register": "health", "body": "Sleeps badly."}]
         held = {"clientParticipation": "present", "notes": "Agreed.", "noteParts": parts}

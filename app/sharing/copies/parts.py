@@ -22,6 +22,7 @@ from app.feedbacks.models import FeedbackQuestion
 from app.gaps.models import ConsentGap
 from app.kit.i18n import Text
 from app.meetings.models import Meeting, MeetingNotePart, MeetingParticipant
+from app.meetings.part_models import MeetingAgendaPart, MeetingChange, MeetingDecision, MeetingOpening
 from app.outcomes.models import ClientSummary, ClientSummaryWords
 from app.participations.models import AfterContact, QualityReview, ServiceParticipation, TimelinessCheck
 from app.pathways.models import Goal, GoalMark, Outcome, Pathway, PathwayStep
@@ -124,6 +125,10 @@ PARTS: tuple[Part, ...] = (
     Part(AppointmentReminder, Text("Muistutukset ajoista", "Påminnelser om tider", "Reminders of them")),
     Part(Meeting, Text("Tapaamiset", "Möten", "Meetings")),
     Part(MeetingNotePart, Text("Muistioiden osat", "Delar av anteckningarna", "Notes of them by register")),
+    Part(MeetingAgendaPart, Text("Asialistan kohdat", "Punkter på dagordningen", "Parts of their agendas")),
+    Part(MeetingDecision, Text("Mitä tapaamisissa päätettiin", "Vad som beslöts på mötena", "What they decided")),
+    Part(MeetingChange, Text("Miksi tapaaminen muuttui", "Varför ett möte ändrades", "Why a meeting changed")),
+    Part(MeetingOpening, Text("Kenelle osat avattiin", "För vem delarna öppnades", "To whom parts were opened")),
     Part(MeetingParticipant, Text("Tapaamisiin kutsutut", "Inbjudna till mötena", "Who was invited to them")),
     Part(
         Consultation, Text("Konsultaatiot", "Konsultationer", "Whom was asked about you"), {"answer_minutes": OF_OTHERS}

@@ -114,6 +114,9 @@ HELPS: dict[str, Doing] = {
     "follow_up_overdue": Doing("completeFollowUp", "POST", "/v1/follow-ups/{id}/complete"),
     "meeting_not_held": Doing("holdMeeting", "POST", "/v1/meetings/{id}/hold", required=("clientParticipation",)),
     "appointment_not_noted": Doing("fulfilAppointment", "POST", "/v1/appointments/{id}/fulfil"),
+    "meeting_without_convener": Doing(
+        "changeMeetingConvener", "POST", "/v1/meetings/{id}/change-convener", required=("convenerId", "reason")
+    ),
     "form_unanswered": Doing("createFormLink", "POST", "/v1/preinformation/{id}/links"),
     "quiet": CONTACT,
     "hold_ended": CONTACT,

@@ -116,6 +116,11 @@ REMEDIES: dict[str, Text] = {
         "Anteckna att besöket blev av, eller att klienten uteblev.",
         "Note that the visit took place, or that the client did not come.",
     ),
+    "meeting_without_convener": Text(
+        "Kokoonkutsuja ei ole enää tiimissä. Ota tapaaminen itsellesi tai anna se toiselle.",
+        "Sammankallaren är inte längre i teamet. Ta över mötet, eller ge det till någon annan.",
+        "The convener is no longer in the team. Take the meeting over, or give it to somebody else.",
+    ),
     "form_unanswered": Text(
         "Lähetä asiakkaalle uusi linkki, tai täyttäkää lomake yhdessä.",
         "Skicka en ny länk till klienten, eller fyll i blanketten tillsammans.",

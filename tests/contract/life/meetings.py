@@ -17,7 +17,10 @@ async def live(place: Place, town: Town) -> None:
     path, sent = await running(place, town)
     nurse, at = place.who("nurse"), f"/v1/pathways/{path}"
     starts = (place.api.state.clock() + timedelta(days=1)).isoformat()
-    plan = {"startsAt": starts, "place": "Room 2", "participantIds": []}
+    plan = {
+        "startsAt": starts, "place": "Room 2", "participantIds": [], "reserve": False,
+        "agendaParts": [{"title": "What helps sleep", "register": "health"}],
+    }  # fmt: skip
     meeting = ok(await nurse.post(f"{at}/meetings", json=plan))
     parts = [{"register": "health", "body": "Sleeps badly."}]
     held = {"clientParticipation": "present", "notes": "Agreed.", "noteParts": parts, "decisions": ["Half days."]}

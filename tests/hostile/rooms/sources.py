@@ -10,7 +10,10 @@ NOW = "2026-11-23T10:00:00Z"  # the noon of the tests: a meeting of this moment 
 
 async def set_up(hands: Hands) -> None:
     """A meeting that has begun, on the path at work."""
-    plan = {"startsAt": NOW, "minutes": 60, "place": "Room 2", "participantIds": [hands.stage.person("coordinator")]}
+    plan = {
+        "startsAt": NOW, "minutes": 60, "place": "Room 2", "reserve": False,
+        "participantIds": [hands.stage.person("coordinator")],
+    }  # fmt: skip
     path = f"/v1/pathways/{hands.stage.ids['running_path']}/meetings"
     hands.keep("begun_meeting", await hands.send("nurse", "POST", path, plan))
 

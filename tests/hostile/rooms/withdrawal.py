@@ -9,7 +9,7 @@ from tests.hostile.stage import SOON, Hands, Stage
 async def set_up(hands: Hands) -> None:
     stage = hands.stage
     plan = {
-        "startsAt": SOON, "minutes": 60, "place": "Room 3", "inviteLater": True,
+        "startsAt": SOON, "minutes": 60, "place": "Room 3", "inviteLater": True, "reserve": False,
         "participantIds": [stage.person("ngo"), stage.person("lahti_employment")],
     }  # fmt: skip
     path = f"/v1/pathways/{stage.ids['running_path']}/meetings"

@@ -38,7 +38,8 @@ def comparable(operation: str, role: str, relation: Relation) -> bool:
         return False
     if role == "client":
         return relation is not Relation.EXPIRED_MEMBERSHIP
-    return not (role in PARTNERS and relation is Relation.WITHDRAWN_CONSENT) or "Meeting" in operation
+    of_meeting = policy().operations[operation].resource == "meeting"
+    return not (role in PARTNERS and relation is Relation.WITHDRAWN_CONSENT) or of_meeting
 
 
 def fits(said: str, answered: Answered) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Date, DateTime, Integer, bindparam, func, literal, select, true
+from sqlalchemy import Date, DateTime, Integer, bindparam, func, literal, or_, select, true
 
 from app.kit.calendar import civil, due
 from app.meetings.models import Meeting, MeetingState
@@ -17,6 +17,7 @@ from app.preinformation.models import FormLink, Preinformation
 from app.records.models import OPEN as REQUEST_OPEN
 from app.records.models import RecordRequest
 from app.referrals.models import Feedback, Referral, ReferralState
+from app.teams.models import Holder, Seat
 from app.views.queries import by_version
 from app.views.stuck.queries.ground import NO_ID, TODAY, Ground, line, of_path, of_teams
 from app.work.models import WorkItem
@@ -124,6 +125,27 @@ def meeting_not_held(g: Ground) -> Any:
         of_path("meeting_not_held", g.paths, on + 1, on, "meeting", Meeting.id)
         .join(Meeting, Meeting.pathway_id == g.paths.c.case_id)
         .where(Meeting.state == MeetingState.PLANNED, on < TODAY)
+    )
+
+
+def meeting_without_convener(g: Ground) -> Any:
+    """It is still to come, and who convenes it holds no seat in the path's team any more."""
+    there = (
+        select(Holder.id)
+        .join(Seat, Seat.id == Holder.seat_id)
+        .where(
+            Seat.team_id == g.paths.c.team_id,
+            Holder.person_id == Meeting.convener_id,
+            Holder.valid_from <= TODAY,
+            or_(Holder.valid_to.is_(None), Holder.valid_to >= TODAY),
+        )
+        .correlate(g.paths, Meeting)
+    )
+    on = civil(Meeting.starts_at)
+    return (
+        of_path("meeting_without_convener", g.paths, TODAY, on, "meeting", Meeting.id)
+        .join(Meeting, Meeting.pathway_id == g.paths.c.case_id)
+        .where(Meeting.state == MeetingState.PLANNED, on >= TODAY, ~there.exists())
     )
 
 

@@ -11,6 +11,7 @@ from app.dev.runs.life.asked import (
     cases,
     consulting,
     managing,
+    meetings,
     paths,
     questions,
     referrals,
@@ -25,6 +26,8 @@ ASKED: dict[str, Ask] = {
     **sharing.ASKED, **visits.ASKED,
     **consulting.ASKED,
     **questions.ASKED,
+    **cases.ASKED, **managing.ASKED, **meetings.ASKED, **paths.ASKED, **referrals.ASKED, **services.ASKED,
+    **sharing.ASKED,
 }  # fmt: skip
 
 __all__ = ["ASKED", "Ask"]

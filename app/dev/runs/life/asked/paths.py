@@ -89,7 +89,9 @@ ASKED: dict[str, Ask] = {
     "getAssessmentPrefill": Ask("nurse", None, OPEN),
     "listMeetings": Ask("nurse", queries=("", BY_PATH)),
     "planMeeting": Ask(
-        "nurse", {"startsAt": SOON, "minutes": 60, "place": "Room 2", "participantIds": ["{person_coordinator}"]}
+        "nurse",
+        {"startsAt": SOON, "minutes": 60, "place": "Room 2", "reserve": False,
+         "participantIds": ["{person_coordinator}"]},
     ),
     "holdMeeting": Ask("nurse", {"clientParticipation": "present", "notes": WORDS, "decisions": [WORDS]}),
     "cancelMeeting": Ask("nurse", WRONG),

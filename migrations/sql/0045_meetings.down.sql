@@ -1,0 +1,24 @@
+DROP TABLE meeting_invitations;
+
+DROP TABLE meeting_changes;
+
+DROP TABLE meeting_decisions;
+
+DROP FUNCTION ctx_guest_parts;
+
+DROP POLICY definer_parts ON meeting_note_parts;
+
+REVOKE SELECT (id, meeting_id, register) ON meeting_note_parts FROM heinola_definer;
+
+DROP TABLE meeting_openings;
+
+ALTER TABLE meeting_note_parts DROP COLUMN for_organisation_ids, DROP COLUMN data_class;
+
+DROP TABLE meeting_agenda_parts;
+
+ALTER TABLE meetings
+  DROP CONSTRAINT ck_meetings_declined,
+  DROP COLUMN declined_evidence,
+  DROP COLUMN declined_on,
+  DROP COLUMN reserves,
+  DROP COLUMN room_id;

@@ -1,0 +1,155 @@
+"""What happens to a meeting on its way: decisions become steps, another time, another convener, time that is taken."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from tests import factories as f
+from tests.conftest import As
+from tests.factories import CODE_WITHIN, TOO_LATE, act, code, get, ok, pointer
+from tests.meetings.test_router import a_path, meeting, planned
+from tests.world import World
+
+PRESENT = {"clientParticipation": "present"}
+FOLLOW_UP = {"kind": "follow_up", "purpose": {"en": "A call about the course."}}
+
+
+async def test_decisions_become_steps_with_owners(who: As, world: World) -> None:
+    path = await a_path(who, world)
+    row = await planned(who, world, path, "employment", "coordinator")
+    at = f"/v1/meetings/{row['id']}"
+    office = str(world.organisations["employment"])
+    agreed: list[dict[str, Any]] = [
+        {"words": "A call in two weeks.", "dueOn": "2026-12-07", "step": FOLLOW_UP,
+         "owner": {"personId": str(world.persons["coordinator"])}},
+        {"words": "The office looks for a course.", "owner": {"organisationId": office}},
+        {"words": "Somebody asks about transport."},
+    ]  # fmt: skip
+    body = PRESENT | {"decisions": ["We meet again."], "agreed": agreed}
+    held = ok(await act(who("nurse"), f"{at}/hold", body, row))
+    assert held["decisions"] == ["We meet again.", *(one["words"] for one in agreed)]
+    assert [one["ownerMissing"] for one in held["agreed"]] == [False, False, True]
+    steps = {step["id"]: step for step in (await f.reread(who("nurse"), path))["steps"]}
+    step = steps[held["agreed"][0]["stepId"]]
+    assert (step["kind"], step["ownerRole"], step["plannedOn"]) == (
+        "follow_up", "work_ability_coordinator", "2026-12-07",
+    )  # fmt: skip
+    changes = await get(who("nurse"), f"/v1/pathways/{path['id']}/step-changes")
+    assert [one["reason"] for one in changes["items"] if one["stepId"] == step["id"]] == ["agreed_in_meeting"]
+    theirs = await get(who("employment"), at)
+    assert [(one["words"], one["stepId"]) for one in theirs["agreed"]] == [("The office looks for a course.", None)]
+    assert theirs["decisions"] == held["decisions"], "the words by the matrix, as before"
+    open_one = held["agreed"][2]["id"]
+    later = {"owner": {"role": "work_ability_coordinator"}, "dueOn": "2026-12-01", "step": {"kind": "follow_up"}}
+    seen = ok(await act(who("nurse"), f"{at}/decisions/{open_one}/assign", later, held))
+    assert (seen["agreed"][2]["ownerMissing"], seen["agreed"][2]["stepId"] is not None) == (False, True)
+    again = await act(who("nurse"), f"{at}/decisions/{open_one}/assign", later, seen)
+    assert code(again) == (422, "decision_has_step")
+
+
+async def test_nothing_is_half_decided(who: As, world: World) -> None:
+    path = await a_path(who, world)
+    row = await planned(who, world, path)
+    at = f"/v1/meetings/{row['id']}"
+    before = await f.reread(who("nurse"), path)
+    role = {"role": "work_ability_coordinator"}
+    for more, refusal, place in (
+        ({"owner": {"personId": str(uuid4())}}, "decision_owner_unknown", "/body/agreed/1/owner"),
+        ({"owner": {"organisationId": str(world.organisations["ngo"])}}, "decision_owner_unknown",
+         "/body/agreed/1/owner"),
+        ({"owner": {"seatId": str(uuid4())}}, "decision_owner_unknown", "/body/agreed/1/owner"),
+        ({"owner": role, "step": FOLLOW_UP}, "decision_day_missing", "/body/agreed/1/dueOn"),
+        ({"dueOn": "2026-12-07", "step": FOLLOW_UP}, "step_owner_missing", "/body/agreed/1/step/ownerRole"),
+        ({"owner": {**role, "seatId": str(uuid4())}}, f.MALFORMED[1], "/body/agreed/1/owner"),
+    ):  # fmt: skip
+        good = {"words": "A call.", "owner": role, "dueOn": "2026-12-07", "step": FOLLOW_UP}
+        body = PRESENT | {"agreed": [good, {"words": "More.", **more}]}
+        refused = await act(who("nurse"), f"{at}/hold", body, row)
+        assert (code(refused), pointer(refused)) == ((422, refusal), place)
+    hidden = PRESENT | {"agreed": [{"words": f"Of {f.AINO}"}]}
+    assert code(await act(who("nurse"), f"{at}/hold", hidden, row)) == CODE_WITHIN
+    after = await f.reread(who("nurse"), path)
+    assert (after["steps"], after["version"]) == (before["steps"], before["version"])
+    assert (await get(who("nurse"), at))["state"] == "planned"
+
+
+async def test_the_time_of_its_people_is_taken(who: As, world: World) -> None:
+    path = await a_path(who, world)
+    where = f"/v1/pathways/{path['id']}/meetings"
+    row = await planned(who, world, path, "coordinator", "employment")
+    assert row["reserves"] is True
+    booked = (409, "person_booked")
+    assert code(await act(who("coordinator"), where, meeting(world, startsAt=f.at(days=7, minutes=30)))) == booked
+    assert len((await get(who("nurse"), "/v1/meetings"))["items"]) == 1, "nothing half-done"
+    # A partner's time is the partner's own, and a meeting may be planned without taking any.
+    beside = ok(await act(who("nurse"), where, meeting(world, "employment", reserve=False)))
+    ok(await act(who("nurse"), f"/v1/meetings/{beside['id']}/cancel", {"reason": "x"}, beside))
+    moved = ok(
+        await act(who("nurse"), f"/v1/meetings/{row['id']}/move", {"startsAt": f.at(days=8), "reason": "Ill."}, row)
+    )
+    assert (moved["startsAt"], moved["minutes"]) == ("2026-12-01T10:00:00Z", 60)
+    assert [(one["change"], one["reason"], one["toAt"]) for one in moved["changes"]] == [
+        ("moved", "Ill.", "2026-12-01T10:00:00Z")
+    ]
+    theirs = await get(who("employment"), f"/v1/meetings/{row['id']}")
+    assert (theirs["startsAt"], theirs["changes"]) == ("2026-12-01T10:00:00Z", [])
+    other = ok(await act(who("coordinator"), where, meeting(world)))  # the old time is free again
+    taken = {"startsAt": f.at(days=8), "reason": "x"}
+    assert code(await act(who("coordinator"), f"/v1/meetings/{other['id']}/move", taken, other)) == booked
+    ok(await act(who("nurse"), f"/v1/meetings/{row['id']}/cancel", {"reason": "x"}, moved))
+    ok(await act(who("coordinator"), f"/v1/meetings/{other['id']}/move", taken, other))
+    past = await act(who("nurse"), where, meeting(world, startsAt=f.at(days=-1)))
+    assert code(past) == (422, "meeting_in_the_past")
+
+
+async def test_another_takes_over_from_a_convener_who_has_left(
+    who: As, world: World, connection: AsyncConnection
+) -> None:
+    path = await a_path(who, world)
+    row = await planned(who, world, path, "employment", convenerId=str(world.persons["coordinator"]))
+    at = f"/v1/meetings/{row['id']}"
+
+    async def stuck() -> list[str]:
+        found = await get(who("nurse"), "/v1/stuck-cases", code="meeting_without_convener")
+        return [one["subjectId"] for one in found["items"]]
+
+    assert await stuck() == []
+    await connection.execute(text("SET LOCAL ROLE NONE"))
+    await connection.execute(
+        text("UPDATE holders SET valid_to = '2026-11-22' WHERE person_id = :id"), {"id": world.persons["coordinator"]}
+    )
+    await connection.execute(text("SET LOCAL ROLE heinola_app"))
+    assert await stuck() == [row["id"]]
+    for convener, refusal in (("coordinator", "convener_already"), ("kela", "convener_unfit")):
+        body = {"convenerId": str(world.persons[convener]), "reason": "She has left."}
+        refused = await act(who("nurse"), f"{at}/change-convener", body, row)
+        assert (code(refused), pointer(refused)) == ((422, refusal), "/body/convenerId")
+    body = {"convenerId": str(world.persons["nurse"]), "reason": "She has left."}
+    seen = ok(await act(who("nurse"), f"{at}/change-convener", body, row))
+    assert seen["convenerId"] == str(world.persons["nurse"])
+    assert [one["reason"] for one in seen["changes"]] == ["She has left."]
+    assert await stuck() == []
+    assert (await get(who("employment"), at))["convenerId"] == str(world.persons["nurse"])
+    held = ok(await act(who("nurse"), f"{at}/hold", PRESENT, seen))
+    for verb, late in (("change-convener", body), ("move", {"startsAt": f.at(days=9), "reason": "x"})):
+        assert code(await act(who("nurse"), f"{at}/{verb}", late, held)) == TOO_LATE
+
+
+async def test_what_changed_stays_as_it_was_written(who: As, world: World, connection: AsyncConnection) -> None:
+    path = await a_path(who, world)
+    row = await planned(who, world, path, agendaParts=[{"title": "Plans"}])
+    ok(await act(who("nurse"), f"/v1/meetings/{row['id']}/move", {"startsAt": f.at(days=8), "reason": "x"}, row))
+    for statement in (
+        "UPDATE meeting_changes SET reason = 'y'", "UPDATE meeting_agenda_parts SET title = 'y'",
+        "DELETE FROM meeting_openings", "UPDATE meeting_decisions SET words = 'y'",
+    ):  # fmt: skip
+        point = await connection.begin_nested()
+        with pytest.raises(DBAPIError, match="permission denied"):
+            await connection.execute(text(statement))
+        await point.rollback()
