@@ -123,6 +123,16 @@ class Settings(BaseSettings):
         description="Where clients fill the pre-information form; the token of a link follows as its fragment.",
     )
     form_link_days: int = Field(14, ge=1, le=90, description="How many days a link to fill a form is valid.")
+    answering_url: str | None = Field(
+        None,
+        pattern=r"^https?://[^\s#?]{1,300}$",
+        description="Where clients answer instruments; the token of a link follows as its fragment.",
+    )
+    crisis_line: str | None = Field(
+        None,
+        pattern=r"^\+?[0-9 ()-]{5,24}$",
+        description="A crisis line to show beside the emergency number to a client who tells of self-harm.",
+    )
     share_url: str | None = Field(
         None,
         pattern=r"^https?://[^\s#?]{1,300}$",

@@ -29,6 +29,7 @@ from app.referrals import history_models as referral_history
 from app.referrals import models as referrals
 from app.representatives import models as representatives
 from app.requirements import models as requirements
+from app.responses import models as responses
 from app.routing import models as routing
 from app.routing.rulesets import models as rule_sets
 from app.sharing import models as shares
@@ -41,6 +42,7 @@ ROOMS = (
     requirements, routing, rule_sets, shares, teams, work,
     routing, rule_sets, shares, teams, work, summaries, outcome_models, step_models, times,
     calendars,
+    responses,
     assessments, attachments, audit, ceasing, clients, consents, contacts, delivery, feedbacks, gaps, jobs,
     meetings, once, outbox, pathways, people, plans, preinformation, records, referral_history, referrals,
     representatives, requirements, routing, rule_sets, shares, teams, work,

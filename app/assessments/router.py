@@ -27,6 +27,7 @@ from app.assessments.schemas import (
     ProblemAreasRecord,
 )  # fmt: skip
 from app.audit.trail import used
+from app.instruments.use_refusals import DateInFuture
 from app.kit.clock import Now
 from app.kit.db import Receiving, Session
 from app.kit.etags import Expected, IfMatch, PreconditionFailed, PreconditionRequired, stamp
@@ -240,7 +241,7 @@ async def amend_assessment(
 
 @router.post(
     "/assessments/{assessment_id}/record-laboratory",
-    responses=problems(*WRITES, refusals.LabNotOrdered, refusals.LabStatusUnclear, refusals.DateInFuture),
+    responses=problems(*WRITES, refusals.LabNotOrdered, refusals.LabStatusUnclear, DateInFuture),
 )
 async def record_assessment_laboratory(
     actor: Writer,

@@ -15,6 +15,7 @@ from app.assessments.models import FLOW, Assessment, AssessmentVersion, Laborato
 from app.assessments.refusals import at as wrong
 from app.assessments.schemas import AssessmentAmend, AssessmentComplete, AssessmentDraft
 from app.instruments import rules as instruments
+from app.instruments import use_refusals
 from app.kit.clock import civil_date
 from app.kit.problems import camel
 from app.outbox.events import append
@@ -71,13 +72,13 @@ def usable(content: Mapping[str, Any], at: datetime, completed_at: datetime | No
         place = f"{CHECK}/instruments/{number}"
         instrument = instruments.instruments().get((use["instrument"], use["version"]))
         if instrument is None:
-            raise wrong(refusals.InstrumentVersionUnknown, [f"{place}/version"])
+            raise wrong(use_refusals.InstrumentVersionUnknown, [f"{place}/version"])
         problem = instruments.problem_with(instrument, use["score"], use["edition"], use["mode"])
         if problem is not None:
-            refusal, field = refusals.INSTRUMENT_PROBLEMS[problem]
+            refusal, field = use_refusals.INSTRUMENT_PROBLEMS[problem]
             raise wrong(refusal, [f"{place}/{field}"])
         if use["answeredOn"] > civil_date(at).isoformat():
-            raise wrong(refusals.DateInFuture, [f"{place}/answeredOn"])
+            raise wrong(use_refusals.DateInFuture, [f"{place}/answeredOn"])
     order = content["laboratory"]
     if order is not None:
         removed = {test["lab"] for test in order["removed"]}
@@ -253,7 +254,7 @@ async def record_laboratory(
         if one.lab in seen or undone is (one.not_done_because is None) or (one.flag and one.status != "result_seen"):
             raise wrong(refusals.LabStatusUnclear, [place])
         if one.on > civil_date(at):
-            raise wrong(refusals.DateInFuture, [f"{place}/on"])
+            raise wrong(use_refusals.DateInFuture, [f"{place}/on"])
         seen.add(one.lab)
     refuse_codes(statuses="\n".join(one.note or "" for one in given.statuses))
     session.add_all(

@@ -27,27 +27,22 @@ async def make_link(
 ) -> tuple[str, FormLink]:
     """A token and its link; the one before ends. Raises what `acting` does for a representative's."""
     FLOW.check(row.state, "make_link")
-    await revoke(session, row, "replaced", at)
+    before = await queries.link_of(session, row.id)
     token, link = await links.issued(
-        session, actor, KIND, FormLink, row.client_id, given.representative_id, given.days, at, form_id=row.id
+        session, actor, KIND, FormLink, before, row.client_id, given.representative_id, given.days, at, form_id=row.id
     )
     row.touch()
     await session.flush()
     return token, link
 
 
-async def revoke(session: AsyncSession, row: Preinformation, because: str, at: datetime) -> bool:
+async def revoke(session: AsyncSession, row: Preinformation, at: datetime) -> bool:
     """End the link in force, if there is one."""
-    link = await queries.link_of(session, row.id)
-    if link is None:
-        return False
-    link.end(because, at)
-    await session.flush()
-    return True
+    return await links.ended(session, await queries.link_of(session, row.id), "revoked", at)
 
 
 async def revoke_link(session: AsyncSession, row: Preinformation, at: datetime) -> None:
     FLOW.check(row.state, "revoke_link")
-    if await revoke(session, row, "revoked", at):
+    if await revoke(session, row, at):
         row.touch()
         await session.flush()

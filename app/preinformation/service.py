@@ -163,7 +163,7 @@ async def end(session: AsyncSession, actor: Actor, row: Preinformation, verb: st
     if problem is not None:
         raise problem
     refuse_codes(reason=reason)
-    await links.revoke(session, row, "revoked", at)
+    await links.revoke(session, row, at)
     row.end(verb, reason)
     append(session, "preinformation.ended", row, client=row.client_id, team=row.team_id)
     await session.flush()

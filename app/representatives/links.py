@@ -138,16 +138,18 @@ async def issued(
     actor: Actor,
     kind: str,
     link: type[L],
+    before: L | None,
     client_id: UUID,
     representative_id: UUID | None,
     days: int | None,
     at: datetime,
     **opens: UUID,
 ) -> tuple[str, L]:
-    """A token of 256 bits and its link, not flushed; `opens` names the row. Raises what `acting` does for a
-    representative's."""
+    """A token of 256 bits and its link, not flushed; the one `before` ends. `opens` names the row. Raises what `acting`
+    does for a representative's."""
     if representative_id is not None:
         await acting(session, client_id, representative_id, SCOPE, at)
+    await ended(session, before, "replaced", at)
     token = secrets.token_urlsafe(TOKEN_BYTES)
     row = link(
         **opens,
@@ -160,3 +162,12 @@ async def issued(
     )
     session.add(row)
     return token, row
+
+
+async def ended(session: AsyncSession, link: LinkRow | None, because: str, at: datetime) -> bool:
+    """End the link in force, if there is one."""
+    if link is None:
+        return False
+    link.end(because, at)
+    await session.flush()
+    return True
