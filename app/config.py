@@ -114,6 +114,9 @@ class Settings(BaseSettings):
     link_requests_per_minute: int = Field(
         120, ge=0, le=1_000_000, description="Requests a minute by one link without an account; 0: no limit."
     )
+    instrument_texts: Path | None = Field(
+        None, description="JSON file of item texts that you hold a licence for, as the guide instruments describes."
+    )
     recheck_days: int = Field(
         30, ge=1, le=365, description="After how many days of waiting the need of a referral is checked again (C-24)."
     )

@@ -45,6 +45,7 @@ from app.gaps.service import keep
 from app.handovers.plan_router import router as plans_of_work
 from app.handovers.router import router as work_items
 from app.instruments.router import router as instruments
+from app.instruments.wordings import shelf
 from app.kit import clock, failures
 from app.kit.answers import problem_response, request_id
 from app.kit.crypto import Vault
@@ -157,6 +158,7 @@ def create_app(
     state = api.state
     state.settings, state.clock = settings, now
     state.vault = Vault.from_settings(settings, data_dir)
+    state.instruments = shelf(settings.instrument_texts)
     state.engine = engine or create_engine(settings, address)
     state.sessions = async_sessionmaker(state.engine, sync_session_class=AuditedSession, expire_on_commit=False)
     state.limits = limits_of(settings)

@@ -6,7 +6,7 @@ from __future__ import annotations
 NOTHING_PERSONAL = {
     "/v1/me", "/v1/worklist/counts", "/v1/stuck-cases/counts", "/v1/path-templates", "/v1/routing-rule-sets",
     "/v1/directory", "/v1/codesets",
-    "/v1/codesets/{codeset_id}", "/v1/instruments", "/v1/information-texts", "/v1/openapi.json", "/v1/organisations",
+    "/v1/codesets/{codeset_id}", "/v1/instruments", "/v1/instruments/{instrument_code}/{instrument_version}", "/v1/information-texts", "/v1/openapi.json", "/v1/organisations",
     "/v1/organisations/{organisation_id}",
     "/v1/organisations/{organisation_id}/units", "/v1/persons", "/v1/persons/{person_id}",
     "/v1/persons/{person_id}/memberships", "/v1/persons/{person_id}/logins", "/v1/memberships/{membership_id}",
