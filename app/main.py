@@ -84,6 +84,11 @@ from app.referrals.source_router import router as own_referrals
 from app.reports.router import router as reports
 from app.representatives.router import router as representatives
 from app.requirements.router import router as requirements
+from app.responses.change_router import router as response_changes
+from app.responses.filling_router import router as answering
+from app.responses.following_router import router as response_following
+from app.responses.link_router import router as response_links
+from app.responses.router import router as responses
 from app.routing.router import router as routing
 from app.routing.rulesets.router import facts_router as routing_facts
 from app.routing.rulesets.router import router as rule_sets
@@ -113,6 +118,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     client_summaries, times, contacts, feedbacks, feedback_drafts, feedback_questions, path_templates, attachments,
     records, preinformation, assessments, instruments, meetings, routing, rule_sets, routing_facts, routing_why,
     organisations, people, team_making, teams, blueprints, directory, reports, simulations, assessment_records,
+    responses, response_following, response_links, response_changes, answering,
     preinformation_forms, filling, work_items, plans_of_work, pictures, shares, received_shares, shared, exports,
     disclosures, subscriptions, events,
 )  # fmt: skip

@@ -59,9 +59,7 @@ def checked(instrument: Instrument, given: ResponseContent, at: datetime) -> dic
     return answers
 
 
-def fits(
-    instrument: Instrument, row: InstrumentResponse, given: Sequence[AnswerGiven]
-) -> None:
+def fits(instrument: Instrument, row: InstrumentResponse, given: Sequence[AnswerGiven]) -> None:
     """Answers so far with these on top. Raises `AnswersUnfit`."""
     if given:
         row.answers = {**(row.answers or {}), **answers_of(instrument, given)}

@@ -29,7 +29,16 @@ async def make_link(
     FLOW.check(row.state, "make_link")
     before = await queries.link_of(session, row.id)
     token, link = await links.issued(
-        session, actor, KIND, ResponseLink, before, row.client_id, given.representative_id, given.days, at, response_id=row.id
+        session,
+        actor,
+        KIND,
+        ResponseLink,
+        before,
+        row.client_id,
+        given.representative_id,
+        given.days,
+        at,
+        response_id=row.id,
     )
     row.touch()
     await session.flush()

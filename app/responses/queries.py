@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, Uuid, func, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -64,7 +64,8 @@ async def enter_response(session: AsyncSession, token_hash: bytes, at: datetime)
 
 async def attends(session: AsyncSession, response_id: UUID, at: datetime) -> UUID:
     """Who is to see to a sign of danger in this response now; the database finds them, whoever answers."""
-    found: UUID = await session.scalar(select(func.response_attends(response_id, civil_date(at))))
+    rows = select(func.response_attends(response_id, civil_date(at), type_=Uuid))
+    found: UUID = (await session.execute(rows)).scalar_one()
     return found
 
 

@@ -36,7 +36,7 @@ PLAIN = (
     "language", "sex", "requested_at", "requested_by_id", "saved_at", "answered_on", "completed_at", "author_id",
     "representative_id", "corrects_id", "ended_reason",
 )  # fmt: skip
-NOTHING = {
+NOTHING: dict[str, object] = {
     "answers": None, "unanswered": [], "score": None, "score_because": None, "rescaled": None, "imputed": [],
     "band": None, "caution": None, "suggests": None, "guidance": None, "safety": None, "help": None,
 }  # fmt: skip
@@ -134,18 +134,14 @@ async def show(session: AsyncSession, actor: Actor, shelf: Shelf, row: Instrumen
         | {
             "data_register": row.register,
             "link": ResponseLinkRead.model_validate(link) if link else None,
-            "allowed_actions": FLOW.actions(
-                row.state, actor, lambda verb: refusal(actor, row, verb), sides=sides
-            ),
+            "allowed_actions": FLOW.actions(row.state, actor, lambda verb: refusal(actor, row, verb), sides=sides),
         }
     )
     await blot(session, actor, [(row.client_id, one) for one in (found.guidance, found.safety) if one], "note")
     return found
 
 
-async def contents(
-    session: AsyncSession, own: bool, shelf: Shelf, row: InstrumentResponse
-) -> dict[str, object]:
+async def contents(session: AsyncSession, own: bool, shelf: Shelf, row: InstrumentResponse) -> dict[str, object]:
     instrument = content.of(shelf, row)
     found: dict[str, object] = {
         "answers": answered(row, instrument) if row.answers is not None else None,
@@ -153,8 +149,8 @@ async def contents(
         **{name: getattr(row, name) for name in ("score", "score_because", "rescaled", "imputed")},
         "help": await help_of(session, row.team_id) if own and row.safety else None,
     }
-    if own:
-        return found
+    if own:  # what was agreed with them, and no prompt of the professionals
+        return found | {"guidance": guidance(row) if row.guidance_at else None}
     further = row.instrument == "audit_c" and row.band not in (None, "low_risk")
     return found | {
         "band": band(row, instrument),

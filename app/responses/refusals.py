@@ -66,9 +66,7 @@ class NotSelfFilled(Conflict):
 
 class ResponseEmpty(Conflict):
     code = "response_empty"
-    detail = Text(
-        "Yhteenkään kohtaan ei ole vastattu.", "Ingen fråga har besvarats.", "No item has been answered."
-    )
+    detail = Text("Yhteenkään kohtaan ei ole vastattu.", "Ingen fråga har besvarats.", "No item has been answered.")
 
 
 class GuidanceUnclear(Invalid):

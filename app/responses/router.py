@@ -9,6 +9,7 @@ from uuid import UUID
 from fastapi import Query, Response
 
 from app.audit.trail import used
+from app.instruments.refusals import AnswersUnfit, ItemsNotKept
 from app.instruments.shown import Shown
 from app.instruments.use_refusals import InstrumentVersionUnknown, ModeUnfit
 from app.instruments.wordings import Shelf
@@ -25,24 +26,19 @@ from app.kit.routes import problems, room
 from app.pathways.queries import worked_pathways
 from app.people.actor import Actor, needs
 from app.referrals.content import CodeInText
-from app.representatives.service import MANDATES
-from app.responses import links, queries, reading, refusals, service
+from app.responses import queries, reading, refusals, service
 from app.responses.models import InstrumentResponse, ResponseState
 from app.responses.queries import fillable_responses, visible_responses, worked_responses
 from app.responses.schemas import (
-    GuidanceAnswer,
     Instrument,
     ResponseCorrect,
     ResponseEnd,
-    ResponseLinkCreate,
-    ResponseLinkMade,
     ResponsePage,
     ResponseRead,
     ResponseRecord,
     ResponseRequest,
     ResponseSave,
     ResponseSubmit,
-    SafetyHandle,
 )  # fmt: skip
 from app.security.permissions import Permission as P
 from app.teams.health import NoHealthDataHere
@@ -77,7 +73,7 @@ async def record_response(
     "/pathways/{pathway_id}/response-requests",
     status_code=201,
     responses=problems(
-        *NEW, InstrumentVersionUnknown, refusals.ItemsNotKept, refusals.NotSelfFilled, refusals.ItemTextsOff,
+        *NEW, InstrumentVersionUnknown, ItemsNotKept, refusals.NotSelfFilled, refusals.ItemTextsOff,
         refusals.InstrumentNotYours, NoHealthDataHere,
     ),
 )  # fmt: skip
@@ -163,7 +159,7 @@ async def change(
 
 @router.patch(
     "/responses/{response_id}",
-    responses=problems(*CHANGES, refusals.AnswersUnfit, refusals.InstrumentNotYours),
+    responses=problems(*CHANGES, AnswersUnfit, refusals.InstrumentNotYours),
 )
 async def update_response(
     actor: Writer,
@@ -184,9 +180,7 @@ async def update_response(
 
 @router.post(
     "/responses/{response_id}/submit",
-    responses=problems(
-        *CHANGES, refusals.AnswersUnfit, refusals.InstrumentNotYours, refusals.ResponseEmpty, ModeUnfit
-    ),
+    responses=problems(*CHANGES, AnswersUnfit, refusals.InstrumentNotYours, refusals.ResponseEmpty, ModeUnfit),
 )
 async def submit_response(
     actor: Writer,
@@ -207,49 +201,6 @@ async def submit_response(
 
 
 @router.post(
-    "/responses/{response_id}/answer-guidance", responses=problems(*CHANGES, *refusals.FOLLOWING)
-)
-async def answer_response_guidance(
-    actor: Writer,
-    session: Session,
-    at: Now,
-    shelf: Shown,
-    once: OnceOnly,
-    expected: IfMatch,
-    response_id: UUID,
-    given: GuidanceAnswer,
-) -> ResponseRead:
-    """What the prompt led to (C-41): guided, with where to, or no need. Once."""
-
-    async def do(row: InstrumentResponse) -> None:
-        service.guide(actor, row, given, at)
-
-    return await change(session, actor, shelf, once, expected, response_id, do)
-
-
-@router.post(
-    "/responses/{response_id}/handle-safety",
-    responses=problems(*CHANGES, refusals.NoSafetySign, refusals.SafetyHandled, CodeInText),
-)
-async def handle_response_safety(
-    actor: Writer,
-    session: Session,
-    at: Now,
-    shelf: Shown,
-    once: OnceOnly,
-    expected: IfMatch,
-    response_id: UUID,
-    given: SafetyHandle,
-) -> ResponseRead:
-    """Somebody saw to a sign of danger: who and when is kept. Any professional of the register in the team."""
-
-    async def do(row: InstrumentResponse) -> None:
-        service.see_to(actor, row, given, at)
-
-    return await change(session, actor, shelf, once, expected, response_id, do)
-
-
-@router.post(
     "/responses/{response_id}/correct",
     status_code=201,
     responses=problems(*CHANGES, *refusals.CONTENT, refusals.ClientsOwnAnswers, CodeInText),
@@ -264,8 +215,8 @@ async def correct_response(
     response_id: UUID,
     given: ResponseCorrect,
 ) -> ResponseRead:
-    """What a professional recorded wrongly, said anew and whole: a new response with `correctsId`. The one before stays,
-    marked as entered in error with the reason."""
+    """What a professional recorded wrongly, said anew and whole: a new response with `correctsId`. The one before
+    stays, marked as entered in error with the reason."""
 
     async def work() -> ResponseRead:
         row = await one(session, worked_responses(actor), response_id, lock=True)

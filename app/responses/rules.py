@@ -1,4 +1,4 @@
-"""Whose register an instrument is answered in, whether guidance is asked, and what is said at a sign of danger. Pure."""
+"""In whose register an instrument is answered, when guidance is asked, what is said at a sign of danger. Pure."""
 
 from __future__ import annotations
 

@@ -191,7 +191,7 @@ class ResponsePage(Page):
 
 class ResponseRead(Resource):
     """One response. Content is null for who may not read it. Score, band and their table are those of the day it was
-    answered. A client sees no band: it is a screening text for professionals."""
+    answered. A client sees no band, which is a screening text for professionals, and of guidance what was decided."""
 
     client_id: UUID
     pathway_id: UUID

@@ -31,7 +31,9 @@ PUBLIC: frozenset[str] = frozenset(
 BY_SHARE_LINK: frozenset[str] = frozenset(
     {"/v1/shared", "/v1/shared/items/{item_id}/content", "/v1/shared/acknowledge", "/v1/shared/answer"}
 )
-BY_LINK: frozenset[str] = frozenset({"/v1/filling", "/v1/filling/submit"}) | BY_SHARE_LINK
+BY_LINK: frozenset[str] = (
+    frozenset({"/v1/filling", "/v1/filling/submit", "/v1/answering", "/v1/answering/submit"}) | BY_SHARE_LINK
+)
 """Paths that are opened by a capability instead of a login and a permission: the token of a link to fill one form, or
 to read one share. The database itself shows such a request that form, or that share, and nothing else; the census
 allows no others."""

@@ -43,6 +43,9 @@ TAGS: dict[str, Tag] = {
     "Participations": Tag("Services that a client takes part in side by side, groups, and how it goes after.", SCREENS),
     "People": Tag("Professionals, their logins and their memberships in organisations.", OFFICE),
     "Plans": Tag("What was agreed: goals, barriers, small steps, and who follows up what and when.", SCREENS),
+    "Responses": Tag(
+        "Instruments as they were answered: recorded, asked of the client, and followed by guidance.", SCREENS
+    ),
     "Pre-information": Tag("The form filled before the health check: by a link, signed in, or by phone.", SCREENS),
     "Received shares": Tag(
         "What was shared with my organisation: read, acknowledged, answered; by a link too.", EVERYBODY
