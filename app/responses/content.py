@@ -90,7 +90,8 @@ async def complete(
     row.band_source = banded.table.source if banded.band and banded.table else None
     row.guidance = rules.prompt(row.instrument, by is None)
     if row.safety:
-        row.safety_person_id = by or await queries.attends(session, row.id, at)
+        with session.no_autoflush:  # half of what is being said is no change yet
+            row.safety_person_id = by or await queries.attends(session, row.id, at)
     row.complete(mode, on, by, at)
     append(session, "response.completed", row, client=row.client_id, team=row.team_id)
     if row.safety:

@@ -23,7 +23,8 @@ DANGER = items("phq9", 0, 0, 0, 0, 0, 0, 0, 0, 1)
 
 
 async def path_of(who: As, world: World) -> Json:
-    return await f.a_path(who, world)
+    sent = await f.a_referral(who, world, client=f.person(identityCode=f.AINO))
+    return (await f.accepted(who, world, sent))[1]
 
 
 async def record(who: As, path: Json, by: str, instrument: str, **given: object) -> httpx.Response:
