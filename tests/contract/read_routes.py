@@ -51,6 +51,8 @@ IDS = {
     "attachment_id": "SELECT id FROM attachments WHERE client_id = :aino AND state = 'available' LIMIT 1",
     "record_request_id": "SELECT id FROM record_requests WHERE client_id = :aino LIMIT 1",
     "preinformation_id": "SELECT id FROM preinformation_forms WHERE client_id = :aino LIMIT 1",
+    "response_id": "SELECT id FROM instrument_responses WHERE client_id = :aino LIMIT 1",
+    "instrument": "SELECT instrument FROM instrument_responses WHERE client_id = :aino LIMIT 1",
     "draft_id": "SELECT id FROM feedback_drafts WHERE client_id = :aino LIMIT 1",
     "feedback_id": "SELECT id FROM feedbacks WHERE client_id = :aino AND copy_text IS NOT NULL LIMIT 1",
     "question_id": "SELECT id FROM feedback_questions WHERE client_id = :aino LIMIT 1",

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tests.conftest import As
-from tests.factories import Json, act, action, code, get, ok
+from tests.factories import act, action, code, get, ok
 from tests.responses.answering import DANGER, FREE, PHQ9, items, path_of, record
 from tests.world import World
 

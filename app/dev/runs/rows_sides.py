@@ -14,6 +14,7 @@ PLAIN = (
     "problem_records", "record_requests", "representatives", "small_steps", "step_changes", "assessments",
     "laboratory_statuses", "consent_gaps", "meeting_note_parts",
     "goal_achievements", "client_summaries", "time_entries",
+    "instrument_responses", "response_links",
     "service_participations", "timeliness_checks", "quality_reviews", "after_contacts",
 )  # fmt: skip
 OWN_RULE = (
@@ -229,7 +230,7 @@ class Side:
 REGISTERED = frozenset({
     "assessments", "assessment_versions", "attachments", "laboratory_statuses", "notes", "plan_words",
     "preinformation_addenda", "preinformation_answers", "record_requests", "routing_decisions", "meeting_note_parts",
-    "shares", "share_items", "share_replies",
+    "shares", "share_items", "share_replies", "instrument_responses",
 })  # fmt: skip
 HEALTH = ("health",)
 SIDES: tuple[Side, ...] = (

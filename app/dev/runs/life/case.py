@@ -205,6 +205,7 @@ async def on_the_path(place: Place, case: Case, guests: list[str]) -> None:
     ids["record_request_id"] = (await act("nurse", "POST", f"{here}/record-requests", records))["id"]
     form = (await act("nurse", "POST", f"{here}/preinformation", {}))["id"]
     ids["preinformation_id"] = form
+    await answered(place, case)
     here = f"/v1/referrals/{ids['referral_id']}"
     ids["draft_id"] = (await act("nurse", "POST", f"{here}/draft-feedback", {"interim": True}))["id"]
     told = {"level": "conclusion", "interim": True, "body": "It goes on."}
@@ -213,6 +214,17 @@ async def on_the_path(place: Place, case: Case, guests: list[str]) -> None:
     asked = f"/v1/feedbacks/{ids['feedback_id']}/ask"
     ids["question_id"] = (await act("employment", "POST", asked, question))["id"]
     ids["form_token"] = (await act("nurse", "POST", f"/v1/preinformation/{form}/links", {}))["token"]
+
+
+async def answered(place: Place, case: Case) -> None:
+    """An instrument answered with a sign of danger in it, and one asked by a link."""
+    ids, act = case.ids, place.act
+    here = f"/v1/pathways/{ids['pathway_id']}"
+    ids["response_id"] = (await act("nurse", "POST", f"{here}/responses", ANSWERED))["id"]
+    asked = {"instrument": "phq9", "language": "en"}
+    ids["response_asked"] = (await act("nurse", "POST", f"{here}/response-requests", asked))["id"]
+    link = f"/v1/responses/{ids['response_asked']}/links"
+    ids["answering_token"] = (await act("nurse", "POST", link, {}))["token"]
 
 
 async def took_part(place: Place, case: Case) -> None:
