@@ -33,7 +33,9 @@ async def list_instruments(actor: Anyone, shelf: Shown) -> InstrumentList:
 
 
 @router.get("/instruments/{instrument_code}/{instrument_version}", responses=problems(MissingPermission, NotFound))
-async def get_instrument(actor: Anyone, shelf: Shown, instrument_code: Code, instrument_version: Version) -> InstrumentRead:
+async def get_instrument(
+    actor: Anyone, shelf: Shown, instrument_code: Code, instrument_version: Version
+) -> InstrumentRead:
     """One version of one instrument, an older one too: a kept score names the version that it was taken with."""
     return InstrumentRead.of(service.known(shelf, instrument_code, instrument_version))
 

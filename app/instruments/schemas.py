@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from app.instruments import rules
-from app.instruments.item_schemas import QuestionsRead
+from app.instruments.item_schemas import InstrumentQuestionsRead
 from app.kit.i18n import Text
 from app.kit.schemas import Output
 
@@ -69,7 +69,7 @@ class InstrumentRead(Output):
     tables: list[BandTableRead]
     first_choice: bool
     newest: bool
-    questions: QuestionsRead | None
+    questions: InstrumentQuestionsRead | None
 
     @classmethod
     def of(cls, instrument: rules.Instrument) -> InstrumentRead:
@@ -83,7 +83,7 @@ class InstrumentRead(Output):
                 },
                 "first_choice": instrument.questions is not None and instrument.questions.first_choice,
                 "newest": newest is not None and newest.version == instrument.version,
-                "questions": QuestionsRead.of(instrument.questions) if instrument.questions else None,
+                "questions": InstrumentQuestionsRead.of(instrument.questions) if instrument.questions else None,
                 "min": instrument.low,
                 "max": instrument.high,
                 "title": TextRead.of(instrument.title),

@@ -25,9 +25,9 @@ class Fault:
 @dataclass(frozen=True, slots=True)
 class Scored:
     """`score` is None where there is none, and `because` says why: `items_missing`, or `no_items` of an instrument
-    whose items are not kept. `imputed` were counted by the mean of the others; `missing` are the scored items without an
-    answer that the rules do not excuse. `safety`: an answer that starts the safety flow, whatever the sum. `rescaled`
-    is the score on 0 to 100, where the instrument has that."""
+    whose items are not kept. `imputed` were counted by the mean of the others; `missing` are the scored items without
+    an answer that the rules do not excuse. `safety`: an answer that starts the safety flow, whatever the sum.
+    `rescaled` is the score on 0 to 100, where the instrument has that."""
 
     score: float | None
     because: str | None

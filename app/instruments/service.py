@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from app.instruments import refusals, rules, scoring
-from app.instruments.item_schemas import AnswerGiven, AnswersScore, AnswersScored, BandFound
+from app.instruments.item_schemas import AnswersScore, AnswersScored, ItemAnswer, ScoreBand
 from app.instruments.rules import Instrument
 from app.instruments.wordings import Shelf
 from app.kit.problems import NotFound
@@ -27,7 +27,7 @@ def offered(shelf: Shelf) -> list[Instrument]:
     return sorted(newest, key=lambda one: not (one.questions and one.questions.first_choice))
 
 
-def answers_of(instrument: Instrument, given: Sequence[AnswerGiven], at: str = "/body/answers") -> dict[str, int]:
+def answers_of(instrument: Instrument, given: Sequence[ItemAnswer], at: str = "/body/answers") -> dict[str, int]:
     """By item. Raises `AnswersUnfit` with an error for each item that is unknown, out of range or answered twice, by
     its place in the list."""
     many = Counter(answer.item for answer in given)
@@ -68,7 +68,7 @@ def scored(instrument: Instrument, given: AnswersScore) -> AnswersScored:
         safety=found.safety,
         caution=WordsRead.model_validate(instrument.caution) if found.safety and instrument.caution else None,
         positive=scoring.screens_positive(instrument, found.score),
-        band=BandFound(
+        band=ScoreBand(
             code=banded.band.code,
             label=WordsRead.model_validate(banded.band.label),
             source=banded.table.source,
