@@ -48,7 +48,7 @@ async def list_instrument_changes(
 
 
 @router.get(
-    "/clients/{client_id}/instrument-changes/{instrument}/curve",
+    "/clients/{client_id}/instrument-changes/{instrument_code}/curve",
     response_class=Curve,
     responses={
         **problems(MissingPermission, NotFound),
@@ -56,14 +56,14 @@ async def list_instrument_changes(
     },
 )
 async def get_instrument_curve(
-    actor: Reader, session: Session, shelf: Shown, client_id: UUID, instrument: Code, lang: Asked = None
+    actor: Reader, session: Session, shelf: Shown, client_id: UUID, instrument_code: Code, lang: Asked = None
 ) -> Response:
     """The scores of one instrument as a small picture; every day and score in it is text, and no name."""
-    found = instruments.newest(instrument, shelf)
+    found = instruments.newest(instrument_code, shelf)
     client = await one(session, visible_clients(actor), client_id)
     if found is None:
         raise NotFound()
-    rows = await changes.scored(session, actor, client.id, instrument)
+    rows = await changes.scored(session, actor, client.id, instrument_code)
     await used(session, "instrument_responses", [(row.id, client.id) for row in rows])
     language = lang or speaking.get()
     points = [changes.point(row, told=actor.client_id is None) for row in rows]

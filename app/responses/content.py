@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.instruments import rules as instruments
 from app.instruments import scoring
-from app.instruments.item_schemas import AnswerGiven
+from app.instruments.item_schemas import ItemAnswer
 from app.instruments.refusals import ItemsNotKept
 from app.instruments.rules import Instrument
 from app.instruments.service import answers_of
@@ -59,7 +59,7 @@ def checked(instrument: Instrument, given: ResponseContent, at: datetime) -> dic
     return answers
 
 
-def fits(instrument: Instrument, row: InstrumentResponse, given: Sequence[AnswerGiven]) -> None:
+def fits(instrument: Instrument, row: InstrumentResponse, given: Sequence[ItemAnswer]) -> None:
     """Answers so far with these on top. Raises `AnswersUnfit`."""
     if given:
         row.answers = {**(row.answers or {}), **answers_of(instrument, given)}

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from pydantic import Field
 
-from app.instruments.item_schemas import OptionRead, WordingRead
+from app.instruments.item_schemas import InstrumentOptionRead, InstrumentWordingRead
 from app.kit.schemas import Input, Output, WordsRead
 from app.preinformation.schemas import FillingService
 from app.responses.models import ResponseState
@@ -28,8 +28,8 @@ class AnsweringItem(Output):
 
     code: str = Field(examples=["phq9_1"])
     number: str
-    text: WordingRead | None
-    options: list[OptionRead]
+    text: InstrumentWordingRead | None
+    options: list[InstrumentOptionRead]
     min: int
     max: int
     needed: bool
@@ -45,7 +45,7 @@ class AnsweringRead(Output):
     expires_at: datetime
     instrument: str = Field(examples=["phq9"])
     title: WordsRead
-    intro: WordingRead | None
+    intro: InstrumentWordingRead | None
     notice: str | None
     language: str | None
     items: list[AnsweringItem]

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.clients.protecting import blot
-from app.instruments.item_schemas import BandFound, OptionRead, WordingRead
+from app.instruments.item_schemas import InstrumentOptionRead, InstrumentWordingRead, ScoreBand
 from app.instruments.rules import Instrument
 from app.instruments.wordings import Shelf
 from app.kit.codesets import codeset
@@ -68,13 +68,13 @@ def unanswered(row: InstrumentResponse, instrument: Instrument) -> list[str]:
     return [item.code for item in instrument.items if item.needed and item.code not in (row.answers or {})]
 
 
-def band(row: InstrumentResponse, instrument: Instrument) -> BandFound | None:
+def band(row: InstrumentResponse, instrument: Instrument) -> ScoreBand | None:
     """As it was found on the day: the table is named by its source."""
     for table in instrument.tables:
         found = next((one for one in table.bands if one.code == row.band and table.source == row.band_source), None)
         if found is not None:
             label = WordsRead.model_validate(found.label)
-            return BandFound(code=found.code, label=label, source=table.source, sure=table.sure)
+            return ScoreBand(code=found.code, label=label, source=table.source, sure=table.sure)
     return None
 
 
@@ -175,15 +175,15 @@ async def show_answering(
         expires_at=holder.expires_at,
         instrument=instrument.code,
         title=WordsRead.model_validate(instrument.title),
-        intro=WordingRead.of(asked.intro) if asked else None,
+        intro=InstrumentWordingRead.of(asked.intro) if asked else None,
         notice=asked.notice if asked else None,
         language=row.language,
         items=[
             AnsweringItem(
                 code=item.code,
                 number=item.number,
-                text=WordingRead.of(item.text),
-                options=[OptionRead.of(option) for option in item.options],
+                text=InstrumentWordingRead.of(item.text),
+                options=[InstrumentOptionRead.of(option) for option in item.options],
                 min=item.low,
                 max=item.high,
                 needed=item.needed,

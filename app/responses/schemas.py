@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from app.instruments.item_schemas import AnswerGiven, BandFound
+from app.instruments.item_schemas import ItemAnswer, ScoreBand
 from app.instruments.schemas import Mode
 from app.kit.codesets import code_of
 from app.kit.schemas import AllowedAction, Day, Input, Output, Page, Prose, Resource, WordsRead
@@ -18,7 +18,7 @@ Instrument = Annotated[str, code_of("instrument")]
 Version = Annotated[str, Field(pattern=r"^[0-9]{1,6}$", examples=["2"])]
 Edition = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,40}$", examples=["bdi_ii"])]
 Sex = Literal["female", "male"]
-Answers = Annotated[list[AnswerGiven], Field(max_length=100)]
+Answers = Annotated[list[ItemAnswer], Field(max_length=100)]
 Guidance = Literal["prompted", "not_asked", "guided", "no_need"]
 
 
@@ -218,7 +218,7 @@ class ResponseRead(Resource):
     score_because: str | None = Field(description="Why there is no score.")
     rescaled: float | None
     imputed: list[str]
-    band: BandFound | None
+    band: ScoreBand | None
     caution: WordsRead | None
     suggests: Suggested | None
     guidance: GuidanceRead | None

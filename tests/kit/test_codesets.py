@@ -45,7 +45,7 @@ SIZES = {
     **{"asked_how": 4, "consent_consequence": 9, "consent_stays": 3, "gap_closing": 4},
     **{"service_kind": 10, "participation_end_reason": 9, "pause_reason": 5, "timeliness_ground": 10},
     **{"unclear_start_reason": 4, "after_contact_result": 8, "after_contact_reason": 6},
-    **{"stuck_code": 20, "stuck_severity": 3, "stuck_rule": 1, "timeline_kind": 58},
+    **{"stuck_code": 22, "stuck_severity": 3, "stuck_rule": 1, "timeline_kind": 62},
 }
 
 

@@ -113,6 +113,8 @@ HELPS: dict[str, Doing] = {
     "waiting_on_record_request": Doing("remindRecordHolder", "POST", "/v1/record-requests/{id}/remind"),
     "follow_up_overdue": Doing("completeFollowUp", "POST", "/v1/follow-ups/{id}/complete"),
     "meeting_not_held": Doing("holdMeeting", "POST", "/v1/meetings/{id}/hold", required=("clientParticipation",)),
+    "safety_unseen": Doing("handleResponseSafety", "POST", "/v1/responses/{id}/handle-safety"),
+    "response_unanswered": Doing("createResponseLink", "POST", "/v1/responses/{id}/links"),
     "form_unanswered": Doing("createFormLink", "POST", "/v1/preinformation/{id}/links"),
     "quiet": CONTACT,
     "hold_ended": CONTACT,

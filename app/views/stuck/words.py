@@ -111,6 +111,16 @@ REMEDIES: dict[str, Text] = {
         "Anteckna mötet som hållet, eller ställ in det och boka ett nytt.",
         "Record the meeting as held, or cancel it and agree on another.",
     ),
+    "safety_unseen": Text(
+        "Ota asiakkaaseen yhteys heti, kysy ajatuksista suoraan, ja kirjaa, kuka huolehtii.",
+        "Kontakta klienten genast, fråga direkt om tankarna och anteckna vem som sköter det.",
+        "Contact the client at once, ask directly about the thoughts, and record who sees to it.",
+    ),
+    "response_unanswered": Text(
+        "Lähetä asiakkaalle uusi linkki, tai kysy vastaukset tavatessanne.",
+        "Skicka en ny länk till klienten, eller fråga svaren när ni träffas.",
+        "Send the client a new link, or ask for the answers when you meet.",
+    ),
     "form_unanswered": Text(
         "Lähetä asiakkaalle uusi linkki, tai täyttäkää lomake yhdessä.",
         "Skicka en ny länk till klienten, eller fyll i blanketten tillsammans.",

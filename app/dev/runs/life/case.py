@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.dev.runs.life.asked.services import GROUP, PART, PARTIES, PERIOD
-from app.dev.runs.life.bodies import CALLED, CHECK, DOCUMENT, SHARE, SHARED_PERMISSION, TEXT
+from app.dev.runs.life.bodies import ANSWERED, CALLED, CHECK, DOCUMENT, SHARE, SHARED_PERMISSION, TEXT
 from app.dev.runs.life.place import Place, filled
 from app.kit.ids import new_id
 

@@ -20,7 +20,7 @@ from app.people.actor import Actor
 from app.referrals.side_roads import recheck_days
 from app.security.permissions import Permission as P
 from app.views.queries import asking
-from app.views.stuck.queries import paths, services, work
+from app.views.stuck.queries import instruments, paths, services, work
 from app.views.stuck.queries.ground import Ground, ground
 from app.views.stuck.rules import days_of, limits_on, ranks
 
@@ -39,6 +39,8 @@ BRANCHES: dict[str, tuple[Callable[[Ground], Select[Any]], ...]] = {
     "waiting_on_record_request": (paths.waiting_on_record_request,),
     "follow_up_overdue": (paths.follow_up_overdue,),
     "meeting_not_held": (paths.meeting_not_held,),
+    "safety_unseen": (instruments.safety_unseen,),
+    "response_unanswered": (instruments.response_unanswered,),
     "form_unanswered": (paths.form_unanswered,),
     "hold_ended": (paths.hold_ended,),
     "participation_overdue": (services.participation_overdue,),
@@ -51,6 +53,8 @@ BRANCHES: dict[str, tuple[Callable[[Ground], Select[Any]], ...]] = {
 READ_WITH = {
     "meeting_not_held": P.MEETING_READ,
     "form_unanswered": P.PREINFORMATION_READ,
+    "safety_unseen": P.RESPONSE_READ,
+    "response_unanswered": P.RESPONSE_READ,
     "waiting_on_record_request": P.ASSESSMENT_READ,
     "feedback_question_open": P.REFERRAL_READ,
 }
