@@ -14,7 +14,8 @@ from app.kit.problems import Forbidden, MissingPermission, NotFound
 from app.kit.queries import one
 from app.kit.routes import problems, room
 from app.people.actor import Actor, needs
-from app.reports import routing, service
+from app.reports import guidance, routing, service
+from app.reports.guidance_schemas import GuidanceFigures
 from app.reports.routing_schemas import RoutingFigures
 from app.reports.schemas import ReferralQuality
 from app.security.permissions import Permission as P
@@ -38,6 +39,12 @@ async def get_referral_quality(
 ) -> ReferralQuality:
     """How well each source refers: number, completeness, returns, lateness and its trend (C-20 to C-22)."""
     return await service.referral_quality(session, actor, first, last, at)
+
+
+@router.get("/reports/guidance-at-instrument-use", responses=problems(MissingPermission, Forbidden, *RANGE))
+async def get_guidance_figures(actor: Reader, session: Session, at: Now, first: First, last: Last) -> GuidanceFigures:
+    """How often completing an instrument asked whether guidance is needed, by instrument, and what it led to (C-41)."""
+    return await guidance.guidance_figures(session, actor, first, last, at)
 
 
 @router.get("/teams/{team_id}/routing-figures", responses=problems(MissingPermission, NotFound, *RANGE))

@@ -14,7 +14,8 @@ NOTHING_PERSONAL = {
     "/v1/teams/{team_id}/blueprint", "/v1/teams/{team_id}/seats", "/v1/seats/{seat_id}",
     "/v1/seats/{seat_id}/holders", "/v1/holders/{holder_id}", "/v1/absences", "/v1/absences/{absence_id}",
     "/v1/preinformation-forms", "/v1/preinformation-forms/{form_id}/print", "/v1/teams/{team_id}/requirements",
-    "/v1/requirements/{requirements_id}", "/v1/reports/referral-quality", "/v1/routing-rule-sets/{rule_set_id}",
+    "/v1/requirements/{requirements_id}", "/v1/reports/referral-quality", "/v1/reports/guidance-at-instrument-use",
+    "/v1/routing-rule-sets/{rule_set_id}",
     "/v1/path-templates/{template_id}", "/v1/path-templates/{code}/{version}/picture",
     "/v1/routing-facts", "/v1/teams/{team_id}/routing-figures", "/v1/quality-criteria", "/v1/service-groups",
 }  # fmt: skip

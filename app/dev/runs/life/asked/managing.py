@@ -72,6 +72,7 @@ ASKED: dict[str, Ask] = {
     "updateRequirements": Ask("lead", {"items": [{"item": "contact", "required": True}]}),
     "publishRequirements": Ask("lead", {}),
     "endRequirements": Ask("lead", {"validTo": "{later_on}"}, before=("publishRequirements",)),
+    "getGuidanceFigures": Ask("lead", queries=(QUARTER,)),
     "getReferralQuality": Ask("lead", queries=(QUARTER,)),
     "getRoutingFigures": Ask("lead", queries=(QUARTER,)),
     "getTeamBoard": Ask("lead"),
