@@ -9,6 +9,7 @@ from uuid import UUID
 from fastapi import Query, Response
 
 from app.assessments import queries, reading, refusals, service, writing
+from app.assessments.cited import CitedResponseUnfit
 from app.assessments.contents import LaboratoryRecord
 from app.assessments.models import Assessment, AssessmentState
 from app.assessments.queries import visible_assessments
@@ -191,7 +192,7 @@ async def assign_assessment(
     return await change(session, actor, once, expected, assessment_id, do)
 
 
-@router.patch("/assessments/{assessment_id}", responses=problems(*WRITES, *refusals.CONTENT))
+@router.patch("/assessments/{assessment_id}", responses=problems(*WRITES, *refusals.CONTENT, CitedResponseUnfit))
 async def save_assessment_draft(
     actor: Writer,
     session: Session,
@@ -207,7 +208,9 @@ async def save_assessment_draft(
     )
 
 
-@router.post("/assessments/{assessment_id}/complete", responses=problems(*WRITES, *refusals.CONTENT))
+@router.post(
+    "/assessments/{assessment_id}/complete", responses=problems(*WRITES, *refusals.CONTENT, CitedResponseUnfit)
+)
 async def complete_assessment(
     actor: Writer,
     session: Session,
@@ -223,7 +226,7 @@ async def complete_assessment(
     )
 
 
-@router.post("/assessments/{assessment_id}/amend", responses=problems(*WRITES, *refusals.CONTENT))
+@router.post("/assessments/{assessment_id}/amend", responses=problems(*WRITES, *refusals.CONTENT, CitedResponseUnfit))
 async def amend_assessment(
     actor: Writer,
     session: Session,

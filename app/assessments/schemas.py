@@ -175,7 +175,7 @@ class Prefilled(Output):
     section: str | None
     lines: list[str]
     value: Any
-    source: Literal["preinformation", "assessment", "referral", "client"]
+    source: Literal["preinformation", "assessment", "referral", "client", "response"]
     source_id: UUID
     on: date | None
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.assessments import plain_words, queries, refusals, rules
+from app.assessments import cited, plain_words, queries, refusals, rules
 from app.assessments.contents import NEEDED, PARTS, LaboratoryRecord
 from app.assessments.models import FLOW, Assessment, AssessmentVersion, LaboratoryStatus
 from app.assessments.refusals import at as wrong
@@ -168,6 +168,7 @@ async def save_draft(
     """Keep what is known so far: seen by whoever holds the work, and used by completing it."""
     FLOW.check(assessment.state, "save_draft")
     await held(session, actor, assessment)
+    await cited.taken(session, actor, assessment, given)
     name = rules.content_of(assessment.kind)
     wire, sent, saved = camel(name), part_of(assessment, given), assessment.draft or {}
     part = rules.merged(saved.get(wire, {}), sent)
@@ -185,7 +186,10 @@ async def complete(
     """Write the findings and the conclusion; the path's step is done with it."""
     FLOW.check(assessment.state, "complete")
     await held(session, actor, assessment)
-    assessment.say(*finished(actor, assessment, assessment.draft or {}, given, at))
+    await cited.taken(session, actor, assessment, given)
+    found = finished(actor, assessment, assessment.draft or {}, given, at)
+    await cited.still_stand(session, actor, assessment, found[0])
+    assessment.say(*found)
     assessment.complete(actor.person_id, at)
     await work.finish(session, assessment.id, assessment.kind, at)
     await plain_words.said(session, assessment, at)
@@ -203,6 +207,7 @@ async def amend(
     FLOW.check(assessment.state, "amend")
     await held(session, actor, assessment)
     refuse_codes(reason=given.reason)
+    await cited.taken(session, actor, assessment, given)
     wire = camel(rules.content_of(assessment.kind))
     before = {"conclusion": assessment.conclusion, "workAbility": assessment.work_ability}
     own = {name: value for name, value in assessment.content.items() if name != "measuresVersion"}
