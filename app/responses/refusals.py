@@ -55,15 +55,6 @@ class ItemTextsOff(Conflict):
     )
 
 
-class NotSelfFilled(Conflict):
-    code = "instrument_not_self_filled"
-    detail = Text(
-        "Asiakas ei täytä tätä mittaria itse.",
-        "Klienten fyller inte själv i denna mätare.",
-        "A client does not fill this instrument by themself.",
-    )
-
-
 class ResponseEmpty(Conflict):
     code = "response_empty"
     detail = Text("Yhteenkään kohtaan ei ole vastattu.", "Ingen fråga har besvarats.", "No item has been answered.")

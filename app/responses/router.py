@@ -73,7 +73,7 @@ async def record_response(
     "/pathways/{pathway_id}/response-requests",
     status_code=201,
     responses=problems(
-        *NEW, InstrumentVersionUnknown, ItemsNotKept, refusals.NotSelfFilled, refusals.ItemTextsOff,
+        *NEW, InstrumentVersionUnknown, ItemsNotKept, refusals.ItemTextsOff,
         refusals.InstrumentNotYours, NoHealthDataHere,
     ),
 )  # fmt: skip

@@ -156,13 +156,11 @@ async def correct(
 async def request(
     session: AsyncSession, actor: Actor, shelf: Shelf, pathway: Pathway, given: ResponseRequest, at: datetime
 ) -> InstrumentResponse:
-    """Ask the client. Raises `ItemsNotKept`, `NotSelfFilled`, `ItemTextsOff`, and what `register_of` does."""
+    """Ask the client. Raises `ItemsNotKept`, `ItemTextsOff`, and what `register_of` does."""
     instrument = content.chosen(shelf, given.instrument, None)
     register = await register_of(session, actor, pathway, instrument.code)
     if instrument.questions is None:
         raise ItemsNotKept()
-    if "self" not in instrument.modes:
-        raise refusals.NotSelfFilled()
     spoken = given.language or await queries.language_of(session, pathway.client_id)
     language = spoken if spoken in LANGUAGES else "en"
     if language not in instrument.questions.worded:
