@@ -122,6 +122,9 @@ class Settings(BaseSettings):
     free_time_lead_minutes: int = Field(
         60, ge=0, le=10_080, description="How soon at the earliest a free time is offered, in minutes from now."
     )
+    instrument_texts: Path | None = Field(
+        None, description="JSON file of item texts that you hold a licence for, as the guide instruments describes."
+    )
     recheck_days: int = Field(
         30, ge=1, le=365, description="After how many days of waiting the need of a referral is checked again (C-24)."
     )
@@ -131,6 +134,16 @@ class Settings(BaseSettings):
         description="Where clients fill the pre-information form; the token of a link follows as its fragment.",
     )
     form_link_days: int = Field(14, ge=1, le=90, description="How many days a link to fill a form is valid.")
+    answering_url: str | None = Field(
+        None,
+        pattern=r"^https?://[^\s#?]{1,300}$",
+        description="Where clients answer instruments; the token of a link follows as its fragment.",
+    )
+    crisis_line: str | None = Field(
+        None,
+        pattern=r"^\+?[0-9 ()-]{5,24}$",
+        description="A crisis line to show beside the emergency number to a client who tells of self-harm.",
+    )
     share_url: str | None = Field(
         None,
         pattern=r"^https?://[^\s#?]{1,300}$",

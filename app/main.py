@@ -54,6 +54,7 @@ from app.gaps.service import keep
 from app.handovers.plan_router import router as plans_of_work
 from app.handovers.router import router as work_items
 from app.instruments.router import router as instruments
+from app.instruments.wordings import shelf
 from app.kit import clock, failures
 from app.kit.answers import problem_response, request_id
 from app.kit.crypto import Vault
@@ -95,6 +96,11 @@ from app.referrals.source_router import router as own_referrals
 from app.reports.router import router as reports
 from app.representatives.router import router as representatives
 from app.requirements.router import router as requirements
+from app.responses.change_router import router as response_changes
+from app.responses.filling_router import router as answering
+from app.responses.following_router import router as response_following
+from app.responses.link_router import router as response_links
+from app.responses.router import router as responses
 from app.routing.router import router as routing
 from app.routing.rulesets.router import facts_router as routing_facts
 from app.routing.rulesets.router import router as rule_sets
@@ -119,14 +125,15 @@ from app.views.timeline.router import router as timeline
 
 ROUTERS: tuple[APIRouter, ...] = (
     views, my_access, board, stuck, timeline, clients, representatives, consents, consent_gaps, cease_notices,
-    requirements, own_referrals, referrals, referral_roads, referral_answers, onward_referrals,
-    pathways, pathway_steps, pathway_course, plans, participations, service_groups, after_contacts, outcomes,
+    requirements, own_referrals, referrals, referral_roads, referral_answers, onward_referrals, pathways,
+    pathway_steps, pathway_course, plans, participations, service_groups, after_contacts, outcomes,
     client_summaries, times, contacts, feedbacks, feedback_drafts, feedback_questions, path_templates, attachments,
     records, preinformation, assessments, instruments, *MEETINGS, routing, rule_sets, routing_facts, routing_why,
     organisations, people, team_making, teams, blueprints, directory, reports, simulations, assessment_records,
-    assessment_kinds, preinformation_forms, filling, work_items, plans_of_work, pictures, shares, received_shares,
-    shared, exports, disclosures, subscriptions, events, forums, forum_questions, library, consultations, pair_work,
-    plan_references, rooms, free_times, series, own_calendars, appointments, own_appointments,
+    responses, response_following, response_links, response_changes, answering, assessment_kinds,
+    preinformation_forms, filling, work_items, plans_of_work, pictures, shares, received_shares, shared, exports,
+    disclosures, subscriptions, events, forums, forum_questions, library, consultations, pair_work, plan_references,
+    rooms, free_times, series, own_calendars, appointments, own_appointments,
 )  # fmt: skip
 EXPOSED = ["ETag", "Location", "Link", "X-Request-Id", "Idempotency-Replayed", "Retry-After", "Content-Language",
            "Content-Disposition"]  # fmt: skip
@@ -170,6 +177,7 @@ def create_app(
     state = api.state
     state.settings, state.clock = settings, now
     state.vault = Vault.from_settings(settings, data_dir)
+    state.instruments = shelf(settings.instrument_texts)
     state.engine = engine or create_engine(settings, address)
     state.sessions = async_sessionmaker(state.engine, sync_session_class=AuditedSession, expire_on_commit=False)
     state.limits = limits_of(settings)

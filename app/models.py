@@ -34,6 +34,7 @@ from app.referrals import history_models as referral_history
 from app.referrals import models as referrals
 from app.representatives import models as representatives
 from app.requirements import models as requirements
+from app.responses import models as responses
 from app.routing import models as routing
 from app.routing.rulesets import models as rule_sets
 from app.sharing import models as shares
@@ -49,6 +50,7 @@ ROOMS = (
     consultations, plan_references,
     calendars, questions,
     calendars, invitation_models, part_models,
+    responses,
     assessments, attachments, audit, ceasing, clients, consents, contacts, delivery, feedbacks, gaps, jobs,
     meetings, once, outbox, pathways, people, plans, preinformation, records, referral_history, referrals,
     representatives, requirements, routing, rule_sets, shares, teams, work,

@@ -12,9 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.assessments import citing, kind_refusals, kinds
 from app.assessments.models import Assessment
-from app.assessments.refusals import DateInFuture
 from app.assessments.refusals import at as wrong
 from app.attachments.queries import document_of
+from app.instruments.use_refusals import DateInFuture
 from app.kit.clock import civil_date
 from app.kit.problems import camel
 from app.people.actor import Actor

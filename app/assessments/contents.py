@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Annotated, Literal
+from uuid import UUID
 
 from pydantic import AwareDatetime, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
@@ -79,6 +80,9 @@ class InstrumentUse(Input):
     sex: Literal["female", "male"] | None = None
     guidance_decision: Literal["guided", "no_need"] | None = None
     note: Prose | None = None
+    response_id: UUID | None = Field(
+        None, description="An answered instrument of this client: `score` is taken from it, the rest agrees with it."
+    )
 
 
 class LabRemoved(Input):

@@ -9,6 +9,7 @@ from app.assessments import kind_refusals, reading, recording, refusals
 from app.assessments.models import Assessment
 from app.assessments.router import CHANGES, change
 from app.assessments.schemas import AssessmentRead, AssessmentRecord, CareTeamAnswer
+from app.instruments.use_refusals import DateInFuture
 from app.kit.clock import Now
 from app.kit.db import Session
 from app.kit.etags import IfMatch
@@ -34,7 +35,7 @@ Writer = Annotated[Actor, needs(P.ASSESSMENT_WRITE)]
     responses=problems(
         MissingPermission, NotFound, IllegalMove, NoHealthDataHere, CodeInText, OtherRegister,
         kind_refusals.KindNotRecorded, refusals.ContentMismatch, refusals.CheckIncomplete, refusals.PhysicianConcludes,
-        refusals.DateInFuture, *kind_refusals.BY_KIND,
+        DateInFuture, *kind_refusals.BY_KIND,
     ),
 )  # fmt: skip
 async def record_assessment(
@@ -57,7 +58,7 @@ async def record_assessment(
     responses=problems(
         *CHANGES, NoHealthDataHere, kind_refusals.NotWithOwnCareTeam, kind_refusals.AskedUnderUnclear,
         kind_refusals.AskedUnderUnknown, kind_refusals.AnsweredBeforeAsked, kind_refusals.IncapacityByStatement,
-        refusals.DateInFuture, *kind_refusals.STATEMENTS,
+        DateInFuture, *kind_refusals.STATEMENTS,
     ),
 )  # fmt: skip
 async def record_care_team_answer(

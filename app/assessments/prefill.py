@@ -21,6 +21,8 @@ from app.plans.models import BarrierStanding
 from app.preinformation import service as preinformation
 from app.referrals.models import Referral
 from app.referrals.queries import visible_referrals
+from app.responses.queries import scored
+from app.responses.service import reads
 
 # Which field of a content takes the barriers of the plan.
 NEEDS_OF = {"need_identification": "needs", "coordinator": "findings"}
@@ -36,6 +38,7 @@ async def known(session: AsyncSession, actor: Actor, assessment: Assessment) -> 
     if assessment.register == "health":
         found += await of_form(session, assessment)
         found += await of_last_check(session, actor, assessment)
+        found += await of_responses(session, actor, assessment)
     return found
 
 
@@ -147,4 +150,32 @@ async def of_last_check(session: AsyncSession, actor: Actor, assessment: Assessm
             source_id=last.id,
             on=civil_date(last.completed_at),
         )
+    ]
+
+
+async def of_responses(session: AsyncSession, actor: Actor, assessment: Assessment) -> list[Prefilled]:
+    """The newest answered instrument of each kind that has a score, to be cited: `responseId`."""
+    newest = {
+        row.instrument: row for row in await session.scalars(scored(actor, assessment.client_id)) if reads(actor, row)
+    }
+    await used(session, "instrument_responses", [(row.id, row.client_id) for row in newest.values()], fields=["score"])
+    return [
+        Prefilled(
+            field="instruments",
+            section=None,
+            lines=[called("instrument", row.instrument)],
+            value={
+                "instrument": row.instrument,
+                "version": row.instrument_version,
+                "edition": row.edition,
+                "score": row.score,
+                "mode": row.mode,
+                "answeredOn": row.answered_on.isoformat() if row.answered_on else None,
+                "responseId": str(row.id),
+            },
+            source="response",
+            source_id=row.id,
+            on=row.answered_on,
+        )
+        for row in newest.values()
     ]

@@ -10,9 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.assessments import checking, kind_refusals, kinds, queries, rules, writing
 from app.assessments.models import FLOW, Assessment
 from app.assessments.parts import PhysicianPart
-from app.assessments.refusals import DateInFuture
 from app.assessments.refusals import at as wrong
 from app.assessments.schemas import AssessmentRecord, CareTeamAnswer
+from app.instruments.use_refusals import DateInFuture
 from app.kit.clock import civil_date
 from app.kit.ownid import own_id
 from app.pathways.models import PATHWAY_FLOW, Pathway

@@ -9,6 +9,7 @@ from uuid import UUID
 from fastapi import Query, Response
 
 from app.assessments import queries, reading, refusals, service, writing
+from app.assessments.cited import CitedResponseUnfit
 from app.assessments.contents import LaboratoryRecord
 from app.assessments.models import Assessment, AssessmentState
 from app.assessments.queries import visible_assessments
@@ -27,6 +28,7 @@ from app.assessments.schemas import (
     ProblemAreasRecord,
 )  # fmt: skip
 from app.audit.trail import used
+from app.instruments.use_refusals import DateInFuture
 from app.kit.clock import Now
 from app.kit.db import Receiving, Session
 from app.kit.etags import Expected, IfMatch, PreconditionFailed, PreconditionRequired, stamp
@@ -190,7 +192,7 @@ async def assign_assessment(
     return await change(session, actor, once, expected, assessment_id, do)
 
 
-@router.patch("/assessments/{assessment_id}", responses=problems(*WRITES, *refusals.CONTENT))
+@router.patch("/assessments/{assessment_id}", responses=problems(*WRITES, *refusals.CONTENT, CitedResponseUnfit))
 async def save_assessment_draft(
     actor: Writer,
     session: Session,
@@ -206,7 +208,9 @@ async def save_assessment_draft(
     )
 
 
-@router.post("/assessments/{assessment_id}/complete", responses=problems(*WRITES, *refusals.CONTENT))
+@router.post(
+    "/assessments/{assessment_id}/complete", responses=problems(*WRITES, *refusals.CONTENT, CitedResponseUnfit)
+)
 async def complete_assessment(
     actor: Writer,
     session: Session,
@@ -222,7 +226,7 @@ async def complete_assessment(
     )
 
 
-@router.post("/assessments/{assessment_id}/amend", responses=problems(*WRITES, *refusals.CONTENT))
+@router.post("/assessments/{assessment_id}/amend", responses=problems(*WRITES, *refusals.CONTENT, CitedResponseUnfit))
 async def amend_assessment(
     actor: Writer,
     session: Session,
@@ -240,7 +244,7 @@ async def amend_assessment(
 
 @router.post(
     "/assessments/{assessment_id}/record-laboratory",
-    responses=problems(*WRITES, refusals.LabNotOrdered, refusals.LabStatusUnclear, refusals.DateInFuture),
+    responses=problems(*WRITES, refusals.LabNotOrdered, refusals.LabStatusUnclear, DateInFuture),
 )
 async def record_assessment_laboratory(
     actor: Writer,

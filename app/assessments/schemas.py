@@ -262,7 +262,7 @@ class Prefilled(Output):
     section: str | None
     lines: list[str]
     value: Any
-    source: Literal["preinformation", "assessment", "referral", "client", "plan"]
+    source: Literal["preinformation", "assessment", "referral", "client", "plan", "response"]
     source_id: UUID
     on: date | None
 

@@ -9,12 +9,13 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.assessments import checking, kind_refusals, kinds, plain_words, queries, refusals, rules
+from app.assessments import checking, cited, kind_refusals, kinds, plain_words, queries, refusals, rules
 from app.assessments.contents import NEEDED, PARTS, LaboratoryRecord
 from app.assessments.models import FLOW, Assessment, AssessmentVersion, LaboratoryStatus
 from app.assessments.refusals import at as wrong
 from app.assessments.schemas import AssessmentAmend, AssessmentComplete, AssessmentDraft
 from app.instruments import rules as instruments
+from app.instruments import use_refusals
 from app.kit.clock import civil_date
 from app.kit.problems import camel
 from app.outbox.events import append
@@ -72,13 +73,13 @@ def usable(content: Mapping[str, Any], at: datetime, completed_at: datetime | No
         place = f"{CHECK}/instruments/{number}"
         instrument = instruments.instruments().get((use["instrument"], use["version"]))
         if instrument is None:
-            raise wrong(refusals.InstrumentVersionUnknown, [f"{place}/version"])
+            raise wrong(use_refusals.InstrumentVersionUnknown, [f"{place}/version"])
         problem = instruments.problem_with(instrument, use["score"], use["edition"], use["mode"])
         if problem is not None:
-            refusal, field = refusals.INSTRUMENT_PROBLEMS[problem]
+            refusal, field = use_refusals.INSTRUMENT_PROBLEMS[problem]
             raise wrong(refusal, [f"{place}/{field}"])
         if use["answeredOn"] > civil_date(at).isoformat():
-            raise wrong(refusals.DateInFuture, [f"{place}/answeredOn"])
+            raise wrong(use_refusals.DateInFuture, [f"{place}/answeredOn"])
     order = content["laboratory"]
     if order is not None:
         removed = {test["lab"] for test in order["removed"]}
@@ -183,6 +184,7 @@ async def save_draft(
     """Keep what is known so far: seen by whoever holds the work, and used by completing it."""
     FLOW.check(assessment.state, "save_draft")
     await held(session, actor, assessment)
+    await cited.taken(session, actor, assessment, given)
     keep(assessment, given, at)
     await session.flush()
 
@@ -191,7 +193,9 @@ async def sign(
     session: AsyncSession, actor: Actor, assessment: Assessment, given: AssessmentDraft, at: datetime
 ) -> None:
     """The findings and the conclusion, and who signs as what. Raises what is wrong with them."""
+    await cited.taken(session, actor, assessment, given)
     content, conclusion, told = finished(actor, assessment, assessment.draft or {}, given, at)
+    await cited.still_stand(session, actor, assessment, content)
     content = await checking.settled(session, actor, assessment, content, {}, at)
     assessment.say(content, conclusion, told)
     item = await work_queries.work_of(session, assessment.id, assessment.kind)
@@ -229,6 +233,7 @@ async def amend(
     if given.reason is None:
         raise wrong(kind_refusals.AmendReasonMissing, ["/body/reason"])
     refuse_codes(reason=given.reason)
+    await cited.taken(session, actor, assessment, given)
     wire, old = camel(kinds.content_of(assessment.kind)), assessment.content
     before = {"conclusion": assessment.conclusion, "workAbility": assessment.work_ability}
     content, *told = finished(actor, assessment, {**before, wire: checking.own_of(old)}, given, at)
@@ -281,7 +286,7 @@ async def record_laboratory(
         if one.lab in seen or undone is (one.not_done_because is None) or (one.flag and one.status != "result_seen"):
             raise wrong(refusals.LabStatusUnclear, [place])
         if one.on > civil_date(at):
-            raise wrong(refusals.DateInFuture, [f"{place}/on"])
+            raise wrong(use_refusals.DateInFuture, [f"{place}/on"])
         seen.add(one.lab)
     refuse_codes(statuses="\n".join(one.note or "" for one in given.statuses))
     session.add_all(

@@ -14,6 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from app.instruments.items import Item, Questions, questions
 from app.kit.codesets import codeset
 from app.kit.i18n import LANGUAGES, Text
 
@@ -44,7 +45,8 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Instrument:
-    """`score` is required, optional or none; `low` and `high` are None where the scale is free."""
+    """`score` is required, optional or none; `low` and `high` are None where the scale is free. `questions` is None
+    where only a score is kept."""
 
     code: str
     version: str
@@ -63,6 +65,12 @@ class Instrument:
     caution: Text | None
     source: str
     tables: tuple[Table, ...]
+    questions: Questions | None = None
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """What is asked; nothing where only the score is kept."""
+        return self.questions.items if self.questions else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,17 +92,18 @@ class Class:
 
 @lru_cache(maxsize=1)
 def instruments() -> Mapping[tuple[str, str], Instrument]:
-    """Every shipped instrument by code and version, in the order of the file."""
+    """Every shipped version of every instrument by code and version, the older first."""
     found: dict[tuple[str, str], Instrument] = {}
-    for file in sorted(DATA.glob("instruments.*.json")):
+    for file in sorted(DATA.glob("instruments.v*.json"), key=lambda file: int(file.suffixes[0].removeprefix(".v"))):
         for row in json.loads(file.read_text("utf-8"))["instruments"]:
             found[row["code"], row["version"]] = _instrument(row)
     return found
 
 
-def newest(code: str) -> Instrument | None:
-    versions = [i for (name, _), i in instruments().items() if name == code]
-    return max(versions, key=lambda i: i.version, default=None)
+def newest(code: str, among: Mapping[tuple[str, str], Instrument] | None = None) -> Instrument | None:
+    """Versions are counted, not compared as words: 10 comes after 9."""
+    versions = [i for (name, _), i in (among or instruments()).items() if name == code]
+    return max(versions, key=lambda i: int(i.version), default=None)
 
 
 def problem_with(instrument: Instrument, score: float | None, edition: str | None, mode: str) -> str | None:
@@ -209,4 +218,5 @@ def _instrument(row: Mapping[str, Any]) -> Instrument:
         caution=_text(row["caution"]) if row["caution"] else None,
         source=row["source"],
         tables=tables,
+        questions=questions(row),
     )

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from app.instruments import rules
+from app.instruments.item_schemas import InstrumentQuestionsRead
 from app.kit.i18n import Text
 from app.kit.schemas import Output
 
@@ -45,8 +46,9 @@ class BandTableRead(Output):
 
 
 class InstrumentRead(Output):
-    """`embed`: full (items may be shown), score_only (they may not), external (filled elsewhere). `score` says whether
-    a use of it needs one; only scores are kept so far."""
+    """`embed`: full (items may be shown), score_only (they may not, unless the operator holds a licence), external
+    (filled elsewhere). `score` says whether a use of it needs one. `questions` null: only a score is kept.
+    `firstChoice`: the one to offer first. `newest`: the version to use; others explain what was taken before."""
 
     code: str = Field(examples=["was"])
     version: str = Field(examples=["1"])
@@ -65,16 +67,23 @@ class InstrumentRead(Output):
     caution: TextRead | None = Field(description="To be shown whenever it is used.")
     source: str
     tables: list[BandTableRead]
+    first_choice: bool
+    newest: bool
+    questions: InstrumentQuestionsRead | None
 
     @classmethod
     def of(cls, instrument: rules.Instrument) -> InstrumentRead:
+        newest = rules.newest(instrument.code)
         return cls.model_validate(
             {
                 **{
                     name: getattr(instrument, name)
                     for name in cls.model_fields
-                    if name not in {"min", "max", "title", "caution", "tables"}
+                    if name not in {"min", "max", "title", "caution", "tables", "first_choice", "newest", "questions"}
                 },
+                "first_choice": instrument.questions is not None and instrument.questions.first_choice,
+                "newest": newest is not None and newest.version == instrument.version,
+                "questions": InstrumentQuestionsRead.of(instrument.questions) if instrument.questions else None,
                 "min": instrument.low,
                 "max": instrument.high,
                 "title": TextRead.of(instrument.title),
@@ -134,5 +143,7 @@ class MeasureRead(Output):
 
 
 class InstrumentList(Output):
+    """The newest version of each; the first choice comes first."""
+
     items: list[InstrumentRead]
     measures: list[MeasureRead]

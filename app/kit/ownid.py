@@ -33,6 +33,7 @@ class IdTaken(Conflict):
         "pk_clients", "pk_consents", "pk_referrals", "pk_assessments", "pk_meetings", "pk_organisations", "pk_units",
         "pk_persons", "pk_teams", "pk_goals", "pk_outcomes", "pk_representatives", "pk_contacts", "pk_notes",
         "pk_barrier_records", "pk_small_steps", "pk_follow_ups", "pk_requirement_sets", "pk_preinformation_forms",
+        "pk_instrument_responses",
         "pk_rule_sets", "pk_shares", "pk_subscriptions", "pk_time_entries",
         "pk_appointments", "pk_service_groups", "pk_service_participations", "pk_quality_reviews", "pk_after_contacts",
         "pk_consultations", "pk_plan_references",

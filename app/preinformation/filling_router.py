@@ -13,20 +13,19 @@ from app.kit.queries import one
 from app.kit.routes import problems, room
 from app.preinformation import answering, queries, reading
 from app.preinformation.holder import Holder
-from app.preinformation.links import LinkExpired, LinkHolder, LinkRevoked, LinkUnknown, LinkUsed
 from app.preinformation.models import Preinformation
 from app.preinformation.schemas import FillingRead, FillingSave, FillingSubmit
 from app.referrals.content import CodeInText
+from app.representatives.links import LINK, LinkHolder
 
 router = room("Pre-information", "/filling")
-LINK = (LinkUnknown, LinkExpired, LinkRevoked, LinkUsed)
 CHANGES = (*LINK, IllegalMove, PreconditionRequired, PreconditionFailed, CodeInText, answering.AnswerInvalid)
 
 
 @router.get("", responses=problems(*LINK))
 async def get_filling(holder: Holder, session: Session, response: Response) -> FillingRead:
     """The form of this link with the answers saved so far, who asks, and whom to call. Says nothing of the client."""
-    row = await one(session, queries.form_of_link(holder.form_id), holder.form_id)
+    row = await one(session, queries.form_of_link(holder.subject_id), holder.subject_id)
     kept = await queries.answers_of(session, row.id)
     await used(session, "preinformation_answers", [(kept.id if kept else None, row.client_id)])
     stamp(response, row.version)
@@ -34,7 +33,7 @@ async def get_filling(holder: Holder, session: Session, response: Response) -> F
 
 
 async def locked(session: Session, holder: LinkHolder, expected: IfMatch) -> Preinformation:
-    row = await one(session, queries.form_of_link(holder.form_id), holder.form_id, lock=True)
+    row = await one(session, queries.form_of_link(holder.subject_id), holder.subject_id, lock=True)
     await expected.check(row)
     return row
 

@@ -1,51 +1,20 @@
-"""The token of a form link in a request: from its own header, and from nowhere else. Never in an address."""
+"""Who fills a form by its link."""
 
 from __future__ import annotations
 
-import hashlib
 from typing import Annotated
 
-from fastapi import Depends, Request
-from fastapi.openapi.models import APIKey, APIKeyIn
-from fastapi.security.base import SecurityBase
+from fastapi import Depends
 
 from app.kit.clock import Now
 from app.kit.db import Session
-from app.kit.i18n import preferred, speaking
 from app.preinformation import links
-from app.preinformation.links import LinkHolder, LinkUnknown
-
-HEADER = "Form-Token"
-
-
-class FormToken(SecurityBase):
-    """The token as it was sent, and the security scheme `formToken` of the schema."""
-
-    def __init__(self) -> None:
-        self.model = APIKey(
-            **{"in": APIKeyIn.header}, name=HEADER, description="The token of a link to fill one form. No account."
-        )
-        self.scheme_name = "formToken"
-
-    async def __call__(self, request: Request) -> str:
-        """Raises `LinkUnknown` unless there is exactly one."""
-        sent = request.headers.getlist(HEADER)
-        if len(sent) != 1:
-            raise LinkUnknown()
-        return sent[0]
+from app.representatives.link_tokens import Token
+from app.representatives.links import LinkHolder
 
 
-async def within_limits(token: Annotated[str, Depends(FormToken())], request: Request) -> str:
-    """The token, if its link has not asked too much lately. Raises `TooManyRequests`, before any session."""
-    request.app.state.limits.spend("link", hashlib.sha256(token.encode()).digest())
-    return token
-
-
-async def by_link(
-    token: Annotated[str, Depends(within_limits)], session: Session, at: Now, request: Request
-) -> LinkHolder:
+async def by_link(token: Token, session: Session, at: Now) -> LinkHolder:
     """The other way a route is opened: by a capability for one form. `tests/contract` names the routes that may."""
-    speaking.set(preferred(request.headers.get("accept-language")))
     return await links.enter(session, token, at)
 
 

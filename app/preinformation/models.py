@@ -7,11 +7,12 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit.db import Kept, Root
 from app.kit.flow import Flow, Verb
+from app.representatives.link_models import LinkRow
 from app.security.permissions import Permission as P
 
 
@@ -120,11 +121,8 @@ class FormAddendum(Kept, kw_only=True, eq=False, repr=False):
     added_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
 
 
-class FormLink(Kept, kw_only=True, eq=False, repr=False):
-    """A link to fill one form without an account. Only the keyed hash of its token is kept; one link at a time.
-
-    Whether it still opens the form is asked of the database (`enter_form`), never stored.
-    """
+class FormLink(LinkRow, kw_only=True, eq=False, repr=False):
+    """A link to fill one form without an account (`enter_form`)."""
 
     __tablename__ = "preinformation_links"
     __table_args__ = (
@@ -133,15 +131,3 @@ class FormLink(Kept, kw_only=True, eq=False, repr=False):
     )
 
     form_id: Mapped[UUID] = mapped_column(ForeignKey("preinformation_forms.id"), index=True)
-    client_id: Mapped[UUID] = mapped_column(ForeignKey("clients.id"), index=True)
-    token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
-    representative_id: Mapped[UUID | None] = mapped_column(ForeignKey("representatives.id"))
-    issued_at: Mapped[datetime]
-    issued_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
-    expires_at: Mapped[datetime]
-    ended_at: Mapped[datetime | None] = mapped_column(init=False, default=None)
-    ended_because: Mapped[str | None] = mapped_column(init=False, default=None)
-
-    def end(self, because: str, at: datetime) -> None:
-        """`replaced` or `revoked`."""
-        self.ended_at, self.ended_because = at, because

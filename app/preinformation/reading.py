@@ -9,7 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.people.actor import Actor
 from app.preinformation import queries, rules
 from app.preinformation.forms import pinned
-from app.preinformation.links import LinkHolder
 from app.preinformation.models import FLOW, Preinformation
 from app.preinformation.schemas import (
     AddendumRead,
@@ -21,6 +20,7 @@ from app.preinformation.schemas import (
     PreinformationRead,
 )  # fmt: skip
 from app.preinformation.service import reads_answers, refusal, told_to
+from app.representatives.links import LinkHolder
 
 EMPTY = {"text": None, "code": None, "codes": None, "number": None, "day": None, "yes": None}
 

@@ -25,6 +25,7 @@ from app.preinformation.forms import newest, pinned
 from app.preinformation.models import DONE, FLOW, FormAddendum, Preinformation
 from app.preinformation.schemas import AddendumCreate, PreinformationRequest
 from app.referrals.content import refuse_codes
+from app.representatives.links import SCOPE
 from app.representatives.service import acting
 from app.teams.health import keep_health_out
 
@@ -97,7 +98,7 @@ async def represent(
         if actor.client_id is not None:
             place = {"pointer": "/body/representativeId", "code": ModeNotYours.code, "detail": ModeNotYours.detail}
             raise ModeNotYours(errors=[place])
-        await acting(session, row.client_id, representative_id, links.SCOPE, at)
+        await acting(session, row.client_id, representative_id, SCOPE, at)
     row.representative_id = representative_id
 
 
@@ -162,7 +163,7 @@ async def end(session: AsyncSession, actor: Actor, row: Preinformation, verb: st
     if problem is not None:
         raise problem
     refuse_codes(reason=reason)
-    await links.revoke(session, row, "revoked", at)
+    await links.revoke(session, row, at)
     row.end(verb, reason)
     append(session, "preinformation.ended", row, client=row.client_id, team=row.team_id)
     await session.flush()

@@ -101,3 +101,17 @@ async def consultations(session: AsyncSession, team_id: UUID, on: date, first: d
         .order_by(c.what, c.month, Organisation.name, c.role)
     )
     return [Met(*row) for row in (await session.execute(found)).all()]
+
+
+async def guidance(
+    session: AsyncSession, area_id: UUID, on: date, first: date, last: date
+) -> dict[tuple[str, str], Told]:
+    """By (instrument, what became of the prompt). Nothing unless the caller reads figures of the area today: the
+    function looks itself."""
+    rows = func.report_guidance(area_id, on, first, last).table_valued(
+        column("instrument", String),
+        column("guidance", String),
+        column("number", BigInteger),
+        column("people", BigInteger),
+    )
+    return {(row[0], row[1]): Told(row[2], row[3]) for row in await session.execute(select(rows))}

@@ -14,8 +14,9 @@ from app.kit.problems import Forbidden, MissingPermission, NotFound
 from app.kit.queries import one
 from app.kit.routes import problems, room
 from app.people.actor import Actor, needs
-from app.reports import consultations, routing, service, visits
+from app.reports import consultations, guidance, routing, service, visits
 from app.reports.consultation_schemas import ConsultationFigures
+from app.reports.guidance_schemas import GuidanceFigures
 from app.reports.routing_schemas import RoutingFigures
 from app.reports.schemas import ReferralQuality
 from app.reports.visits_schemas import AppointmentFigures
@@ -48,6 +49,12 @@ async def get_appointment_figures(
 ) -> AppointmentFigures:
     """How many appointments took place, were missed or cancelled by the client: by kind and month, without people."""
     return await visits.appointment_figures(session, actor, first, last, at)
+
+
+@router.get("/reports/guidance-at-instrument-use", responses=problems(MissingPermission, Forbidden, *RANGE))
+async def get_guidance_figures(actor: Reader, session: Session, at: Now, first: First, last: Last) -> GuidanceFigures:
+    """How often completing an instrument asked whether guidance is needed, by instrument, and what it led to (C-41)."""
+    return await guidance.guidance_figures(session, actor, first, last, at)
 
 
 @router.get("/teams/{team_id}/routing-figures", responses=problems(MissingPermission, NotFound, *RANGE))

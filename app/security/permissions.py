@@ -45,6 +45,8 @@ class Permission(StrEnum):
     CONTACT_WRITE = "contact:write"
     PREINFORMATION_READ = "preinformation:read"
     PREINFORMATION_WRITE = "preinformation:write"
+    RESPONSE_READ = "response:read"
+    RESPONSE_WRITE = "response:write"
     REPORT_READ = "report:read"
     SHARE_READ = "share:read"
     SHARE_WRITE = "share:write"
@@ -118,6 +120,8 @@ TEAM_WORKER = TEAM_READER | {
     P.CONTACT_WRITE,
     P.PREINFORMATION_READ,
     P.PREINFORMATION_WRITE,
+    P.RESPONSE_READ,
+    P.RESPONSE_WRITE,
     P.SHARE_READ,
     P.SHARE_WRITE,
     P.SHARE_RECEIVE,
@@ -151,6 +155,8 @@ CLIENT = EVERYBODY | {
     P.CONTACT_READ,
     P.PREINFORMATION_READ,
     P.PREINFORMATION_WRITE,
+    P.RESPONSE_READ,
+    P.RESPONSE_WRITE,
     P.SHARE_READ,
     P.CLIENT_EXPORT,
     P.EVENT_READ,

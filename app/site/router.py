@@ -32,10 +32,11 @@ BY_SHARE_LINK: frozenset[str] = frozenset(
     {"/v1/shared", "/v1/shared/items/{item_id}/content", "/v1/shared/acknowledge", "/v1/shared/answer"}
 )
 BY_CALENDAR_LINK: frozenset[str] = frozenset({"/v1/calendar-feed"})
-BY_LINK: frozenset[str] = frozenset({"/v1/filling", "/v1/filling/submit"}) | BY_SHARE_LINK | BY_CALENDAR_LINK
-"""Paths that are opened by a capability instead of a login and a permission: the token of a link to fill one form, to
-read one share, or one professional's busy times. The database itself shows such a request that form, or that share, or
-no client at all, and nothing else; the census allows no others."""
+BY_FORM_LINK: frozenset[str] = frozenset({"/v1/filling", "/v1/filling/submit", "/v1/answering", "/v1/answering/submit"})
+BY_LINK: frozenset[str] = BY_FORM_LINK | BY_SHARE_LINK | BY_CALENDAR_LINK
+"""Paths that are opened by a capability instead of a login and a permission: the token of a link to fill one form or
+one instrument, to read one share, or one professional's busy times. The database itself shows such a request that form,
+or that share, or no client at all, and nothing else; the census allows no others."""
 
 router = APIRouter()
 for part in (codesets, development, docs, guides, health, metrics, problem_pages):

@@ -47,6 +47,9 @@ TAGS: dict[str, Tag] = {
     "People": Tag("Professionals, their logins and their memberships in organisations.", OFFICE),
     "Plans": Tag("What was agreed: goals, barriers, small steps, and who follows up what and when.", SCREENS),
     "Questions": Tag("Anonymous questions of colleagues: forums, their sessions, and the library of answers.", SCREENS),
+    "Responses": Tag(
+        "Instruments as they were answered: recorded, asked of the client, and followed by guidance.", SCREENS
+    ),
     "Pre-information": Tag("The form filled before the health check: by a link, signed in, or by phone.", SCREENS),
     "Received shares": Tag(
         "What was shared with my organisation: read, acknowledged, answered; by a link too.", EVERYBODY

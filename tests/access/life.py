@@ -55,6 +55,7 @@ WORDS: dict[str, dict[str, str]] = {
     "documents_of_senders": {sender: f"zqdoc{sender}" for sender in SENDERS},
     "documents_of_health": {part: f"zqhealthdoc{part}" for part in ("title", "bytes")},
     "preinformation_answers": {part: f"zqpre{part}" for part in ("answer", "added")},
+    "instrument_answers": {"": "zqguidance"},
     "feedback_told": {sender: f"zqtold{sender}" for sender in ("employment", "kela")},
     "feedback_drafts": {"": "zqdrafted"},
     "representatives": {"": "Zqedustaja"},
@@ -105,6 +106,7 @@ async def live(who: As, world: World) -> dict[str, Any]:
     await consulted(who, world, here, WORDS)
     await planned_elsewhere(who, world, here, WORDS)
     await form(who, here)
+    await answered(who, here)
     await checked(who, here, path, world)
     await met(who, world, here)
     await said(who, world, at, here)
@@ -169,6 +171,13 @@ async def form(who: As, here: str) -> None:
     at = f"/v1/preinformation/{asked['id']}"
     ok(await act(who("client"), f"{at}/submit", {"answers": answers}, asked))
     ok(await act(nurse, f"{at}/addenda", {"body": word["added"]}, await get(nurse, at)))
+
+
+async def answered(who: As, here: str) -> None:
+    guided = {"decision": "guided", "targets": ["own_care_team"], "note": WORDS["instrument_answers"][""]}
+    told: Json = {"instrument": "phq9", "mode": "interview", "answeredOn": "2026-11-20", "guidance": guided}
+    answers = [{"item": f"phq9_{number}", "value": 1} for number in range(1, 9)] + [{"item": "phq9_9", "value": 0}]
+    ok(await act(who("nurse"), f"{here}/responses", told | {"answers": answers}))
 
 
 async def checked(who: As, here: str, path: Json, world: World) -> None:

@@ -41,6 +41,7 @@ OF_CLIENT = {
     "representative_id": "SELECT id FROM representatives WHERE client_id = :client",
     "attachment_id": "SELECT id FROM attachments WHERE client_id = :client",
     "record_request_id": "SELECT id FROM record_requests WHERE client_id = :client",
+    "response_id": "SELECT id FROM instrument_responses WHERE client_id = :client",
     "preinformation_id": "SELECT id FROM preinformation_forms WHERE client_id = :client",
     "work_item_id": "SELECT id FROM work_items WHERE client_id = :client",
     "decision_id": "SELECT id FROM routing_decisions WHERE client_id = :client",

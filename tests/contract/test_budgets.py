@@ -37,6 +37,7 @@ LISTS = {
     "record requests": ("nurse", "/v1/record-requests", 4),
     "use log": ("dpo", "/v1/clients/{aino}/use-log", 5),
     "preinformation": ("nurse", "/v1/preinformation", 4),
+    "answered instruments": ("nurse", "/v1/responses", 4),
     "directory": ("nurse", "/v1/directory", 6),
     "history": ("nurse", "/v1/referrals/{told}/history", 7),
     "follow-ups": ("nurse", "/v1/follow-ups", 7),
@@ -49,7 +50,7 @@ WHOLE = ("directory", "numbers of stuck cases")  # not paged
 # Tables whose row of the story is copied, so that their lists are long.
 COPIED = (
     "pathways", "assessments", "meetings", "consents", "representatives", "follow_ups",
-    "contacts", "notes", "record_requests", "preinformation_forms", "referral_events",
+    "contacts", "notes", "record_requests", "preinformation_forms", "instrument_responses", "referral_events",
 )  # fmt: skip
 # What a step of the main job takes, in the order it is done. One or two more are let pass (`SLACK`).
 STEPS = {

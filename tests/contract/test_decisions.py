@@ -76,6 +76,8 @@ from app.representatives.models import Representative
 from app.representatives.queries import visible_representatives
 from app.requirements import queries as requirements
 from app.requirements.models import RequirementSet
+from app.responses.models import InstrumentResponse
+from app.responses.queries import visible_responses
 from app.routing.models import RoutingDecision
 from app.routing.queries import visible_decisions
 from app.routing.rulesets import queries as rule_sets
@@ -135,6 +137,7 @@ ROOMS: dict[str, Found] = {
     "note": Found(Note, visible_notes),
     "attachment": Found(Attachment, visible_attachments),
     "record_request": Found(RecordRequest, visible_record_requests),
+    "response": Found(InstrumentResponse, visible_responses),
     "preinformation": Found(Preinformation, visible_forms),
     "assessment": Found(Assessment, visible_assessments),
     "routing_decision": Found(RoutingDecision, visible_decisions),

@@ -58,6 +58,7 @@ BEGINS = {
     "AttachmentState": ("awaiting_content", {}),
     "RecordRequestState": ("requested", {}),
     "PreinformationState": ("requested", {}),
+    "ResponseState": ("requested", {}),
     "ShareState": ("shared", {}),
     "GapState": ("open", {}),
     "CeaseState": ("pending", {"released": "its hour comes", "cancelled": "permitted again before its hour"}),

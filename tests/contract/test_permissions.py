@@ -52,7 +52,7 @@ def test_a_link_opens_the_routes_that_are_listed_and_no_others(api: FastAPI) -> 
         for route in iter_route_contexts(api.routes)
         if hasattr(route, "dependant") and (capabilities(route.dependant) or route.path in BY_LINK)
     ]
-    assert len(opened) == 8
+    assert len(opened) == 11
     assert {path for path, _ in opened} == BY_LINK
     by = {way: {path for path, ways in opened if ways == [way]} for way in ("form_link", "share_link", "calendar_link")}
     by_form = BY_LINK - BY_SHARE_LINK - BY_CALENDAR_LINK

@@ -229,3 +229,22 @@ def test_settings_that_do_not_go_together() -> None:
     for over in ({"smtp_from": None}, {"notice_url": None}, {"smtp_user": "u"}, {"smtp_password": "p"}):
         with pytest.raises(ValueError, match="HEINOLA_"):
             smtp(**over)
+
+
+async def test_a_named_person_is_told_of_a_sign_of_danger(
+    fresh: Place, template: Town, post: Post, box: Letterbox
+) -> None:
+    await asks(fresh, "nurse")
+    await notifier(post, box).run()
+    nurse, nobody, sent_in = fresh.who("nurse"), fresh.who(""), await sent(fresh, template)
+    path = ok(await act(nurse, f"/v1/referrals/{sent_in['id']}/accept", {}, {"version": 2}))
+    ask = {"instrument": "phq9", "language": "en"}
+    row = ok(await act(nurse, f"/v1/pathways/{path['id']}/response-requests", ask))
+    link = ok(await act(nurse, f"/v1/responses/{row['id']}/links", {}, row))
+    assert await notifier(post, box).run() == 1, "the work given"
+    held = {"Form-Token": link["token"], "If-Match": f'"{link["version"]}"'}
+    answers = {"answers": [{"item": "phq9_9", "value": 2}]}
+    ok(await nobody.post("/v1/answering/submit", json=answers, headers=held))
+    post.later = timedelta(minutes=20)
+    assert await notifier(post, box).run() == 1, "a sign of danger"
+    assert box.got[-1][1:] == (SUBJECT.en, BODY.en.format(link=LINK)), "without content"

@@ -20,7 +20,7 @@ def of(code: str) -> rules.Instrument:
 
 
 def test_every_instrument_of_the_code_set_is_there_and_no_other() -> None:
-    assert [i.code for i in ALL] == list(codeset("instrument").codes)
+    assert {i.code for i in ALL} == set(codeset("instrument").codes)
     assert rules.newest("horoscope") is None
     for instrument in ALL:
         assert instrument.licence
@@ -43,7 +43,9 @@ def test_bands_cover_the_scale_without_gap_or_overlap(instrument: rules.Instrume
 
 def test_what_no_source_was_found_for_is_marked() -> None:
     sure = {(i.code, t.edition, t.sex) for i, t in BANDED if t.sure}
-    assert sure == {("was", None, None), ("audit_c", None, "male"), ("phq9", None, None)}
+    assert sure == {
+        ("was", None, None), ("self_assessment", None, None), ("audit_c", None, "male"), ("phq9", None, None),
+    }  # fmt: skip
     assert rules.measures()["bmi"]["sure"] is rules.measures()["bp"]["sure"] is False
     assert rules.measures()["bp"]["sameDay"]["sure"] is False
 
@@ -97,6 +99,9 @@ def test_the_band_of_a_score(
         ("functional_test", None, None, "professional", None),
         ("kykyviisari", None, None, "self", None),
         ("kykyviisari", 5, None, "self", "score_out_of_range"),
+        ("self_assessment", None, None, "self", None),
+        ("self_assessment", 11, None, "self", "score_out_of_range"),
+        ("whodas12", 26.18, None, "self", None),
     ],
 )
 def test_what_is_wrong_with_a_use(

@@ -14,6 +14,7 @@ from tests.teams.conftest import ANY, holding
 from tests.world import World
 
 REFUSED = (409, "no_health_data_here")
+ANSWERED = {"instrument": "bdi", "mode": "professional", "answeredOn": "2026-11-20"}
 
 
 @pytest.fixture
@@ -63,6 +64,8 @@ async def test_no_form_no_document_no_record_and_no_note_of_the_health_register(
     contacts = f"/v1/clients/{light['clientId']}/contacts"
     for answer in (
         await act(nurse, f"{path}/preinformation", {}),
+        await act(nurse, f"{path}/responses", {**ANSWERED, "edition": "bdi_ii", "score": 12}),
+        await act(nurse, f"{path}/response-requests", {"instrument": "phq9", "language": "en"}),
         await act(nurse, f"{path}/attachments", {**document, **health}),
         await act(nurse, f"/v1/referrals/{light['referrals'][0]['referralId']}/attachments", {**document, **health}),
         await act(nurse, f"{path}/record-requests", {**record, **health}),

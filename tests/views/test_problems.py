@@ -25,7 +25,7 @@ ROOMS = (
     "clients", "consents", "routing", "work", "referrals", "pathways", "assessments", "meetings", "views",
     "representatives", "attachments", "records", "contacts", "preinformation", "plans", "requirements", "reports",
     "instruments", "access", "sharing", "gaps", "ceasing", "delivery", "path_templates", "participations", "feedbacks",
-    "outcomes", "time_entries",
+    "outcomes", "time_entries", "responses",
 )  # fmt: skip
 SHARED = (
     PreconditionFailed, PreconditionRequired, IllegalMove, KeyReused, IdTaken, UnacceptableId, BadCursor, Forbidden,

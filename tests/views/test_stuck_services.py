@@ -78,3 +78,18 @@ async def test_a_question_about_the_feedback_is_not_answered(who: As, world: Wor
     words = {"code": "answered", "answer": "Mornings only."}
     row = await ends(who, "feedback_question_open", "answerFeedbackQuestion", words, words="Answer the question")
     assert (row["caseId"], row["subjectId"], row["sinceOn"]) == (path["id"], asked["id"], "2026-11-23")
+
+
+async def test_an_instrument_is_not_answered_or_tells_of_danger(who: As, world: World, clock: Clock) -> None:
+    _, path = await f.accepted(who, world)
+    here = f"/v1/pathways/{path['id']}"
+    asked = ok(await act(who("nurse"), f"{here}/response-requests", {"instrument": "phq9", "language": "en"}))
+    answers = [{"item": "phq9_9", "value": 1}]
+    told = {"instrument": "phq9", "mode": "interview", "answeredOn": "2026-11-20", "answers": answers}
+    danger = ok(await act(who("nurse"), f"{here}/responses", told))
+    clock.at = NOON + timedelta(days=8)
+    assert await stuck(who, "coordinator", code="safety_unseen") == [], "who does not read the register has none"
+    row = await ends(who, "safety_unseen", "handleResponseSafety", {}, words="at once")
+    assert (row["subjectId"], row["severity"]) == (danger["id"], "alarm")
+    row = await ends(who, "response_unanswered", "createResponseLink", {}, words="new link")
+    assert row["subjectId"] == asked["id"]

@@ -96,6 +96,12 @@ async def a_life(who: As, world: World, clock: Clock) -> Json:
     await done(f"/v1/preinformation/{form['id']}/cancel", {"reason": "Paper."})
     check = await f.an_assessment(who, path)
     await done(f"/v1/assessments/{check['id']}/complete", f.health_check(workAbility="Half days."))
+    answers = [{"item": "phq9_1", "value": 1}]
+    asked = await done(f"{here}/response-requests", {"instrument": "phq9", "language": "en"})
+    answered = await done(f"/v1/responses/{asked['id']}/submit", {"answers": answers})
+    told = {"instrument": "bdi", "edition": "bdi_ii", "score": 3, "mode": "self", "answeredOn": "2026-11-20"}
+    await done(f"{here}/responses", told)
+    await done(f"/v1/responses/{answered['id']}/answer-guidance", {"decision": "no_need"})
     asked = await done(
         f"{here}/record-requests",
         {"what": "bg_child_school_health", "register": "health", "holderName": "School", "channel": "letter",
@@ -137,7 +143,8 @@ async def test_a_told_life_has_every_kind_for_each_as_they_may(who: As, world: W
     assert {row["id"] for row in told["nurse"]} <= {row["id"] for row in whole}
     # By the view matrix: of health the coordinator reads the conclusion, the lead the path alone.
     assert kinds["nurse"] - kinds["coordinator"] == {
-        "assessment_requested", "assessment_completed", "records_requested", "records_ended",
+        "assessment_requested", "assessment_completed", "records_requested", "records_ended", "response_requested",
+        "response_prompting", "response_completed", "guidance_decided",
     }  # fmt: skip
     assert not kinds["lead"] & {
         "contact", "meeting_planned", "meeting_held", "consent_recorded", "assessment_completed", "conclusion",

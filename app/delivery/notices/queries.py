@@ -21,6 +21,8 @@ from app.people.models import Login, Person
 from app.questions.queries import asked_by
 from app.referrals.models import Feedback, Referral
 from app.referrals.queries import sent_by
+from app.responses.models import InstrumentResponse
+from app.responses.queries import safety_open, visible_responses
 from app.security.permissions import Permission as P
 from app.work.models import WorkItem
 from app.work.queries import visible_work
@@ -57,6 +59,14 @@ class News(NamedTuple):
     disclosures: list[UUID]
 
 
+async def danger(session: AsyncSession, actor: Actor, since: datetime) -> bool:
+    """A sign of danger in answers of which the caller is to be told by name, and that nobody has seen to."""
+    rows = visible_responses(actor).where(
+        safety_open(), InstrumentResponse.safety_person_id == actor.person_id, InstrumentResponse.completed_at > since
+    )
+    return await there_is(session, rows)
+
+
 async def there_is(session: AsyncSession, rows: Any) -> bool:
     return (await session.execute(rows.limit(1))).first() is not None
 
@@ -72,7 +82,7 @@ async def news(session: AsyncSession, actor: Actor, since: datetime) -> News:
         given = and_(WorkItem.holder_id == actor.person_id, WorkItem.assigned_at > since)
         alarm = and_(WorkItem.queue.is_not(None), WorkItem.alarm, WorkItem.opened_at > since)
         open_ = visible_work(actor).where(WorkItem.closed_at.is_(None), or_(given, alarm))
-        other = await there_is(session, open_)
+        other = await there_is(session, open_) or await danger(session, actor, since)
     if not other and actor.may(P.QUESTION_ASK):
         mine = and_(E.kind.in_(kinds_for("asker")), E.subject_id.in_(asked_by(actor)))
         other = await there_is(session, select(E.id).where(E.position.is_not(None), E.at > since, mine))

@@ -53,6 +53,8 @@ from app.referrals.models import Feedback, Referral
 from app.referrals.queries import sent_by, visible_referrals
 from app.representatives.models import Representative
 from app.representatives.queries import visible_representatives
+from app.responses.models import InstrumentResponse
+from app.responses.queries import visible_responses
 from app.routing.models import RoutingDecision
 from app.routing.queries import visible_decisions
 from app.security.permissions import Permission as P
@@ -103,6 +105,7 @@ READS: dict[str, Read] = {
     "representatives": Read(P.CLIENT_READ, ids(visible_representatives, Representative.id)),
     "contacts": Read(P.CONTACT_READ, ids(visible_contacts, Contact.id)),
     "notes": Read(P.CONTACT_READ, ids(visible_notes, Note.id)),
+    "instrument_responses": Read(P.RESPONSE_READ, ids(visible_responses, InstrumentResponse.id)),
     "preinformation_forms": Read(P.PREINFORMATION_READ, ids(visible_forms, Preinformation.id)),
     "attachments": Read(P.ATTACHMENT_READ, ids(visible_attachments, Attachment.id)),
     "routing_decisions": Read(P.ROUTING_READ, ids(visible_decisions, RoutingDecision.id)),

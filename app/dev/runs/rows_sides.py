@@ -17,6 +17,7 @@ PLAIN = (
     "time_entries", "service_participations", "timeliness_checks", "quality_reviews", "after_contacts",
     "plan_references",
     "laboratory_statuses", "consent_gaps", "meeting_openings", "meeting_changes",
+    "instrument_responses", "response_links",
 )  # fmt: skip
 OWN_RULE = (
     "appointments",
@@ -258,6 +259,7 @@ REGISTERED = frozenset({
     "shares", "share_items", "share_replies", "consultations", "consultation_texts", "plan_references",
     "preinformation_addenda", "preinformation_answers", "record_requests", "routing_decisions",
     "meeting_note_parts", "meeting_agenda_parts",
+    "instrument_responses",
 })  # fmt: skip
 HEALTH = ("health",)
 SIDES: tuple[Side, ...] = (

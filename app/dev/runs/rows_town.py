@@ -96,6 +96,7 @@ class Lived:
             await self.post(who, where, body)
         await self.take_part(path, area, str(town.persons["nurse"]))
         await self.consult(path, area, town)
+        await self.answer(path)
         check = f"/v1/assessments/{await self.id_of(CHECK)}"
         status = {"lab": "alat", "status": "result_seen", "on": "2026-01-01", "flag": "normal"}
         await self.post("nurse", f"{check}/record-laboratory", {"statuses": [status]})
@@ -105,6 +106,14 @@ class Lived:
         )
         form = f"/v1/preinformation/{await self.id_of(FORM)}"
         await self.post("nurse", f"{form}/addenda", {"body": "Was in Lahti.", "linkId": "rehabilitation"})
+
+    async def answer(self, path: str) -> None:
+        """An instrument answered in the health register, and one asked by a link."""
+        answers = [{"item": f"phq9_{number}", "value": 1} for number in range(1, 10)]
+        told = {"instrument": "phq9", "mode": "interview", "answeredOn": "2026-01-01", "answers": answers}
+        await self.post("nurse", f"{path}/responses", told)
+        asked = await self.post("nurse", f"{path}/response-requests", {"instrument": "phq9", "language": "en"})
+        await self.post("nurse", f"/v1/responses/{asked['id']}/links", {})
 
     async def take_part(self, path: str, area: str, nurse: str) -> None:
         """A service, checked and held against the criteria, an after-contact, and an appointment reminded of."""

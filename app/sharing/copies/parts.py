@@ -36,6 +36,7 @@ from app.records.models import RecordRequest
 from app.referrals.history_models import ReferralEvent
 from app.referrals.models import Feedback, Referral
 from app.representatives.models import Representative
+from app.responses.models import InstrumentResponse, ResponseLink
 from app.routing.models import RoutingDecision
 from app.sharing.models import Share, ShareItem, ShareLink, ShareReply
 from app.time_entries.models import TimeEntry
@@ -110,6 +111,11 @@ PARTS: tuple[Part, ...] = (
         Text("Asiaasi käytetty aika", "Tid som använts för ditt ärende", "Time spent on your matter"),
         {**dict.fromkeys(("person_id", "recorded_by_id"), OF_OTHERS)},
     ),
+    Part(
+        InstrumentResponse,
+        Text("Mittarit, joihin vastattiin", "Mätare som besvarades", "Instruments that were answered"),
+    ),
+    Part(ResponseLink, Text("Mittarien linkit", "Mätarnas länkar", "Links to the instruments")),
     Part(Preinformation, Text("Esitietolomakkeet", "Förhandsblanketter", "Forms you were asked to fill")),
     Part(FormAnswers, Text("Vastauksesi", "Dina svar", "Your answers")),
     Part(FormAddendum, Text("Lisäykset vastauksiin", "Tillägg till svaren", "What was added to them")),

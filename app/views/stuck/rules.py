@@ -117,6 +117,8 @@ HELPS: dict[str, Doing] = {
     "meeting_without_convener": Doing(
         "changeMeetingConvener", "POST", "/v1/meetings/{id}/change-convener", required=("convenerId", "reason")
     ),
+    "safety_unseen": Doing("handleResponseSafety", "POST", "/v1/responses/{id}/handle-safety"),
+    "response_unanswered": Doing("createResponseLink", "POST", "/v1/responses/{id}/links"),
     "form_unanswered": Doing("createFormLink", "POST", "/v1/preinformation/{id}/links"),
     "quiet": CONTACT,
     "hold_ended": CONTACT,

@@ -121,6 +121,16 @@ REMEDIES: dict[str, Text] = {
         "Sammankallaren är inte längre i teamet. Ta över mötet, eller ge det till någon annan.",
         "The convener is no longer in the team. Take the meeting over, or give it to somebody else.",
     ),
+    "safety_unseen": Text(
+        "Ota asiakkaaseen yhteys heti, kysy ajatuksista suoraan, ja kirjaa, kuka huolehtii.",
+        "Kontakta klienten genast, fråga direkt om tankarna och anteckna vem som sköter det.",
+        "Contact the client at once, ask directly about the thoughts, and record who sees to it.",
+    ),
+    "response_unanswered": Text(
+        "Lähetä asiakkaalle uusi linkki, tai kysy vastaukset tavatessanne.",
+        "Skicka en ny länk till klienten, eller fråga svaren när ni träffas.",
+        "Send the client a new link, or ask for the answers when you meet.",
+    ),
     "form_unanswered": Text(
         "Lähetä asiakkaalle uusi linkki, tai täyttäkää lomake yhdessä.",
         "Skicka en ny länk till klienten, eller fyll i blanketten tillsammans.",

@@ -48,6 +48,7 @@ async def filled(place: Place, path: str) -> None:
     saved = ok(await nobody.patch("/v1/filling", json={"answers": REQUIRED}, headers=holder))
     holder["If-Match"] = f'"{saved["version"]}"'
     ok(await nobody.post("/v1/filling/submit", json={}, headers=holder))
+    await answered(place, path)
     await act(nurse, f"{here}/addenda", {"body": "Has been in rehabilitation in Lahti.", "linkId": "rehabilitation"})
 
 
@@ -67,3 +68,14 @@ def ok(answer: httpx.Response) -> dict[str, Any]:
     assert answer.is_success, answer.text
     found: dict[str, Any] = answer.json()
     return found
+
+
+async def answered(place: Place, path: str) -> None:
+    """An instrument asked by a link and answered with a sign of danger in it, and one that is still asked."""
+    nurse, asked = place.who("nurse"), {"instrument": "phq9", "language": "en"}
+    for answers in ([{"item": "phq9_1", "value": 1}, {"item": "phq9_9", "value": 1}], None):
+        row = ok(await nurse.post(f"/v1/pathways/{path}/response-requests", json=asked))
+        link = await act(nurse, f"/v1/responses/{row['id']}/links", {})
+        if answers is not None:
+            holder = {"Form-Token": link["token"], "If-Match": f'"{link["version"]}"'}
+            ok(await place.who("").post("/v1/answering/submit", json={"answers": answers}, headers=holder))

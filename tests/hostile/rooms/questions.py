@@ -88,7 +88,7 @@ def bodies(stage: Stage) -> dict[str, Valid]:
         "attendance": [{"role": "physiotherapist", "organisationId": stage.org("area"), "number": 7}],
         "outcomes": [{"questionId": ids["asked_outcome"], "note": WORDS}],
     }
-    referral = {
+    referral: dict[str, Any] = {
         "id": None, "draft": True, "client": None, "clientId": ids["client"], "source": None,
         "senderDescription": None, "representativeId": None, "senderOrganisationId": None, "allowDuplicate": True,
         "reason": WORDS, "askedFor": "health_check", "urgency": "routine", "channel": "referral_form",

@@ -44,3 +44,5 @@ SHARED_PERMISSION = {
 CALLED = {
     "direction": "outgoing", "channel": "phone", "result": "reached", "met": "party", "told": ["participation"],
 }  # fmt: skip
+ANSWERS = [{"item": f"phq9_{number}", "value": 1} for number in range(1, 10)]
+ANSWERED = {"instrument": "phq9", "mode": "interview", "answeredOn": "2026-01-01", "answers": ANSWERS}

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.dev.runs.life.asked.services import GROUP, PART, PARTIES, PERIOD
-from app.dev.runs.life.bodies import CALLED, CHECK, DOCUMENT, SHARE, SHARED_PERMISSION, TEXT
+from app.dev.runs.life.bodies import ANSWERED, CALLED, CHECK, DOCUMENT, SHARE, SHARED_PERMISSION, TEXT
 from app.dev.runs.life.consulting import consulted
 from app.dev.runs.life.place import Place, filled
 from app.dev.runs.life.visits import visits
@@ -215,6 +215,7 @@ async def on_the_path(place: Place, case: Case, guests: list[str]) -> None:
     ids["record_request_id"] = (await act("nurse", "POST", f"{here}/record-requests", records))["id"]
     form = (await act("nurse", "POST", f"{here}/preinformation", {}))["id"]
     ids["preinformation_id"] = form
+    await answered(place, case)
     here = f"/v1/referrals/{ids['referral_id']}"
     ids["draft_id"] = (await act("nurse", "POST", f"{here}/draft-feedback", {"interim": True}))["id"]
     told = {"level": "conclusion", "interim": True, "body": "It goes on."}
@@ -245,6 +246,17 @@ async def met(place: Place, case: Case) -> None:
         " WHERE id = CAST(:id AS uuid)",
         now=place.now(), person=ids["person_nurse"], id=ids["attended"],
     )  # fmt: skip
+
+
+async def answered(place: Place, case: Case) -> None:
+    """An instrument answered with a sign of danger in it, and one asked by a link."""
+    ids, act = case.ids, place.act
+    here = f"/v1/pathways/{ids['pathway_id']}"
+    ids["response_id"] = (await act("nurse", "POST", f"{here}/responses", ANSWERED))["id"]
+    asked = {"instrument": "phq9", "language": "en"}
+    ids["response_asked"] = (await act("nurse", "POST", f"{here}/response-requests", asked))["id"]
+    link = f"/v1/responses/{ids['response_asked']}/links"
+    ids["answering_token"] = (await act("nurse", "POST", link, {}))["token"]
 
 
 async def took_part(place: Place, case: Case) -> None:

@@ -26,6 +26,8 @@ async def furnished(place: Place) -> dict[str, str]:
         "form_id": "heinola.v1",
         "code": "heinola",
         "version": "1",
+        "instrument_code": "phq9",
+        "instrument_version": "2",
         "idle": str(town.clients["sirpa"]),
     }
     ids |= {"sha256": DOCUMENT["sha256"], **days(place.now())}

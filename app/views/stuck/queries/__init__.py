@@ -20,7 +20,7 @@ from app.people.actor import Actor
 from app.referrals.side_roads import recheck_days
 from app.security.permissions import Permission as P
 from app.views.queries import asking
-from app.views.stuck.queries import paths, services, work
+from app.views.stuck.queries import instruments, paths, services, work
 from app.views.stuck.queries.ground import Ground, ground
 from app.views.stuck.rules import days_of, limits_on, ranks
 
@@ -41,6 +41,8 @@ BRANCHES: dict[str, tuple[Callable[[Ground], Select[Any]], ...]] = {
     "meeting_not_held": (paths.meeting_not_held,),
     "appointment_not_noted": (services.appointment_not_noted,),
     "meeting_without_convener": (paths.meeting_without_convener,),
+    "safety_unseen": (instruments.safety_unseen,),
+    "response_unanswered": (instruments.response_unanswered,),
     "form_unanswered": (paths.form_unanswered,),
     "hold_ended": (paths.hold_ended,),
     "plan_review_overdue": (services.plan_review_overdue,),
@@ -58,6 +60,8 @@ READ_WITH = {
     "consultation_overdue": P.CONSULTATION_READ,
     "meeting_without_convener": P.MEETING_READ,
     "form_unanswered": P.PREINFORMATION_READ,
+    "safety_unseen": P.RESPONSE_READ,
+    "response_unanswered": P.RESPONSE_READ,
     "waiting_on_record_request": P.ASSESSMENT_READ,
     "feedback_question_open": P.REFERRAL_READ,
 }

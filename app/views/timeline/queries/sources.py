@@ -29,6 +29,8 @@ from app.records.models import RecordRequest
 from app.records.queries import visible_record_requests
 from app.referrals.history_models import ReferralEvent
 from app.referrals.models import Feedback, Referral
+from app.responses.models import InstrumentResponse, ResponseState
+from app.responses.queries import visible_responses
 from app.routing.models import RoutingDecision
 from app.routing.queries import visible_decisions
 from app.sharing.models import Share
@@ -45,6 +47,7 @@ DECIDED_ON = func.coalesce(
 )
 TO_REFERRAL = ((Referral, Referral.id == Feedback.referral_id),)
 RIGHT_FORM = Preinformation.state != PreinformationState.ENTERED_IN_ERROR
+RIGHT_RESPONSE = InstrumentResponse.state != ResponseState.ENTERED_IN_ERROR
 RIGHT_ASSESSMENT = Assessment.state != AssessmentState.ENTERED_IN_ERROR
 RIGHT_CONSENT = Consent.state != ConsentState.ENTERED_IN_ERROR
 # That a path's responsible worker changed is told by the use log alone.
@@ -103,6 +106,24 @@ SOURCES: tuple[Source, ...] = (
     Source(
         ("form_submitted",), "listPreinformation", visible_forms, Preinformation, Preinformation.submitted_at,
         "preinformation", pathway=Preinformation.pathway_id, where=(RIGHT_FORM,),
+    ),
+    Source(
+        ("response_requested",), "listResponses", visible_responses, InstrumentResponse,
+        InstrumentResponse.requested_at, "response", pathway=InstrumentResponse.pathway_id,
+        by=InstrumentResponse.requested_by_id, code=(InstrumentResponse.instrument, "instrument"),
+        where=(RIGHT_RESPONSE,),
+    ),
+    Source(
+        ("response_prompting", "response_completed"), "listResponses", visible_responses, InstrumentResponse,
+        InstrumentResponse.completed_at, "response", pathway=InstrumentResponse.pathway_id,
+        by=InstrumentResponse.author_id, code=(InstrumentResponse.instrument, "instrument"),
+        kind=case((InstrumentResponse.guidance == "prompted", "response_prompting"), else_="response_completed"),
+        where=(RIGHT_RESPONSE,),
+    ),
+    Source(
+        ("guidance_decided",), "listResponses", visible_responses, InstrumentResponse, InstrumentResponse.guidance_at,
+        "response", pathway=InstrumentResponse.pathway_id, by=InstrumentResponse.guidance_by_id,
+        code=(InstrumentResponse.instrument, "instrument"), where=(RIGHT_RESPONSE,),
     ),
     Source(
         ("assessment_requested",), "listAssessments", visible_assessments, Assessment, Assessment.requested_at,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.dev.runs.life.asked.ask import Ask
 from app.dev.runs.life.asked.referrals import PERMISSION
-from app.dev.runs.life.bodies import DOCUMENT, TEXT, WORDS
+from app.dev.runs.life.bodies import ANSWERED, ANSWERS, DOCUMENT, TEXT, WORDS
 
 WRONG = {"reason": WORDS}
 REQUIRED = [
@@ -13,6 +13,8 @@ REQUIRED = [
     {"linkId": "information_read", "yes": True},
 ]
 LINK = {"Form-Token": "{form_token}"}
+ANSWERING = {"Form-Token": "{answering_token}"}
+ON_ASKED = {"response_id": "response_asked"}
 SENT = ("submitPreinformation",)
 
 ASKED: dict[str, Ask] = {
@@ -57,6 +59,26 @@ ASKED: dict[str, Ask] = {
     "recordArrivalOfRecords": Ask("nurse", {"arrivedOn": "{today}"}),
     "markRecordsNotAvailable": Ask("nurse", {"because": "not_found"}),
     "cancelRecordRequest": Ask("nurse", WRONG),
+    "listResponses": Ask("nurse", queries=("", "?clientId={client_id}", "?pathwayId={pathway_id}", "?safetyOpen=true")),
+    "recordResponse": Ask("nurse", ANSWERED),
+    "requestResponse": Ask("nurse", {"instrument": "phq9", "language": "en"}),
+    "getResponse": Ask("nurse"),
+    "answerResponseGuidance": Ask("nurse", {"decision": "guided", "targets": ["own_care_team"], "note": WORDS}),
+    "handleResponseSafety": Ask("nurse", {"note": WORDS}),
+    "correctResponse": Ask(
+        "nurse", {"mode": "interview", "answeredOn": "2026-01-01", "answers": ANSWERS, "reason": WORDS}
+    ),
+    "markResponseEnteredInError": Ask("nurse", WRONG),
+    "updateResponse": Ask("nurse", {"answers": ANSWERS}, ON_ASKED),
+    "submitResponse": Ask("nurse", {"answers": ANSWERS}, ON_ASKED),
+    "createResponseLink": Ask("nurse", {"days": 7}, ON_ASKED),
+    "revokeResponseLink": Ask("nurse", None, ON_ASKED),
+    "cancelResponse": Ask("nurse", WRONG, ON_ASKED),
+    "getAnswering": Ask("", headers=ANSWERING),
+    "updateAnswering": Ask("", {"answers": ANSWERS}, headers=ANSWERING),
+    "submitAnswering": Ask("", {"answers": ANSWERS}, headers=ANSWERING),
+    "listInstrumentChanges": Ask("nurse"),
+    "getInstrumentCurve": Ask("nurse"),
     "listPreinformation": Ask("nurse", queries=("", "?clientId={client_id}", "?pathwayId={pathway_id}")),
     "requestPreinformation": Ask("nurse", {"form": "heinola"}, before=("cancelPreinformation",)),
     "updatePreinformation": Ask("nurse", {"answers": REQUIRED, "mode": "interview"}),

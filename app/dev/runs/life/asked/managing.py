@@ -41,6 +41,7 @@ NEW_TEAM = {"team_id": "new_team"}
 AWAY = {"personId": "{person_physiotherapist}", "firstOn": "{soon_on}", "lastOn": "{soon_after_on}"}
 
 ASKED: dict[str, Ask] = {
+    "scoreAnswers": Ask("nurse", {"answers": [{"item": f"phq9_{n}", "value": 1} for n in range(1, 10)]}),
     "createDevelopmentToken": Ask("", {"subject": "nurse"}),
     "createOrganisation": Ask("admin", {"name": "Toinen paja", "kind": "workshop"}),
     "updateOrganisation": Ask("admin", {"name": "Toinen"}),
@@ -71,6 +72,7 @@ ASKED: dict[str, Ask] = {
     "updateRequirements": Ask("lead", {"items": [{"item": "contact", "required": True}]}),
     "publishRequirements": Ask("lead", {}),
     "endRequirements": Ask("lead", {"validTo": "{later_on}"}, before=("publishRequirements",)),
+    "getGuidanceFigures": Ask("lead", queries=(QUARTER,)),
     "getReferralQuality": Ask("lead", queries=(QUARTER,)),
     "getRoutingFigures": Ask("lead", queries=(QUARTER,)),
     "getTeamBoard": Ask("lead"),

@@ -1,0 +1,106 @@
+"""What is refused when an instrument is asked, answered, corrected or followed up."""
+
+from __future__ import annotations
+
+from app.instruments.refusals import AnswersUnfit, ItemsNotKept
+from app.instruments.use_refusals import USES, DateInFuture
+from app.kit.i18n import Text
+from app.kit.problems import Conflict, Forbidden, Invalid
+from app.referrals.content import CodeInText
+from app.teams.health import NoHealthDataHere
+
+
+class InstrumentNotYours(Forbidden):
+    """Of clients' health: health and social professionals ask, record and read these; and nobody else's answers."""
+
+    code = "instrument_not_yours"
+    detail = Text(
+        "Tätä mittaria käyttää terveydenhuollon tai sosiaalihuollon ammattilainen omassa rekisterissään.",
+        "Denna mätare används av en yrkesperson inom vården eller socialvården i sitt eget register.",
+        "This instrument is used by a health or social professional, in their own register.",
+    )
+
+
+class AnswersNeeded(Invalid):
+    """Of an instrument whose items are asked here, the sum alone would hide what was answered."""
+
+    code = "answers_needed"
+    detail = Text(
+        "Kirjaa vastaukset kohdittain; pistemäärä lasketaan niistä.",
+        "Anteckna svaren fråga för fråga; poängen räknas av dem.",
+        "Record the answers item by item; the score is counted from them.",
+    )
+
+
+class ScoreDisagrees(Invalid):
+    """`computed` is what the answers amount to; null where they give no score."""
+
+    code = "score_disagrees"
+    detail = Text(
+        "Pistemäärä ei vastaa vastauksia. Tarkista vastaukset, tai jätä pistemäärä pois.",
+        "Poängen stämmer inte med svaren. Kontrollera svaren, eller lämna bort poängen.",
+        "The score does not agree with the answers. Check the answers, or leave the score out.",
+    )
+
+
+class ItemTextsOff(Conflict):
+    """A client cannot answer what cannot be shown. `languages` are those in which the items may be shown here."""
+
+    code = "item_texts_off"
+    title = Text("Kysymyksiä ei voi näyttää", "Frågorna kan inte visas", "The questions cannot be shown")
+    detail = Text(
+        "Mittarin kysymykset eivät ole käytettävissä tällä kielellä. Kielet: {languages}.",
+        "Mätarens frågor finns inte på detta språk. Språk: {languages}.",
+        "The items of the instrument are not available in this language. Languages: {languages}.",
+    )
+
+
+class ResponseEmpty(Conflict):
+    code = "response_empty"
+    detail = Text("Yhteenkään kohtaan ei ole vastattu.", "Ingen fråga har besvarats.", "No item has been answered.")
+
+
+class GuidanceUnclear(Invalid):
+    """Targets exactly where guidance was given."""
+
+    code = "guidance_unclear"
+    detail = Text(
+        "Kerro, minne ohjattiin (guided), tai ettei tarvetta ole (no_need, ilman kohteita).",
+        "Ange vart klienten hänvisades (guided), eller att det inte behövs (no_need, utan mål).",
+        "Say where the client was guided (guided), or that there is no need (no_need, without targets).",
+    )
+
+
+class GuidanceAnswered(Conflict):
+    code = "guidance_answered"
+    detail = Text(
+        "Ohjauksesta on jo päätetty.", "Om hänvisning har redan beslutats.", "Guidance has been decided already."
+    )
+
+
+class NoSafetySign(Conflict):
+    code = "no_safety_sign"
+    detail = Text(
+        "Vastauksissa ei ole vaaran merkkiä.", "Svaren har inget tecken på fara.", "The answers have no safety sign."
+    )
+
+
+class SafetyHandled(Conflict):
+    code = "safety_handled"
+    detail = Text("Tästä on jo huolehdittu.", "Detta har redan skötts.", "Somebody has seen to it already.")
+
+
+class ClientsOwnAnswers(Forbidden):
+    """What a client answered by themself stays theirs: mark it as wrong, or ask anew."""
+
+    code = "clients_own_answers"
+    detail = Text(
+        "Asiakkaan omia vastauksia ei korjata. Merkitse virheelliseksi tai pyydä uudelleen.",
+        "Klientens egna svar rättas inte. Markera som felaktigt eller be på nytt.",
+        "A client's own answers are not corrected. Mark it as entered in error, or ask anew.",
+    )
+
+
+ANSWERS = (AnswersUnfit, ItemsNotKept, DateInFuture)
+CONTENT = (*USES, *ANSWERS, AnswersNeeded, ScoreDisagrees, ResponseEmpty, InstrumentNotYours, NoHealthDataHere)
+FOLLOWING = (GuidanceUnclear, GuidanceAnswered, CodeInText)
