@@ -59,6 +59,7 @@ from app.kit.loopback import Loopback
 from app.kit.problems import NotFound, Problem
 from app.meetings.referral_router import router as meeting_referrals
 from app.meetings.router import router as meetings
+from app.networks.router import router as networks
 from app.outcomes.router import router as outcomes
 from app.outcomes.summary_router import router as client_summaries
 from app.outcomes.time_router import router as times
@@ -114,7 +115,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     records, preinformation, assessments, instruments, meetings, routing, rule_sets, routing_facts, routing_why,
     organisations, people, team_making, teams, blueprints, directory, reports, simulations, assessment_records,
     preinformation_forms, filling, work_items, plans_of_work, pictures, shares, received_shares, shared, exports,
-    disclosures, subscriptions, events,
+    disclosures, subscriptions, events, networks,
 )  # fmt: skip
 EXPOSED = ["ETag", "Location", "Link", "X-Request-Id", "Idempotency-Replayed", "Retry-After", "Content-Language",
            "Content-Disposition"]  # fmt: skip

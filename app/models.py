@@ -15,6 +15,7 @@ from app.jobs import models as jobs
 from app.kit import once
 from app.kit.db import Base
 from app.meetings import models as meetings
+from app.networks import models as networks
 from app.outbox import models as outbox
 from app.outcomes import models as summaries
 from app.participations import models as participations
@@ -40,7 +41,7 @@ ROOMS = (
     path_templates, pathways, people, plans, preinformation, records, referral_history, referrals, representatives,
     requirements, routing, rule_sets, shares, teams, work,
     routing, rule_sets, shares, teams, work, summaries, outcome_models, step_models, times,
-    calendars,
+    calendars, networks,
     assessments, attachments, audit, ceasing, clients, consents, contacts, delivery, feedbacks, gaps, jobs,
     meetings, once, outbox, pathways, people, plans, preinformation, records, referral_history, referrals,
     representatives, requirements, routing, rule_sets, shares, teams, work,

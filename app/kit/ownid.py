@@ -35,6 +35,7 @@ class IdTaken(Conflict):
         "pk_barrier_records", "pk_small_steps", "pk_follow_ups", "pk_requirement_sets", "pk_preinformation_forms",
         "pk_rule_sets", "pk_shares", "pk_subscriptions", "pk_time_entries",
         "pk_service_groups", "pk_service_participations", "pk_quality_reviews", "pk_after_contacts",
+        "pk_networks", "pk_network_members", "pk_network_meetings",
     )  # fmt: skip
 
 

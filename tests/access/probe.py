@@ -27,6 +27,7 @@ OF_CLIENT = {
     "follow_up_id": "SELECT id FROM follow_ups WHERE client_id = :client",
     "participation_id": "SELECT id FROM service_participations WHERE client_id = :client",
     "group_id": "SELECT id FROM service_groups",
+    "network_id": "SELECT id FROM networks",
     "after_contact_id": "SELECT id FROM after_contacts WHERE client_id = :client",
     "contact_id": "SELECT id FROM contacts WHERE client_id = :client",
     "note_id": "SELECT id FROM notes WHERE client_id = :client",

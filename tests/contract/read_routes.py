@@ -16,7 +16,7 @@ NOTHING_PERSONAL = {
     "/v1/preinformation-forms", "/v1/preinformation-forms/{form_id}/print", "/v1/teams/{team_id}/requirements",
     "/v1/requirements/{requirements_id}", "/v1/reports/referral-quality", "/v1/routing-rule-sets/{rule_set_id}",
     "/v1/path-templates/{template_id}", "/v1/path-templates/{code}/{version}/picture",
-    "/v1/routing-facts", "/v1/teams/{team_id}/routing-figures", "/v1/quality-criteria", "/v1/service-groups",
+    "/v1/routing-facts", "/v1/networks", "/v1/networks/{network_id}", "/v1/teams/{team_id}/routing-figures", "/v1/quality-criteria", "/v1/service-groups",
 }  # fmt: skip
 # Numbers for who manages the team, and rows of its own people's worklist: tests/views/test_board.py counts the lines.
 NOTHING_PERSONAL |= {"/v1/teams/{team_id}/board"}
@@ -34,6 +34,7 @@ ASKED = {"/v1/worklist": "?list=team", "/v1/routing-decisions/{decision_id}/why-
 # Where the id of a path comes from, for somebody the nurse sees.
 IDS = {
     "client_id": "SELECT id FROM clients WHERE id = :aino",
+    "network_id": "SELECT id FROM networks LIMIT 1",
     "consent_id": "SELECT id FROM consents WHERE client_id = :aino LIMIT 1",
     "disclosure_id": "SELECT id FROM disclosures WHERE client_id = :aino LIMIT 1",
     "referral_id": "SELECT id FROM referrals WHERE client_id = :aino LIMIT 1",

@@ -45,6 +45,8 @@ from app.kit.clock import utcnow
 from app.meetings import service as meetings
 from app.meetings.inviting import INVITATION, PURPOSE
 from app.meetings.models import Meeting, MeetingParticipant
+from app.networks.models import Network
+from app.networks.queries import visible_networks
 from app.outcomes.models import ClientSummary
 from app.outcomes.queries import visible_summaries
 from app.participations.models import AfterContact, ServiceGroup, ServiceParticipation
@@ -121,6 +123,7 @@ ROOMS: dict[str, Found] = {
     "participation": Found(ServiceParticipation, visible_participations),
     "after_contact": Found(AfterContact, visible_after_contacts),
     "service_group": Found(ServiceGroup, visible_groups),
+    "network": Found(Network, visible_networks),
     "contact": Found(Contact, visible_contacts),
     "note": Found(Note, visible_notes),
     "attachment": Found(Attachment, visible_attachments),

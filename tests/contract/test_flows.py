@@ -44,6 +44,7 @@ BEGINS = {
     "QuestionState": ("open", {}),
     "ParticipationState": ("planned", {}),
     "AfterContactState": ("planned", {}),
+    "NetworkMemberState": ("awaiting_permission", {}),
     "RequirementState": ("draft", {}),
     "RuleSetState": ("draft", {}),
     "TemplateState": ("draft", {}),

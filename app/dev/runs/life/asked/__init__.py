@@ -6,11 +6,12 @@ not the one of the parameter's own name. Operations without an entry need none: 
 
 from __future__ import annotations
 
-from app.dev.runs.life.asked import cases, managing, paths, referrals, services, sharing
+from app.dev.runs.life.asked import cases, managing, networks, paths, referrals, services, sharing
 from app.dev.runs.life.asked.ask import Ask
 
 ASKED: dict[str, Ask] = {
     **cases.ASKED, **managing.ASKED, **paths.ASKED, **referrals.ASKED, **services.ASKED, **sharing.ASKED,
+    **networks.ASKED,
 }  # fmt: skip
 
 __all__ = ["ASKED", "Ask"]
