@@ -61,7 +61,7 @@ BEGINS = {
         {"sent": "its receiver took it", "dead": "nobody took it in time", "stopped": "it may not leave any more"},
     ),
 }
-COMPUTED = {"QuestionState"}  # told by whether the answer is there: no column says it once more
+COMPUTED = {"NetworkMemberState", "QuestionState"}  # told by whether the answer is there: no column says it once more
 LANGUAGES = ("fi", "sv", "en")
 
 
