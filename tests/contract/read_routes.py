@@ -6,7 +6,7 @@ from __future__ import annotations
 NOTHING_PERSONAL = {
     "/v1/me", "/v1/worklist/counts", "/v1/stuck-cases/counts", "/v1/path-templates", "/v1/routing-rule-sets",
     "/v1/directory", "/v1/codesets",
-    "/v1/codesets/{codeset_id}", "/v1/instruments", "/v1/instruments/{instrument_code}/{instrument_version}", "/v1/information-texts", "/v1/openapi.json", "/v1/organisations",
+    "/v1/codesets/{codeset_id}", "/v1/instruments", "/v1/information-texts", "/v1/openapi.json", "/v1/organisations",
     "/v1/organisations/{organisation_id}",
     "/v1/organisations/{organisation_id}/units", "/v1/persons", "/v1/persons/{person_id}",
     "/v1/persons/{person_id}/memberships", "/v1/persons/{person_id}/logins", "/v1/memberships/{membership_id}",
@@ -16,8 +16,11 @@ NOTHING_PERSONAL = {
     "/v1/preinformation-forms", "/v1/preinformation-forms/{form_id}/print", "/v1/teams/{team_id}/requirements",
     "/v1/requirements/{requirements_id}", "/v1/reports/referral-quality", "/v1/routing-rule-sets/{rule_set_id}",
     "/v1/path-templates/{template_id}", "/v1/path-templates/{code}/{version}/picture",
-    "/v1/routing-facts", "/v1/networks", "/v1/networks/{network_id}", "/v1/teams/{team_id}/routing-figures", "/v1/quality-criteria", "/v1/service-groups",
+    "/v1/routing-facts", "/v1/teams/{team_id}/routing-figures", "/v1/quality-criteria", "/v1/service-groups",
 }  # fmt: skip
+NOTHING_PERSONAL |= {"/v1/instruments/{instrument_code}/{instrument_version}", "/v1/networks"}
+# Professionals only; a reading is logged all the same, without a client.
+NOTHING_PERSONAL |= {"/v1/networks/{network_id}"}
 # Numbers for who manages the team, and rows of its own people's worklist: tests/views/test_board.py counts the lines.
 NOTHING_PERSONAL |= {"/v1/teams/{team_id}/board"}
 # About nobody; with a client it is logged: tests/access/test_router.py.
