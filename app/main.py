@@ -67,6 +67,7 @@ from app.kit.limits import limits_of
 from app.kit.loopback import Loopback
 from app.kit.problems import NotFound, Problem
 from app.meetings.addresses import ROUTERS as MEETINGS
+from app.networks.router import router as networks
 from app.outcomes.router import router as outcomes
 from app.outcomes.summary_router import router as client_summaries
 from app.outcomes.time_router import router as times
@@ -132,8 +133,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     organisations, people, team_making, teams, blueprints, directory, reports, simulations, assessment_records,
     responses, response_following, response_links, response_changes, answering, assessment_kinds,
     preinformation_forms, filling, work_items, plans_of_work, pictures, shares, received_shares, shared, exports,
-    disclosures, subscriptions, events, forums, forum_questions, library, consultations, pair_work, plan_references,
-    rooms, free_times, series, own_calendars, appointments, own_appointments,
+    disclosures, subscriptions, events, networks, forums, forum_questions, library, consultations, pair_work,
+    plan_references, rooms, free_times, series, own_calendars, appointments, own_appointments,
 )  # fmt: skip
 EXPOSED = ["ETag", "Location", "Link", "X-Request-Id", "Idempotency-Replayed", "Retry-After", "Content-Language",
            "Content-Disposition"]  # fmt: skip

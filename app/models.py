@@ -18,6 +18,7 @@ from app.kit import once
 from app.kit.db import Base
 from app.meetings import invitation_models, part_models
 from app.meetings import models as meetings
+from app.networks import models as networks
 from app.outbox import models as outbox
 from app.outcomes import models as summaries
 from app.participations import models as participations
@@ -51,6 +52,7 @@ ROOMS = (
     calendars, questions,
     calendars, invitation_models, part_models,
     responses,
+    calendars, networks,
     assessments, attachments, audit, ceasing, clients, consents, contacts, delivery, feedbacks, gaps, jobs,
     meetings, once, outbox, pathways, people, plans, preinformation, records, referral_history, referrals,
     representatives, requirements, routing, rule_sets, shares, teams, work,

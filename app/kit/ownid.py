@@ -37,6 +37,7 @@ class IdTaken(Conflict):
         "pk_rule_sets", "pk_shares", "pk_subscriptions", "pk_time_entries",
         "pk_appointments", "pk_service_groups", "pk_service_participations", "pk_quality_reviews", "pk_after_contacts",
         "pk_consultations", "pk_plan_references",
+        "pk_networks", "pk_network_members", "pk_network_meetings",
     )  # fmt: skip
 
 

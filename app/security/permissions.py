@@ -65,11 +65,13 @@ class Permission(StrEnum):
     QUESTION_ASK = "question:ask"
     QUESTION_ANSWER = "question:answer"
     QUESTION_CONVENE = "question:convene"
+    NETWORK_READ = "network:read"
+    NETWORK_WRITE = "network:write"
 
 
 P = Permission
 EVERYBODY = frozenset({P.ME_READ})
-PROFESSIONAL = EVERYBODY | {P.DIRECTORY_READ}
+PROFESSIONAL = EVERYBODY | {P.DIRECTORY_READ, P.NETWORK_READ, P.NETWORK_WRITE}
 ATTACHING = {P.ATTACHMENT_READ, P.ATTACHMENT_WRITE}
 # Which roles ask and answer in a forum, the forum says.
 COLLEAGUE = {P.QUESTION_READ, P.QUESTION_ASK, P.QUESTION_ANSWER}

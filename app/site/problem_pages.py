@@ -58,6 +58,7 @@ MEANINGS: dict[int, Text] = {
     429: Text("Pyyntöjä on tullut liikaa.", "För många begäranden.", "Too many requests."),
     431: Text("Pyynnön otsikot ovat liian suuret.", "Begärans rubriker är för stora.", "The head is too large."),
     500: Text("Vika on palvelussa.", "Felet är i tjänsten.", "The fault is in the service."),
+    501: Text("Palvelu ei osaa tätä vielä.", "Tjänsten kan inte detta än.", "The service cannot do this yet."),
     503: Text("Palvelu ei juuri nyt pysty vastaamaan.", "Tjänsten kan inte svara just nu.",
               "The service cannot answer just now."),
 }  # fmt: skip

@@ -37,9 +37,12 @@ TAGS: dict[str, Tag] = {
     "Directory": Tag("Which professionals and teams there are, and how to reach them.", EVERYBODY),
     "Events": Tag("What happened, in the order of commits, for whoever asks; and one's own notices.", EVERYBODY),
     "Feedback": Tag("What whoever referred hears: owed, drafted, given, waived, asked about, received.", EVERYBODY),
-    "Instruments": Tag("Instruments as data: ranges, bands and where they come from.", SCREENS),
     "Calendars": Tag("Rooms, hours, free times, receptions that come again, and one's own calendar.", SCREENS),
     "Meetings": Tag("Network meetings, and who is invited on which permission.", SCREENS),
+    "Instruments": Tag(
+        "Instruments as data: items, ranges, bands and where they come from; what answers amount to.", SCREENS
+    ),
+    "Networks": Tag("Professionals who meet as peers: convened, permitted, counted; no clients.", OFFICE),
     "Notices to cease": Tag("What an organisation received and may not use any longer.", EVERYBODY),
     "Organisations": Tag("The wellbeing area, its partners and their units.", SYSTEMS),
     "Outcomes": Tag("What a path led to: goals, mistakes, scores, and the lightest step that is enough.", SCREENS),

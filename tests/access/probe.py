@@ -35,6 +35,7 @@ OF_CLIENT = {
     "forum_question_id": "SELECT id FROM forum_questions",
     "forum_session_id": "SELECT id FROM forum_sessions",
     "library_entry_id": "SELECT id FROM library_entries",
+    "network_id": "SELECT id FROM networks",
     "after_contact_id": "SELECT id FROM after_contacts WHERE client_id = :client",
     "contact_id": "SELECT id FROM contacts WHERE client_id = :client",
     "note_id": "SELECT id FROM notes WHERE client_id = :client",

@@ -28,6 +28,9 @@ NOTHING_PERSONAL |= {
     "/v1/series/{series_id}", "/v1/series/{series_id}/occurrences", "/v1/seats/{seat_id}/working-hours",
     "/v1/me/calendar", "/v1/me/calendar-feed", "/v1/blocked-times/{block_id}",
 }  # fmt: skip
+NOTHING_PERSONAL |= {"/v1/instruments/{instrument_code}/{instrument_version}", "/v1/networks"}
+# Professionals only; a reading is logged all the same, without a client.
+NOTHING_PERSONAL |= {"/v1/networks/{network_id}"}
 # Numbers for who manages the team, and rows of its own people's worklist: tests/views/test_board.py counts the lines.
 NOTHING_PERSONAL |= {"/v1/teams/{team_id}/board"}
 # About nobody; with a client it is logged: tests/access/test_router.py.
@@ -50,6 +53,7 @@ ASKED = {"/v1/worklist": "?list=team", "/v1/routing-decisions/{decision_id}/why-
 # Where the id of a path comes from, for somebody the nurse sees.
 IDS = {
     "client_id": "SELECT id FROM clients WHERE id = :aino",
+    "network_id": "SELECT id FROM networks LIMIT 1",
     "consent_id": "SELECT id FROM consents WHERE client_id = :aino LIMIT 1",
     "disclosure_id": "SELECT id FROM disclosures WHERE client_id = :aino LIMIT 1",
     "referral_id": "SELECT id FROM referrals WHERE client_id = :aino LIMIT 1",

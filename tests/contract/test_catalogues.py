@@ -23,7 +23,7 @@ OF_JOBS = {"job_runs"}
 # Without a client, and not for everybody known to read: an area's own.
 OF_AREAS = {
     "service_groups", "forums", "forum_questions", "forum_entries", "forum_sessions", "library_entries",
-    "library_reads",
+    "library_reads", "networks", "network_members", "network_meetings", "network_attendances",
 }  # fmt: skip
 # A professional's own, and nobody else's.
 OF_PERSONS = {"blocked_times", "calendar_feeds"}

@@ -49,6 +49,8 @@ from app.kit.clock import utcnow
 from app.meetings import service as meetings
 from app.meetings.inviting import INVITATION, PURPOSE
 from app.meetings.models import Meeting, MeetingParticipant
+from app.networks.models import Network
+from app.networks.queries import visible_networks
 from app.outcomes.models import ClientSummary
 from app.outcomes.queries import visible_summaries
 from app.participations.models import AfterContact, ServiceGroup, ServiceParticipation
@@ -133,6 +135,7 @@ ROOMS: dict[str, Found] = {
     "forum_question": Found(ForumQuestion, questions.visible_questions),
     "forum_session": Found(ForumSession, questions.visible_sessions),
     "library_entry": Found(LibraryEntry, questions.visible_entries),
+    "network": Found(Network, visible_networks),
     "contact": Found(Contact, visible_contacts),
     "note": Found(Note, visible_notes),
     "attachment": Found(Attachment, visible_attachments),

@@ -51,6 +51,7 @@ BEGINS = {
     "LibraryEntryState": ("draft", {}),
     "ParticipationState": ("planned", {}),
     "AfterContactState": ("planned", {}),
+    "NetworkMemberState": ("awaiting_permission", {}),
     "RequirementState": ("draft", {}),
     "RuleSetState": ("draft", {}),
     "TemplateState": ("draft", {}),
@@ -68,7 +69,7 @@ BEGINS = {
         {"sent": "its receiver took it", "dead": "nobody took it in time", "stopped": "it may not leave any more"},
     ),
 }
-COMPUTED = {"QuestionState"}  # told by whether the answer is there: no column says it once more
+COMPUTED = {"NetworkMemberState", "QuestionState"}  # told by whether the answer is there: no column says it once more
 LANGUAGES = ("fi", "sv", "en")
 
 

@@ -16,6 +16,7 @@ from app.dev.roads import (
     instruments,
     leaving,
     meanwhile,
+    networks,
     receptions,
     visits,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "instruments",
     "leaving",
     "meanwhile",
+    "networks",
     "receptions",
     "visits",
 ]

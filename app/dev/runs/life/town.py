@@ -48,6 +48,7 @@ async def furnished(place: Place) -> dict[str, str]:
     items = {"items": [{"item": "contact", "required": False}], "askedFor": "kela_consultation"}
     asking = f"/v1/teams/{ids['new_team']}/requirements"
     ids["requirements_id"] = (await act("lead", "POST", asking, items))["id"]
+    ids |= await networked(place, ids)
     drafted = await act("lead", "POST", "/v1/routing-rule-sets", {"code": "census", **RULES})
     ids["rule_set_id"] = drafted["id"]
     drafted = await act("lead", "POST", "/v1/path-templates", {"code": "census", **COPY})
@@ -96,6 +97,21 @@ async def asked_around(place: Place, ids: dict[str, str]) -> None:
         "UPDATE forum_sessions SET starts_at = :now WHERE id = CAST(:id AS uuid)",
         now=place.now(), id=ids["begun_session"],
     )  # fmt: skip
+
+
+async def networked(place: Place, ids: dict[str, str]) -> dict[str, str]:
+    """A network of peers that the nurse convenes, one who waits for the permission, and a meeting that has begun."""
+    made = {"name": "Peers", "purpose": "What is looked at first", "convenerId": ids["person_nurse"]}
+    here = f"/v1/networks/{(await place.act('nurse', 'POST', '/v1/networks', made))['id']}"
+    joined = {"personId": ids["person_kela"], "organisationId": ids["org_kela"], "role": "kela_work_ability_adviser"}
+    await place.act("nurse", "POST", f"{here}/members", joined)
+    meeting = {"startsAt": ids["informed_at"], "minutes": 120, "place": "Teams", "themes": ["What comes first?"]}
+    whole = await place.act("nurse", "POST", f"{here}/meetings", meeting)
+    return {
+        "network_id": whole["id"],
+        "member_id": whole["members"][0]["id"],
+        "network_meeting_id": whole["meetings"][0]["id"],
+    }
 
 
 def days(now: datetime) -> dict[str, str]:

@@ -12,6 +12,7 @@ from app.dev.runs.life.asked import (
     consulting,
     managing,
     meetings,
+    networks,
     paths,
     questions,
     referrals,
@@ -28,6 +29,7 @@ ASKED: dict[str, Ask] = {
     **questions.ASKED,
     **cases.ASKED, **managing.ASKED, **meetings.ASKED, **paths.ASKED, **referrals.ASKED, **services.ASKED,
     **sharing.ASKED,
+    **networks.ASKED,
 }  # fmt: skip
 
 __all__ = ["ASKED", "Ask"]

@@ -1,0 +1,7 @@
+DROP TABLE network_attendances;
+
+DROP TABLE network_meetings;
+
+DROP TABLE network_members;
+
+DROP TABLE networks;

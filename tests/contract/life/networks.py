@@ -1,0 +1,31 @@
+"""A network of peers, with a member, a meeting and who was there. No client stands in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.dev.town import Town
+
+if TYPE_CHECKING:
+    from tests.contract.conftest import Place
+
+
+async def live(place: Place, town: Town) -> None:
+    nurse, coordinator = place.who("nurse"), place.who("coordinator")
+    convener, area = str(town.persons["coordinator"]), str(town.organisations["area"])
+    member = {"personId": str(town.persons["nurse"]), "organisationId": area, "role": "unemployed_health_nurse"}
+    held = {"startsAt": "2026-11-02T08:00:00Z", "minutes": 90, "place": "Teams", "themes": ["First"]}
+    made = await nurse.post("/v1/networks", json={"name": "Peers", "purpose": "First", "convenerId": convener})
+    assert made.status_code == 201, made.text
+    here = f"/v1/networks/{made.json()['id']}"
+    for where, body in (
+        (lambda _: "/members", member),
+        (lambda row: f"/members/{row['members'][0]['id']}/approve", {"supervisor": "Somebody Else"}),
+        (lambda _: "/meetings", held),
+    ):
+        made = await coordinator.post(here + where(made.json()), json=body, headers={"If-Match": "*"})
+        assert made.is_success, made.text
+    there = {"present": [{"memberId": made.json()["members"][0]["id"]}]}
+    record = f"{here}/meetings/{made.json()['meetings'][0]['id']}/record"
+    made = await coordinator.post(record, json=there, headers={"If-Match": "*"})
+    assert made.is_success, made.text
