@@ -110,13 +110,13 @@ class AppointmentReopen(Input):
     reason: Line
 
 
-class FreeTime(Output):
+class OfferedTime(Output):
     starts_at: datetime
     ends_at: datetime
 
 
-class FreeTimeList(Output):
-    items: list[FreeTime]
+class OfferedTimeList(Output):
+    items: list[OfferedTime]
 
 
 class ReminderRead(Output):

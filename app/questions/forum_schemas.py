@@ -107,7 +107,7 @@ class ForumSessionCancel(Input):
     reason: Line
 
 
-class AttendanceRead(Output):
+class SessionAttendanceRead(Output):
     role: str
     organisation_id: UUID
     number: int
@@ -121,7 +121,7 @@ class ForumSessionRead(Resource):
     convener_id: UUID
     expert_ids: list[UUID]
     state: ForumSessionState
-    attendance: list[AttendanceRead]
+    attendance: list[SessionAttendanceRead]
     ended_reason: str | None
 
 
