@@ -20,6 +20,7 @@ from app.kit.routes import problems, room
 from app.people.actor import Actor, needs
 from app.responses import changes
 from app.responses.change_schemas import InstrumentChangeList
+from app.responses.models import InstrumentResponse
 from app.security.permissions import Permission as P
 
 router = room("Responses")
@@ -35,6 +36,11 @@ class Curve(Response):
     media_type = SVG
 
 
+def of_rows(client_id: UUID, rows: list[InstrumentResponse]) -> list[tuple[UUID | None, UUID | None]]:
+    """What is logged as read; that there is nothing is read too."""
+    return [(row.id, client_id) for row in rows] or [(None, client_id)]
+
+
 @router.get("/clients/{client_id}/instrument-changes", responses=problems(MissingPermission, NotFound))
 async def list_instrument_changes(
     actor: Reader, session: Session, shelf: Shown, client_id: UUID
@@ -43,7 +49,7 @@ async def list_instrument_changes(
     changed, and no claim that it means something. A client reads their own, without bands."""
     client = await one(session, visible_clients(actor), client_id)
     rows = await changes.scored(session, actor, client.id)
-    await used(session, "instrument_responses", [(row.id, client.id) for row in rows], action="search")
+    await used(session, "instrument_responses", of_rows(client.id, rows), action="search")
     return changes.listed(actor, shelf, rows)
 
 
@@ -64,7 +70,7 @@ async def get_instrument_curve(
     if found is None:
         raise NotFound()
     rows = await changes.scored(session, actor, client.id, instrument_code)
-    await used(session, "instrument_responses", [(row.id, client.id) for row in rows])
+    await used(session, "instrument_responses", of_rows(client.id, rows))
     language = lang or speaking.get()
     points = [changes.point(row, told=actor.client_id is None) for row in rows]
     headers = {**HEADERS, "Content-Language": language, "Vary": "Accept-Language, Authorization"}

@@ -73,7 +73,7 @@ def ok(answer: httpx.Response) -> dict[str, Any]:
 async def answered(place: Place, path: str) -> None:
     """An instrument asked by a link and answered with a sign of danger in it, and one that is still asked."""
     nurse, asked = place.who("nurse"), {"instrument": "phq9", "language": "en"}
-    for answers in ([{"item": "phq9_1", "value": 1}, {"item": "phq9_9", "value": 1}], None):
+    for answers in ([{"item": f"phq9_{number}", "value": 1} for number in range(1, 10)], None):
         row = ok(await nurse.post(f"/v1/pathways/{path}/response-requests", json=asked))
         link = await act(nurse, f"/v1/responses/{row['id']}/links", {})
         if answers is not None:

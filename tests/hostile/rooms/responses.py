@@ -17,7 +17,7 @@ GUIDED = {"decision": "guided", "targets": ["own_care_team"], "note": WORDS, "ag
 
 async def set_up(hands: Hands) -> None:
     stage, send = hands.stage, hands.send
-    sent = await send("employment", "POST", "/v1/referrals", referral(stage, "090909-9089"))
+    sent = await send("employment", "POST", "/v1/referrals", referral(stage, "090909-908N"))
     path = await send("nurse", "POST", f"/v1/referrals/{sent['id']}/accept", {}, sent["version"])
     here = f"/v1/pathways/{path['id']}"
     hands.keep("answers_path", path)
