@@ -173,6 +173,8 @@ class Settings(BaseSettings):
     def consistent(self) -> Settings:
         if wrong := [origin for origin in self.cors_origins if not ORIGIN.fullmatch(origin)]:
             raise ValueError(f"HEINOLA_CORS_ORIGINS takes origins like https://heinola.example, not {wrong[0]}")
+        if self.office_opens >= self.office_closes:
+            raise ValueError("HEINOLA_OFFICE_OPENS is before HEINOLA_OFFICE_CLOSES")
         if self.attachment_store == "folder" and self.attachment_folder is None:
             raise ValueError("HEINOLA_ATTACHMENT_STORE=folder needs HEINOLA_ATTACHMENT_FOLDER")
         if self.smtp_host and not (self.smtp_from and self.notice_url):

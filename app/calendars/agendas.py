@@ -92,7 +92,7 @@ async def agendas(session: AsyncSession, persons: Iterable[UUID], first: date, l
 async def left_of_room(session: AsyncSession, room: Room, first: date, last: date) -> Sequence[Span]:
     """When a room is in use and nobody has it."""
     days = [on for on in each_day(first, last) if room.in_use_from <= on <= (room.in_use_to or date.max)]
-    taken = await queries.taken_room(session, room.id, *bounds(first, last))
+    taken = await queries.taken(session, (), *bounds(first, last), rooms=[room.id])
     return without([bounds(on, on) for on in days], [Span(row.starts_at, row.ends_at) for row in taken])
 
 

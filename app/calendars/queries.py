@@ -33,11 +33,15 @@ async def room(session: AsyncSession, room_id: UUID, area_id: UUID | None) -> Ro
 
 
 async def taken(
-    session: AsyncSession, persons: Iterable[UUID], starts_at: datetime, ends_at: datetime
+    session: AsyncSession,
+    persons: Iterable[UUID],
+    starts_at: datetime,
+    ends_at: datetime,
+    rooms: Iterable[UUID] = (),
 ) -> Sequence[Reservation]:
-    """Time of these people that is taken and touches the period, in order."""
+    """Time of these people, and of these rooms, that is taken and touches the period, in order."""
     rows = select(Reservation).where(
-        Reservation.person_id.in_(list(persons)),
+        or_(Reservation.person_id.in_(list(persons)), Reservation.room_id.in_(list(rooms))),
         Reservation.released_at.is_(None),
         Reservation.starts_at < ends_at,
         Reservation.ends_at > starts_at,
@@ -114,27 +118,6 @@ async def series_on(session: AsyncSession, seats: Iterable[UUID], first: date, l
         or_(Series.last_on.is_(None), Series.last_on >= first),
     )
     return (await session.scalars(rows.order_by(Series.first_on, Series.id))).all()
-
-
-async def taken_room(
-    session: AsyncSession, room_id: UUID, starts_at: datetime, ends_at: datetime
-) -> Sequence[Reservation]:
-    """Time of this room that is taken and touches the period, in order."""
-    rows = select(Reservation).where(
-        Reservation.room_id == room_id,
-        Reservation.released_at.is_(None),
-        Reservation.starts_at < ends_at,
-        Reservation.ends_at > starts_at,
-    )
-    return (await session.scalars(rows.order_by(Reservation.starts_at, Reservation.id))).all()
-
-
-async def room_by_id(session: AsyncSession, room_id: UUID) -> Room | None:
-    return await session.get(Room, room_id)
-
-
-async def series_by_id(session: AsyncSession, series_id: UUID) -> Series | None:
-    return await session.get(Series, series_id)
 
 
 def visible_rooms(actor: Actor) -> Select[Room]:
@@ -291,3 +274,11 @@ async def take_turns(session: AsyncSession, ids: Iterable[UUID]) -> None:
     what excludes each other would otherwise both wait, and the database would have to choose. One statement."""
     names = func.unnest(array([str(id) for id in sorted(ids)])).column_valued("name")
     await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(names, 41))))
+
+
+async def room_by_id(session: AsyncSession, room_id: UUID) -> Room | None:
+    return await session.get(Room, room_id)
+
+
+async def series_by_id(session: AsyncSession, series_id: UUID) -> Series | None:
+    return await session.get(Series, series_id)

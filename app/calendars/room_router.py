@@ -17,7 +17,7 @@ from app.kit.db import Session
 from app.kit.etags import IfMatch, PreconditionFailed, PreconditionRequired, stamp
 from app.kit.once import OnceOnly
 from app.kit.pages import BadCursor, Paged
-from app.kit.problems import MissingPermission, NotFound
+from app.kit.problems import Forbidden, MissingPermission, NotFound
 from app.kit.queries import one
 from app.kit.routes import problems, room
 from app.kit.schemas import Day, Municipality
@@ -55,7 +55,7 @@ async def get_room(actor: Reader, session: Session, room_id: UUID, response: Res
     return RoomRead.model_validate(found)
 
 
-@router.post("/rooms", status_code=201, responses=problems(MissingPermission, UnknownUnit, RoomExists))
+@router.post("/rooms", status_code=201, responses=problems(MissingPermission, Forbidden, UnknownUnit, RoomExists))
 async def create_room(actor: Lead, session: Session, once: OnceOnly, given: RoomCreate) -> RoomRead:
     """A room of the area that one manages."""
 

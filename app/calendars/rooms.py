@@ -19,7 +19,7 @@ from app.people.actor import Actor
 from app.people.periods import at_field, check_end
 from app.people.queries import units_of
 from app.people.service import UnknownUnit
-from app.security.permissions import Permission as P
+from app.teams.founding import area_of
 
 YEAR = 370
 
@@ -34,8 +34,8 @@ async def check_unit(session: AsyncSession, area_id: UUID, unit_id: UUID | None)
 
 
 async def make(session: AsyncSession, actor: Actor, given: RoomCreate) -> Room:
-    """A room of the area that one manages. Raises `UnknownUnit`, `RoomExists`."""
-    area = actor.areas_with(P.TEAM_MANAGE)[0]
+    """A room of the area that one manages. Raises `Forbidden`, `UnknownUnit`, `RoomExists`."""
+    area = area_of(actor)
     await check_unit(session, area, given.unit_id)
     room = Room(**given.model_dump(), area_id=area)
     session.add(room)

@@ -139,8 +139,7 @@ async def left_over(
     was = occurrences(before, first, last, there)
     now = [] if after is None else occurrences(after, first, last, there)
     lost = without(spans_of(was), spans_of(now))
-    people = {one.person_id for one in was if one.person_id is not None}
-    taken = await queries.taken(session, people, *bounds(first, last))
+    taken = await queries.taken(session, holders_of(was), *bounds(first, last))
     return [row for row in taken if row.kind != "blocked" and common([Span(row.starts_at, row.ends_at)], lost)]
 
 
@@ -153,22 +152,24 @@ async def held(session: AsyncSession, series: Series, first: date, last: date) -
     checked_period(first, last, YEAR)
     there = (await who_is_there(session, [series.seat_id], first, last + 2 * YEAR * DAY))[series.seat_id]
     found = occurrences(terms_of(series), first, last, there)
-    return await with_slots(session, found, series.room_id, first, last)
+    rooms = [series.room_id] if series.room_id else []
+    taken = await queries.taken(session, holders_of(found), *bounds(first, last), rooms=rooms)
+    return with_slots(found, series.room_id, taken)
 
 
-async def with_slots(
-    session: AsyncSession, found: Sequence[Occurrence], room_id: UUID | None, first: date, last: date
-) -> list[OccurrenceRead]:
-    people = {one.person_id for one in found if one.person_id is not None}
-    taken = list(await queries.taken(session, people, *bounds(first, last)))
-    if room_id is not None:
-        taken += await queries.taken_room(session, room_id, *bounds(first, last))
+def holders_of(found: Iterable[Occurrence]) -> set[UUID]:
+    return {one.person_id for one in found if one.person_id is not None}
+
+
+def with_slots(found: Iterable[Occurrence], room_id: UUID | None, taken: Iterable[Reservation]) -> list[OccurrenceRead]:
+    """Days with their slots; one is free while nothing of the person or the room crosses it."""
 
     def free(one: Occurrence, starts_at: datetime, ends_at: datetime) -> bool:
         return not any(
             row.starts_at < ends_at and starts_at < row.ends_at
             for row in taken
-            if row.person_id == one.person_id or (row.room_id is not None and row.room_id == room_id)
+            if (row.person_id is not None and row.person_id == one.person_id)
+            or (row.room_id is not None and row.room_id == room_id)
         )
 
     return [

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
-from app.calendars import service
+from app.calendars import own, service
 from app.calendars.faults import (
     NotAVisitingDay,
     NotOnASeat,
@@ -164,6 +164,9 @@ async def test_free_times_take_a_fixed_number_of_statements(
         assert found
         sizes.append(len(counted))
     assert sizes == [5, 5]
+    counted.clear()
+    await own.calendar(session, people[3], local(TOMORROW, "00:00").date(), local("2027-01-22", "00:00").date())
+    assert len(counted) == 11
 
 
 async def test_one_keeps_time_for_oneself_and_gives_it_back(who: As, world: World, take: Take) -> None:
