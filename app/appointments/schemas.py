@@ -110,13 +110,15 @@ class AppointmentReopen(Input):
     reason: Line
 
 
-class FreeTime(Output):
+class OfferedTime(Output):
     starts_at: datetime
     ends_at: datetime
 
 
-class FreeTimeList(Output):
-    items: list[FreeTime]
+class OfferedTimes(Output):
+    """What is read is one offer, not rows of anybody."""
+
+    free_times: list[OfferedTime]
 
 
 class ReminderRead(Output):

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.appointments import queries, rules
 from app.appointments.models import SUBJECT, Appointment
 from app.appointments.refusals import ClientBooked, NotOffered, OfferLapsed, PersonNotInTeam, RecordingTime
-from app.appointments.schemas import FreeTime
+from app.appointments.schemas import OfferedTime
 from app.calendars import service as calendars
 from app.consents.queries import area_of
 from app.kit.clock import civil_date
@@ -96,7 +96,7 @@ def last_choosable(row: Appointment, at: datetime) -> date:
     return row.bookable_until
 
 
-async def offered(session: AsyncSession, row: Appointment, first: date | None, at: datetime) -> Sequence[FreeTime]:
+async def offered(session: AsyncSession, row: Appointment, first: date | None, at: datetime) -> Sequence[OfferedTime]:
     """Free times of whoever receives within what is offered, a month at a time: with the room, and with room for the
     recording of a health check right after. Nothing of anybody's calendar but that. Raises `OfferLapsed`."""
     until = last_choosable(row, at)
@@ -110,7 +110,7 @@ async def offered(session: AsyncSession, row: Appointment, first: date | None, a
         session, people(row), begin, last, whole, row.room_id, at, together=True, area_ids=[area]
     )
     length = timedelta(minutes=row.minutes)
-    return [FreeTime(starts_at=one.starts_at, ends_at=one.starts_at + length) for one in found]
+    return [OfferedTime(starts_at=one.starts_at, ends_at=one.starts_at + length) for one in found]
 
 
 async def check_offered(session: AsyncSession, row: Appointment, starts_at: datetime, at: datetime) -> None:

@@ -88,7 +88,7 @@ async def test_nobody_noted_what_came_of_it(who: As, world: World, clock: Clock)
     assert not (await get(who("nurse"), "/v1/stuck-cases", code="appointment_not_noted"))["items"]
     clock.at = AFTER + timedelta(days=1)
     [stuck] = (await get(who("nurse"), "/v1/stuck-cases", code="appointment_not_noted"))["items"]
-    assert (stuck["subjectId"], stuck["action"]["operation"]) == (row["id"], "fulfilAppointment")
+    assert (stuck["subjectId"], stuck["action"]["operationId"]) == (row["id"], "fulfilAppointment")
     ok(await act(who("nurse"), verb(row, "no-show"), {}, row))
     assert not (await get(who("nurse"), "/v1/stuck-cases", code="appointment_not_noted"))["items"]
     told = await get(who("nurse"), f"/v1/pathways/{path['id']}/timeline")
