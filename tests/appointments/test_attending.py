@@ -116,6 +116,8 @@ async def test_who_receives_at_a_physicians_time_is_told_to_health_alone(who: As
     for persona, told in (("nurse", True), ("social", False)):
         [one] = (await get(who(persona), "/v1/appointments"))["items"]
         assert (one["personId"] is not None) is told
+        found = await get(who(persona), "/v1/appointments", personId=row["personId"])
+        assert bool(found["items"]) is told, "nor is it found by who receives"
 
 
 @pytest.mark.parametrize(
