@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access.queries import seen
 from app.appointments.models import COMING, Appointment, AppointmentReminder, AppointmentStatus
-from app.appointments.rules import Attendance
+from app.appointments.rules import TELLING, Attendance
 from app.assessments.models import Assessment
 from app.calendars.models import Room
 from app.clients.models import Client
@@ -67,7 +67,10 @@ def listed(
     if client_id is not None:
         rows = rows.where(concerns(actor, A.client_id), A.client_id == client_id)
     if person_id is not None:
-        rows = rows.where(A.person_id == person_id)
+        # Of whom it is not told who receives, it is not found by that either.
+        read = or_(A.kind.not_in(TELLING), A.person_id == actor.person_id)
+        told = actor.health_professional or actor.client_id is not None
+        rows = rows.where(A.person_id == person_id, *(() if told else (read,)))
     if status is not None:
         rows = rows.where(A.status == status)
     if first is not None:

@@ -19,7 +19,6 @@ from app.consents import service as consents
 from app.consents.queries import standing_of
 from app.consents.rules import Terms, rule
 from app.kit.clock import civil_date
-from app.kit.codesets import codeset
 from app.kit.db import Receiving
 from app.kit.problems import Problem
 from app.kit.schemas import AllowedAction
@@ -61,10 +60,7 @@ def hides_telling(actor: Actor, row: Appointment) -> bool:
     """Who receives would tell of somebody's health, to those who read none."""
     if actor.client_id is not None or actor.health_professional:
         return False
-    return codeset("appointment_kind")[row.kind].facts["telling"] and actor.person_id not in (
-        row.person_id,
-        row.second_person_id,
-    )
+    return row.kind in rules.TELLING and actor.person_id not in (row.person_id, row.second_person_id)
 
 
 async def client_names(session: AsyncSession, actor: Actor, rows: Sequence[Appointment]) -> dict[UUID, str]:

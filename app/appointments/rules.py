@@ -11,6 +11,8 @@ from app.kit.clock import HELSINKI, civil_date
 from app.kit.codesets import codeset
 
 SHORTEST_CHECK, LONGEST_CHECK = 90, 120  # minutes (C-14)
+# Kinds whose professional would tell of the client's health.
+TELLING = tuple(code.code for code in codeset("appointment_kind") if code.facts["telling"])
 MORNING, EVENING = 8, 20  # Finnish time: nobody is written to at night
 
 

@@ -88,7 +88,7 @@ async def test_nobody_noted_what_came_of_it(who: As, world: World, clock: Clock)
     assert not (await get(who("nurse"), "/v1/stuck-cases", code="appointment_not_noted"))["items"]
     clock.at = AFTER + timedelta(days=1)
     [stuck] = (await get(who("nurse"), "/v1/stuck-cases", code="appointment_not_noted"))["items"]
-    assert (stuck["subjectId"], stuck["action"]["operation"]) == (row["id"], "fulfilAppointment")
+    assert (stuck["subjectId"], stuck["action"]["operationId"]) == (row["id"], "fulfilAppointment")
     ok(await act(who("nurse"), verb(row, "no-show"), {}, row))
     assert not (await get(who("nurse"), "/v1/stuck-cases", code="appointment_not_noted"))["items"]
     told = await get(who("nurse"), f"/v1/pathways/{path['id']}/timeline")
@@ -116,6 +116,8 @@ async def test_who_receives_at_a_physicians_time_is_told_to_health_alone(who: As
     for persona, told in (("nurse", True), ("social", False)):
         [one] = (await get(who(persona), "/v1/appointments"))["items"]
         assert (one["personId"] is not None) is told
+        found = await get(who(persona), "/v1/appointments", personId=row["personId"])
+        assert bool(found["items"]) is told, "nor is it found by who receives"
 
 
 @pytest.mark.parametrize(

@@ -226,10 +226,9 @@ WORDS = [
     ("feedbacks", "body = 'x'"), ("consents", "data_classes = '{}'"), ("client_identifiers", "blind_index = ''"),
     ("logins", "person_id = person_id"), ("referrals", "area_id = area_id"),
     ("referrals", "sender_person_id = sender_person_id"), ("pathways", "client_id = client_id"),
-    ("pathway_steps", "pathway_id = pathway_id"),
-    ("pathway_steps", "key = key"),
+    ("pathway_steps", "pathway_id = pathway_id"), ("pathway_steps", "key = key"),
     ("pathways", "template = 'x'"), ("assessments", "kind = 'x'"), ("assessments", "pathway_id = pathway_id"),
-    ("meetings", "client_id = client_id"), ("appointments", "kind = 'x'"), ("appointments", "person_id = person_id"),
+    ("meetings", "client_id = client_id"), ("appointments", "kind = 'x'"),
     ("work_items", "subject_id = subject_id"), ("work_items", "kind = 'x'"),
 ]  # fmt: skip
 
