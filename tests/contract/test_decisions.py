@@ -62,8 +62,6 @@ from app.plans.models import FollowUp
 from app.plans.queries import visible_follow_ups, visible_goals
 from app.preinformation.models import Preinformation
 from app.preinformation.queries import visible_forms
-from app.questions import queries as questions
-from app.questions.models import Forum, ForumQuestion, ForumSession, LibraryEntry
 from app.records.models import RecordRequest
 from app.records.queries import visible_record_requests
 from app.referrals.models import Referral
@@ -95,7 +93,7 @@ from app.work import queries as work
 from app.work.models import Involvement, WorkItem
 from app.work.queries import visible_work
 from tests.contract.conftest import Place
-from tests.contract.known import Known
+from tests.contract.known import OF_FORUMS, Known
 
 # Whether a row is there: what a role may do at all, and whose verb it is, is asked by the routes.
 OF_ROWS = tuple(c for c in CHECKS if c[0] in ("relation", "condition", "register", "conflict", "consent"))
@@ -123,10 +121,7 @@ ROOMS: dict[str, Found] = {
     "participation": Found(ServiceParticipation, visible_participations),
     "after_contact": Found(AfterContact, visible_after_contacts),
     "service_group": Found(ServiceGroup, visible_groups),
-    "forum": Found(Forum, questions.visible_forums),
-    "forum_question": Found(ForumQuestion, questions.visible_questions),
-    "forum_session": Found(ForumSession, questions.visible_sessions),
-    "library_entry": Found(LibraryEntry, questions.visible_entries),
+    **{resource: Found(*found) for resource, found in OF_FORUMS.items()},
     "contact": Found(Contact, visible_contacts),
     "note": Found(Note, visible_notes),
     "attachment": Found(Attachment, visible_attachments),
