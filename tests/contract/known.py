@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
+
+from sqlalchemy import Select
 
 from app.access.facts import subject_of
 from app.appointments.models import Appointment
@@ -15,12 +17,21 @@ from app.clients.models import Client
 from app.kit.clock import utcnow
 from app.meetings.models import Meeting, MeetingParticipant
 from app.pathways.models import Pathway
+from app.people.actor import Actor
 from app.people.models import Membership, Organisation, Person
+from app.questions import queries as questions
 from app.questions.models import Forum, ForumQuestion, ForumSession, LibraryEntry
 from app.referrals.models import Referral
 from app.requirements.models import RequirementSet
 from app.teams.models import Absence, Holder, Seat, Team
 from app.work.models import Involvement, WorkItem
+
+OF_FORUMS: dict[str, tuple[Any, Callable[[Actor], Select[Any]]]] = {
+    "forum": (Forum, questions.visible_forums),
+    "forum_question": (ForumQuestion, questions.visible_questions),
+    "forum_session": (ForumSession, questions.visible_sessions),
+    "library_entry": (LibraryEntry, questions.visible_entries),
+}
 
 
 class Known:

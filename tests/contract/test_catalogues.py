@@ -56,7 +56,8 @@ async def test_a_transaction_in_nobodys_name_changes_no_organisation_and_nobodys
         for persona, expected in ((None, False), ("nurse", True)):
             async with seen_by(place, persona) as connection:
                 if (await connection.execute(text(f"SELECT count(*) FROM {table}"))).scalar_one():
-                    changed = await connection.execute(text(f"UPDATE {table} SET created_at = now()"))
+                    column = "released_at" if table == "reservations" else "created_at"
+                    changed = await connection.execute(text(f"UPDATE {table} SET {column} = now()"))
                     assert bool(changed.rowcount) is expected, (table, persona)
     again = "INSERT INTO memberships SELECT (jsonb_populate_record(m, jsonb_build_object('id', gen_random_uuid()))).*"
     login = "INSERT INTO logins SELECT (jsonb_populate_record(m, jsonb_build_object('id', gen_random_uuid(), 'subject', 'x'))).*"  # noqa: E501

@@ -68,8 +68,6 @@ from app.plans.models import FollowUp
 from app.plans.queries import visible_follow_ups, visible_goals
 from app.preinformation.models import Preinformation
 from app.preinformation.queries import visible_forms
-from app.questions import queries as questions
-from app.questions.models import Forum, ForumQuestion, ForumSession, LibraryEntry
 from app.records.models import RecordRequest
 from app.records.queries import visible_record_requests
 from app.referrals.models import Referral
@@ -103,7 +101,7 @@ from app.work import queries as work
 from app.work.models import Involvement, WorkItem
 from app.work.queries import visible_work
 from tests.contract.conftest import Place
-from tests.contract.known import UNTOLD, Known
+from tests.contract.known import OF_FORUMS, UNTOLD, Known
 
 # Whether a row is there: what a role may do at all, and whose verb it is, is asked by the routes.
 OF_ROWS = tuple(c for c in CHECKS if c[0] in ("relation", "condition", "register", "conflict", "consent"))
@@ -131,11 +129,8 @@ ROOMS: dict[str, Found] = {
     "participation": Found(ServiceParticipation, visible_participations),
     "after_contact": Found(AfterContact, visible_after_contacts),
     "service_group": Found(ServiceGroup, visible_groups),
-    "forum": Found(Forum, questions.visible_forums),
-    "forum_question": Found(ForumQuestion, questions.visible_questions),
-    "forum_session": Found(ForumSession, questions.visible_sessions),
-    "library_entry": Found(LibraryEntry, questions.visible_entries),
     "network": Found(Network, visible_networks),
+    **{resource: Found(*found) for resource, found in OF_FORUMS.items()},
     "contact": Found(Contact, visible_contacts),
     "note": Found(Note, visible_notes),
     "attachment": Found(Attachment, visible_attachments),
