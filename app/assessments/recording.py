@@ -18,7 +18,7 @@ from app.kit.ownid import own_id
 from app.pathways.models import PATHWAY_FLOW, Pathway
 from app.people.actor import Actor
 from app.referrals.content import refuse_codes
-from app.teams.health import keep_health_out
+from app.teams.health import health_refusal, keep_health_out
 from app.work import queries as work_queries
 from app.work.models import WorkItem
 
@@ -35,12 +35,15 @@ async def record(
         raise wrong(kind_refusals.KindNotRecorded, ["/body/kind"])
     if (refusal := kind_refusals.writer_refusal(actor, given.kind)) is not None:
         raise refusal
+    # In a team without health data a health professional writes like the others there, and of health nothing (C-59).
+    light = await health_refusal(session, pathway.team_id) is not None
+    registers = [one for one in actor.context.registers if not (light and one == kinds.HEALTH)]
     assessment = Assessment(
         id=own_id(given.id, at),
         client_id=pathway.client_id,
         pathway_id=pathway.id,
         kind=given.kind,
-        register=kinds.written_as(given.kind, actor.context.registers),
+        register=kinds.written_as(given.kind, registers),
         question=None,
         urgency="routine",
         requested_at=at,

@@ -85,6 +85,18 @@ async def test_no_assessment_of_the_health_register_is_asked_for(who: As, light:
     assert (await get(who("nurse"), f"/v1/assessments?pathwayId={light['id']}"))["items"] == []
 
 
+async def test_a_need_is_identified_there_without_its_part_of_health(who: As, light: f.Json) -> None:
+    """By any professional of the team, somebody of the health register too: as the others there (C-39, C-59)."""
+    where = f"/v1/pathways/{light['id']}/recorded-assessments"
+    need: f.Json = {"needs": [{"barrier": "barrier_health"}], "nextStep": "To the health centre."}
+    for by in ("padasjoki_coordinator", "nurse"):
+        row = ok(await act(who(by), where, {"kind": "need_identification", "needIdentification": need}))
+        assert row["register"] == "operational", by
+        ill = {**need, "needs": [{"barrier": "barrier_health", "words": "The back."}]}
+        refused = await act(who(by), where, {"kind": "need_identification", "needIdentification": ill})
+        assert code(refused) == (403, "other_register"), by
+
+
 async def asked_before(who: As, light: f.Json, connection: AsyncConnection) -> f.Json:
     """Asked for by the coordinator while the team still held health data; it found nobody there."""
     for_now = "UPDATE teams SET template = {} WHERE id = :team"
