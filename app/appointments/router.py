@@ -20,7 +20,6 @@ from app.appointments.schemas import (
     AppointmentRead,
     AppointmentTerms,
     AttendanceRead,
-    OfferedTimeList,
     OfferedTimes,
 )
 from app.appointments.turning import CHANGES, Reader, Writer, change
@@ -151,19 +150,12 @@ async def list_offered_times(
     at: Now,
     appointment_id: UUID,
     first: Annotated[Day | None, Query(alias="from", description="Absent: today.")] = None,
-) -> OfferedTimeList:
 ) -> OfferedTimes:
     """Times to choose from, a month at a time: free for everybody the offer needs. Nothing else of any calendar."""
     row = await one(session, await reading.visible(session, actor, at), appointment_id)
     await used(session, "appointments", [(row.id, row.client_id)])
     FLOW.check(row.status, "choose_time")
-<<<<<<< HEAD
-    return OfferedTimeList(items=list(await times.offered(session, row, first, at)))
-||||||| 7e27921
-    return FreeTimeList(items=list(await times.offered(session, row, first, at)))
-=======
     return OfferedTimes(free_times=list(await times.offered(session, row, first, at)))
->>>>>>> w-appointments
 
 
 @router.post(

@@ -115,18 +115,10 @@ class OfferedTime(Output):
     ends_at: datetime
 
 
-<<<<<<< HEAD
-class OfferedTimeList(Output):
-    items: list[OfferedTime]
-||||||| 7e27921
-class FreeTimeList(Output):
-    items: list[FreeTime]
-=======
 class OfferedTimes(Output):
     """What is read is one offer, not rows of anybody."""
 
     free_times: list[OfferedTime]
->>>>>>> w-appointments
 
 
 class ReminderRead(Output):

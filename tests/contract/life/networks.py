@@ -18,26 +18,10 @@ async def live(place: Place, town: Town) -> None:
     made = await nurse.post("/v1/networks", json={"name": "Peers", "purpose": "First", "convenerId": convener})
     assert made.status_code == 201, made.text
     here = f"/v1/networks/{made.json()['id']}"
-<<<<<<< HEAD
-    change = {"If-Match": "*"}
-    made = await coordinator.post(f"{here}/members", json=member, headers=change)
-    assert made.is_success, made.text
-    approve = f"{here}/members/{made.json()['members'][0]['id']}/approve"
-    for where, body in ((approve, {"supervisor": "Somebody Else"}), (f"{here}/meetings", held)):
-        made = await coordinator.post(where, json=body, headers=change)
-||||||| aac50f7
-    for where, body in (
-        (lambda _: "/members", member),
-        (lambda row: f"/members/{row['members'][0]['id']}/approve", {"supervisor": "Somebody Else"}),
-        (lambda _: "/meetings", held),
-    ):
-        made = await coordinator.post(here + where(made.json()), json=body, headers={"If-Match": "*"})
-=======
     joined = await coordinator.post(f"{here}/members", json=member, headers={"If-Match": "*"})
     one = joined.json()["members"][0]["id"]
     for where, body in ((f"/members/{one}/approve", {"supervisor": "Somebody Else"}), ("/meetings", held)):
         made = await coordinator.post(here + where, json=body, headers={"If-Match": "*"})
->>>>>>> w-scoring
         assert made.is_success, made.text
     there = {"present": [{"memberId": made.json()["members"][0]["id"]}]}
     record = f"{here}/meetings/{made.json()['meetings'][0]['id']}/record"
