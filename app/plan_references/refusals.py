@@ -33,9 +33,9 @@ class LegalBasisNotInForce(Invalid):
 
     code = "legal_basis_not_in_force"
     detail = Text(
-        "Suunnitelma tehtiin silloin toisen lain mukaan: {legalBasis}.",
-        "Planen gjordes då enligt en annan lag: {legalBasis}.",
-        "The plan was made on another law that day: {legalBasis}.",
+        "Suunnitelma tehtiin silloin toisen lain mukaan: {legal_basis}.",
+        "Planen gjordes då enligt en annan lag: {legal_basis}.",
+        "The plan was made on another law that day: {legal_basis}.",
     )
 
 

@@ -73,7 +73,7 @@ def law_of(given: PlanReferenceRecord) -> tuple[str, str]:
             instead=kind.instead,
         )
     if given.legal_basis not in (None, kind.legal_basis):
-        detail = LegalBasisNotInForce.detail.format(legalBasis=called("plan_legal_basis", kind.legal_basis))
+        detail = LegalBasisNotInForce.detail.format(legal_basis=called("plan_legal_basis", kind.legal_basis))
         raise LegalBasisNotInForce(
             errors=[{"pointer": "/body/legalBasis", "code": LegalBasisNotInForce.code, "detail": detail}],
             legal_basis=kind.legal_basis,
