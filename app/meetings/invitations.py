@@ -21,7 +21,7 @@ from app.kit.clock import civil_date
 from app.kit.crypto import Vault
 from app.kit.i18n import Text
 from app.kit.ownid import own_id
-from app.kit.problems import Conflict, Forbidden, Invalid
+from app.kit.problems import Conflict, Forbidden, Invalid, camel
 from app.kit.queries import one
 from app.meetings import queries
 from app.meetings.invitation_models import INVITATION_FLOW, MeetingInvitation
@@ -155,7 +155,7 @@ def person_of(session: AsyncSession, row: MeetingInvitation) -> PersonGiven | No
     vault: Vault = session.info["vault"]
     data = json.loads(vault.open_text(row.presented, **SEALED, row=row.id))
     data.pop("masked", None)
-    return PersonGiven.model_validate(data)
+    return PersonGiven.model_validate({camel(name): value for name, value in data.items()})
 
 
 def person_shown(session: AsyncSession, row: MeetingInvitation) -> PersonShown | None:
@@ -297,8 +297,16 @@ async def refer(
     )
     said = {name: getattr(given, name) for name in ReferralSaid.model_fields if hasattr(given, name)}
     if given.permission is None and row.permission:
-        said["permission"] = ConsentTerms.model_validate(row.permission)
-    meeting = MeetingHeld(kind=row.kind, held_on=civil_date(row.starts_at), organisation_id=row.sender_organisation_id)
+        said["permission"] = ConsentTerms.model_validate_json(
+            json.dumps({camel(name): value for name, value in row.permission.items()})
+        )
+    meeting = MeetingHeld.model_construct(
+        kind=row.kind,
+        held_on=civil_date(row.starts_at),
+        organisation_id=row.sender_organisation_id,
+        organised_by=None,
+        participants=None,
+    )
     content = ReferralContent.model_construct(client=person, **{**said, "channel": "meeting", "meeting_held": meeting})
     referral = await write(session, actor, origin, content, own_id(given.id, at), at, again=given.allow_duplicate)
     if not given.draft:

@@ -26,6 +26,7 @@ NOTHING_PERSONAL |= {"/v1/me/access"}
 NOTHING_PERSONAL |= {
     "/v1/subscriptions", "/v1/subscriptions/{subscription_id}", "/v1/subscriptions/{subscription_id}/deliveries",
     "/v1/deliveries/{delivery_id}/attempts", "/v1/me/notifications",
+    "/v1/meeting-invitations/free-times",
 }  # fmt: skip
 # Of the area, with the members whom the reader sees: tests/participations/test_groups.py asks those who see none.
 OF_AREA = {"/v1/service-groups/{group_id}"}
@@ -39,6 +40,7 @@ IDS = {
     "referral_id": "SELECT id FROM referrals WHERE client_id = :aino LIMIT 1",
     "pathway_id": "SELECT id FROM pathways WHERE client_id = :aino LIMIT 1",
     "assessment_id": "SELECT id FROM assessments WHERE client_id = :aino LIMIT 1",
+    "invitation_id": "SELECT id FROM meeting_invitations LIMIT 1",
     "meeting_id": "SELECT id FROM meetings WHERE client_id = :aino LIMIT 1",
     "follow_up_id": "SELECT id FROM follow_ups WHERE client_id = :aino LIMIT 1",
     "summary_id": "SELECT id FROM client_summaries WHERE client_id = :aino AND offered_at IS NOT NULL LIMIT 1",

@@ -193,6 +193,7 @@ async def test_functions_that_see_more_are_few_and_fenced(place: Place) -> None:
         "ctx_audits",
         "ctx_guest",
         "ctx_guest_meetings",
+        "ctx_guest_parts",
         "ctx_manages",
         "ctx_permitted_here",
         "end_quiet_relationships",

@@ -37,6 +37,7 @@ BEGINS = {
     "StepState": ("planned", {}),
     "AssessmentState": ("requested", {}),
     "MeetingState": ("planned", {}),
+    "InvitationState": ("invited", {}),
     "MandateState": ("recorded", {}),
     "FollowUpState": ("planned", {}),
     "SummaryState": ("draft", {}),

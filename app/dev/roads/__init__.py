@@ -6,7 +6,7 @@ the application is imported: whatever a road does, any client can do.
 
 from __future__ import annotations
 
-from app.dev.roads import answers, arrivals, endings, leaving, meanwhile
+from app.dev.roads import answers, arrivals, endings, leaving, meanwhile, meeting_roads
 from app.dev.roads.scene import ROADS, Road, Scene
 
-__all__ = ["ROADS", "Road", "Scene", "answers", "arrivals", "endings", "leaving", "meanwhile"]
+__all__ = ["ROADS", "Road", "Scene", "answers", "arrivals", "endings", "leaving", "meanwhile", "meeting_roads"]

@@ -118,7 +118,12 @@ class Lived:
         }  # fmt: skip
         meeting = await self.post("nurse", f"{path}/meetings", plan)
         parts = [{"register": "health", "body": "Sleeps badly."}]
-        held = {"clientParticipation": "present", "notes": "Agreed.", "noteParts": parts}
+        held = {
+            "clientParticipation": "present", "notes": "Agreed.", "noteParts": parts,
+            "agreed": [{"words": "Asks.", "owner": {"organisationId": organisations["kela"]}}],
+        }  # fmt: skip
+        moved = {"startsAt": (at + timedelta(hours=1)).isoformat(), "reason": "Ill."}
+        await self.post("nurse", f"/v1/meetings/{meeting['id']}/move", moved)
         await self.post("nurse", f"/v1/meetings/{meeting['id']}/hold", held)
         for name in ("kela", "ngo", "workshop"):
             terms = {
