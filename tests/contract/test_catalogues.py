@@ -20,7 +20,7 @@ WITHOUT_CLIENTS = {
 }  # fmt: skip
 OF_JOBS = {"job_runs"}
 # Without a client, and not for everybody known to read: an area's own.
-OF_AREAS = {"service_groups"}
+OF_AREAS = {"service_groups", "meeting_invitations"}
 """What the job process keeps of its own: the API reads it."""
 
 
