@@ -190,7 +190,7 @@ async def meeting(stage: Stage, pathway: dict[str, Any]) -> None:
     """A network meeting with Veera present; the workshop is not invited without her permission."""
     body: dict[str, Any] = {
         "startsAt": (datetime.now(UTC) + timedelta(days=7)).isoformat(),
-        "minutes": 60,
+        **{"reserve": False, "minutes": 60},
         "place": "Heinola health centre",
         "participantIds": [stage.me[p]["personId"] for p in ("coordinator", "employment", "kela", "workshop")],
     }

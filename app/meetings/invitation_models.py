@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -11,32 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit.db import Root
-from app.kit.flow import Flow, Verb
-from app.security.permissions import Permission as P
-
-
-class InvitationState(StrEnum):
-    INVITED = "invited"
-    PROPOSED = "proposed"
-    ACCEPTED = "accepted"
-    DECLINED = "declined"
-    WITHDRAWN = "withdrawn"
-
-
-S = InvitationState
-OPEN = frozenset({S.INVITED, S.PROPOSED})
-INVITATION_FLOW = Flow(
-    InvitationState,
-    {
-        "accept": Verb(OPEN, S.ACCEPTED, P.MEETING_WRITE, "team"),
-        "propose": Verb(OPEN, S.PROPOSED, P.MEETING_WRITE, "team"),
-        "decline": Verb(OPEN, S.DECLINED, P.MEETING_WRITE, "team"),
-        "agree": Verb(frozenset({S.PROPOSED}), S.ACCEPTED, P.MEETING_INVITE, "sender"),
-        "withdraw": Verb(OPEN | {S.ACCEPTED}, S.WITHDRAWN, P.MEETING_INVITE, "sender"),
-        "follow": Verb(frozenset({S.ACCEPTED}), None, P.MEETING_WRITE, "team"),
-        "refer": Verb(frozenset({S.ACCEPTED}), None, P.MEETING_WRITE, "team"),
-    },
-)
+from app.meetings.models import INVITATION_FLOW, InvitationState
 
 
 class MeetingInvitation(Root, kw_only=True, eq=False, repr=False):
@@ -73,7 +47,7 @@ class MeetingInvitation(Root, kw_only=True, eq=False, repr=False):
     topic: Mapped[str | None]
     presented: Mapped[bytes | None] = mapped_column(LargeBinary)
     permission: Mapped[dict[str, Any]]
-    state: Mapped[InvitationState] = mapped_column(init=False, default=S.INVITED)
+    state: Mapped[InvitationState] = mapped_column(init=False, default=InvitationState.INVITED)
     proposed_starts_at: Mapped[datetime | None] = mapped_column(init=False, default=None)
     reason: Mapped[str | None] = mapped_column(init=False, default=None)
     answered_at: Mapped[datetime | None] = mapped_column(init=False, default=None)

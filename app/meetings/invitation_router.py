@@ -24,7 +24,7 @@ from app.kit.pages import BadCursor, Paged
 from app.kit.problems import MissingPermission, NotFound
 from app.kit.routes import problems, room
 from app.meetings import invitations, queries
-from app.meetings.invitation_models import InvitationState, MeetingInvitation
+from app.meetings.invitation_models import MeetingInvitation
 from app.meetings.invitation_schemas import (
     FreeSlot,
     FreeSlots,
@@ -37,6 +37,7 @@ from app.meetings.invitation_schemas import (
     InvitationReferral,
     InvitationWithdraw,
 )
+from app.meetings.models import InvitationState
 from app.meetings.moving import MeetingInThePast
 from app.meetings.referring import MeetingNotHeld
 from app.people.actor import Actor, needs

@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, Field
 from app.consents.schemas import ConsentTerms
 from app.kit.codesets import code_of
 from app.kit.schemas import AllowedAction, Input, Line, Output, Page, Prose, Resource
-from app.meetings.invitation_models import InvitationState
+from app.meetings.models import InvitationState
 from app.referrals.content_schemas import PersonGiven
 from app.referrals.schemas import PersonShown
 from app.referrals.source_schemas import MeetingReferral

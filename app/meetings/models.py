@@ -36,6 +36,30 @@ FLOW = Flow(
 )
 
 
+class InvitationState(StrEnum):
+    INVITED = "invited"
+    PROPOSED = "proposed"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
+N = InvitationState
+UNANSWERED = frozenset({N.INVITED, N.PROPOSED})
+INVITATION_FLOW = Flow(
+    InvitationState,
+    {
+        "accept": Verb(UNANSWERED, N.ACCEPTED, P.MEETING_WRITE, "team"),
+        "propose": Verb(UNANSWERED, N.PROPOSED, P.MEETING_WRITE, "team"),
+        "decline": Verb(UNANSWERED, N.DECLINED, P.MEETING_WRITE, "team"),
+        "agree": Verb(frozenset({N.PROPOSED}), N.ACCEPTED, P.MEETING_INVITE, "sender"),
+        "withdraw": Verb(UNANSWERED | {N.ACCEPTED}, N.WITHDRAWN, P.MEETING_INVITE, "sender"),
+        "follow": Verb(frozenset({N.ACCEPTED}), None, P.MEETING_WRITE, "team"),
+        "refer": Verb(frozenset({N.ACCEPTED}), None, P.MEETING_WRITE, "team"),
+    },
+)
+
+
 class Meeting(Root, kw_only=True, eq=False, repr=False):
     """A meeting about one client has a named convener, and says how the client took part (C-32).
 

@@ -39,6 +39,7 @@ NOTHING_PERSONAL |= {"/v1/me/access"}
 NOTHING_PERSONAL |= {
     "/v1/subscriptions", "/v1/subscriptions/{subscription_id}", "/v1/subscriptions/{subscription_id}/deliveries",
     "/v1/deliveries/{delivery_id}/attempts", "/v1/me/notifications",
+    "/v1/meeting-invitations/free-times",
 }  # fmt: skip
 # Asked by colleagues about nobody by name.
 NOTHING_PERSONAL |= {
@@ -60,6 +61,7 @@ IDS = {
     "pathway_id": "SELECT id FROM pathways WHERE client_id = :aino LIMIT 1",
     "assessment_id": "SELECT id FROM assessments WHERE client_id = :aino LIMIT 1",
     "appointment_id": "SELECT id FROM appointments WHERE client_id = :aino AND status = 'proposed' LIMIT 1",
+    "invitation_id": "SELECT id FROM meeting_invitations LIMIT 1",
     "meeting_id": "SELECT id FROM meetings WHERE client_id = :aino LIMIT 1",
     "follow_up_id": "SELECT id FROM follow_ups WHERE client_id = :aino LIMIT 1",
     "summary_id": "SELECT id FROM client_summaries WHERE client_id = :aino AND offered_at IS NOT NULL LIMIT 1",

@@ -21,12 +21,18 @@ WITHOUT_CLIENTS = {
 }  # fmt: skip
 OF_JOBS = {"job_runs"}
 # Without a client, and not for everybody known to read: an area's own.
+<<<<<<< HEAD
 OF_AREAS = {
     "service_groups", "forums", "forum_questions", "forum_entries", "forum_sessions", "library_entries",
     "library_reads", "networks", "network_members", "network_meetings", "network_attendances",
 }  # fmt: skip
 # A professional's own, and nobody else's.
 OF_PERSONS = {"blocked_times", "calendar_feeds"}
+||||||| cd759a1
+OF_AREAS = {"service_groups"}
+=======
+OF_AREAS = {"service_groups", "meeting_invitations"}
+>>>>>>> w-meetings
 """What the job process keeps of its own: the API reads it."""
 
 
@@ -202,6 +208,7 @@ async def test_functions_that_see_more_are_few_and_fenced(place: Place) -> None:
         "ctx_consulted",
         "ctx_guest",
         "ctx_guest_meetings",
+        "ctx_guest_parts",
         "ctx_manages",
         "ctx_permitted_here",
         "ctx_told_here",

@@ -41,6 +41,7 @@ BEGINS = {
     "ConsultationState": ("awaiting_permission", {"permission_ended": "the client takes the permission back"}),
     "PairWorkState": ("recorded", {}),
     "ReferenceState": ("in_force", {}),
+    "InvitationState": ("invited", {}),
     "MandateState": ("recorded", {}),
     "FollowUpState": ("planned", {}),
     "SummaryState": ("draft", {}),

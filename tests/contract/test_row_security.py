@@ -77,7 +77,13 @@ async def test_a_partner_in_the_team_sees_its_own_meeting_and_no_more(place: Pla
     async with seen_by(place, "kela") as connection:
         seen = await counts(connection, [*client_tables, *OF_CALLERS])
     guests = await place.value(INVITED_WITH, p=kela)
-    assert seen == {"meetings": mine, "meeting_participants": guests} | await own_doings(place, "kela")
+    opened = {
+        table: await place.value(f"SELECT count(*) FROM meeting_openings o JOIN {table} t ON t.id = o.part_id")
+        for table in ("meeting_agenda_parts", "meeting_note_parts")
+    }
+    assert set(opened.values()) == {1}
+    theirs = {"meetings": mine, "meeting_participants": guests, **opened}
+    assert seen == theirs | await own_doings(place, "kela")
 
 
 async def test_a_sender_sees_its_referrals_their_feedback_and_its_meetings(

@@ -123,6 +123,7 @@ async def test_what_came_of_it_is_for_the_team(who: As, world: World, clock: Clo
     assert code(early) == (409, "meeting_not_held")
     clock.at = NOON + timedelta(days=8, hours=2)
     twice = await act(who("nurse"), f"{AT}/{one['id']}/referrals", {**said, "client": f.person()})
+    assert code(twice) == (422, "person_given_twice"), twice.text
     assert (code(twice), pointer(twice)) == ((422, "person_given_twice"), "/body/client")
     referral = ok(await act(who("nurse"), f"{AT}/{one['id']}/referrals", said))
     assert referral["source"] == "joint_meeting"

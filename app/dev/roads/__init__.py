@@ -20,8 +20,10 @@ from app.dev.roads import (
     receptions,
     visits,
 )
+from app.dev.roads import answers, arrivals, endings, leaving, meanwhile, meeting_roads
 from app.dev.roads.scene import ROADS, Road, Scene
 
+<<<<<<< HEAD
 __all__ = [
     "ROADS",
     "Road",
@@ -39,3 +41,8 @@ __all__ = [
     "receptions",
     "visits",
 ]
+||||||| cd759a1
+__all__ = ["ROADS", "Road", "Scene", "answers", "arrivals", "endings", "leaving", "meanwhile"]
+=======
+__all__ = ["ROADS", "Road", "Scene", "answers", "arrivals", "endings", "leaving", "meanwhile", "meeting_roads"]
+>>>>>>> w-meetings

@@ -102,7 +102,9 @@ class Lived:
         await self.post("nurse", f"{check}/record-laboratory", {"statuses": [status]})
         await self.post("nurse", f"{check}/amend", {"reason": "Plainer.", "workAbility": "Half days are possible."})
         await self.say_and_share(
-            path, str(town.clients["aino"]), {name: str(id) for name, id in town.organisations.items()}
+            path,
+            str(town.clients["aino"]),
+            {name: str(id) for name, id in town.organisations.items()} | {"adviser": str(town.persons["kela"])},
         )
         form = f"/v1/preinformation/{await self.id_of(FORM)}"
         await self.post("nurse", f"{form}/addenda", {"body": "Was in Lahti.", "linkId": "rehabilitation"})
@@ -154,13 +156,25 @@ class Lived:
         """A meeting noted by register; shares with three parties, opened and answered by a link, one of them ended; a
         permission taken back after the workshop was told; somebody who may not be told yet."""
         at = datetime.now(UTC) + timedelta(days=30)
+        terms: dict[str, Any] = {
+            "kind": "permission", "recipientIds": [organisations["kela"]], "howGiven": "written",
+            "dataClasses": ["participation", "health", "meeting_notes"], "purposes": ["network_meeting"],
+            "informationGivenAt": "2026-01-01T00:00:00Z",
+        }  # fmt: skip
+        await self.post("nurse", f"/v1/clients/{client}/consents", terms)
         plan = {
-            "startsAt": at.isoformat(), "place": "Room 2", "participantIds": [], "reserve": False,
+            "startsAt": at.isoformat(), "place": "Room 2", "participantIds": [organisations["adviser"]],
+            "reserve": False,
             "agendaParts": [{"title": "What helps sleep", "register": "health"}],
         }  # fmt: skip
         meeting = await self.post("nurse", f"{path}/meetings", plan)
         parts = [{"register": "health", "body": "Sleeps badly."}]
-        held = {"clientParticipation": "present", "notes": "Agreed.", "noteParts": parts}
+        held = {
+            "clientParticipation": "present", "notes": "Agreed.", "noteParts": parts,
+            "agreed": [{"words": "Asks.", "owner": {"organisationId": organisations["kela"]}}],
+        }  # fmt: skip
+        moved = {"startsAt": (at + timedelta(hours=1)).isoformat(), "reason": "Ill."}
+        await self.post("nurse", f"/v1/meetings/{meeting['id']}/move", moved)
         await self.post("nurse", f"/v1/meetings/{meeting['id']}/hold", held)
         for name in ("kela", "ngo", "workshop"):
             terms = {

@@ -17,13 +17,28 @@ async def live(place: Place, town: Town) -> None:
     path, sent = await running(place, town)
     nurse, at = place.who("nurse"), f"/v1/pathways/{path}"
     starts = (place.api.state.clock() + timedelta(days=1)).isoformat()
+    terms = {
+        "kind": "permission", "recipientIds": [str(town.organisations["kela"])], "purposes": ["network_meeting"],
+        "dataClasses": ["participation", "health", "meeting_notes"], "howGiven": "written",
+        "informationGivenAt": "2026-11-01T00:00:00Z",
+    }  # fmt: skip
+    ok(await nurse.post(f"/v1/clients/{town.clients['aino']}/consents", json=terms))
     plan = {
-        "startsAt": starts, "place": "Room 2", "participantIds": [], "reserve": False,
+        "startsAt": starts, "place": "Room 2", "participantIds": [str(town.persons["kela"])], "reserve": False,
         "agendaParts": [{"title": "What helps sleep", "register": "health"}],
     }  # fmt: skip
     meeting = ok(await nurse.post(f"{at}/meetings", json=plan))
     parts = [{"register": "health", "body": "Sleeps badly."}]
-    held = {"clientParticipation": "present", "notes": "Agreed.", "noteParts": parts, "decisions": ["Half days."]}
+    agreed = [{"words": "Asks about a course.", "owner": {"role": "work_ability_coordinator"}}]
+    held = {
+        "clientParticipation": "present", "notes": "Agreed.", "noteParts": parts, "decisions": ["Half days."],
+        "agreed": agreed,
+    }  # fmt: skip
+    moved = {"startsAt": starts, "reason": "Another room.", "place": "Room 3"}
+    await act(nurse, f"/v1/meetings/{meeting['id']}/move", moved)
+    seats = ok(await nurse.get("/v1/me"))["seats"]
+    wanted = {"seatId": seats[0]["seatId"], "startsAt": starts, "place": "The workshop"}
+    ok(await place.who("workshop").post("/v1/meeting-invitations", json=wanted))
     await act(nurse, f"/v1/meetings/{meeting['id']}/hold", held)
     if sent is not None:
         await act(nurse, f"{at}/record-outcome", {"code": "work_trial"})
