@@ -21,18 +21,12 @@ WITHOUT_CLIENTS = {
 }  # fmt: skip
 OF_JOBS = {"job_runs"}
 # Without a client, and not for everybody known to read: an area's own.
-<<<<<<< HEAD
 OF_AREAS = {
     "service_groups", "forums", "forum_questions", "forum_entries", "forum_sessions", "library_entries",
-    "library_reads", "networks", "network_members", "network_meetings", "network_attendances",
+    "library_reads", "networks", "network_members", "network_meetings", "network_attendances", "meeting_invitations",
 }  # fmt: skip
 # A professional's own, and nobody else's.
 OF_PERSONS = {"blocked_times", "calendar_feeds"}
-||||||| cd759a1
-OF_AREAS = {"service_groups"}
-=======
-OF_AREAS = {"service_groups", "meeting_invitations"}
->>>>>>> w-meetings
 """What the job process keeps of its own: the API reads it."""
 
 

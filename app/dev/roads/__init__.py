@@ -16,14 +16,13 @@ from app.dev.roads import (
     instruments,
     leaving,
     meanwhile,
+    meeting_roads,
     networks,
     receptions,
     visits,
 )
-from app.dev.roads import answers, arrivals, endings, leaving, meanwhile, meeting_roads
 from app.dev.roads.scene import ROADS, Road, Scene
 
-<<<<<<< HEAD
 __all__ = [
     "ROADS",
     "Road",
@@ -37,12 +36,8 @@ __all__ = [
     "instruments",
     "leaving",
     "meanwhile",
+    "meeting_roads",
     "networks",
     "receptions",
     "visits",
 ]
-||||||| cd759a1
-__all__ = ["ROADS", "Road", "Scene", "answers", "arrivals", "endings", "leaving", "meanwhile"]
-=======
-__all__ = ["ROADS", "Road", "Scene", "answers", "arrivals", "endings", "leaving", "meanwhile", "meeting_roads"]
->>>>>>> w-meetings

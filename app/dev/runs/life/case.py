@@ -227,29 +227,6 @@ async def on_the_path(place: Place, case: Case, guests: list[str]) -> None:
     ids["form_token"] = (await act("nurse", "POST", f"/v1/preinformation/{form}/links", {}))["token"]
 
 
-<<<<<<< HEAD
-async def met(place: Place, case: Case) -> None:
-    """A meeting that was held, with a decision that nobody has; a partner's own to which a seat is invited, and one
-    that somebody of the team went to."""
-    ids, act = case.ids, place.act
-    plan = {"startsAt": ids["soon_at"], "place": "Room 2", "participantIds": [], "reserve": False}
-    held = (await act("nurse", "POST", f"/v1/pathways/{ids['pathway_id']}/meetings", plan))["id"]
-    came_of_it = {"clientParticipation": "present", "agreed": [{"words": "Asks about the course."}]}
-    shown = await act("nurse", "POST", f"/v1/meetings/{held}/hold", came_of_it)
-    ids |= {"held_meeting": held, "decision_id": shown["agreed"][0]["id"]}
-    wanted = {
-        "seatId": ids["seat_unemployed_health_nurse"], "kind": "activation_plan_meeting", "startsAt": ids["soon_at"],
-        "place": "The office", "topic": "Plans for spring.",
-    }  # fmt: skip
-    for name in ("invitation_id", "attended"):
-        ids[name] = (await act("employment", "POST", "/v1/meeting-invitations", wanted))["id"]
-    await place.sql(
-        "UPDATE meeting_invitations SET state = 'accepted', person_id = CAST(:person AS uuid), starts_at = :now"
-        " WHERE id = CAST(:id AS uuid)",
-        now=place.now(), person=ids["person_nurse"], id=ids["attended"],
-    )  # fmt: skip
-
-
 async def answered(place: Place, case: Case) -> None:
     """An instrument answered with a sign of danger in it, and one asked by a link."""
     ids, act = case.ids, place.act
@@ -261,31 +238,6 @@ async def answered(place: Place, case: Case) -> None:
     ids["answering_token"] = (await act("nurse", "POST", link, {}))["token"]
 
 
-||||||| cd759a1
-async def met(place: Place, case: Case) -> None:
-    """A meeting that was held, with a decision that nobody has; a partner's own to which a seat is invited, and one
-    that somebody of the team went to."""
-    ids, act = case.ids, place.act
-    plan = {"startsAt": ids["soon_at"], "place": "Room 2", "participantIds": [], "reserve": False}
-    held = (await act("nurse", "POST", f"/v1/pathways/{ids['pathway_id']}/meetings", plan))["id"]
-    came_of_it = {"clientParticipation": "present", "agreed": [{"words": "Asks about the course."}]}
-    shown = await act("nurse", "POST", f"/v1/meetings/{held}/hold", came_of_it)
-    ids |= {"held_meeting": held, "decision_id": shown["agreed"][0]["id"]}
-    wanted = {
-        "seatId": ids["seat_unemployed_health_nurse"], "kind": "activation_plan_meeting", "startsAt": ids["soon_at"],
-        "place": "The office", "topic": "Plans for spring.",
-    }  # fmt: skip
-    for name in ("invitation_id", "attended"):
-        ids[name] = (await act("employment", "POST", "/v1/meeting-invitations", wanted))["id"]
-    await place.sql(
-        "UPDATE meeting_invitations SET state = 'accepted', person_id = CAST(:person AS uuid), starts_at = :now"
-        " WHERE id = CAST(:id AS uuid)",
-        now=place.now(), person=ids["person_nurse"], id=ids["attended"],
-    )  # fmt: skip
-
-
-=======
->>>>>>> w-meetings
 async def took_part(place: Place, case: Case) -> None:
     """A member of a group, another part that is planned, and an after-contact."""
     ids, act = case.ids, place.act
