@@ -168,5 +168,5 @@ async def test_the_lightest_sufficient_step_by_what_the_reader_may_know(who: As,
     assert code(await who("kela").get(here)) == LACKS
     assert code(await who("hollola_nurse").get(here)) == ABSENT
     # It blocks nothing: a meeting can be planned though a consultation would be enough.
-    plan = {"startsAt": f.at(days=1), "place": "Room 2", "participantIds": []}
+    plan = {"startsAt": f.at(days=1), "place": "Room 2", "participantIds": [], "reserve": False}
     ok(await act(who("coordinator"), f"/v1/pathways/{path['id']}/meetings", plan))
