@@ -99,7 +99,21 @@ async def of_contributions(session: AsyncSession, actor: Actor, assessment: Asse
     """What an overall statement could rest on: the completed ones of the path that the author reads (C-17)."""
     rows = await queries.citable(session, actor, assessment.pathway_id, but=assessment.id)
     await used(session, "assessments", [(row.id, row.client_id) for row in rows], fields=["kind", "author_role"])
-    return [
+    answers = await queries.citable_responses(session, actor, assessment.pathway_id)
+    await used(session, "instrument_responses", [(row.id, row.client_id) for row in answers], fields=["instrument"])
+    answered = [
+        Prefilled(
+            field="contributions",
+            section=None,
+            lines=[called("instrument", row.instrument)],
+            value={"kind": "response", "id": str(row.id)},
+            source="response",
+            source_id=row.id,
+            on=row.answered_on,
+        )
+        for row in answers
+    ]
+    return answered + [
         Prefilled(
             field="contributions",
             section=None,

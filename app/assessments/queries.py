@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Date, Select, any_, cast, column, func, literal, or_, select, table
+from sqlalchemy import ColumnElement, Date, Select, and_, any_, cast, column, func, literal, or_, select, table
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access.queries import seen
@@ -25,7 +25,10 @@ from app.consents.queries import visible_consents, visible_disclosures
 from app.kit.calendar import civil
 from app.pathways.models import Pathway
 from app.people.actor import Actor
-from app.teams.models import Team
+from app.people.models import Membership
+from app.responses.models import InstrumentResponse, ResponseState
+from app.responses.queries import visible_responses
+from app.teams.models import Holder, Seat, Team
 from app.work.models import WorkItem
 from app.work.queries import visible_work
 
@@ -149,6 +152,33 @@ async def cited_meetings(
         MEETINGS.c.pathway_id == pathway_id, MEETINGS.c.id.in_(ids)
     )
     return {row.id: (row.state, row.starts_at) for row in await session.execute(rows)}
+
+
+async def cited_responses(
+    session: AsyncSession, actor: Actor, pathway_id: UUID, ids: Collection[UUID]
+) -> dict[UUID, InstrumentResponse]:
+    """Those of these answered instruments that are on the path and for the caller to see, in whatever state."""
+    R = InstrumentResponse
+    rows = visible_responses(actor).where(R.pathway_id == pathway_id, R.id.in_(ids))
+    return {row.id: row for row in await session.scalars(rows)}
+
+
+async def citable_responses(session: AsyncSession, actor: Actor, pathway_id: UUID) -> list[InstrumentResponse]:
+    """Completed ones of the path that the caller sees, the oldest first."""
+    R = InstrumentResponse
+    rows = visible_responses(actor).where(R.pathway_id == pathway_id, R.state == ResponseState.COMPLETED)
+    return list(await session.scalars(rows.order_by(R.completed_at, R.id)))
+
+
+async def roles_on(session: AsyncSession, person_id: UUID, team_id: UUID, on: date) -> tuple[set[str], set[str]]:
+    """Somebody's roles on a civil day, and those of the seats of the team that they held then."""
+
+    def stood(row: type[Membership] | type[Holder]) -> ColumnElement[bool]:
+        return and_(row.person_id == person_id, row.valid_from <= on, or_(row.valid_to.is_(None), row.valid_to >= on))
+
+    roles = await session.scalars(select(Membership.role).where(stood(Membership)))
+    seats = select(Seat.role).join(Holder, Holder.seat_id == Seat.id).where(Seat.team_id == team_id, stood(Holder))
+    return set(roles), set(await session.scalars(seats))
 
 
 async def citable(session: AsyncSession, actor: Actor, pathway_id: UUID, but: UUID) -> list[Assessment]:

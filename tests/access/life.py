@@ -268,7 +268,7 @@ async def handed(who: As, world: World, path: Json) -> None:
     assert f.code(await sharing.share(who, path, refused)) == (409, "consent_missing")
     for party in SENDERS:
         said = word["shares"][party]
-        await sharing.permit(who, world, path, party, dataClasses=OF_SHARES)
+        await sharing.permit(who, world, path, party, purposes=["service_coordination"], dataClasses=OF_SHARES)
         document = await sharing.a_document(
             who, path, content=said.encode(), register="operational", title=said, fileName=f"{said}.txt"
         )
