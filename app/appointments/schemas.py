@@ -42,7 +42,7 @@ class AppointmentTerms(Input):
     )
     step_id: UUID | None = Field(
         None,
-        description="The step of the path that it is; it is planned for that day. Absent for a health check: the path's.",
+        description="The step of the path, which is planned for that day. Absent for a health check: the path's.",
     )
 
 
