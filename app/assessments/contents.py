@@ -1,5 +1,6 @@
 """What is written into an assessment, kind by kind. Every part may be left out while it is a draft; what a completed
-one must say is asked in `writing`. A part that is left out stays as it was saved; one sent as null is cleared."""
+one must say is asked in `writing` and `health_checks`. A part that is left out stays as it was saved; one sent as null
+is cleared."""
 
 from __future__ import annotations
 
@@ -33,6 +34,8 @@ from app.kit.schemas import Input, Line, Prose
 Section = Annotated[str, code_of("health_check_section")]
 Lab = Annotated[str, code_of("lab")]
 Because = Annotated[str, code_of("skip_reason")]
+
+LEAST_MINUTES, MOST_MINUTES = 10, 480  # of a visit
 
 
 class SectionDone(Input):
@@ -115,7 +118,9 @@ class HealthCheckPart(Input):
     informed_of_purpose_at: AwareDatetime | None = Field(
         None, description="When the client was told the purpose, the use of the data and what follows (domain 5.7)."
     )
-    minutes: int | None = Field(None, ge=10, le=480, description="Duration of the visit; 90 to 120 is usual (C-14).")
+    minutes: int | None = Field(
+        None, ge=LEAST_MINUTES, le=MOST_MINUTES, description="Duration of the visit; 90 to 120 is usual (C-14)."
+    )
     minutes_because: Annotated[str, code_of("duration_reason")] | None = Field(
         None, description="Required when the visit took less or more than usual."
     )

@@ -21,7 +21,7 @@ async def handed(who: As, world: World, path: Json, words: Words) -> None:
     refused = sharing.body(world, to="ngo", purpose="network_meeting")
     assert f.code(await sharing.share(who, path, refused)) == (409, "consent_missing")
     for party, said in words["shares"].items():
-        await sharing.permit(who, world, path, party, dataClasses=OF_SHARES)
+        await sharing.permit(who, world, path, party, purposes=["service_coordination"], dataClasses=OF_SHARES)
         document = await sharing.a_document(
             who, path, content=said.encode(), register="operational", title=said, fileName=f"{said}.txt"
         )
