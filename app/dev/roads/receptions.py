@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from app.dev.roads.leaving import today
-from app.dev.roads.scene import Body, Scene, road
+from app.dev.roads.scene import Body, Scene, road, today
 
 RULE, ROOM = "FREQ=MONTHLY;BYDAY=1TU", "Terveysasema, vastaanottohuone"
 
