@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, column, func, or_, select, table
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access.queries import seen
@@ -25,6 +25,8 @@ from app.teams.models import Holder, Seat, Team
 from app.work.queries import concerns
 
 A, S = Appointment, AppointmentStatus
+# Meetings stand above this room. Row security shows the rows.
+MEETINGS = table("meetings", *map(column, ("id", "client_id", "state", "starts_at", "minutes")))
 
 
 def visible_appointments(actor: Actor, guest_in: Collection[UUID] = ()) -> Select[Appointment]:
@@ -147,6 +149,19 @@ async def at_once(
     rows = select(A.id).where(
         A.client_id == client_id, A.id != but, A.status.in_(COMING), A.starts_at < ends_at, A.ends_at > starts_at
     )
+    found: UUID | None = await session.scalar(rows.limit(1))
+    return found
+
+
+async def meeting_at_once(
+    session: AsyncSession, client_id: UUID, starts_at: datetime, ends_at: datetime
+) -> UUID | None:
+    """A planned meeting about the client, who takes part in it (C-32), that touches this time."""
+    ends = MEETINGS.c.starts_at + func.make_interval(0, 0, 0, 0, 0, MEETINGS.c.minutes)
+    rows = select(MEETINGS.c.id).where(
+        MEETINGS.c.client_id == client_id, MEETINGS.c.state == "planned", MEETINGS.c.starts_at < ends_at,
+        ends > starts_at,
+    )  # fmt: skip
     found: UUID | None = await session.scalar(rows.limit(1))
     return found
 

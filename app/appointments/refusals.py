@@ -117,6 +117,17 @@ class ClientBooked(Conflict):
     )
 
 
+class ClientInMeeting(Conflict):
+    """`meetingId` is the planned meeting about the client, who takes part in it (C-32)."""
+
+    code = "client_in_meeting"
+    detail = Text(
+        "Asiakkaalla on samaan aikaan yhteinen tapaaminen. Valitse toinen aika, tai siirrä tapaaminen ensin.",
+        "Klienten har ett gemensamt möte samtidigt. Välj en annan tid, eller flytta mötet först.",
+        "The client has a meeting at the same time. Choose another time, or move the meeting first.",
+    )
+
+
 class CancelTooLate(Conflict):
     """`cancelHours` before the beginning at the latest; after that the client calls."""
 

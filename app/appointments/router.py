@@ -51,8 +51,8 @@ TERMS = (
     r.ReminderNotPossible,
 )  # fmt: skip
 TAKEN = (
-    times.AppointmentInThePast, r.ClientBooked, faults.PersonBooked, faults.RoomBooked, faults.RoomNotInUse,
-    faults.PersonAbsent, faults.NotAVisitingDay, faults.OutsideWorkingHours, faults.NotOnASeat,
+    times.AppointmentInThePast, r.ClientBooked, r.ClientInMeeting, faults.PersonBooked, faults.RoomBooked,
+    faults.RoomNotInUse, faults.PersonAbsent, faults.NotAVisitingDay, faults.OutsideWorkingHours, faults.NotOnASeat,
 )  # fmt: skip
 
 

@@ -177,8 +177,8 @@ async def offer(
 async def choose(session: AsyncSession, actor: Actor, row: Appointment, given: TimeChoose, at: datetime) -> None:
     """A free time of what was offered: by the client, or by the team for a client who calls.
 
-    Raises `IllegalMove`, `OfferLapsed`, `NotOffered`, `ReminderNotPossible`, `ClientBooked`, `PersonBooked`,
-    `RoomBooked`.
+    Raises `IllegalMove`, `OfferLapsed`, `NotOffered`, `ReminderNotPossible`, `ClientBooked`,
+    `ClientInMeeting`, `PersonBooked`, `RoomBooked`.
     """
     FLOW.check(row.status, "choose_time")
     await times.check_offered(session, row, given.starts_at, at)
