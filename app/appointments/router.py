@@ -154,7 +154,7 @@ async def list_offered_times(
     """Times to choose from, a month at a time: free for everybody the offer needs. Nothing else of any calendar."""
     row = await one(session, await reading.visible(session, actor, at), appointment_id)
     await used(session, "appointments", [(row.id, row.client_id)])
-    FLOW.check(row.status, "choose_time")
+    FLOW.check(row.status, "choose_time", reading.sides_of(actor, row))
     return OfferedTimes(free_times=list(await times.offered(session, row, first, at)))
 
 

@@ -60,9 +60,12 @@ class NotAVisitingDay(Conflict):
 class OutsideWorkingHours(Conflict):
     code = "outside_working_hours"
     detail = Text(
-        "Aika ei ole ammattilaisen työaikaa. Katso vapaat ajat, tai varaa perustelun kanssa, jos niin on sovittu.",
-        "Tiden ligger utanför yrkespersonens arbetstid. Se de lediga tiderna, eller boka med motivering om så är sagt.",
-        "The time is outside the professional's hours. Look at the free times, or book with a reason if so agreed.",
+        "Aika ei ole ammattilaisen työaikaa. Katso vapaat ajat, tai jos ajasta on sovittu hänen kanssaan, lähetä"
+        " outsideHours: true.",
+        "Tiden ligger utanför yrkespersonens arbetstid. Se de lediga tiderna, eller om tiden är avtalad med hen, skicka"
+        " outsideHours: true.",
+        "The time is outside the professional's hours. Look at the free times, or if it is agreed with them, send"
+        " outsideHours: true.",
     )
 
 
