@@ -83,10 +83,22 @@ class NotOnASeat(Conflict):
 class PeriodTooLong(Invalid):
     code = "period_too_long"
     detail = Text(
-        "Jakso on enintään {most} päivää, eikä se pääty ennen alkuaan.",
-        "Perioden är högst {most} dagar och slutar inte före sin början.",
-        "The period is {most} days at most, and does not end before it starts.",
+        "Jakso on enintään {most} päivää. Kysy lyhyempi jakso kerrallaan.",
+        "Perioden är högst {most} dagar. Fråga om en kortare period åt gången.",
+        "The period is {most} days at most. Ask for a shorter one at a time.",
     )
+
+
+class PeriodBackwards(Invalid):
+    code = "period_backwards"
+    detail = Text(
+        "Jakso päättyy (to) ennen alkuaan (from).",
+        "Perioden slutar (to) före sin början (from).",
+        "The period ends (to) before it begins (from).",
+    )
+
+
+PERIOD = (PeriodTooLong, PeriodBackwards)
 
 
 WHY_NOT: dict[str, type[Conflict]] = {

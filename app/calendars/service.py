@@ -147,7 +147,7 @@ async def free_times(
 
     Both days are included, 62 at most; starts are whole steps (15 or 30 minutes) past the hour, and not sooner after
     `at` than the lead time of the settings. With a room, it is free as well; `area_ids` is whose room it must be. Six
-    statements at most. Raises `PeriodTooLong`, `NotFound` (the room).
+    statements at most. Raises `PeriodBackwards`, `PeriodTooLong`, `NotFound` (the room).
     """
     people = sorted(set(persons))
     checked_period(first, last, LONGEST)

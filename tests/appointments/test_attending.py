@@ -131,6 +131,9 @@ async def test_nobody_noted_what_came_of_it(who: As, world: World, clock: Clock)
     told = await get(who("nurse"), f"/v1/pathways/{path['id']}/timeline")
     kinds = [one["kind"] for one in told["items"] if one["kind"].startswith("appointment")]
     assert sorted(kinds) == ["appointment_booked", "appointment_missed"]
+    assert "contact" not in {one["kind"] for one in told["items"]}, "the no-show is one line"
+    [booking] = [one["sentence"] for one in told["items"] if one["kind"] == "appointment_booked"]
+    assert booking == "An appointment was booked: nurse's appointment, 25.11.2026 10:00."
 
 
 async def test_where_a_protected_client_is_visited_is_not_told(who: As, world: World) -> None:

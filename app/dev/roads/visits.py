@@ -85,7 +85,7 @@ async def reception(scene: Scene) -> None:
 @road("rebooking", "the client chooses a time, cancels and chooses another; another client does not come")
 async def rebooking(scene: Scene) -> None:
     offer = await offered(scene, await of_aino(scene))
-    free = (await scene.get("client", f"/v1/appointments/{offer['id']}/free-times"))["freeTimes"]
+    free = (await scene.get("client", f"/v1/appointments/{offer['id']}/free-times"))["items"]
     row = await turn(scene, "client", offer, "choose-time", {"startsAt": free[-1]["startsAt"]})
     scene.say(f"Aino sees {len(free)} free times of the nurse, and takes {row['startsAt']}.")
     gone = await turn(scene, "client", row, "cancel-own", {})
@@ -102,7 +102,7 @@ async def missed(scene: Scene) -> None:
     """Somebody whose time begins now does not come."""
     path = await scene.verb("nurse", await scene.sends(), "accept")
     offer = await offered(scene, path)
-    free = (await scene.get("nurse", f"/v1/appointments/{offer['id']}/free-times"))["freeTimes"]
+    free = (await scene.get("nurse", f"/v1/appointments/{offer['id']}/free-times"))["items"]
     row = await turn(scene, "nurse", offer, "choose-time", {"startsAt": free[0]["startsAt"]})
     # The moment of the server, which is over already when its clock runs: then in a little while.
     move = {"startsAt": row["bookedAt"], "reason": "client_asked", "outsideHours": True}
