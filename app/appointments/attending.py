@@ -14,8 +14,10 @@ from app.appointments.schemas import AppointmentFulfil, NoShowMark
 from app.contacts import service as contacts
 from app.contacts.models import Contact, EntryState
 from app.contacts.schemas import ContactCreate
+from app.kit.clock import civil_date
 from app.kit.codesets import codeset
 from app.outbox.events import append
+from app.pathways import queries as pathway_queries
 from app.pathways import service as pathways
 from app.people.actor import Actor
 from app.referrals.content import refuse_codes
@@ -59,6 +61,33 @@ async def note_contact(
     return await contacts.record(session, actor, row.client_id, entry, actor.at)
 
 
+async def link(session: AsyncSession, row: Appointment) -> None:
+    """A health check knows its assessment and its step from when the path has them; who books need not say."""
+    if row.kind != HEALTH_CHECK:
+        return
+    if row.assessment_id is None:
+        row.assessment_id = await queries.check_of(session, row.pathway_id, row.starts_at)
+    if row.step_id is None:
+        step = await pathway_queries.planned_step(session, row.pathway_id, HEALTH_CHECK)
+        row.step_id = None if step is None else step.id
+
+
+async def follow(session: AsyncSession, row: Appointment, was: datetime | None = None) -> None:
+    """The path's step, while it is planned, is on the day of the first visit booked for it. `was`: when this one was to
+    begin until now; a day agreed otherwise is nobody's to take away. By the team: no client writes a path."""
+    if row.step_id is None:
+        return
+    await session.flush()
+    step = await pathway_queries.step_to_plan(session, row.step_id)
+    if step is None:
+        return
+    begins = await queries.next_of_step(session, step.id)
+    if begins is not None:
+        step.planned_on = civil_date(begins)
+    elif was is not None and step.planned_on == civil_date(was):
+        step.planned_on = None
+
+
 async def step_booked(session: AsyncSession, actor: Actor, row: Appointment, at: datetime) -> None:
     """The path's step that waits for a booked health check is done with it."""
     if row.kind == HEALTH_CHECK:
@@ -82,6 +111,8 @@ async def fulfil(session: AsyncSession, actor: Actor, row: Appointment, given: A
     )
     row.fulfil(entry.id, at)
     # The client may have booked it without the team, who alone moves the path.
+    await link(session, row)
+    await follow(session, row)
     await step_booked(session, actor, row, at)
     tell(session, "fulfilled", row)
     await session.flush()

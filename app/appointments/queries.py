@@ -11,9 +11,9 @@ from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access.queries import seen
-from app.appointments.models import COMING, Appointment, AppointmentReminder, AppointmentStatus
+from app.appointments.models import COMING, HEALTH_CHECK, Appointment, AppointmentReminder, AppointmentStatus
 from app.appointments.rules import TELLING, Attendance
-from app.assessments.models import Assessment
+from app.assessments.models import Assessment, AssessmentState
 from app.calendars.models import Room
 from app.clients.models import Client
 from app.contacts.models import Contact
@@ -106,6 +106,28 @@ async def in_team(session: AsyncSession, team_id: UUID, persons: Iterable[UUID],
         .order_by(Membership.organisation_id == Team.area_id, Membership.id)
     )
     return {row[0]: Place(row[1], row[1] == row[2]) for row in await session.execute(rows)}
+
+
+async def check_of(session: AsyncSession, pathway_id: UUID, begins: datetime | None) -> UUID | None:
+    """The newest health check of the path that waits to be done, or was completed since a visit began."""
+    M = Assessment
+    fresh = M.state == AssessmentState.REQUESTED
+    if begins is not None:
+        fresh |= (M.state == AssessmentState.COMPLETED) & (M.completed_at >= begins)
+    rows = select(M.id).where(M.pathway_id == pathway_id, M.kind == HEALTH_CHECK, fresh)
+    found: UUID | None = await session.scalar(rows.order_by(M.id.desc()).limit(1))
+    return found
+
+
+async def is_check(session: AsyncSession, id: UUID) -> bool:
+    return await session.scalar(select(Assessment.kind).where(Assessment.id == id)) == HEALTH_CHECK
+
+
+async def next_of_step(session: AsyncSession, step_id: UUID) -> datetime | None:
+    """When the first of those booked for a step begins."""
+    rows = select(func.min(A.starts_at)).where(A.step_id == step_id, A.status.in_(COMING))
+    found: datetime | None = await session.scalar(rows)
+    return found
 
 
 async def of_path(session: AsyncSession, pathway_id: UUID, assessment_id: UUID | None, step_id: UUID | None) -> bool:

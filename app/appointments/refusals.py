@@ -49,13 +49,13 @@ class PartnerNotOffered(Invalid):
 
 
 class AppointmentSubject(Invalid):
-    """The assessment, or the step, is of the same path."""
+    """The assessment, or the step, is of the same path; the assessment of a health check is one."""
 
     code = "appointment_subject"
     detail = Text(
-        "Arvio tai vaihe ei kuulu tähän polkuun.",
-        "Bedömningen eller steget hör inte till den här stigen.",
-        "The assessment or the step is not of this path.",
+        "Arvio tai vaihe ei kuulu tähän polkuun, tai terveystarkastuksen arvio on muuta lajia.",
+        "Bedömningen eller steget hör inte till den här stigen, eller är inte en hälsoundersökning.",
+        "The assessment or the step is not of this path, or that of a health check is of another kind.",
     )
 
 

@@ -24,8 +24,8 @@ from app.people.models import Organisation
 from app.referrals.models import Feedback, Referral
 from app.security.development import DEVELOPMENT_ISSUER
 from tests.contract.conftest import Place
+from tests.contract.decided import ROOMS, everything, of, permitted
 from tests.contract.known import Known
-from tests.contract.test_decisions import ROOMS, everything, of, permitted
 
 READERS = (
     "nurse", "coordinator", "social", "physiotherapist", "lead", "supervisor", "admin", "dpo", "kela", "employment",
