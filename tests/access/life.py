@@ -220,7 +220,7 @@ async def met(who: As, world: World, here: str) -> None:
     ok(await act(nurse, f"{here}/appointments", visit))
     guests = [str(world.persons[name]) for name in ("employment", "kela", "workshop", "social")]
     plan = {
-        "startsAt": f.at(days=1), "minutes": 60, "place": "Room 2", "participantIds": guests,
+        "startsAt": f.at(), "minutes": 60, "place": "Room 2", "participantIds": guests,
         "agendaParts": [{"title": WORDS["meeting_agenda_health"][""], "register": "health"}],
     }  # fmt: skip
     meeting = ok(await act(nurse, f"{here}/meetings", plan))

@@ -21,7 +21,7 @@ ASKED: dict[str, Ask] = {
     "assignMeetingDecision": Ask("nurse", {"owner": {"role": "work_ability_coordinator"}}, HELD),
     "inviteSeat": Ask("employment", WANTED),
     "listSeatFreeTimes": Ask("employment", queries=(WEEK,)),
-    "listMeetingInvitations": Ask("nurse", queries=("", "?state=invited")),
+    "listMeetingInvitations": Ask("nurse", queries=("", "?state=invited&box=to_my_seats")),
     "getMeetingInvitation": Ask("nurse"),
     "acceptMeetingInvitation": Ask("nurse"),
     "proposeMeetingTime": Ask("nurse", {"startsAt": "{until_after_at}"}),
