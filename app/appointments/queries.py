@@ -7,13 +7,13 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, column, exists, func, or_, select, table
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access.queries import seen
-from app.appointments.models import COMING, Appointment, AppointmentReminder, AppointmentStatus
+from app.appointments.models import COMING, HEALTH_CHECK, Appointment, AppointmentReminder, AppointmentStatus
 from app.appointments.rules import TELLING, Attendance
-from app.assessments.models import Assessment
+from app.assessments.models import Assessment, AssessmentState
 from app.calendars.models import Room
 from app.clients.models import Client
 from app.contacts.models import Contact
@@ -25,6 +25,8 @@ from app.teams.models import Holder, Seat, Team
 from app.work.queries import concerns
 
 A, S = Appointment, AppointmentStatus
+# Meetings stand above this room. Row security shows the rows.
+MEETINGS = table("meetings", *map(column, ("id", "client_id", "state", "starts_at", "minutes")))
 
 
 def visible_appointments(actor: Actor, guest_in: Collection[UUID] = ()) -> Select[Appointment]:
@@ -108,6 +110,28 @@ async def in_team(session: AsyncSession, team_id: UUID, persons: Iterable[UUID],
     return {row[0]: Place(row[1], row[1] == row[2]) for row in await session.execute(rows)}
 
 
+async def check_of(session: AsyncSession, pathway_id: UUID, begins: datetime | None) -> UUID | None:
+    """The newest health check of the path that waits to be done, or was completed since a visit began."""
+    M = Assessment
+    fresh = M.state == AssessmentState.REQUESTED
+    if begins is not None:
+        fresh |= (M.state == AssessmentState.COMPLETED) & (M.completed_at >= begins)
+    rows = select(M.id).where(M.pathway_id == pathway_id, M.kind == HEALTH_CHECK, fresh)
+    found: UUID | None = await session.scalar(rows.order_by(M.id.desc()).limit(1))
+    return found
+
+
+async def is_check(session: AsyncSession, id: UUID) -> bool:
+    return await session.scalar(select(Assessment.kind).where(Assessment.id == id)) == HEALTH_CHECK
+
+
+async def next_of_step(session: AsyncSession, step_id: UUID) -> datetime | None:
+    """When the first of those booked for a step begins."""
+    rows = select(func.min(A.starts_at)).where(A.step_id == step_id, A.status.in_(COMING))
+    found: datetime | None = await session.scalar(rows)
+    return found
+
+
 async def of_path(session: AsyncSession, pathway_id: UUID, assessment_id: UUID | None, step_id: UUID | None) -> bool:
     """Whether both are of the path, where they are given."""
     for model, id in ((Assessment, assessment_id), (PathwayStep, step_id)):
@@ -125,6 +149,19 @@ async def at_once(
     rows = select(A.id).where(
         A.client_id == client_id, A.id != but, A.status.in_(COMING), A.starts_at < ends_at, A.ends_at > starts_at
     )
+    found: UUID | None = await session.scalar(rows.limit(1))
+    return found
+
+
+async def meeting_at_once(
+    session: AsyncSession, client_id: UUID, starts_at: datetime, ends_at: datetime
+) -> UUID | None:
+    """A planned meeting about the client, who takes part in it (C-32), that touches this time."""
+    ends = MEETINGS.c.starts_at + func.make_interval(0, 0, 0, 0, 0, MEETINGS.c.minutes)
+    rows = select(MEETINGS.c.id).where(
+        MEETINGS.c.client_id == client_id, MEETINGS.c.state == "planned", MEETINGS.c.starts_at < ends_at,
+        ends > starts_at,
+    )  # fmt: skip
     found: UUID | None = await session.scalar(rows.limit(1))
     return found
 
@@ -156,6 +193,11 @@ async def reminders_of(session: AsyncSession, ids: Collection[UUID]) -> dict[UUI
 async def contact_of(session: AsyncSession, appointment: Appointment) -> Contact | None:
     found: Contact | None = await session.scalar(select(Contact).where(Contact.id == appointment.contact_id))
     return found
+
+
+def of_a_visit() -> ColumnElement[bool]:
+    """Whether an entry of the contact log was made by an appointment: who tells of the one leaves out the other."""
+    return exists().where(A.client_id == Contact.client_id, A.contact_id == Contact.id)
 
 
 async def coming_with_partners(session: AsyncSession, client_id: UUID, at: datetime) -> Sequence[Appointment]:

@@ -37,8 +37,13 @@ class AppointmentTerms(Input):
     interpreter_needed: bool | None = Field(None, description="Absent: as the client's record says (C-50).")
     interpreter_language: Annotated[str, code_of("language")] | None = None
     remind: bool = Field(False, description="The client has asked to be reminded by e-mail; the mail says only when.")
-    assessment_id: UUID | None = Field(None, description="The assessment that is done at it.")
-    step_id: UUID | None = Field(None, description="The step of the path that it is.")
+    assessment_id: UUID | None = Field(
+        None, description="The assessment that is done at it. Absent for a health check: the path's own."
+    )
+    step_id: UUID | None = Field(
+        None,
+        description="The step of the path, which is planned for that day. Absent for a health check: the path's.",
+    )
 
 
 class AppointmentBook(AppointmentTerms):
@@ -118,7 +123,7 @@ class OfferedTime(Output):
 class OfferedTimes(Output):
     """What is read is one offer, not rows of anybody."""
 
-    free_times: list[OfferedTime]
+    items: list[OfferedTime]
 
 
 class ReminderRead(Output):

@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.appointments import partners, queries, rules, times
-from app.appointments.attending import note_contact, step_booked
-from app.appointments.models import FLOW, HEALTH_CHECK, Appointment
+from app.appointments.attending import follow, link, note_contact, step_booked
+from app.appointments.models import CLIENT, FLOW, HEALTH_CHECK, TEAM, Appointment
 from app.appointments.refusals import (
     AppointmentLength,
     AppointmentSubject,
@@ -91,6 +91,8 @@ async def agreed(
         raise at_field(PlaceFields, "roomId")
     if not await queries.of_path(session, pathway.id, given.assessment_id, given.step_id):
         raise at_field(AppointmentSubject, "assessmentId" if given.assessment_id else "stepId")
+    if check and given.assessment_id and not await queries.is_check(session, given.assessment_id):
+        raise at_field(AppointmentSubject, "assessmentId")
     client = await queries.client_of(session, pathway.client_id)
     needed = client.interpreter_needed if given.interpreter_needed is None else given.interpreter_needed
     if given.interpreter_language is not None and not needed:
@@ -99,7 +101,7 @@ async def agreed(
         check_reminder(client)
     recording = given.recording_minutes or rules.limits_on(civil_date(at)).recording_minutes
     language = given.interpreter_language or client.interpreter_language or client.language
-    return Appointment(
+    row = Appointment(
         id=own_id(given.id, at),
         client_id=pathway.client_id,
         pathway_id=pathway.id,
@@ -121,6 +123,8 @@ async def agreed(
         remind=given.remind,
         bookable_until=None,
     )
+    await link(session, row)
+    return row
 
 
 async def book(
@@ -145,6 +149,7 @@ async def book(
     await times.take(session, row, at, outside=given.outside_hours)
     said(session, "booked", row)
     partners.message(session, row)
+    await follow(session, row)
     await step_booked(session, actor, row, at)
     await session.flush()
     return row
@@ -172,22 +177,24 @@ async def offer(
 async def choose(session: AsyncSession, actor: Actor, row: Appointment, given: TimeChoose, at: datetime) -> None:
     """A free time of what was offered: by the client, or by the team for a client who calls.
 
-    Raises `IllegalMove`, `OfferLapsed`, `NotOffered`, `ReminderNotPossible`, `ClientBooked`, `PersonBooked`,
-    `RoomBooked`.
+    Raises `IllegalMove`, `OfferLapsed`, `NotOffered`, `ReminderNotPossible`, `ClientBooked`,
+    `ClientInMeeting`, `PersonBooked`, `RoomBooked`.
     """
-    FLOW.check(row.status, "choose_time")
+    own = actor.client_id is not None
+    FLOW.check(row.status, "choose_time", CLIENT if own else TEAM)
     await times.check_offered(session, row, given.starts_at, at)
     await times.check_people(session, row, civil_date(given.starts_at))
     if given.remind:
         check_reminder(await queries.client_of(session, row.client_id))
     if given.remind is not None:
         row.remind = given.remind
-    own = actor.client_id is not None
     row.time(given.starts_at, None)
     row.book("client" if own else "team", actor.person_id, at)
     await times.take(session, row, at)
     said(session, "booked", row)
     if not own:
+        await link(session, row)
+        await follow(session, row)
         await step_booked(session, actor, row, at)
     await session.flush()
 
@@ -197,7 +204,7 @@ async def move(session: AsyncSession, actor: Actor, row: Appointment, given: App
 
     Raises `IllegalMove`, `RecordingTime`, `PersonNotInTeam`, `ConsentMissing`, and what `times.take` raises.
     """
-    FLOW.check(row.status, "move")
+    FLOW.check(row.status, "move", TEAM)
     if given.recording_starts_at is not None and row.recording_minutes is None:
         raise at_field(RecordingTime, "recordingStartsAt")
     partner = await times.check_people(session, row, civil_date(given.starts_at))
@@ -205,10 +212,13 @@ async def move(session: AsyncSession, actor: Actor, row: Appointment, given: App
         basis = await partners.permitted(session, row, partner, at)
         await partners.tell(session, actor, row, partner, basis, at)
     await times.give_back(session, row, at)
+    was = row.starts_at
     row.move(given.reason, given.starts_at, given.recording_starts_at, at)
     await times.take(session, row, at, outside=given.outside_hours)
     said(session, "moved", row)
     partners.message(session, row)
+    await link(session, row)
+    await follow(session, row, was)
     await session.flush()
 
 
@@ -217,6 +227,7 @@ async def cancel(session: AsyncSession, actor: Actor, row: Appointment, given: A
 
     Raises `IllegalMove`, `OfferPeriod`, `PartnerNotOffered`.
     """
+    FLOW.check(row.status, "cancel", TEAM)
     by = codeset("appointment_cancel_reason")[given.reason].facts["by"]
     if given.offer_again_until is not None:
         today = civil_date(at)
@@ -229,6 +240,7 @@ async def cancel(session: AsyncSession, actor: Actor, row: Appointment, given: A
     if by == "client":
         await note_contact(session, actor, row, "cancelled_by_client", "incoming", at, channel="phone")
     said(session, "cancelled", row)
+    await follow(session, row, row.starts_at)
     if given.offer_again_until is not None:
         again(session, row, given.offer_again_until, at)
     await session.flush()
@@ -247,7 +259,7 @@ async def cancel_own(session: AsyncSession, row: Appointment, given: OwnCancel, 
 
     Raises `IllegalMove`, `CancelTooLate`.
     """
-    FLOW.check(row.status, "cancel_own")
+    FLOW.check(row.status, "cancel_own", CLIENT)
     if (refusal := own_refusal(row, at)) is not None:
         raise refusal
     chosen = row.booked_at is not None

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.assessments import kinds, queries
+from app.assessments.contents import LEAST_MINUTES, MOST_MINUTES
 from app.assessments.models import Assessment
 from app.assessments.schemas import Prefilled
 from app.audit.trail import used
@@ -38,6 +39,7 @@ async def known(session: AsyncSession, actor: Actor, assessment: Assessment) -> 
     if assessment.register == "health":
         found += await of_form(session, assessment)
         found += await of_last_check(session, actor, assessment)
+        found += await of_visit(session, assessment)
         found += await of_responses(session, actor, assessment)
     return found
 
@@ -164,6 +166,21 @@ async def of_last_check(session: AsyncSession, actor: Actor, assessment: Assessm
             source_id=last.id,
             on=civil_date(last.completed_at),
         )
+    ]
+
+
+async def of_visit(session: AsyncSession, assessment: Assessment) -> list[Prefilled]:
+    """How long the health check's visit took, as it was noted when it was kept."""
+    if kinds.content_of(assessment.kind) != "health_check":
+        return []
+    visit = await queries.visit_of(session, assessment)
+    if visit is None or not LEAST_MINUTES <= visit[2] <= MOST_MINUTES:
+        return []
+    id, begins, minutes = visit
+    await used(session, "appointments", [(id, assessment.client_id)], fields=["contact_id"])
+    on = civil_date(begins)
+    return [
+        Prefilled(field="minutes", section=None, lines=[], value=minutes, source="appointment", source_id=id, on=on)
     ]
 
 

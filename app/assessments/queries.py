@@ -22,6 +22,7 @@ from app.audit.models import Disclosure
 from app.clients.models import Client
 from app.consents.models import Consent, ConsentKind, ConsentState
 from app.consents.queries import visible_consents, visible_disclosures
+from app.contacts.models import Contact
 from app.kit.calendar import civil
 from app.pathways.models import Pathway
 from app.people.actor import Actor
@@ -32,6 +33,11 @@ from app.teams.models import Holder, Seat, Team
 from app.work.models import WorkItem
 from app.work.queries import visible_work
 
+# Appointments stand above this room: of one it is asked how long the visit took. Row security shows the rows.
+APPOINTMENTS = table(
+    "appointments",
+    *map(column, ("id", "pathway_id", "kind", "assessment_id", "status", "contact_id", "starts_at")),
+)
 # Meetings stand above this room: of one it is asked only whether it was held on the path. Row security shows the rows.
 MEETINGS = table("meetings", column("id"), column("pathway_id"), column("state"), column("starts_at"))
 
@@ -142,6 +148,23 @@ async def cited(session: AsyncSession, actor: Actor, pathway_id: UUID, ids: Coll
     """Those of these assessments that are on the path and for the caller to see, in whatever state."""
     rows = visible_assessments(actor).where(Assessment.pathway_id == pathway_id, Assessment.id.in_(ids))
     return list(await session.scalars(rows))
+
+
+async def visit_of(session: AsyncSession, assessment: Assessment) -> tuple[UUID, datetime, int] | None:
+    """The newest visit of a health check that took place: its id, beginning, and the minutes noted of it. Whoever does
+    not read health data books without knowing which assessment it is: then the path says it."""
+    V = APPOINTMENTS.c
+    unsaid = and_(V.assessment_id.is_(None), V.kind == assessment.kind, V.starts_at >= assessment.requested_at)
+    rows = (
+        select(V.id, V.starts_at, Contact.minutes)
+        .join(Contact, Contact.id == V.contact_id)
+        .where(V.pathway_id == assessment.pathway_id, or_(V.assessment_id == assessment.id, unsaid))
+        .where(V.status == "fulfilled", Contact.minutes.is_not(None))
+        .order_by(V.starts_at.desc(), V.id.desc())
+        .limit(1)
+    )
+    found = (await session.execute(rows)).first()
+    return None if found is None else (found[0], found[1], found[2])
 
 
 async def cited_meetings(

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ARRAY, CTE, ColumnElement, Select, Uuid, and_, case, func, or_, select
+from sqlalchemy import ARRAY, CTE, ColumnElement, Select, Uuid, all_, and_, case, func, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access.queries import seen
@@ -21,6 +21,7 @@ from app.pathways.models import Pathway
 from app.people.actor import Actor
 from app.people.models import Membership, Organisation, Person
 from app.teams.models import Absence, Holder, Seat, Standing, Team
+from app.work.models import CONSULTATION, WorkItem
 from app.work.queries import open_to
 
 C = Consultation
@@ -119,6 +120,29 @@ async def barred(session: AsyncSession, client_id: UUID) -> list[UUID]:
     """Whom the client's record keeps from the client."""
     found: list[UUID] | None = await session.scalar(select(Client.conflict_person_ids).where(Client.id == client_id))
     return list(found or ())
+
+
+def left_behind(on: date, most: int) -> Select[Consultation]:
+    """What is asked of a seat of the area while its work is with nobody who sits there that day: held by another, or
+    in a queue though somebody sits there who may see the client. Locked; what another transaction holds comes next
+    time."""
+    stands = (
+        Holder.seat_id == C.seat_id,
+        Holder.valid_from <= on,
+        or_(Holder.valid_to.is_(None), Holder.valid_to >= on),
+    )
+    holds = select(Holder.id).where(*stands, Holder.person_id == WorkItem.holder_id).correlate(C, WorkItem)
+    could = select(Holder.id).where(*stands, Holder.person_id != all_(Client.conflict_person_ids)).correlate(C, Client)
+    rows = (
+        select(C)
+        .join(WorkItem, and_(WorkItem.subject_id == C.id, WorkItem.kind == CONSULTATION, WorkItem.closed_at.is_(None)))
+        .join(Client, Client.id == C.client_id)
+        .where(
+            C.state == ConsultationState.ASKED,
+            case((WorkItem.holder_id.is_(None), could.exists()), else_=not_(holds.exists())),
+        )
+    )
+    return rows.order_by(C.id).limit(most).with_for_update(of=C, skip_locked=True)
 
 
 async def registers_of(session: AsyncSession, person_id: UUID, on: date) -> set[str]:

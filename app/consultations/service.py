@@ -201,10 +201,14 @@ async def message(
     verb, kind = ("follow_up", TextKind.ASKER_MESSAGE) if side == "asker" else ("reply", TextKind.CONSULTED_MESSAGE)
     FLOW.check(row.state, verb)
     refuse_codes(body=given.body)
+    basis = None
     if row.gated and side == "asker":
-        await telling.permitted(session, row, at, later=False)
+        basis = await telling.permitted(session, row, at, later=False)
     if await queries.written(session, row.id) >= rules.MOST_MESSAGES:
         raise ThreadFull()
+    if basis is not None:
+        # Told anew, on the permission of this day: a row of its own in the client's list of disclosures.
+        await telling.disclosed(session, actor, row, basis, at)
     write(session, actor, row, kind, row.register, given.body)
     row.touch()
     said(session, "consultation.message", row)

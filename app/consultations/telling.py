@@ -10,6 +10,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.audit.models import Disclosure
 from app.consents import service as consents
 from app.consents.consequences import Consequence, Lacking, Touched, when_ended, when_given
 from app.consents.models import Consent
@@ -48,9 +49,9 @@ async def permitted(session: AsyncSession, row: Consultation, at: datetime, *, l
     )  # fmt: skip
 
 
-async def tell(session: AsyncSession, actor: Actor, row: Consultation, basis: Terms, at: datetime) -> None:
-    """Write down what the seat's organisation is told, and ask it."""
-    disclosed = await consents.disclose(
+async def disclosed(session: AsyncSession, actor: Actor, row: Consultation, basis: Terms, at: datetime) -> Disclosure:
+    """Write down what the seat's organisation is told now."""
+    return await consents.disclose(
         session,
         actor,
         client_id=row.client_id,
@@ -62,7 +63,11 @@ async def tell(session: AsyncSession, actor: Actor, row: Consultation, basis: Te
         subject_id=row.id,
         at=at,
     )
-    row.ask(disclosed.id, at)
+
+
+async def tell(session: AsyncSession, actor: Actor, row: Consultation, basis: Terms, at: datetime) -> None:
+    """Write down what the seat's organisation is told, and ask it."""
+    row.ask((await disclosed(session, actor, row, basis, at)).id, at)
     await answering.open_work(session, row, at)
     append(session, "consultation.asked", row, client=row.client_id, team=row.team_id)
     await session.flush()

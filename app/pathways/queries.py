@@ -147,6 +147,13 @@ async def planned_step(session: AsyncSession, pathway_id: UUID, kind: str) -> Pa
     return step
 
 
+async def step_to_plan(session: AsyncSession, step_id: UUID) -> PathwayStep | None:
+    """A step if it is still to be done, locked."""
+    rows = select(PathwayStep).where(PathwayStep.id == step_id, PathwayStep.state == StepState.PLANNED)
+    step: PathwayStep | None = await session.scalar(rows.with_for_update())
+    return step
+
+
 async def goals_of(session: AsyncSession, pathway_id: UUID) -> list[tuple[Goal, GoalMark | None]]:
     """The goals of a path in order, with how each ended, if it has."""
     rows = select(Goal, GoalMark).outerjoin(GoalMark, GoalMark.goal_id == Goal.id).where(Goal.pathway_id == pathway_id)

@@ -20,6 +20,8 @@ GOES_ON = (
     "decline_reason", "suggested_seat_id", "ended_at", "ended_by_id", "withdraw_reason", "version",
 )  # fmt: skip
 
+FOLLOWS = "holder_id, on_behalf_of_id, seat_id, assigned_at, confirmed_at, recheck_on, queue, alarm"
+
 
 def upgrade() -> None:
     run("0043_consultations.sql")
@@ -39,7 +41,10 @@ def upgrade() -> None:
     )
     # What ends by its date is followed by a job.
     op.execute(f"GRANT UPDATE (state, version) ON consultations TO {JOB}")
+    # So is who sits on a seat.
+    op.execute(f"GRANT UPDATE ({FOLLOWS}) ON work_items TO {JOB}")
 
 
 def downgrade() -> None:
+    op.execute(f"REVOKE UPDATE ({FOLLOWS}) ON work_items FROM {JOB}")
     run("0043_consultations.down.sql")
