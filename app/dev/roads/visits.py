@@ -99,37 +99,11 @@ async def rebooking(scene: Scene) -> None:
 async def missed(scene: Scene) -> None:
     """Somebody whose time begins now does not come."""
     path = await scene.verb("nurse", await scene.sends(), "accept")
-<<<<<<< HEAD
     row: Body | None = None
     for who in RECEIVING:
         row = row or await begins_now(scene, path, who)
     scene.must(row is not None, "somebody of the team is free for five minutes now")
     assert row is not None
-||||||| fdd6cbb
-    offer = await offered(scene, path)
-    free = (await scene.get("nurse", f"/v1/appointments/{offer['id']}/free-times"))["freeTimes"]
-    row = await turn(scene, "nurse", offer, "choose-time", {"startsAt": free[0]["startsAt"]})
-    # The moment of the server, which is over already when its clock runs: then in a little while.
-    move = {"startsAt": row["bookedAt"], "reason": "client_asked", "outsideHours": True}
-    headers = scene.stage.headers("nurse") | {"If-Match": f'"{row["version"]}"'}
-    answer = await scene.stage.http.post(f"/v1/appointments/{row['id']}/move", json=move, headers=headers)
-    if not answer.is_success:
-        soon = datetime.fromisoformat(row["bookedAt"]) + timedelta(seconds=3)
-        row = await turn(scene, "nurse", row, "move", move | {"startsAt": soon.isoformat()})
-        await asyncio.sleep(3)
-=======
-    offer = await offered(scene, path)
-    free = (await scene.get("nurse", f"/v1/appointments/{offer['id']}/free-times"))["items"]
-    row = await turn(scene, "nurse", offer, "choose-time", {"startsAt": free[0]["startsAt"]})
-    # The moment of the server, which is over already when its clock runs: then in a little while.
-    move = {"startsAt": row["bookedAt"], "reason": "client_asked", "outsideHours": True}
-    headers = scene.stage.headers("nurse") | {"If-Match": f'"{row["version"]}"'}
-    answer = await scene.stage.http.post(f"/v1/appointments/{row['id']}/move", json=move, headers=headers)
-    if not answer.is_success:
-        soon = datetime.fromisoformat(row["bookedAt"]) + timedelta(seconds=3)
-        row = await turn(scene, "nurse", row, "move", move | {"startsAt": soon.isoformat()})
-        await asyncio.sleep(3)
->>>>>>> mend1
     gone = await turn(scene, "nurse", row, "no-show", {"reason": "unknown"})
     log = await scene.get("nurse", f"/v1/clients/{path['clientId']}/contacts")
     scene.must(log["items"][0]["noShow"], "the contact log has it without typing")
