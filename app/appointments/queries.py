@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, and_, column, func, or_, select, table
+from sqlalchemy import ColumnElement, Select, and_, column, exists, func, or_, select, table
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access.queries import seen
@@ -193,6 +193,11 @@ async def reminders_of(session: AsyncSession, ids: Collection[UUID]) -> dict[UUI
 async def contact_of(session: AsyncSession, appointment: Appointment) -> Contact | None:
     found: Contact | None = await session.scalar(select(Contact).where(Contact.id == appointment.contact_id))
     return found
+
+
+def of_a_visit() -> ColumnElement[bool]:
+    """Whether an entry of the contact log was made by an appointment: who tells of the one leaves out the other."""
+    return exists().where(A.client_id == Contact.client_id, A.contact_id == Contact.id)
 
 
 async def coming_with_partners(session: AsyncSession, client_id: UUID, at: datetime) -> Sequence[Appointment]:

@@ -140,11 +140,16 @@ class CancelTooLate(Conflict):
 
 
 class AppointmentNotBegun(Conflict):
+    """`arriveMinutes` before the beginning at the earliest an arrival is noted; what came of it only after it began."""
+
     code = "appointment_not_begun"
     detail = Text(
-        "Aika ei ole vielä alkanut: tulos kirjataan sen jälkeen.",
-        "Tiden har inte börjat ännu: resultatet antecknas efter det.",
-        "The appointment has not begun: what came of it is noted after that.",
+        "Aika ei ole vielä alkanut: saapuminen kirjataan aikaisintaan {arrive_minutes} minuuttia ennen, tulos vasta"
+        " alkamisen jälkeen.",
+        "Tiden har inte börjat ännu: en ankomst antecknas tidigast {arrive_minutes} minuter före, resultatet först"
+        " efter att den börjat.",
+        "The appointment has not begun: an arrival is noted {arrive_minutes} minutes before at the earliest, what came"
+        " of it only after it began.",
     )
 
 

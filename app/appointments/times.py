@@ -98,6 +98,31 @@ async def give_back(session: AsyncSession, row: Appointment, at: datetime) -> No
     await calendars.release(session, SUBJECT, row.id, at)
 
 
+async def give_back_rest(session: AsyncSession, row: Appointment, at: datetime) -> None:
+    """Nobody came: what is not over yet is free, the recording too."""
+    await calendars.release(session, SUBJECT, row.id, at, ending_after=at)
+
+
+async def shorten(session: AsyncSession, row: Appointment, at: datetime) -> None:
+    """It ended early: whoever received is free from now until the recording, which keeps its time."""
+    await calendars.cut(session, SUBJECT, row.id, "appointment", at)
+
+
+async def take_rest(session: AsyncSession, row: Appointment, at: datetime) -> None:
+    """It is going on after all: what is left of its time, where nobody has taken it meanwhile."""
+    recorded_at, length = row.recording_starts_at, timedelta(minutes=row.recording_minutes or 0)
+    place = row.place if row.place in NOBODY_COMES else None
+    spans = [("appointment", row.starts_at, row.ends_at, people(row), row.room_id)]
+    if recorded_at is not None:
+        spans.append(("recording", recorded_at, recorded_at + length, [row.person_id], None))
+    for kind, starts_at, ends_at, persons, room_id in spans:
+        if starts_at is not None and ends_at is not None and ends_at > at:
+            await calendars.resume(
+                session, kind=kind, subject_type=SUBJECT, subject_id=row.id, starts_at=max(starts_at, at),
+                ends_at=ends_at, persons=persons, room_id=room_id, place=place,
+            )  # fmt: skip
+
+
 def last_choosable(row: Appointment, at: datetime) -> date:
     """Raises `OfferLapsed`."""
     if row.bookable_until is None or row.bookable_until < civil_date(at):

@@ -1,5 +1,6 @@
 """What is written into an assessment, kind by kind. Every part may be left out while it is a draft; what a completed
-one must say is asked in `writing`. A part that is left out stays as it was saved; one sent as null is cleared."""
+one must say is asked in `writing` and `health_checks`. A part that is left out stays as it was saved; one sent as null
+is cleared."""
 
 from __future__ import annotations
 

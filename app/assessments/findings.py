@@ -117,7 +117,7 @@ class Findings(Output):
 
 
 def of_check(content: Mapping[str, Any], statuses: Mapping[str, LaboratoryStatus], ordered_on: date | None) -> Findings:
-    """Of the whole content (`writing.filled`); `statuses` is the newest of each test."""
+    """Of the whole content (`health_checks.filled`); `statuses` is the newest of each test."""
     used = [_instrument(use) for use in content["instruments"]]
     undecided = [
         use["instrument"] for use in content["instruments"] if use["mode"] != "self" and use["guidanceDecision"] is None

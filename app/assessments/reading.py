@@ -7,10 +7,10 @@ from typing import Literal
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.assessments import citing, findings, kind_refusals, kinds, queries, recording, rules
+from app.assessments.health_checks import of_draft, ordered_in
 from app.assessments.models import FLOW, Assessment, AssessmentState
 from app.assessments.refusals import LabNotOrdered, NotYourWork, completion_refusal, holds, wrote
 from app.assessments.schemas import AssessmentOwner, AssessmentRead, AuthorRead, ReportStatus
-from app.assessments.writing import of_draft, ordered_in
 from app.kit.clock import civil_date
 from app.kit.problems import Problem
 from app.people.actor import Actor

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from fastapi import Query, Response
 
-from app.assessments import queries, reading, refusals, service, writing
+from app.assessments import laboratory, queries, reading, refusals, service, writing
 from app.assessments.cited import CitedResponseUnfit
 from app.assessments.contents import LaboratoryRecord
 from app.assessments.models import Assessment, AssessmentState
@@ -24,8 +24,6 @@ from app.assessments.schemas import (
     AssessmentRead,
     AssessmentRequest,
     AssessmentSummary,
-    ProblemAreasRead,
-    ProblemAreasRecord,
 )  # fmt: skip
 from app.audit.trail import used
 from app.instruments.use_refusals import DateInFuture
@@ -53,43 +51,6 @@ Requester = Annotated[Actor, needs(P.ASSESSMENT_REQUEST)]
 Overrider = Annotated[Actor, needs(P.ROUTING_OVERRIDE)]
 CHANGES = (MissingPermission, NotFound, IllegalMove, PreconditionRequired, PreconditionFailed, CodeInText)
 WRITES = (*CHANGES, NotYourWork, DesignatedOnly, NoHealthDataHere)
-
-
-@router.post(
-    "/pathways/{pathway_id}/problem-areas",
-    status_code=201,
-    responses=problems(
-        MissingPermission, NotFound, IllegalMove, NoHealthDataHere,
-        service.NotHealthProfessional, service.MainAreaNotListed,
-    ),
-)  # fmt: skip
-async def record_problem_areas(
-    actor: Writer, session: Session, at: Now, once: OnceOnly, pathway_id: UUID, given: ProblemAreasRecord
-) -> ProblemAreasRead:
-    """What the problem is, and whether the case is demanding: a health professional's word, on which routing rests."""
-
-    async def work() -> ProblemAreasRead:
-        pathway = await one(session, worked_pathways(actor), pathway_id, lock=True)
-        return ProblemAreasRead.model_validate(
-            await service.record_problems(session, actor, pathway, given, at), from_attributes=True
-        )
-
-    return await once.run(ProblemAreasRead, work)
-
-
-@router.get("/pathways/{pathway_id}/problem-areas", responses=problems(MissingPermission, NotFound))
-async def get_problem_areas(actor: Reader, session: Session, pathway_id: UUID) -> ProblemAreasRead:
-    """The newest. Health professionals and the client; to others it is not there."""
-    pathway = await one(session, visible_pathways(actor), pathway_id)
-    if actor.client_id is None and not actor.health_professional:
-        raise NotFound()
-    record = await queries.newest_problems(session, pathway.id)
-    await used(session, "problem_records", [(record.id if record else None, pathway.client_id)])
-    if record is None:
-        return ProblemAreasRead(
-            pathway_id=pathway.id, areas=[], main_area=None, demanding=None, recorded_at=None, recorded_by_id=None
-        )
-    return ProblemAreasRead.model_validate(record, from_attributes=True)
 
 
 @router.post(
@@ -257,7 +218,12 @@ async def record_assessment_laboratory(
 ) -> AssessmentRead:
     """What became of ordered tests: taken, seen, not done. Results stay in the laboratory's own system."""
     return await change(
-        session, actor, once, expected, assessment_id, lambda a: writing.record_laboratory(session, actor, a, given, at)
+        session,
+        actor,
+        once,
+        expected,
+        assessment_id,
+        lambda a: laboratory.record_laboratory(session, actor, a, given, at),
     )
 
 

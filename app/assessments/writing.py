@@ -1,5 +1,4 @@
-"""Writing the findings: saved in parts by whoever holds the work, completed, amended with the original kept; and what
-became of the laboratory order."""
+"""Writing the findings: saved in parts by whoever holds the work, completed, amended with the original kept."""
 
 from __future__ import annotations
 
@@ -10,13 +9,11 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.assessments import checking, cited, kind_refusals, kinds, plain_words, queries, refusals, rules
-from app.assessments.contents import NEEDED, PARTS, LaboratoryRecord
-from app.assessments.models import FLOW, Assessment, AssessmentVersion, LaboratoryStatus
+from app.assessments.contents import NEEDED, PARTS
+from app.assessments.health_checks import plain, usable, whole_check
+from app.assessments.models import FLOW, Assessment, AssessmentVersion
 from app.assessments.refusals import at as wrong
 from app.assessments.schemas import AssessmentAmend, AssessmentComplete, AssessmentDraft
-from app.instruments import rules as instruments
-from app.instruments import use_refusals
-from app.kit.clock import civil_date
 from app.kit.problems import camel
 from app.outbox.events import append
 from app.pathways import service as pathways
@@ -26,18 +23,18 @@ from app.referrals.content import refuse_codes
 from app.teams.health import keep_health_out
 from app.work import queries as work_queries
 from app.work import service as work
+from app.work.models import WorkItem
 
-CHECK = "/body/healthCheck"
 
-
-async def held(session: AsyncSession, actor: Actor, assessment: Assessment) -> None:
-    """Raises why the caller may not write it: `NotYourWork`, `DesignatedOnly`, `NoHealthDataHere`."""
+async def held(session: AsyncSession, actor: Actor, assessment: Assessment) -> WorkItem | None:
+    """Its work, locked. Raises why the caller may not write it: `NotYourWork`, `DesignatedOnly`, `NoHealthDataHere`."""
     item = await work_queries.work_of(session, assessment.id, assessment.kind, lock=True)
     refusal = refusals.completion_refusal(actor, assessment, item)
     if refusal is not None:
         raise refusal
     team = item.team_id if item else await queries.team_of(session, assessment.pathway_id)
     await keep_health_out(session, team, assessment.register)
+    return item
 
 
 def part_of(assessment: Assessment, given: AssessmentDraft) -> dict[str, Any]:
@@ -53,81 +50,6 @@ def said(given: AssessmentDraft, before: Mapping[str, Any]) -> dict[str, Any]:
     """Conclusion and plain words: as sent, or as they were."""
     sent = given.model_dump(mode="json", by_alias=True, include={"conclusion", "work_ability"}, exclude_unset=True)
     return {name: {**before, **sent}.get(name) for name in ("conclusion", "workAbility")}
-
-
-def plain(name: str, part: Mapping[str, Any]) -> dict[str, Any]:
-    """All members of the part, whoever left them out."""
-    return PARTS[name].model_validate(part).model_dump(mode="json", by_alias=True)
-
-
-def usable(content: Mapping[str, Any], at: datetime, completed_at: datetime | None = None) -> None:
-    """Raises what is wrong with a health check in whatever state: each section once, instruments that exist, on their
-    scale and of a day that has come, and the client informed before."""
-    names = [section["section"] for section in content["sections"] or []]
-    if len(set(names)) < len(names):
-        raise wrong(refusals.SectionsUnclear, [f"{CHECK}/sections"])
-    informed = content["informedOfPurposeAt"]
-    if informed is not None and datetime.fromisoformat(informed) > (completed_at or at):
-        raise wrong(refusals.InformedTooLate, [f"{CHECK}/informedOfPurposeAt"])
-    for number, use in enumerate(content["instruments"] or []):
-        place = f"{CHECK}/instruments/{number}"
-        instrument = instruments.instruments().get((use["instrument"], use["version"]))
-        if instrument is None:
-            raise wrong(use_refusals.InstrumentVersionUnknown, [f"{place}/version"])
-        problem = instruments.problem_with(instrument, use["score"], use["edition"], use["mode"])
-        if problem is not None:
-            refusal, field = use_refusals.INSTRUMENT_PROBLEMS[problem]
-            raise wrong(refusal, [f"{place}/{field}"])
-        if use["answeredOn"] > civil_date(at).isoformat():
-            raise wrong(use_refusals.DateInFuture, [f"{place}/answeredOn"])
-    order = content["laboratory"]
-    if order is not None:
-        removed = {test["lab"] for test in order["removed"]}
-        if removed & set(order["added"]) or removed - set(rules.ordered(order["baseline"], (), ())):
-            raise wrong(refusals.LaboratoryContradicts, [f"{CHECK}/laboratory/removed"])
-
-
-def whole_check(content: dict[str, Any]) -> dict[str, Any]:
-    """A completed health check, with what it means when nothing is said. Raises what it does not say."""
-    sections = content["sections"] or []
-    content = {**content, "sections": sections}
-    if any(not section["done"] and section["notDoneBecause"] is None for section in sections):
-        raise wrong(refusals.SectionsUnclear, [f"{CHECK}/sections"])
-    missing = rules.missing_sections(section["section"] for section in sections)
-    if missing:
-        raise wrong(refusals.SectionsMissing, [f"{CHECK}/sections"], missing=missing)
-    contradicting = rules.contradictions(content)
-    if contradicting:
-        raise wrong(refusals.SectionContradicts, [f"{CHECK}/sections"], sections=contradicting)
-    if content["minutes"] not in rules.MINUTES_USUAL and content["minutesBecause"] is None:
-        raise wrong(refusals.DurationUnexplained, [f"{CHECK}/minutesBecause"])
-    return filled(content)
-
-
-def filled(content: Mapping[str, Any]) -> dict[str, Any]:
-    """A health check with what it means where nothing is said. The baseline of the laboratory may change one day: what
-    was ordered stays as it was ordered."""
-    sections, order = content["sections"] or [], content["laboratory"]
-    if any(section["section"] == "laboratory" and section["done"] for section in sections):
-        order = order or {"baseline": True, "added": [], "removed": []}
-    if order is not None:
-        removed = [test["lab"] for test in order["removed"]]
-        order = {**order, "ordered": rules.ordered(order["baseline"], order["added"], removed)}
-    recording = content["recordingMinutes"]
-    return {
-        **content,
-        "sections": sections,
-        "recordingMinutes": rules.RECORDING_MINUTES if recording is None else recording,
-        "instruments": content["instruments"] or [],
-        "laboratory": order,
-        "guidance": content["guidance"] or [],
-        "measuresVersion": instruments.MEASURES_VERSION,
-    }
-
-
-def of_draft(assessment: Assessment) -> dict[str, Any]:
-    """The health check as far as it is saved, as if it were completed now."""
-    return filled(plain("health_check", (assessment.draft or {}).get("healthCheck", {})))
 
 
 def words(value: Any) -> Iterator[str]:
@@ -190,15 +112,20 @@ async def save_draft(
 
 
 async def sign(
-    session: AsyncSession, actor: Actor, assessment: Assessment, given: AssessmentDraft, at: datetime
+    session: AsyncSession,
+    actor: Actor,
+    assessment: Assessment,
+    item: WorkItem | None,
+    given: AssessmentDraft,
+    at: datetime,
 ) -> None:
-    """The findings and the conclusion, and who signs as what. Raises what is wrong with them."""
+    """The findings and the conclusion, and who signs as what. `item`: its work, if it is anybody's. Raises what is
+    wrong with them."""
     await cited.taken(session, actor, assessment, given)
     content, conclusion, told = finished(actor, assessment, assessment.draft or {}, given, at)
     await cited.still_stand(session, actor, assessment, content)
     content = await checking.settled(session, actor, assessment, content, {}, at)
     assessment.say(content, conclusion, told)
-    item = await work_queries.work_of(session, assessment.id, assessment.kind)
     seats = {seat.role for seat in actor.seats if item is not None and seat.seat_id == item.seat_id}
     assessment.complete(actor.person_id, kinds.author_role(actor.roles, seats, assessment.kind), at)
 
@@ -219,8 +146,8 @@ async def complete(
 ) -> None:
     """Write the findings and the conclusion; the path's step is done with it."""
     FLOW.check(assessment.state, "complete")
-    await held(session, actor, assessment)
-    await sign(session, actor, assessment, given, at)
+    item = await held(session, actor, assessment)
+    await sign(session, actor, assessment, item, given, at)
     await signed(session, actor, assessment, at)
 
 
@@ -259,46 +186,4 @@ async def amend(
     assessment.amended_at = at
     await plain_words.said(session, assessment, at)
     append(session, "assessment.amended", assessment, client=assessment.client_id, assessment_kind=assessment.kind)
-    await session.flush()
-
-
-def ordered_in(assessment: Assessment) -> list[str]:
-    """Tests of the order, also of one that is only saved so far."""
-    if assessment.content:
-        return list((assessment.content.get("laboratory") or {}).get("ordered", []))
-    if assessment.kind != "health_check":
-        return []
-    return list((of_draft(assessment)["laboratory"] or {}).get("ordered", []))
-
-
-async def record_laboratory(
-    session: AsyncSession, actor: Actor, assessment: Assessment, given: LaboratoryRecord, at: datetime
-) -> None:
-    """Note what became of ordered tests; the newest of each counts, the earlier stay."""
-    FLOW.check(assessment.state, "record_laboratory")
-    await held(session, actor, assessment)
-    tests, seen = ordered_in(assessment), set()
-    for number, one in enumerate(given.statuses):
-        place = f"/body/statuses/{number}"
-        if one.lab not in tests:
-            raise wrong(refusals.LabNotOrdered, [f"{place}/lab"])
-        undone = one.status == "not_done"
-        if one.lab in seen or undone is (one.not_done_because is None) or (one.flag and one.status != "result_seen"):
-            raise wrong(refusals.LabStatusUnclear, [place])
-        if one.on > civil_date(at):
-            raise wrong(use_refusals.DateInFuture, [f"{place}/on"])
-        seen.add(one.lab)
-    refuse_codes(statuses="\n".join(one.note or "" for one in given.statuses))
-    session.add_all(
-        LaboratoryStatus(
-            assessment_id=assessment.id,
-            client_id=assessment.client_id,
-            register=assessment.register,
-            happened_on=one.on,
-            recorded_by_id=actor.person_id,
-            **one.model_dump(include={"lab", "status", "not_done_because", "flag", "note"}),
-        )
-        for one in given.statuses
-    )
-    assessment.touch()
     await session.flush()

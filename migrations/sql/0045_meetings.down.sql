@@ -4,7 +4,13 @@ DROP TABLE meeting_changes;
 
 DROP TABLE meeting_decisions;
 
+DROP TABLE meeting_agenda_parts;
+
+SET LOCAL ROLE heinola_definer;
+
 DROP FUNCTION ctx_guest_parts;
+
+SET LOCAL ROLE heinola_owner;
 
 DROP POLICY definer_parts ON meeting_note_parts;
 
@@ -13,8 +19,6 @@ REVOKE SELECT (id, meeting_id, register) ON meeting_note_parts FROM heinola_defi
 DROP TABLE meeting_openings;
 
 ALTER TABLE meeting_note_parts DROP COLUMN for_organisation_ids, DROP COLUMN data_class;
-
-DROP TABLE meeting_agenda_parts;
 
 ALTER TABLE meetings
   DROP CONSTRAINT ck_meetings_declined,

@@ -8,25 +8,10 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tests import factories as f
-from tests.appointments.booking import a_path, an_offer, at, booked, verb, visit
+from tests.appointments.booking import a_path, an_offer, at, booked, taken, verb, visit
 from tests.conftest import As, Clock
 from tests.factories import ABSENT, LACKS, NOBODY, act, code, get, ok, pointer
 from tests.world import World
-
-
-async def taken(connection: AsyncConnection, row: f.Json) -> list[tuple[str, str]]:
-    """What is reserved for it: kind and Finnish time."""
-    await connection.execute(text("SET LOCAL ROLE NONE"))
-    found = await connection.execute(
-        text(
-            "SELECT kind, to_char(starts_at AT TIME ZONE 'Europe/Helsinki', 'DD HH24:MI') FROM reservations"
-            " WHERE subject_id = :id AND released_at IS NULL ORDER BY starts_at, kind"
-        ),
-        {"id": row["id"]},
-    )
-    rows = [(one[0], one[1]) for one in found]
-    await connection.execute(text("SET LOCAL ROLE heinola_app"))
-    return rows
 
 
 async def test_a_health_check_has_its_length_and_time_to_record_it(
