@@ -47,8 +47,8 @@ from app.referrals.content import CodeInText
 router = room("Appointments")
 TERMS = (
     MissingPermission, NotFound, IllegalMove, UnacceptableId, IdTaken, CodeInText, CodeNotInForce, r.AppointmentLength,
-    r.RecordingTime, r.PersonNotInTeam, r.AppointmentSubject, r.PlaceFields, r.InterpreterFields,
-    r.ReminderNotPossible,
+    r.RecordingTime, r.PersonNotInTeam, r.NotOfKind, r.HealthCheckComing, r.AppointmentSubject, r.PlaceFields,
+    r.InterpreterFields, r.ReminderNotPossible,
 )  # fmt: skip
 TAKEN = (
     times.AppointmentInThePast, r.ClientBooked, faults.PersonBooked, faults.RoomBooked, faults.RoomNotInUse,
@@ -124,7 +124,7 @@ async def list_appointments(
     )
     found, after, count = await paging.run(session, rows, Appointment.created_at, Appointment.id, caller=actor.login_id)
     await used(session, "appointments", [(row.id, row.client_id) for row in found], action="search")
-    return AppointmentPage(items=reading.summaries(actor, found), next_cursor=after, count=count)
+    return AppointmentPage(items=await reading.summaries(session, actor, found), next_cursor=after, count=count)
 
 
 def midnight(on: date | None) -> datetime | None:

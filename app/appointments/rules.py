@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -32,6 +33,12 @@ def limits_on(on: date) -> Limits:
     valid = [code for code in codeset("appointment_rule") if code.is_valid(on)]
     facts = max(valid, key=lambda code: code.valid_from or date.min).facts
     return Limits(facts["recordingMinutes"], facts["cancelHours"], facts["remindHours"], facts["arriveMinutes"])
+
+
+def receives(kind: str, roles: Collection[str]) -> bool:
+    """Whether somebody on such seats receives at times of this kind; a joint appointment is anybody's."""
+    wanted = codeset("appointment_kind")[kind].facts["roles"]
+    return not wanted or not set(wanted).isdisjoint(roles)
 
 
 def length_fits(kind: str, minutes: int, because: str | None) -> bool:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.appointments import queries, rules
 from app.appointments.models import SUBJECT, Appointment
-from app.appointments.refusals import ClientBooked, NotOffered, OfferLapsed, PersonNotInTeam, RecordingTime
+from app.appointments.refusals import ClientBooked, NotOffered, NotOfKind, OfferLapsed, PersonNotInTeam, RecordingTime
 from app.appointments.schemas import OfferedTime
 from app.calendars import service as calendars
 from app.consents.queries import area_of
@@ -32,10 +32,11 @@ def people(row: Appointment) -> list[UUID]:
     return [id for id in (row.person_id, row.second_person_id) if id is not None]
 
 
-async def check_people(session: AsyncSession, row: Appointment, on: date) -> UUID | None:
+async def check_people(session: AsyncSession, row: Appointment, on: date, *, new: bool = False) -> UUID | None:
     """Whoever receives holds a seat of the team on that day. The partner organisation of the first, if there is one.
+    Of a new one somebody is on a seat for its kind.
 
-    Raises `PersonNotInTeam`.
+    Raises `PersonNotInTeam`, `NotOfKind`.
     """
     found = await queries.in_team(session, row.team_id, people(row), on)
     if row.person_id not in found:
@@ -47,6 +48,9 @@ async def check_people(session: AsyncSession, row: Appointment, on: date) -> UUI
     for field, person in (("personId", row.person_id), ("secondPersonId", second)):
         if person in client.conflict_person_ids:
             raise at_field(PersonNotInTeam, field)
+    roles = {role for person in people(row) for role in found[person].roles}
+    if new and not rules.receives(row.kind, roles):
+        raise at_field(NotOfKind, "kind")
     place = found[row.person_id]
     return None if place.own else place.organisation_id
 
@@ -75,6 +79,8 @@ async def take(session: AsyncSession, row: Appointment, at: datetime, *, outside
         if recorded_at <= at or not rules.recording_fits(starts_at, ends_at, recorded_at, row.recording_minutes):
             raise at_field(RecordingTime, "recordingStartsAt")
         recorded = recorded_at + timedelta(minutes=row.recording_minutes)
+        # It is work as the visit is: within the hours, or agreed.
+        await calendars.check_free(session, row.person_id, recorded_at, recorded, outside=outside)
         await calendars.reserve(
             session, kind="recording", subject_type=SUBJECT, subject_id=row.id, starts_at=recorded_at,
             ends_at=recorded, persons=[row.person_id],
