@@ -52,7 +52,8 @@ TERMS = (
 )  # fmt: skip
 TAKEN = (
     times.AppointmentInThePast, r.ClientBooked, faults.PersonBooked, faults.RoomBooked, faults.RoomNotInUse,
-    faults.PersonAbsent, faults.NotAVisitingDay, faults.OutsideWorkingHours, faults.NotOnASeat,
+    faults.PersonAbsent, faults.NotAVisitingDay, faults.OutsideWorkingHours, faults.NotASlot,
+    faults.NotOnASeat,
 )  # fmt: skip
 
 

@@ -10,12 +10,13 @@ from pydantic import AwareDatetime, Field
 
 from app.appointments.models import AppointmentStatus
 from app.kit.codesets import code_of
-from app.kit.schemas import AllowedAction, Day, Input, Line, Output, Page, Resource
+from app.kit.schemas import AllowedAction, Day, Input, Line, Output, Page, Resource, example
 
 Kind = Annotated[str, code_of("appointment_kind")]
 Place = Annotated[str, code_of("appointment_place")]
 LengthReason = Annotated[str, code_of("duration_reason")]
 OUTSIDE = "Agreed with the professional, though it is not within their working hours."
+ONE = "0190f3a2-7c1e-7a55-8b42-3f6d2a9c1e01"  # somebody of an example
 NEXT = "When to try to reach the client next: today or later."
 
 
@@ -50,6 +51,8 @@ class AppointmentTerms(Input):
 class AppointmentBook(AppointmentTerms):
     """A time for the client, booked by the team."""
 
+    model_config = example({"kind": "nurse", "personId": ONE, "startsAt": "2026-12-01T08:00:00Z"})
+
     starts_at: AwareDatetime
     recording_starts_at: AwareDatetime | None = Field(
         None, description="Recording elsewhere on the same day; absent: directly after."
@@ -59,6 +62,8 @@ class AppointmentBook(AppointmentTerms):
 
 class AppointmentOffer(AppointmentTerms):
     """Terms within which the client chooses a free time."""
+
+    model_config = example({"kind": "nurse", "personId": ONE, "bookableUntil": "2026-12-18"})
 
     bookable_until: Day = Field(description="The last day to choose from; at most half a year ahead.")
 

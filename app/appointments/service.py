@@ -80,7 +80,7 @@ async def agreed(
     PATHWAY_FLOW.check(pathway.state, "plan_meeting")
     refuse_codes(address=given.address)
     require_in_force("appointment_kind", given.kind, civil_date(at), "/body/kind")
-    minutes = given.minutes or codeset("appointment_kind")[given.kind].facts["minutes"]
+    minutes = given.minutes or await times.usual_minutes(session, given)
     if not rules.length_fits(given.kind, minutes, given.minutes_because):
         raise at_field(AppointmentLength, "minutes")
     check = given.kind == HEALTH_CHECK

@@ -11,10 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.appointments import queries, rules
 from app.appointments.models import SUBJECT, Appointment
 from app.appointments.refusals import ClientBooked, NotOffered, NotOfKind, OfferLapsed, PersonNotInTeam, RecordingTime
-from app.appointments.schemas import OfferedTime
+from app.appointments.schemas import AppointmentBook, AppointmentTerms, OfferedTime
 from app.calendars import service as calendars
+from app.calendars import slots
 from app.consents.queries import area_of
 from app.kit.clock import civil_date
+from app.kit.codesets import codeset
 from app.kit.i18n import Text
 from app.kit.problems import Invalid
 from app.people.periods import at_field
@@ -26,6 +28,15 @@ NOBODY_COMES = ("remote", "phone")  # what a calendar says of the place
 class AppointmentInThePast(Invalid):
     code = "appointment_in_the_past"
     detail = Text("Aika on mennyt.", "Tiden har passerat.", "The time has passed.")
+
+
+async def usual_minutes(session: AsyncSession, given: AppointmentTerms) -> int:
+    """As long as the slot of the reception is, where it is booked; else what the code set says of the kind."""
+    if isinstance(given, AppointmentBook):
+        slot, _ = await slots.slot_at(session, given.person_id, given.kind, given.starts_at)
+        if slot is not None:
+            return (slot.ends_at - slot.starts_at) // timedelta(minutes=1)
+    return int(codeset("appointment_kind")[given.kind].facts["minutes"])
 
 
 def people(row: Appointment) -> list[UUID]:
@@ -58,8 +69,8 @@ async def check_people(session: AsyncSession, row: Appointment, on: date, *, new
 async def take(session: AsyncSession, row: Appointment, at: datetime, *, outside: bool = False) -> None:
     """Reserve its time, that of the recording and of the room: all or nothing. The client's row is locked.
 
-    Raises `AppointmentInThePast`, `ClientBooked`, `RecordingTime`, `RoomNotInUse`, what `check_free` raises, and
-    `PersonBooked` and `RoomBooked` from the database.
+    Raises `AppointmentInThePast`, `ClientBooked`, `RecordingTime`, `RoomNotInUse`, what `check_free` and `check_slot`
+    raise, and `PersonBooked` and `RoomBooked` from the database.
     """
     starts_at, ends_at, recorded_at = row.starts_at, row.ends_at, row.recording_starts_at
     assert starts_at is not None
@@ -71,6 +82,8 @@ async def take(session: AsyncSession, row: Appointment, at: datetime, *, outside
         raise ClientBooked(appointment_id=str(other))
     for person in people(row):
         await calendars.check_free(session, person, starts_at, ends_at, outside=outside)
+    if not outside:
+        await slots.check_slot(session, row.person_id, row.kind, starts_at, ends_at)
     room = None
     if row.room_id is not None:
         area = await area_of(session, row.client_id)
@@ -138,7 +151,7 @@ async def offered(session: AsyncSession, row: Appointment, first: date | None, a
     whole = row.minutes + (row.recording_minutes or 0)
     area = await area_of(session, row.client_id)
     found = await calendars.free_times(
-        session, people(row), begin, last, whole, row.room_id, at, together=True, area_ids=[area]
+        session, people(row), begin, last, whole, row.room_id, at, together=True, area_ids=[area], kind=row.kind
     )
     length = timedelta(minutes=row.minutes)
     return [OfferedTime(starts_at=one.starts_at, ends_at=one.starts_at + length) for one in found]
