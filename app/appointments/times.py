@@ -60,7 +60,7 @@ async def take(session: AsyncSession, row: Appointment, at: datetime, *, outside
     starts_at, ends_at, recorded_at = row.starts_at, row.ends_at, row.recording_starts_at
     assert starts_at is not None
     assert ends_at is not None
-    if starts_at < at:
+    if starts_at < at.replace(second=0, microsecond=0):  # this minute is not over
         raise at_field(AppointmentInThePast, "startsAt")
     other = await queries.at_once(session, row.client_id, starts_at, ends_at, row.id)
     if other is not None:

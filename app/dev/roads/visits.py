@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -24,6 +23,11 @@ async def of_aino(scene: Scene) -> Body:
     body["client"] |= {"identityCode": AINO, "givenName": "Aino", "familyName": "Esimerkki"}
     sent = await scene.post("employment", "/v1/referrals", {**body, "allowDuplicate": True}, status=201)
     return await scene.verb("nurse", sent, "accept")
+
+
+def minute(moment: str) -> str:
+    """The whole minute that a moment is in."""
+    return datetime.fromisoformat(moment).replace(second=0, microsecond=0).isoformat()
 
 
 def first_tuesdays(after: date) -> list[date]:
@@ -104,14 +108,13 @@ async def missed(scene: Scene) -> None:
     offer = await offered(scene, path)
     free = (await scene.get("nurse", f"/v1/appointments/{offer['id']}/free-times"))["freeTimes"]
     row = await turn(scene, "nurse", offer, "choose-time", {"startsAt": free[0]["startsAt"]})
-    # The moment of the server, which is over already when its clock runs: then in a little while.
-    move = {"startsAt": row["bookedAt"], "reason": "client_asked", "outsideHours": True}
+    # The minute of the server; where it is over meanwhile, the one after it.
+    move = {"startsAt": minute(row["bookedAt"]), "reason": "client_asked", "outsideHours": True}
     headers = scene.stage.headers("nurse") | {"If-Match": f'"{row["version"]}"'}
     answer = await scene.stage.http.post(f"/v1/appointments/{row['id']}/move", json=move, headers=headers)
     if not answer.is_success:
-        soon = datetime.fromisoformat(row["bookedAt"]) + timedelta(seconds=3)
-        row = await turn(scene, "nurse", row, "move", move | {"startsAt": soon.isoformat()})
-        await asyncio.sleep(3)
+        now = datetime.now(UTC).isoformat()
+        row = await turn(scene, "nurse", row, "move", move | {"startsAt": minute(now)})
     gone = await turn(scene, "nurse", row, "no-show", {"reason": "unknown"})
     log = await scene.get("nurse", f"/v1/clients/{path['clientId']}/contacts")
     scene.must(log["items"][0]["noShow"], "the contact log has it without typing")
