@@ -282,6 +282,7 @@ def main(argv: list[str]) -> int:
 
     async def run() -> None:
         async with httpx.AsyncClient(base_url=base, timeout=20) as http:
+            await Scene(Stage(http, say)).room()
             if given.all or not names:
                 await tell(http, say)
             await tell_roads(http, names, say)

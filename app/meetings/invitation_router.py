@@ -11,7 +11,7 @@ from fastapi import Query, Response
 
 from app.audit.trail import used
 from app.calendars import service as calendars
-from app.calendars.faults import PeriodTooLong
+from app.calendars.faults import PERIOD
 from app.calendars.service import PersonBooked
 from app.consents.service import PermissionTermsInvalid, RecipientUnknown
 from app.kit.clock import Now
@@ -57,7 +57,7 @@ CHANGES = (MissingPermission, NotFound, IllegalMove, PreconditionRequired, Preco
 OVER = (MeetingNotHeld, invitations.InvitationFollowed)
 
 
-@router.get("/meeting-invitations/free-times", responses=problems(MissingPermission, NotFound, PeriodTooLong))
+@router.get("/meeting-invitations/free-times", responses=problems(MissingPermission, NotFound, *PERIOD))
 async def list_seat_free_times(
     actor: Inviter,
     session: Session,
