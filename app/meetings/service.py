@@ -87,7 +87,7 @@ async def plan(session: AsyncSession, actor: Actor, pathway: Pathway, given: Mee
     await inviting.invite(session, actor, meeting, pathway.team_id, places, at, later=given.invite_later)
     await parts.add_agenda(session, actor, meeting, pathway.team_id, given.agenda_parts, at)
     await opening.open_to(session, actor, meeting, await queries.invitations(session, meeting.id), at)
-    await moving.hold_time(session, actor, meeting, at)
+    await moving.hold_time(session, actor, meeting, at, outside=given.outside_hours)
     append(session, "meeting.planned", meeting, client=pathway.client_id, team=pathway.team_id)
     await session.flush()
     return meeting
@@ -110,8 +110,8 @@ async def invite(session: AsyncSession, actor: Actor, meeting: Meeting, given: M
     FLOW.check(meeting.state, "invite")
     if moving.is_over(meeting.starts_at, meeting.minutes, at):
         raise MeetingInThePast()
-    people = list(dict.fromkeys(given.person_ids))
-    places = await places_of(session, people, actor.area_id, at, "/body/personIds")
+    people = list(dict.fromkeys(given.participant_ids))
+    places = await places_of(session, people, actor.area_id, at, "/body/participantIds")
     team = await queries.team_of(session, meeting)
     await inviting.invite(session, actor, meeting, team, places, at, later=given.invite_later)
     rows = [row for row in await queries.invitations(session, meeting.id) if row.person_id in places]

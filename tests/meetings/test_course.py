@@ -73,6 +73,22 @@ def allowed(row: f.Json, verb: str) -> tuple[bool, str | None]:
     return one["allowed"], one["because"]
 
 
+async def test_a_meeting_is_within_hours_unless_it_is_agreed_otherwise(who: As, world: World) -> None:
+    path = await a_path(who, world)
+    sunday, where = "2026-11-29T01:00:00Z", f"/v1/pathways/{path['id']}/meetings"
+    refused = await act(who("nurse"), where, meeting(world, "coordinator", startsAt=sunday))
+    assert code(refused) == (409, "outside_working_hours")
+    assert refused.json()["persons"] == sorted(str(world.persons[name]) for name in ("nurse", "coordinator"))
+    row = await planned(who, world, path, "coordinator", startsAt=sunday, outsideHours=True)
+    move = {"startsAt": "2026-11-29T03:00:00Z", "reason": "x"}
+    at = f"/v1/meetings/{row['id']}/move"
+    assert code(await act(who("nurse"), at, move, row)) == (409, "outside_working_hours")
+    ok(await act(who("nurse"), at, move | {"outsideHours": True}, row))
+    second = await act(who("nurse"), where, meeting(world, startsAt="2026-11-30T10:00:30Z"))
+    assert (code(second), pointer(second)) == (f.MALFORMED, "/body/startsAt")
+    assert second.json()["errors"][0]["code"] == "not_a_whole_minute"
+
+
 async def test_nothing_is_half_decided(who: As, world: World) -> None:
     path = await a_path(who, world)
     row = await planned(who, world, path, startsAt=f.at())
