@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, column, exists, func, or_, select, table
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access.queries import seen
@@ -25,6 +25,8 @@ from app.teams.models import Holder, Seat, Team
 from app.work.queries import concerns
 
 A, S = Appointment, AppointmentStatus
+# Meetings stand above this room. Row security shows the rows.
+MEETINGS = table("meetings", *map(column, ("id", "client_id", "state", "starts_at", "minutes")))
 
 
 def visible_appointments(actor: Actor, guest_in: Collection[UUID] = ()) -> Select[Appointment]:
@@ -151,6 +153,19 @@ async def at_once(
     return found
 
 
+async def meeting_at_once(
+    session: AsyncSession, client_id: UUID, starts_at: datetime, ends_at: datetime
+) -> UUID | None:
+    """A planned meeting about the client, who takes part in it (C-32), that touches this time."""
+    ends = MEETINGS.c.starts_at + func.make_interval(0, 0, 0, 0, 0, MEETINGS.c.minutes)
+    rows = select(MEETINGS.c.id).where(
+        MEETINGS.c.client_id == client_id, MEETINGS.c.state == "planned", MEETINGS.c.starts_at < ends_at,
+        ends > starts_at,
+    )  # fmt: skip
+    found: UUID | None = await session.scalar(rows.limit(1))
+    return found
+
+
 async def client_of(session: AsyncSession, client_id: UUID) -> Client:
     return (await session.scalars(select(Client).where(Client.id == client_id))).one()
 
@@ -178,6 +193,11 @@ async def reminders_of(session: AsyncSession, ids: Collection[UUID]) -> dict[UUI
 async def contact_of(session: AsyncSession, appointment: Appointment) -> Contact | None:
     found: Contact | None = await session.scalar(select(Contact).where(Contact.id == appointment.contact_id))
     return found
+
+
+def of_a_visit() -> ColumnElement[bool]:
+    """Whether an entry of the contact log was made by an appointment: who tells of the one leaves out the other."""
+    return exists().where(A.client_id == Contact.client_id, A.contact_id == Contact.id)
 
 
 async def coming_with_partners(session: AsyncSession, client_id: UUID, at: datetime) -> Sequence[Appointment]:

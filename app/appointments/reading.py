@@ -9,10 +9,9 @@ from uuid import UUID
 from sqlalchemy import Select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.appointments import queries, rules, service
-from app.appointments.models import FLOW, Appointment
+from app.appointments import attending, queries, rules, service
+from app.appointments.models import CLIENT, FLOW, TEAM, Appointment
 from app.appointments.partners import PURPOSE, TOLD
-from app.appointments.refusals import AppointmentNotBegun
 from app.appointments.schemas import AppointmentRead, AppointmentSummary, AttendanceRead, ReminderRead
 from app.clients.protecting import blot, hidden_of
 from app.consents import service as consents
@@ -29,7 +28,7 @@ OF_GUEST = frozenset(
     {"id", "version", "kind", "status", "person_id", "room_id", "starts_at", "ends_at", "minutes", "place"}
 )
 OF_TELLING = ("person_id", "second_person_id", "room_id", "assessment_id")
-AFTER = frozenset({"fulfil", "mark_no_show"})
+NOTED = frozenset({"arrive", "fulfil", "mark_no_show"})
 
 
 async def visible(session: AsyncSession, actor: Actor, at: datetime) -> Select[Appointment]:
@@ -100,17 +99,19 @@ async def show(session: AsyncSession, actor: Actor, row: Appointment) -> Appoint
     return shown
 
 
+def sides_of(actor: Actor, row: Appointment) -> set[str]:
+    """Whose verbs the caller may use."""
+    return CLIENT if actor.client_id is not None else TEAM if row.team_id in actor.teams else set()
+
+
 def actions(actor: Actor, row: Appointment) -> list[AllowedAction]:
-    sides = {"client"} if actor.client_id is not None else {"team"} if row.team_id in actor.teams else set()
 
     def guard(verb: str) -> Problem | None:
         if verb == "cancel_own":
             return service.own_refusal(row, actor.at)
-        if verb in AFTER and row.starts_at is not None and row.starts_at > actor.at:
-            return AppointmentNotBegun()
-        return None
+        return attending.too_early(row, verb, actor.at) if verb in NOTED else None
 
-    return FLOW.actions(row.status, actor, guard, sides=sides)
+    return FLOW.actions(row.status, actor, guard, sides=sides_of(actor, row))
 
 
 async def conceal(session: AsyncSession, actor: Actor, row: Appointment, shown: AppointmentRead) -> None:

@@ -117,6 +117,17 @@ class ClientBooked(Conflict):
     )
 
 
+class ClientInMeeting(Conflict):
+    """`meetingId` is the planned meeting about the client, who takes part in it (C-32)."""
+
+    code = "client_in_meeting"
+    detail = Text(
+        "Asiakkaalla on samaan aikaan yhteinen tapaaminen. Valitse toinen aika, tai siirrä tapaaminen ensin.",
+        "Klienten har ett gemensamt möte samtidigt. Välj en annan tid, eller flytta mötet först.",
+        "The client has a meeting at the same time. Choose another time, or move the meeting first.",
+    )
+
+
 class CancelTooLate(Conflict):
     """`cancelHours` before the beginning at the latest; after that the client calls."""
 
@@ -129,11 +140,16 @@ class CancelTooLate(Conflict):
 
 
 class AppointmentNotBegun(Conflict):
+    """`arriveMinutes` before the beginning at the earliest an arrival is noted; what came of it only after it began."""
+
     code = "appointment_not_begun"
     detail = Text(
-        "Aika ei ole vielä alkanut: tulos kirjataan sen jälkeen.",
-        "Tiden har inte börjat ännu: resultatet antecknas efter det.",
-        "The appointment has not begun: what came of it is noted after that.",
+        "Aika ei ole vielä alkanut: saapuminen kirjataan aikaisintaan {arrive_minutes} minuuttia ennen, tulos vasta"
+        " alkamisen jälkeen.",
+        "Tiden har inte börjat ännu: en ankomst antecknas tidigast {arrive_minutes} minuter före, resultatet först"
+        " efter att den börjat.",
+        "The appointment has not begun: an arrival is noted {arrive_minutes} minutes before at the earliest, what came"
+        " of it only after it began.",
     )
 
 

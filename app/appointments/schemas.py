@@ -123,7 +123,7 @@ class OfferedTime(Output):
 class OfferedTimes(Output):
     """What is read is one offer, not rows of anybody."""
 
-    free_times: list[OfferedTime]
+    items: list[OfferedTime]
 
 
 class ReminderRead(Output):

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.appointments import partners, queries, rules, times
 from app.appointments.attending import follow, link, note_contact, step_booked
-from app.appointments.models import FLOW, HEALTH_CHECK, Appointment
+from app.appointments.models import CLIENT, FLOW, HEALTH_CHECK, TEAM, Appointment
 from app.appointments.refusals import (
     AppointmentLength,
     AppointmentSubject,
@@ -177,17 +177,17 @@ async def offer(
 async def choose(session: AsyncSession, actor: Actor, row: Appointment, given: TimeChoose, at: datetime) -> None:
     """A free time of what was offered: by the client, or by the team for a client who calls.
 
-    Raises `IllegalMove`, `OfferLapsed`, `NotOffered`, `ReminderNotPossible`, `ClientBooked`, `PersonBooked`,
-    `RoomBooked`.
+    Raises `IllegalMove`, `OfferLapsed`, `NotOffered`, `ReminderNotPossible`, `ClientBooked`,
+    `ClientInMeeting`, `PersonBooked`, `RoomBooked`.
     """
-    FLOW.check(row.status, "choose_time")
+    own = actor.client_id is not None
+    FLOW.check(row.status, "choose_time", CLIENT if own else TEAM)
     await times.check_offered(session, row, given.starts_at, at)
     await times.check_people(session, row, civil_date(given.starts_at))
     if given.remind:
         check_reminder(await queries.client_of(session, row.client_id))
     if given.remind is not None:
         row.remind = given.remind
-    own = actor.client_id is not None
     row.time(given.starts_at, None)
     row.book("client" if own else "team", actor.person_id, at)
     await times.take(session, row, at)
@@ -204,7 +204,7 @@ async def move(session: AsyncSession, actor: Actor, row: Appointment, given: App
 
     Raises `IllegalMove`, `RecordingTime`, `PersonNotInTeam`, `ConsentMissing`, and what `times.take` raises.
     """
-    FLOW.check(row.status, "move")
+    FLOW.check(row.status, "move", TEAM)
     if given.recording_starts_at is not None and row.recording_minutes is None:
         raise at_field(RecordingTime, "recordingStartsAt")
     partner = await times.check_people(session, row, civil_date(given.starts_at))
@@ -227,6 +227,7 @@ async def cancel(session: AsyncSession, actor: Actor, row: Appointment, given: A
 
     Raises `IllegalMove`, `OfferPeriod`, `PartnerNotOffered`.
     """
+    FLOW.check(row.status, "cancel", TEAM)
     by = codeset("appointment_cancel_reason")[given.reason].facts["by"]
     if given.offer_again_until is not None:
         today = civil_date(at)
@@ -258,7 +259,7 @@ async def cancel_own(session: AsyncSession, row: Appointment, given: OwnCancel, 
 
     Raises `IllegalMove`, `CancelTooLate`.
     """
-    FLOW.check(row.status, "cancel_own")
+    FLOW.check(row.status, "cancel_own", CLIENT)
     if (refusal := own_refusal(row, at)) is not None:
         raise refusal
     chosen = row.booked_at is not None

@@ -10,7 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.appointments import queries, rules
 from app.appointments.models import SUBJECT, Appointment
-from app.appointments.refusals import ClientBooked, NotOffered, OfferLapsed, PersonNotInTeam, RecordingTime
+from app.appointments.refusals import (
+    ClientBooked,
+    ClientInMeeting,
+    NotOffered,
+    OfferLapsed,
+    PersonNotInTeam,
+    RecordingTime,
+)
 from app.appointments.schemas import OfferedTime
 from app.calendars import service as calendars
 from app.consents.queries import area_of
@@ -54,8 +61,8 @@ async def check_people(session: AsyncSession, row: Appointment, on: date) -> UUI
 async def take(session: AsyncSession, row: Appointment, at: datetime, *, outside: bool = False) -> None:
     """Reserve its time, that of the recording and of the room: all or nothing. The client's row is locked.
 
-    Raises `AppointmentInThePast`, `ClientBooked`, `RecordingTime`, `RoomNotInUse`, what `check_free` raises, and
-    `PersonBooked` and `RoomBooked` from the database.
+    Raises `AppointmentInThePast`, `ClientBooked`, `ClientInMeeting`, `RecordingTime`, `RoomNotInUse`, what `check_free`
+    raises, and `PersonBooked` and `RoomBooked` from the database.
     """
     starts_at, ends_at, recorded_at = row.starts_at, row.ends_at, row.recording_starts_at
     assert starts_at is not None
@@ -65,6 +72,8 @@ async def take(session: AsyncSession, row: Appointment, at: datetime, *, outside
     other = await queries.at_once(session, row.client_id, starts_at, ends_at, row.id)
     if other is not None:
         raise ClientBooked(appointment_id=str(other))
+    if (meeting := await queries.meeting_at_once(session, row.client_id, starts_at, ends_at)) is not None:
+        raise ClientInMeeting(meeting_id=str(meeting))
     for person in people(row):
         await calendars.check_free(session, person, starts_at, ends_at, outside=outside)
     room = None
@@ -87,6 +96,31 @@ async def take(session: AsyncSession, row: Appointment, at: datetime, *, outside
 
 async def give_back(session: AsyncSession, row: Appointment, at: datetime) -> None:
     await calendars.release(session, SUBJECT, row.id, at)
+
+
+async def give_back_rest(session: AsyncSession, row: Appointment, at: datetime) -> None:
+    """Nobody came: what is not over yet is free, the recording too."""
+    await calendars.release(session, SUBJECT, row.id, at, ending_after=at)
+
+
+async def shorten(session: AsyncSession, row: Appointment, at: datetime) -> None:
+    """It ended early: whoever received is free from now until the recording, which keeps its time."""
+    await calendars.cut(session, SUBJECT, row.id, "appointment", at)
+
+
+async def take_rest(session: AsyncSession, row: Appointment, at: datetime) -> None:
+    """It is going on after all: what is left of its time, where nobody has taken it meanwhile."""
+    recorded_at, length = row.recording_starts_at, timedelta(minutes=row.recording_minutes or 0)
+    place = row.place if row.place in NOBODY_COMES else None
+    spans = [("appointment", row.starts_at, row.ends_at, people(row), row.room_id)]
+    if recorded_at is not None:
+        spans.append(("recording", recorded_at, recorded_at + length, [row.person_id], None))
+    for kind, starts_at, ends_at, persons, room_id in spans:
+        if starts_at is not None and ends_at is not None and ends_at > at:
+            await calendars.resume(
+                session, kind=kind, subject_type=SUBJECT, subject_id=row.id, starts_at=max(starts_at, at),
+                ends_at=ends_at, persons=persons, room_id=room_id, place=place,
+            )  # fmt: skip
 
 
 def last_choosable(row: Appointment, at: datetime) -> date:

@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import Query, Response
 
 from app.calendars import queries, rooms
-from app.calendars.faults import PeriodTooLong, RoomExists
+from app.calendars.faults import PERIOD, RoomExists
 from app.calendars.models import Room
 from app.calendars.schemas import RoomCreate, RoomPage, RoomRead, RoomUpdate, RoomUseList
 from app.kit.clock import Now
@@ -99,12 +99,12 @@ async def end_room(
     return await once.run(RoomRead, work)
 
 
-@router.get("/room-use", responses=problems(MissingPermission, PeriodTooLong))
+@router.get("/room-use", responses=problems(MissingPermission, *PERIOD))
 async def get_room_use(
     actor: Lead,
     session: Session,
-    first: Annotated[Day, Query(description="The first day.")],
-    last: Annotated[Day, Query(description="The last day, within 370 days.")],
+    first: Annotated[Day, Query(alias="from", description="The first day.")],
+    last: Annotated[Day, Query(alias="to", description="The last day, within 370 days.")],
 ) -> RoomUseList:
     """How many hours each room of the area is booked, of the hours it is open. Of nobody."""
     return RoomUseList(items=await rooms.use(session, actor, first, last))

@@ -16,12 +16,15 @@ from app.calendars.faults import RoomBooked as RoomBooked
 from app.calendars.models import Reservation, Room
 from app.calendars.receptions import AHEAD, Occurrence, next_held, occurrences
 from app.calendars.rules import Asked, FreeTime, Span, free, why_not
+from app.kit.codesets import codeset
 from app.kit.problems import NotFound
 from app.kit.queries import one
 from app.people.actor import Actor
 from app.teams.queries import visible_seats
 
 LONGEST = 62
+BEGINNING = datetime.min.replace(tzinfo=UTC)
+KINDS = tuple(code.code for code in codeset("reservation_kind"))
 MINUTES = 60
 STEP = 15
 
@@ -82,10 +85,49 @@ async def room_for(session: AsyncSession, room_id: UUID, area_id: UUID | None, o
     return found
 
 
-async def release(session: AsyncSession, subject_type: str, subject_id: UUID, at: datetime) -> None:
-    """The time of this subject is free again."""
+async def release(
+    session: AsyncSession, subject_type: str, subject_id: UUID, at: datetime, *, ending_after: datetime | None = None
+) -> None:
+    """The time of this subject is free again; with `ending_after` only what ends later than that."""
     await session.flush()
-    await queries.release(session, subject_type, subject_id, at)
+    await queries.release(session, subject_type, subject_id, at, ending_after or BEGINNING, KINDS)
+
+
+async def cut(session: AsyncSession, subject_type: str, subject_id: UUID, kind: str, at: datetime) -> None:
+    """What is going on ends now: the rest of its time is free, what was used of it stays."""
+    await session.flush()
+    found = await queries.going_on(session, subject_type, subject_id, kind, at)
+    if not found:
+        return
+    await queries.release(session, subject_type, subject_id, at, at, (kind,))
+    for row in found:
+        session.add(row.until(at))
+    await session.flush()
+
+
+async def resume(
+    session: AsyncSession,
+    *,
+    kind: str,
+    subject_type: str,
+    subject_id: UUID,
+    starts_at: datetime,
+    ends_at: datetime,
+    persons: Iterable[UUID],
+    room_id: UUID | None,
+    place: str | None,
+) -> None:
+    """Take time again that was given back, of whom and what is still free; the rest stays with whoever has it."""
+    people, rooms = set(persons), set() if room_id is None else {room_id}
+    await queries.take_turns(session, [*people, *rooms])
+    for row in await queries.taken(session, people, starts_at, ends_at, rooms):
+        people -= {row.person_id}
+        rooms -= {row.room_id}
+    [room] = [await queries.room_by_id(session, id) for id in rooms] or [None]
+    await reserve(
+        session, kind=kind, subject_type=subject_type, subject_id=subject_id, starts_at=starts_at, ends_at=ends_at,
+        persons=people, room=room, place=place,
+    )  # fmt: skip
 
 
 async def free_times(
@@ -105,7 +147,7 @@ async def free_times(
 
     Both days are included, 62 at most; starts are whole steps (15 or 30 minutes) past the hour, and not sooner after
     `at` than the lead time of the settings. With a room, it is free as well; `area_ids` is whose room it must be. Six
-    statements at most. Raises `PeriodTooLong`, `NotFound` (the room).
+    statements at most. Raises `PeriodBackwards`, `PeriodTooLong`, `NotFound` (the room).
     """
     people = sorted(set(persons))
     checked_period(first, last, LONGEST)
@@ -116,7 +158,7 @@ async def free_times(
             raise NotFound()
         room = await left_of_room(session, found, first, last)
     lead = timedelta(minutes=session.info["settings"].free_time_lead_minutes)
-    earliest = at + lead if at is not None else datetime.min.replace(tzinfo=UTC)
+    earliest = at + lead if at is not None else BEGINNING
     known = await agendas(session, people, first, last)
     found_times = free(known, Asked(first, last, minutes, step, earliest, office_of(session), room))
     return [time for time in found_times if not together or len(time.persons) == len(people)]

@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import Query
 
 from app.calendars import hours, queries, service
-from app.calendars.faults import HoursOverlap, OverlappingHours, PeriodTooLong, PersonNotNamed, UnknownHolder
+from app.calendars.faults import PERIOD, HoursOverlap, OverlappingHours, PersonNotNamed, UnknownHolder
 from app.calendars.models import WorkingHours
 from app.calendars.schemas import (
     ConflictList,
@@ -36,8 +36,8 @@ from app.teams.queries import managed_seats, visible_seats
 router = room("Calendars")
 Reader = Annotated[Actor, needs(P.CALENDAR_READ)]
 Lead = Annotated[Actor, needs(P.TEAM_MANAGE)]
-First = Annotated[Day, Query(description="The first day.")]
-Last = Annotated[Day, Query(description="The last day, within 62 days.")]
+First = Annotated[Day, Query(alias="from", description="The first day.")]
+Last = Annotated[Day, Query(alias="to", description="The last day, within 62 days.")]
 
 
 @router.get("/seats/{seat_id}/working-hours", responses=problems(MissingPermission, NotFound, BadCursor))
@@ -94,7 +94,7 @@ async def end_working_hours(
     return await once.run(WorkingHoursRead, work)
 
 
-@router.get("/free-times", responses=problems(MissingPermission, NotFound, PersonNotNamed, PeriodTooLong))
+@router.get("/free-times", responses=problems(MissingPermission, NotFound, PersonNotNamed, *PERIOD))
 async def get_free_times(
     actor: Reader,
     session: Session,
@@ -132,7 +132,7 @@ async def get_free_times(
     )
 
 
-@router.get("/calendar-conflicts", responses=problems(MissingPermission, PersonNotNamed, PeriodTooLong))
+@router.get("/calendar-conflicts", responses=problems(MissingPermission, PersonNotNamed, *PERIOD))
 async def get_calendar_conflicts(
     actor: Lead,
     session: Session,

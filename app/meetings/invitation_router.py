@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import Query, Response
 
 from app.audit.trail import used
 from app.calendars import service as calendars
-from app.calendars.faults import PeriodTooLong
+from app.calendars.faults import PERIOD
 from app.calendars.service import PersonBooked
 from app.consents.service import PermissionTermsInvalid, RecipientUnknown
 from app.kit.clock import Now
@@ -57,7 +57,7 @@ CHANGES = (MissingPermission, NotFound, IllegalMove, PreconditionRequired, Preco
 OVER = (MeetingNotHeld, invitations.InvitationFollowed)
 
 
-@router.get("/meeting-invitations/free-times", responses=problems(MissingPermission, NotFound, PeriodTooLong))
+@router.get("/meeting-invitations/free-times", responses=problems(MissingPermission, NotFound, *PERIOD))
 async def list_seat_free_times(
     actor: Inviter,
     session: Session,
@@ -103,10 +103,20 @@ async def invite_seat(
 
 @router.get("/meeting-invitations", responses=problems(MissingPermission, BadCursor))
 async def list_meeting_invitations(
-    actor: Reader, session: Session, paging: Paged, state: Annotated[InvitationState | None, Query()] = None
+    actor: Reader,
+    session: Session,
+    paging: Paged,
+    box: Annotated[
+        Literal["to_my_seats", "from_us"] | None, Query(description="Those that I answer, or those of my house.")
+    ] = None,
+    state: Annotated[InvitationState | None, Query()] = None,
 ) -> InvitationPage:
     """What my house invites to, and what seats of my teams are invited to, the latest first."""
     rows = queries.visible_invitations(actor)
+    if box == "to_my_seats":
+        rows = rows.where(queries.invitations_to(actor))
+    elif box == "from_us":
+        rows = rows.where(MeetingInvitation.sender_organisation_id.in_(actor.organisations))
     if state is not None:
         rows = rows.where(MeetingInvitation.state == state)
     found, after, count = await paging.run(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.calendars import service as calendars
 from app.kit.clock import civil_date
 from app.kit.i18n import Text
-from app.kit.problems import Invalid
+from app.kit.problems import Conflict, Invalid
 from app.meetings import inviting, queries
 from app.meetings.models import FLOW, Meeting
 from app.meetings.part_models import MeetingChange
@@ -27,6 +27,27 @@ SUBJECT = "meeting"
 class MeetingInThePast(Invalid):
     code = "meeting_in_the_past"
     detail = Text("Aika on mennyt.", "Tiden har passerat.", "The time has passed.")
+
+
+class MeetingNotBegun(Conflict):
+    """A meeting is recorded as held from the day it is on: what is still to come can only be moved or called off."""
+
+    code = "meeting_not_begun"
+    detail = Text(
+        "Tapaaminen on vasta tulossa. Kirjaa se sinä päivänä, jona se on, tai muuta sen aika.",
+        "Mötet har inte hållits ännu. Anteckna det den dag det hålls, eller ändra tiden.",
+        "The meeting is still to come. Record it on its day, or move it.",
+    )
+
+
+def not_begun(meeting: Meeting, at: datetime) -> MeetingNotBegun | None:
+    """The whole day counts: people meet earlier than was planned. Pure."""
+    return MeetingNotBegun() if civil_date(at) < civil_date(meeting.starts_at) else None
+
+
+def is_over(starts_at: datetime, minutes: int, at: datetime) -> bool:
+    """Whether a meeting of these times has ended: one that is going on can be planned, and then held. Pure."""
+    return starts_at + timedelta(minutes=minutes) <= at
 
 
 class MeetingWithoutConvener(Invalid):
@@ -95,7 +116,7 @@ async def move(session: AsyncSession, actor: Actor, meeting: Meeting, given: Mee
     """Raises `MeetingInThePast`, `PersonBooked`, `RoomBooked`, `IllegalMove`."""
     FLOW.check(meeting.state, "move")
     refuse_codes(reason=given.reason, place=given.place)
-    if given.starts_at < at:
+    if is_over(given.starts_at, given.minutes or meeting.minutes, at):
         raise at_field(MeetingInThePast, "startsAt")
     change = MeetingChange(
         meeting_id=meeting.id,

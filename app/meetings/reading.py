@@ -16,7 +16,7 @@ from app.consents import service as consents
 from app.consents.queries import standing_of
 from app.consents.rules import Terms, rule
 from app.kit.db import Receiving
-from app.meetings import opening, queries
+from app.meetings import moving, opening, queries
 from app.meetings.inviting import INVITATION, PURPOSE
 from app.meetings.models import FLOW, Meeting, MeetingNotePart, MeetingParticipant
 from app.meetings.part_models import MeetingAgendaPart, MeetingDecision
@@ -109,7 +109,12 @@ async def show(session: AsyncSession, actor: Actor, meeting: Meeting) -> Meeting
             )
             for row, name, organisation in comes
         ],
-        allowed_actions=FLOW.actions(meeting.state, actor, sides={"team"} if team else set()),
+        allowed_actions=FLOW.actions(
+            meeting.state,
+            actor,
+            lambda verb: moving.not_begun(meeting, actor.at) if verb == "hold" else None,
+            sides={"team"} if team else set(),
+        ),
     )
     of = meeting.client_id
     await conceal(session, actor, [(of, row) for row in shown.note_parts], "body")

@@ -146,7 +146,9 @@ async def change(
 
 @router.post(
     "/meetings/{meeting_id}/hold",
-    responses=problems(*CHANGES, service.WrittenDeclineUnclear, *parts.REFUSALS, parts.PartTwice, *DECIDING),
+    responses=problems(
+        *CHANGES, moving.MeetingNotBegun, service.WrittenDeclineUnclear, *parts.REFUSALS, parts.PartTwice, *DECIDING
+    ),
 )
 async def hold_meeting(
     actor: Writer, session: Session, at: Now, once: OnceOnly, expected: IfMatch, meeting_id: UUID, given: MeetingHold

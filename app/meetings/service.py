@@ -58,7 +58,7 @@ async def plan(session: AsyncSession, actor: Actor, pathway: Pathway, given: Mee
     """
     PATHWAY_FLOW.check(pathway.state, "plan_meeting")
     refuse_codes(agenda=given.agenda, place=given.place)
-    if given.starts_at < at:
+    if moving.is_over(given.starts_at, given.minutes, at):
         raise at_field(MeetingInThePast, "startsAt")
     if "convener_id" in given.model_fields_set and given.convener_id is None:
         raise at_field(MeetingWithoutConvener, "convenerId")
@@ -108,7 +108,7 @@ async def places_of(
 async def invite(session: AsyncSession, actor: Actor, meeting: Meeting, given: MeetingInvite, at: datetime) -> None:
     """More people, or again. Raises `ConsentMissing`, `UnknownParticipant`, `MeetingInThePast`, `IllegalMove`."""
     FLOW.check(meeting.state, "invite")
-    if meeting.starts_at < at:
+    if moving.is_over(meeting.starts_at, meeting.minutes, at):
         raise MeetingInThePast()
     people = list(dict.fromkeys(given.person_ids))
     places = await places_of(session, people, actor.area_id, at, "/body/personIds")
@@ -128,9 +128,11 @@ async def hold(
     """It was held: how the client took part, notes and decisions. The path's step is done with it, and decisions become
     steps. Partners see what the client permits.
 
-    Raises `WrittenDeclineUnclear`, what writing a part and what deciding raises.
+    Raises `MeetingNotBegun`, `WrittenDeclineUnclear`, what writing a part and what deciding raises.
     """
     FLOW.check(meeting.state, "hold")
+    if (early := moving.not_begun(meeting, at)) is not None:
+        raise early
     refuse_codes(notes=given.notes, declinedEvidence=given.declined_evidence)
     for line in given.decisions:
         refuse_codes(decisions=line)

@@ -117,7 +117,7 @@ async def get_forum_reach(
     "/forums/{forum_id}/sessions",
     status_code=201,
     responses=problems(
-        MissingPermission, NotFound, UnacceptableId, IdTaken, r.NotConvener, r.ForumClosed, r.ConvenerMissing,
+        MissingPermission, NotFound, UnacceptableId, IdTaken, r.NotConvener, r.ForumClosed, r.SessionWithoutConvener,
         r.ExpertUnknown, r.SessionInThePast, r.SessionThen, PersonBooked, CodeInText,
     ),
 )  # fmt: skip

@@ -8,25 +8,10 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tests import factories as f
-from tests.appointments.booking import a_path, an_offer, at, booked, verb, visit
+from tests.appointments.booking import a_path, an_offer, at, booked, taken, verb, visit
 from tests.conftest import As, Clock
 from tests.factories import ABSENT, LACKS, NOBODY, act, code, get, ok, pointer
 from tests.world import World
-
-
-async def taken(connection: AsyncConnection, row: f.Json) -> list[tuple[str, str]]:
-    """What is reserved for it: kind and Finnish time."""
-    await connection.execute(text("SET LOCAL ROLE NONE"))
-    found = await connection.execute(
-        text(
-            "SELECT kind, to_char(starts_at AT TIME ZONE 'Europe/Helsinki', 'DD HH24:MI') FROM reservations"
-            " WHERE subject_id = :id AND released_at IS NULL ORDER BY starts_at, kind"
-        ),
-        {"id": row["id"]},
-    )
-    rows = [(one[0], one[1]) for one in found]
-    await connection.execute(text("SET LOCAL ROLE heinola_app"))
-    return rows
 
 
 async def test_a_health_check_has_its_length_and_time_to_record_it(
@@ -185,3 +170,24 @@ async def test_a_health_check_is_linked_and_its_step_follows_the_booking(who: As
     [found] = [one for one in known if one["source"] == "appointment"]
     assert (found["field"], found["value"], found["on"]) == ("minutes", 110, "2026-11-25")
     assert found["sourceId"] == row["id"]
+
+
+async def test_a_client_is_not_booked_over_a_meeting_about_them(who: As, world: World) -> None:
+    path, other = await a_path(who, world), (await f.accepted(who, world))[1]
+    here = f"/v1/pathways/{path['id']}"
+    plan = {"startsAt": at(25, 9, 30), "minutes": 45, "place": "Room 2"}
+    plan |= {"participantIds": [str(world.persons["coordinator"])]}
+    meeting = ok(await act(who("nurse"), f"{here}/meetings", plan))
+    body = visit(world, "social")
+    refused = await act(who("nurse"), f"{here}/appointments", body)
+    assert (code(refused), refused.json()["meetingId"]) == ((409, "client_in_meeting"), meeting["id"])
+    ok(await act(who("nurse"), f"/v1/pathways/{other['id']}/appointments", body | {"startsAt": at(25, 9)}))
+    late = await booked(who, world, path, personId=str(world.persons["social"]), startsAt=at(25, 10, 15))
+    moved = await act(who("nurse"), verb(late, "move"), {"startsAt": at(25, 10), "reason": "client_asked"}, late)
+    assert code(moved) == (409, "client_in_meeting")
+    ok(await act(who("nurse"), verb(late, "cancel"), {"reason": "not_needed"}, late))
+    offer = await an_offer(who, world, path, personId=str(world.persons["physiotherapist"]))
+    chosen = await act(who("client"), verb(offer, "choose-time"), {"startsAt": at(25, 10)}, offer)
+    assert code(chosen) == (409, "client_in_meeting")
+    ok(await act(who("nurse"), f"/v1/meetings/{meeting['id']}/cancel", {"reason": "Called off."}, meeting))
+    ok(await act(who("nurse"), f"{here}/appointments", body))

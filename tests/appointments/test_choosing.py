@@ -13,7 +13,7 @@ from tests.world import World
 
 async def times(who: As, row: f.Json, persona: str = "client", **params: str) -> list[str]:
     found = await get(who(persona), verb(row, "free-times"), **params)
-    return [one["startsAt"] for one in found["freeTimes"]]
+    return [one["startsAt"] for one in found["items"]]
 
 
 async def test_the_client_chooses_cancels_and_chooses_again(who: As, world: World, clock: Clock) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -11,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tests import factories as f
-from tests.conftest import As
+from tests.conftest import As, Clock
 from tests.factories import CODE_WITHIN, TOO_LATE, act, code, get, ok, pointer
 from tests.meetings.test_router import a_path, meeting, planned
 from tests.world import World
@@ -22,7 +23,7 @@ FOLLOW_UP = {"kind": "follow_up", "purpose": {"en": "A call about the course."}}
 
 async def test_decisions_become_steps_with_owners(who: As, world: World) -> None:
     path = await a_path(who, world)
-    row = await planned(who, world, path, "employment", "coordinator")
+    row = await planned(who, world, path, "employment", "coordinator", startsAt=f.at())
     at = f"/v1/meetings/{row['id']}"
     office = str(world.organisations["employment"])
     agreed: list[dict[str, Any]] = [
@@ -53,9 +54,28 @@ async def test_decisions_become_steps_with_owners(who: As, world: World) -> None
     assert code(again) == (422, "decision_has_step")
 
 
+async def test_a_meeting_to_come_is_not_held(who: As, world: World, clock: Clock) -> None:
+    """From the start of its day on; one that is going on can be planned, and recorded at once."""
+    path = await a_path(who, world)
+    row = await planned(who, world, path, startsAt="2026-11-24T10:00:00Z")
+    at = f"/v1/meetings/{row['id']}"
+    assert allowed(row, "hold") == (False, "meeting_not_begun")
+    assert code(await act(who("nurse"), f"{at}/hold", PRESENT, row)) == (409, "meeting_not_begun")
+    clock.at = datetime(2026, 11, 23, 22, tzinfo=UTC)  # midnight in Finland
+    assert allowed(await get(who("nurse"), at), "hold") == (True, None)
+    ok(await act(who("nurse"), f"{at}/hold", PRESENT, row))
+    going_on = await planned(who, world, path, startsAt="2026-11-23T21:30:00Z", reserve=False)
+    ok(await act(who("nurse"), f"/v1/meetings/{going_on['id']}/hold", PRESENT, going_on))
+
+
+def allowed(row: f.Json, verb: str) -> tuple[bool, str | None]:
+    one = next(one for one in row["allowedActions"] if one["action"] == verb)
+    return one["allowed"], one["because"]
+
+
 async def test_nothing_is_half_decided(who: As, world: World) -> None:
     path = await a_path(who, world)
-    row = await planned(who, world, path)
+    row = await planned(who, world, path, startsAt=f.at())
     at = f"/v1/meetings/{row['id']}"
     before = await f.reread(who("nurse"), path)
     role = {"role": "work_ability_coordinator"}
@@ -112,7 +132,8 @@ async def test_another_takes_over_from_a_convener_who_has_left(
     who: As, world: World, connection: AsyncConnection
 ) -> None:
     path = await a_path(who, world)
-    row = await planned(who, world, path, "employment", convenerId=str(world.persons["coordinator"]))
+    coordinator = str(world.persons["coordinator"])
+    row = await planned(who, world, path, "employment", convenerId=coordinator, startsAt=f.at())
     at = f"/v1/meetings/{row['id']}"
 
     async def stuck() -> list[str]:

@@ -50,7 +50,7 @@ async def test_a_part_is_read_by_register_and_by_permission(who: As, world: Worl
     path = await a_path(who, world, "workshop")
     await permit(who, world, path, "kela", "health", "meeting_notes")
     people = ("coordinator", "kela", "employment", "workshop")
-    row = await planned(who, world, path, *people, agendaParts=[TALK, SLEEP])
+    row = await planned(who, world, path, *people, agendaParts=[TALK, SLEEP], startsAt=f.at())
     assert titles(row) == [TALK["title"], "Zqsleep"]
     houses = {name: str(world.organisations[name]) for name in ("kela", "employment", "workshop")}
     assert row["agendaParts"][0]["openedTo"] == sorted(houses.values())
@@ -85,7 +85,7 @@ async def test_a_late_permission_opens_and_a_withdrawal_closes(
 ) -> None:
     """Of a meeting that is over, for somebody who could not be invited to it in time."""
     path = await a_path(who, world)
-    row = await planned(who, world, path, "kela", agendaParts=[SLEEP], inviteLater=True)
+    row = await planned(who, world, path, "kela", agendaParts=[SLEEP], inviteLater=True, startsAt=f.at())
     at = f"/v1/meetings/{row['id']}"
     ok(await act(who("nurse"), f"{at}/hold", HELD, row))
     assert code(await who("kela").get(at)) == ABSENT
@@ -141,7 +141,7 @@ async def test_narrower_terms_close_what_they_do_not_cover(who: As, world: World
 
 async def test_health_notes_are_not_addressed_to_who_may_not_have_them(who: As, world: World) -> None:
     path = await a_path(who, world)
-    row = await planned(who, world, path, "employment")
+    row = await planned(who, world, path, "employment", startsAt=f.at())
     at = f"/v1/meetings/{row['id']}"
     office = str(world.organisations["employment"])
     given: Any = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from app.dev.roads.scene import Body, Scene, road
+from app.dev.roads.scene import Body, Scene, road, today
 from app.dev.stage import test_identity_code
 
 EXPERTS = ["physician_mental_substance_neuro", "physician_msk_somatic", "kela_work_ability_adviser"]
@@ -53,7 +53,7 @@ async def kuumalinja(scene: Scene) -> None:
     scene.say("Asked between two sessions, it is answered in the thread by Kela's adviser, before any session is held.")
     entry = {
         "title": "Between sick days and rehabilitation", "question": ASKED, "answer": ANSWER, "language": "en",
-        "themes": row["themes"], "reviewOn": (datetime.now(UTC) + timedelta(days=365)).date().isoformat(),
+        "themes": row["themes"], "reviewOn": today(days=365),
     }  # fmt: skip
     draft = await scene.post("physician_mental", f"{here}/library-entries", entry, status=201)
     at = f"/v1/library-entries/{draft['id']}"
