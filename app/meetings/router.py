@@ -70,6 +70,7 @@ DECIDING = (
         CodeInText,
         service.UnknownParticipant,
         moving.MeetingInThePast,
+        moving.MeetingKindUnfit,
         moving.MeetingWithoutConvener,
         moving.ConvenerUnfit,
         parts.PresenterUnknown,
