@@ -61,6 +61,18 @@ class MeetingWithoutConvener(Invalid):
     )
 
 
+class MeetingKindUnfit(Invalid):
+    """What a meeting of a path is about, is a client: sessions, receptions and peers' meetings have rooms of their own
+    (domain 1.8)."""
+
+    code = "meeting_kind_unfit"
+    detail = Text(
+        "Tällainen tapaaminen ei koske yhtä asiakasta. Foorumit, vastaanotot ja verkostot ovat erikseen.",
+        "Ett sådant möte gäller inte en klient. Forum, mottagningar och nätverk finns för sig.",
+        "Such a meeting is not about one client. Forums, receptions and networks stand by themselves.",
+    )
+
+
 class ConvenerUnfit(Invalid):
     """Who convenes a meeting of a path holds a seat in its team, and does client work for the area."""
 

@@ -71,6 +71,7 @@ DECIDING = (
         CodeInText,
         service.UnknownParticipant,
         moving.MeetingInThePast,
+        moving.MeetingKindUnfit,
         moving.MeetingWithoutConvener,
         moving.ConvenerUnfit,
         parts.PresenterUnknown,
