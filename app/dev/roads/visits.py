@@ -116,7 +116,7 @@ async def missed(scene: Scene) -> None:
 async def begins_now(scene: Scene, path: Body, who: str) -> Body | None:
     """A short visit moved to this moment; None where they receive somebody else now, as in a telling just before."""
     offer = await offered(scene, path, who, 5)
-    free = (await scene.get("nurse", f"/v1/appointments/{offer['id']}/free-times"))["freeTimes"]
+    free = (await scene.get("nurse", f"/v1/appointments/{offer['id']}/free-times"))["items"]
     row = await turn(scene, "nurse", offer, "choose-time", {"startsAt": free[0]["startsAt"]})
     # The moment of the server, which is over already when its clock runs: then in a little while.
     for seconds in (0, 3):
