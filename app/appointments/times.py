@@ -77,21 +77,13 @@ async def check_people(session: AsyncSession, row: Appointment, on: date, *, new
 async def take(session: AsyncSession, row: Appointment, at: datetime, *, outside: bool = False) -> None:
     """Reserve its time, that of the recording and of the room: all or nothing. The client's row is locked.
 
-    <<<<<<< HEAD
-        Raises `AppointmentInThePast`, `ClientBooked`, `ClientInMeeting`, `RecordingTime`, `RoomNotInUse`, what `check_free`
-        raises, and `PersonBooked` and `RoomBooked` from the database.
-    ||||||| 7b18738
-        Raises `AppointmentInThePast`, `ClientBooked`, `RecordingTime`, `RoomNotInUse`, what `check_free` raises, and
-        `PersonBooked` and `RoomBooked` from the database.
-    =======
-        Raises `AppointmentInThePast`, `ClientBooked`, `RecordingTime`, `RoomNotInUse`, what `check_free` and `check_slot`
-        raise, and `PersonBooked` and `RoomBooked` from the database.
-    >>>>>>> mend1
+    Raises `AppointmentInThePast`, `ClientBooked`, `ClientInMeeting`, `RecordingTime`, `RoomNotInUse`, what `check_free`
+    and `check_slot` raise, and `PersonBooked` and `RoomBooked` from the database.
     """
     starts_at, ends_at, recorded_at = row.starts_at, row.ends_at, row.recording_starts_at
     assert starts_at is not None
     assert ends_at is not None
-    if starts_at < at:
+    if starts_at < at.replace(second=0, microsecond=0):  # this minute is not over
         raise at_field(AppointmentInThePast, "startsAt")
     other = await queries.at_once(session, row.client_id, starts_at, ends_at, row.id)
     if other is not None:

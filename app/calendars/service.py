@@ -188,6 +188,18 @@ async def check_free(
         raise WHY_NOT[because]()
 
 
+async def check_hours(session: AsyncSession, persons: Iterable[UUID], starts_at: datetime, ends_at: datetime) -> None:
+    """Whether people are at work at a time, for a meeting of several: whoever sits on no seat has no hours to ask for.
+
+    Raises `PersonAbsent`, `OutsideWorkingHours`, with `persons`: those of whom it is so.
+    """
+    known = await agendas(session, persons, *days_around(starts_at, ends_at))
+    found = {id: why_not(agenda, Span(starts_at, ends_at), office_of(session)) for id, agenda in known.items()}
+    for because in ("person_absent", "outside_working_hours"):
+        if those := sorted(str(id) for id, code in found.items() if code == because):
+            raise WHY_NOT[because](persons=those)
+
+
 async def next_occurrence(session: AsyncSession, series_id: UUID, on: date) -> Occurrence | None:
     """The first day of a series on or after `on` that is held, with who holds it and its slots; None when there is none
     within about two years, or no such series."""

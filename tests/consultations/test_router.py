@@ -239,7 +239,8 @@ async def test_the_work_goes_with_the_seat(who: As, world: World, connection: As
     who_sat = text("SELECT id FROM holders WHERE seat_id = :s ORDER BY valid_from LIMIT 1")
     holder = (await connection.execute(who_sat, {"s": seat})).scalar_one()
     sat = text(
-        "UPDATE holders SET person_id = :p, valid_from = '2026-11-01', valid_to = CAST(:to AS date) WHERE id = :h"
+        "UPDATE holders SET person_id = :p, person_no = (SELECT no FROM persons WHERE id = :p),"
+        " valid_from = '2026-11-01', valid_to = CAST(:to AS date) WHERE id = :h"
     )
 
     async def sits(name: str | None) -> int:
