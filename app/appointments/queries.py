@@ -83,17 +83,18 @@ def listed(
 
 
 class Place(NamedTuple):
-    """Where a professional stands: the organisation they come from."""
+    """Where a professional stands: the organisation they come from, and on which seats of the team."""
 
     organisation_id: UUID
     own: bool
+    roles: frozenset[str]
 
 
 async def in_team(session: AsyncSession, team_id: UUID, persons: Iterable[UUID], on: date) -> dict[UUID, Place]:
     """Who of these holds a seat of the team on a day, or deputises on one, and for whom; the area's own before a
     partner's."""
     rows = (
-        select(Holder.person_id, Membership.organisation_id, Team.area_id)
+        select(Holder.person_id, Membership.organisation_id, Team.area_id, Seat.role)
         .join(Seat, Seat.id == Holder.seat_id)
         .join(Team, Team.id == Seat.team_id)
         .join(Membership, Membership.person_id == Holder.person_id)
@@ -107,7 +108,11 @@ async def in_team(session: AsyncSession, team_id: UUID, persons: Iterable[UUID],
         )
         .order_by(Membership.organisation_id == Team.area_id, Membership.id)
     )
-    return {row[0]: Place(row[1], row[1] == row[2]) for row in await session.execute(rows)}
+    found: dict[UUID, Place] = {}
+    for person, organisation, area, role in await session.execute(rows):
+        before = found[person].roles if person in found else frozenset()
+        found[person] = Place(organisation, organisation == area, before | {role})
+    return found
 
 
 async def check_of(session: AsyncSession, pathway_id: UUID, begins: datetime | None) -> UUID | None:
@@ -166,6 +171,16 @@ async def meeting_at_once(
     return found
 
 
+async def other_check(session: AsyncSession, pathway_id: UUID, at: datetime) -> UUID | None:
+    """A health check of the path that is booked and not over, or that the client may still choose a time for."""
+    open_ = or_(
+        and_(A.status.in_(COMING), A.ends_at > at), and_(A.status == S.PROPOSED, A.bookable_until >= civil_date(at))
+    )
+    rows = select(A.id).where(A.pathway_id == pathway_id, A.kind == HEALTH_CHECK, open_)
+    found: UUID | None = await session.scalar(rows.limit(1))
+    return found
+
+
 async def client_of(session: AsyncSession, client_id: UUID) -> Client:
     return (await session.scalars(select(Client).where(Client.id == client_id))).one()
 
@@ -198,6 +213,12 @@ async def contact_of(session: AsyncSession, appointment: Appointment) -> Contact
 def of_a_visit() -> ColumnElement[bool]:
     """Whether an entry of the contact log was made by an appointment: who tells of the one leaves out the other."""
     return exists().where(A.client_id == Contact.client_id, A.contact_id == Contact.id)
+
+
+async def offered_after(session: AsyncSession, id: UUID) -> UUID | None:
+    """What was offered instead of one that was cancelled."""
+    found: UUID | None = await session.scalar(select(A.id).where(A.replaces_id == id).order_by(A.id.desc()).limit(1))
+    return found
 
 
 async def coming_with_partners(session: AsyncSession, client_id: UUID, at: datetime) -> Sequence[Appointment]:

@@ -37,6 +37,31 @@ class PersonNotInTeam(Invalid):
     )
 
 
+class NotOfKind(Invalid):
+    """Nobody who receives is on a seat for this kind of time: `roles` of `appointment_kind` in the code sets."""
+
+    code = "kind_not_of_person"
+    detail = Text(
+        "Tämän lajin aikoja ei anneta tämän henkilön paikalta. Valitse toinen laji tai henkilö.",
+        "Tider av det här slaget ges inte från personens plats. Välj ett annat slag eller en annan person.",
+        "Times of this kind are not given from this person's seat. Choose another kind or person.",
+    )
+
+
+class HealthCheckComing(Conflict):
+    """`appointmentId` is the one that is booked or offered already."""
+
+    code = "health_check_coming"
+    detail = Text(
+        "Polulla on jo tuleva tai tarjottu terveystarkastus. Siirrä sitä, tai jos toinen on tarkoitus, lähetä"
+        " beside: true.",
+        "Stigen har redan en kommande eller erbjuden hälsoundersökning. Flytta den, eller om en andra är avsedd,"
+        " skicka beside: true.",
+        "The path has a coming or offered health check already. Move that one, or if a second is meant, send"
+        " beside: true.",
+    )
+
+
 class PartnerNotOffered(Invalid):
     """The team books a partner's reception (C-19): the permission is asked when it is booked."""
 

@@ -47,12 +47,14 @@ from app.referrals.content import CodeInText
 router = room("Appointments")
 TERMS = (
     MissingPermission, NotFound, IllegalMove, UnacceptableId, IdTaken, CodeInText, CodeNotInForce, r.AppointmentLength,
-    r.RecordingTime, r.PersonNotInTeam, r.AppointmentSubject, r.PlaceFields, r.InterpreterFields,
-    r.ReminderNotPossible,
+    r.RecordingTime, r.PersonNotInTeam, r.NotOfKind, r.HealthCheckComing, r.AppointmentSubject, r.PlaceFields,
+    r.InterpreterFields, r.ReminderNotPossible,
 )  # fmt: skip
 TAKEN = (
     times.AppointmentInThePast, r.ClientBooked, r.ClientInMeeting, faults.PersonBooked, faults.RoomBooked,
     faults.RoomNotInUse, faults.PersonAbsent, faults.NotAVisitingDay, faults.OutsideWorkingHours, faults.NotOnASeat,
+    faults.PersonAbsent, faults.NotAVisitingDay, faults.OutsideWorkingHours, faults.NotASlot,
+    faults.NotOnASeat,
 )  # fmt: skip
 
 
@@ -124,7 +126,7 @@ async def list_appointments(
     )
     found, after, count = await paging.run(session, rows, Appointment.created_at, Appointment.id, caller=actor.login_id)
     await used(session, "appointments", [(row.id, row.client_id) for row in found], action="search")
-    return AppointmentPage(items=reading.summaries(actor, found), next_cursor=after, count=count)
+    return AppointmentPage(items=await reading.summaries(session, actor, found), next_cursor=after, count=count)
 
 
 def midnight(on: date | None) -> datetime | None:

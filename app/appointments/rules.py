@@ -4,11 +4,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from app.kit.clock import HELSINKI, civil_date
-from app.kit.codesets import codeset
+from app.kit.codesets import codeset, newest
 
 SHORTEST_CHECK, LONGEST_CHECK = 90, 120  # minutes (C-14)
 # Kinds whose professional would tell of the client's health.
@@ -29,9 +30,14 @@ class Limits:
 
 def limits_on(on: date) -> Limits:
     """The limits of a day: the newest of the code set that is valid."""
-    valid = [code for code in codeset("appointment_rule") if code.is_valid(on)]
-    facts = max(valid, key=lambda code: code.valid_from or date.min).facts
+    facts = newest("appointment_rule", on).facts
     return Limits(facts["recordingMinutes"], facts["cancelHours"], facts["remindHours"], facts["arriveMinutes"])
+
+
+def receives(kind: str, roles: Collection[str]) -> bool:
+    """Whether somebody on such seats receives at times of this kind; a joint appointment is anybody's."""
+    wanted = codeset("appointment_kind")[kind].facts["roles"]
+    return not wanted or not set(wanted).isdisjoint(roles)
 
 
 def length_fits(kind: str, minutes: int, because: str | None) -> bool:

@@ -14,6 +14,7 @@ from app.appointments.refusals import (
     AppointmentLength,
     AppointmentSubject,
     CancelTooLate,
+    HealthCheckComing,
     InterpreterFields,
     OfferPeriod,
     PartnerNotOffered,
@@ -74,12 +75,12 @@ async def agreed(
     """The terms, whenever it is; what the client's record says of an interpreter is taken over (C-50).
 
     Raises `IllegalMove` for a closed path, `AppointmentLength`, `RecordingTime`, `PlaceFields`, `InterpreterFields`,
-    `AppointmentSubject`, `ReminderNotPossible`, `CodeInText`, `CodeNotInForce`.
+    `AppointmentSubject`, `HealthCheckComing`, `ReminderNotPossible`, `CodeInText`, `CodeNotInForce`.
     """
     PATHWAY_FLOW.check(pathway.state, "plan_meeting")
     refuse_codes(address=given.address)
     require_in_force("appointment_kind", given.kind, civil_date(at), "/body/kind")
-    minutes = given.minutes or codeset("appointment_kind")[given.kind].facts["minutes"]
+    minutes = given.minutes or await times.usual_minutes(session, given)
     if not rules.length_fits(given.kind, minutes, given.minutes_because):
         raise at_field(AppointmentLength, "minutes")
     check = given.kind == HEALTH_CHECK
@@ -89,6 +90,10 @@ async def agreed(
         raise at_field(PlaceFields, "address")
     if given.room_id is not None and given.place != "premises":
         raise at_field(PlaceFields, "roomId")
+    if check and not given.beside:
+        other = await queries.other_check(session, pathway.id, at)
+        if other is not None:
+            raise HealthCheckComing(appointment_id=str(other))
     if not await queries.of_path(session, pathway.id, given.assessment_id, given.step_id):
         raise at_field(AppointmentSubject, "assessmentId" if given.assessment_id else "stepId")
     if check and given.assessment_id and not await queries.is_check(session, given.assessment_id):
@@ -137,7 +142,7 @@ async def book(
     row = await agreed(session, actor, pathway, given, at)
     if given.recording_starts_at is not None and row.recording_minutes is None:
         raise at_field(RecordingTime, "recordingStartsAt")
-    partner = await times.check_people(session, row, civil_date(given.starts_at))
+    partner = await times.check_people(session, row, civil_date(given.starts_at), new=True)
     row.time(given.starts_at, given.recording_starts_at)
     row.book("team", actor.person_id, at)
     if partner is not None:
@@ -165,7 +170,7 @@ async def offer(
     if not today <= given.bookable_until <= today + LONGEST_OFFER:
         raise at_field(OfferPeriod, "bookableUntil")
     row.bookable_until = given.bookable_until
-    if await times.check_people(session, row, today) is not None:
+    if await times.check_people(session, row, today, new=True) is not None:
         raise at_field(PartnerNotOffered, "personId")
     session.add(row)
     await session.flush()

@@ -69,6 +69,20 @@ class OutsideWorkingHours(Conflict):
     )
 
 
+class NotASlot(Conflict):
+    """C-19. `slots` are those of the day that nobody has, by their beginning and end."""
+
+    code = "not_a_slot"
+    detail = Text(
+        "Tuona päivänä on vastaanotto, jonka ajoista varataan. Valitse jokin sen vapaista ajoista (slots), tai jos"
+        " muusta on sovittu ammattilaisen kanssa, lähetä outsideHours: true.",
+        "Den dagen hålls en mottagning vars tider bokas. Välj en av dess lediga tider (slots), eller om något annat är"
+        " avtalat med yrkespersonen, skicka outsideHours: true.",
+        "There is a reception on that day, and its slots are what is booked. Choose a free one (slots), or if another"
+        " time is agreed with the professional, send outsideHours: true.",
+    )
+
+
 class NotOnASeat(Conflict):
     """Whoever sits on no seat on that day has no hours here."""
 

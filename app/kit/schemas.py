@@ -51,6 +51,16 @@ Day = Annotated[
 ]
 
 
+def whole(moment: datetime) -> datetime:
+    """People agree on minutes; a stray second would make two times that touch overlap."""
+    if moment.second or moment.microsecond:
+        raise PydanticCustomError("not_a_whole_minute", "A whole minute, without seconds")
+    return moment
+
+
+Minute = Annotated[AwareDatetime, AfterValidator(whole), Field(description="A whole minute.")]
+
+
 class Wire(BaseModel):
     """camelCase outside, snake_case inside."""
 

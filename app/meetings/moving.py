@@ -61,6 +61,18 @@ class MeetingWithoutConvener(Invalid):
     )
 
 
+class MeetingKindUnfit(Invalid):
+    """What a meeting of a path is about, is a client: sessions, receptions and peers' meetings have rooms of their own
+    (domain 1.8)."""
+
+    code = "meeting_kind_unfit"
+    detail = Text(
+        "Tällainen tapaaminen ei koske yhtä asiakasta. Foorumit, vastaanotot ja verkostot ovat erikseen.",
+        "Ett sådant möte gäller inte en klient. Forum, mottagningar och nätverk finns för sig.",
+        "Such a meeting is not about one client. Forums, receptions and networks stand by themselves.",
+    )
+
+
 class ConvenerUnfit(Invalid):
     """Who convenes a meeting of a path holds a seat in its team, and does client work for the area."""
 
@@ -85,10 +97,14 @@ async def check_convener(session: AsyncSession, person_id: UUID, team_id: UUID, 
         raise at_field(ConvenerUnfit, "convenerId") from problem
 
 
-async def hold_time(session: AsyncSession, actor: Actor, meeting: Meeting, at: datetime) -> None:
-    """Take the time of the meeting as it stands now; what was taken for it before is given back.
+async def hold_time(
+    session: AsyncSession, actor: Actor, meeting: Meeting, at: datetime, *, outside: bool = True
+) -> None:
+    """Take the time of the meeting as it stands now; what was taken for it before is given back. `outside`: nobody is
+    asked whether they are at work then, because the time was agreed on before.
 
-    Raises `PersonBooked`, `RoomBooked`, and `NotFound` or `RoomNotInUse` for the room.
+    Raises `PersonAbsent` and `OutsideWorkingHours` with the persons, `PersonBooked`, `RoomBooked`, and `NotFound` or
+    `RoomNotInUse` for the room.
     """
     await calendars.release(session, SUBJECT, meeting.id, at)
     people: set[UUID] = set()
@@ -96,6 +112,8 @@ async def hold_time(session: AsyncSession, actor: Actor, meeting: Meeting, at: d
         rows = await queries.invitations(session, meeting.id)
         own = {row.person_id for row in rows if row.open and row.organisation_id == actor.area_id}
         people = {meeting.convener_id, *own}
+    if not outside:
+        await calendars.check_hours(session, people, meeting.starts_at, meeting.ends_at)
     room = None
     if meeting.room_id is not None:
         room = await calendars.room_for(session, meeting.room_id, actor.area_id, civil_date(meeting.starts_at))
@@ -113,7 +131,7 @@ async def hold_time(session: AsyncSession, actor: Actor, meeting: Meeting, at: d
 
 
 async def move(session: AsyncSession, actor: Actor, meeting: Meeting, given: MeetingMove, at: datetime) -> None:
-    """Raises `MeetingInThePast`, `PersonBooked`, `RoomBooked`, `IllegalMove`."""
+    """Raises `MeetingInThePast`, `PersonAbsent`, `OutsideWorkingHours`, `PersonBooked`, `RoomBooked`, `IllegalMove`."""
     FLOW.check(meeting.state, "move")
     refuse_codes(reason=given.reason, place=given.place)
     if is_over(given.starts_at, given.minutes or meeting.minutes, at):
@@ -133,7 +151,7 @@ async def move(session: AsyncSession, actor: Actor, meeting: Meeting, given: Mee
     meeting.room_id = given.room_id
     meeting.touch()
     await session.flush()
-    await hold_time(session, actor, meeting, at)
+    await hold_time(session, actor, meeting, at, outside=given.outside_hours)
     team = await queries.team_of(session, meeting)
     append(session, "meeting.moved", meeting, client=meeting.client_id, team=team)
     for organisation, disclosure in (await told_partners(session, meeting)).items():

@@ -155,7 +155,12 @@ async def test_who_receives_at_a_physicians_time_is_told_to_health_alone(who: As
     assert seen["social"] is None
     for persona, told in (("nurse", True), ("social", False)):
         [one] = (await get(who(persona), "/v1/appointments"))["items"]
-        assert (one["personId"] is not None) is told
+        assert {one[name] is not None for name in ("personId", "personName")} == {told}
+        assert (
+            (one["clientName"], one["endsAt"])
+            == ("Aino Esimerkki", row["endsAt"])
+            == (row["clientName"], one["endsAt"])
+        )
         found = await get(who(persona), "/v1/appointments", personId=row["personId"])
         assert bool(found["items"]) is told, "nor is it found by who receives"
 

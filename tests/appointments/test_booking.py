@@ -29,6 +29,8 @@ async def test_a_health_check_has_its_length_and_time_to_record_it(
     ):
         refused = await act(who("nurse"), here, check | wrong)
         assert (code(refused), pointer(refused)) == ((422, what[0]), what[1]), wrong
+    late = check | {"startsAt": at(25, 14)}  # until four, when the nurse goes home: the recording is work too
+    assert code(await act(who("nurse"), here, late)) == (409, "outside_working_hours")
     row = ok(await act(who("nurse"), here, check))
     assert (row["status"], row["minutes"], row["recordingMinutes"]) == ("booked", 120, 30)
     assert await taken(connection, row) == [("appointment", "25 09:00"), ("recording", "25 11:00")]
@@ -65,7 +67,7 @@ async def test_person_and_room_all_or_nothing(who: As, world: World, connection:
         ({"personId": str(world.persons["coordinator"]), "roomId": room}, "room_booked"),
         ({"personId": str(world.persons["coordinator"]), **pair, "roomId": None}, "person_booked"),
     ):
-        assert code(await act(who("nurse"), there, visit(world) | over)) == (409, refusal)
+        assert code(await act(who("nurse"), there, visit(world, kind="coordinator") | over)) == (409, refusal)
     # Nothing of it was kept: the coordinator is free.
     free = ok(await act(who("nurse"), there, visit(world, "coordinator", kind="coordinator")))
     assert await taken(connection, free) == [("appointment", "25 10:00")]
@@ -94,6 +96,8 @@ async def test_what_does_not_fit_is_refused_by_its_field(who: As, world: World) 
     }.items():
         refused = await act(who("nurse"), here, visit(world) | dict([over]))
         assert (code(refused), pointer(refused)) == ((422, refusal), f"/body/{field}"), over
+    refused = await act(who("nurse"), here, visit(world, kind="physician"))
+    assert (code(refused), pointer(refused)) == ((422, "kind_not_of_person"), "/body/kind")
     sunday = visit(world, startsAt=at(29, 10))
     assert code(await act(who("nurse"), here, sunday)) == (409, "outside_working_hours")
     agreed = ok(await act(who("nurse"), here, sunday | {"outsideHours": True, "place": "own_environment"}))
@@ -152,7 +156,9 @@ async def test_a_health_check_is_linked_and_its_step_follows_the_booking(who: As
     assert (row["assessmentId"], await planned()) == (check["id"], "2026-11-25")
     row = ok(await act(who("nurse"), verb(row, "move"), {"startsAt": at(27, 9), "reason": "client_asked"}, row))
     assert await planned() == "2026-11-27"
-    second = ok(await act(who("nurse"), f"{here}/appointments", body))
+    refused = await act(who("nurse"), f"{here}/appointments", body)
+    assert (code(refused), refused.json()["appointmentId"]) == ((409, "health_check_coming"), row["id"])
+    second = ok(await act(who("nurse"), f"{here}/appointments", body | {"beside": True}))
     assert await planned() == "2026-11-25"
     ok(await act(who("nurse"), verb(second, "cancel"), {"reason": "professional_away"}, second))
     assert await planned() == "2026-11-27"

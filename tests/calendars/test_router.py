@@ -117,6 +117,12 @@ async def test_free_times_of_people_a_seat_and_a_room(who: As, world: World, tak
     today = await free(who, personId=coordinator, **{"from": TODAY, "to": TODAY})
     assert today[0] == f"{TODAY}T11:00:00Z", "an hour from noon at the earliest"
     http = who("nurse")
+    # A health check takes two hours, and half an hour to record it: the last begins at half past one in the afternoon.
+    tuesday = {"from": "2026-12-01", "to": "2026-12-01", "personId": nurse}
+    checks = await get(http, "/v1/free-times", kind="health_check", **tuesday)
+    assert (checks["items"][-1]["startsAt"], checks["more"]) == ("2026-12-01T11:30:00Z", False)
+    cut = await get(http, "/v1/free-times", kind="health_check", limit=3, **tuesday)
+    assert (cut["items"], cut["more"]) == (checks["items"][:3], True)
     for query, refused in {
         f"from={TODAY}&to={TODAY}": (422, "person_not_named"),
         f"from={TODAY}&to=2027-01-24&personId={nurse}": (422, "period_too_long"),
@@ -124,6 +130,7 @@ async def test_free_times_of_people_a_seat_and_a_room(who: As, world: World, tak
         f"from={TODAY}&to={TODAY}&personId={uuid4()}": (404, "not_found"),
         f"from={TODAY}&to={TODAY}&personId={nurse}&roomId={uuid4()}": (404, "not_found"),
         f"from={TODAY}&to={TODAY}&personId={nurse}&step=10": (422, "invalid_request"),
+        f"from={TODAY}&to={TODAY}&personId={nurse}&kind=sauna": (422, "invalid_request"),
     }.items():
         assert code(await http.get(f"/v1/free-times?{query}")) == refused, query
 

@@ -35,7 +35,7 @@ READERS = (
 QUARTER = "?from=2026-01-01&to=2026-03-31"
 ASKED = {
     "getRoutingWhyNot": "?seatRole=physiotherapist", "getRoutingFigures": QUARTER, "getConsultationFigures": QUARTER,
-    "getForumReach": QUARTER,
+    "getForumReach": "?month=2026-03-01",
 }  # fmt: skip
 STATES = {409}
 # What the view matrix keeps besides from some of those who see the row: its line, and how the operation answers them.

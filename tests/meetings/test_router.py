@@ -175,7 +175,7 @@ async def test_a_guest_is_one_while_the_client_permits(who: As, world: World, cl
         return
     assert code(await who("kela").get(at)) == ABSENT, "what was closed is offered again, and does not open by itself"
     seen = await get(who("nurse"), at)
-    ok(await act(who("nurse"), f"{at}/invite", {"personIds": [str(world.persons["kela"])]}, seen))
+    ok(await act(who("nurse"), f"{at}/invite", {"participantIds": [str(world.persons["kela"])]}, seen))
     assert (await get(who("kela"), at))["id"] == row["id"]
 
 

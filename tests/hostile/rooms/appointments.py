@@ -21,7 +21,7 @@ def terms(stage: Stage, **over: Any) -> dict[str, Any]:
         "id": None, "kind": "health_check", "personId": stage.person("nurse"),
         "secondPersonId": stage.person("social"), "roomId": None, "minutes": 60, "minutesBecause": "known_client",
         "recordingMinutes": 30, "place": "own_environment", "address": WORDS, "interpreterNeeded": True,
-        "interpreterLanguage": "sv", "remind": False, "assessmentId": None,
+        "interpreterLanguage": "sv", "remind": False, "beside": True, "assessmentId": None,
         "stepId": stage.ids["running_other_step"], **over,
     }  # fmt: skip
 
