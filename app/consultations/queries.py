@@ -7,13 +7,29 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ARRAY, CTE, ColumnElement, Select, Uuid, all_, and_, case, func, not_, or_, select
+from sqlalchemy import (
+    ARRAY,
+    CTE,
+    ColumnElement,
+    Select,
+    String,
+    Uuid,
+    all_,
+    and_,
+    any_,
+    case,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access.queries import seen
 from app.clients.models import Client
 from app.consultations.models import Consultation, ConsultationState, ConsultationText, PairWork, TextKind
-from app.consultations.rules import ANSWER_DAYS, Seated
+from app.consultations.rules import ANSWER_DAYS, NEUTRAL_THEME, TELLING, TELLING_THEME, Seated
 from app.kit.calendar import due
 from app.kit.problems import NotFound
 from app.meetings.models import Meeting, MeetingState
@@ -224,6 +240,17 @@ def resting(client_id: UUID, *states: ConsultationState) -> Select[Consultation]
 
 async def all_of(session: AsyncSession, rows: Select[Any]) -> list[Any]:
     return list(await session.scalars(rows))
+
+
+def to_all(shown: Any, otherwise: Any) -> Any:
+    """Of a consultation that tells, to the health register and the client; `otherwise` to everybody else."""
+    tells = or_(C.seat_role.in_(TELLING), C.theme == TELLING_THEME)
+    reads = or_(func.ctx_client().is_not(None), literal("health") == any_(func.ctx_registers(type_=ARRAY(String))))
+    return case((and_(tells, not_(reads)), otherwise), else_=shown)
+
+
+THEME_SHOWN = to_all(C.theme, case((C.theme == TELLING_THEME, NEUTRAL_THEME), else_=C.theme))
+ANSWERER_SHOWN = to_all(C.answered_by_id, None)
 
 
 def visible_pair_work(actor: Actor) -> Select[PairWork]:
