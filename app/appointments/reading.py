@@ -10,7 +10,7 @@ from sqlalchemy import Select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.appointments import queries, rules, service
-from app.appointments.models import FLOW, Appointment
+from app.appointments.models import FLOW, Appointment, AppointmentStatus
 from app.appointments.partners import PURPOSE, TOLD
 from app.appointments.refusals import AppointmentNotBegun
 from app.appointments.schemas import AppointmentRead, AppointmentSummary, AttendanceRead, ReminderRead
@@ -22,6 +22,7 @@ from app.kit.clock import civil_date
 from app.kit.db import Receiving
 from app.kit.problems import Problem
 from app.kit.schemas import AllowedAction
+from app.pathways.queries import ended
 from app.people.actor import Actor
 
 # What a partner's person reads of a time with a client.
@@ -94,18 +95,26 @@ async def show(session: AsyncSession, actor: Actor, row: Appointment) -> Appoint
         room=names.get(fields["room_id"]),
         cancel_until=None if guest or row.starts_at is None else rules.cancel_until(row.starts_at, hours),
         reminders=[ReminderRead.model_validate(one, from_attributes=True) for one in reminders],
-        allowed_actions=[] if guest else actions(actor, row),
+        allowed_actions=[] if guest else actions(actor, row, await closed(session, actor, row)),
     )
     await conceal(session, actor, row, shown)
     return shown
 
 
-def actions(actor: Actor, row: Appointment) -> list[AllowedAction]:
+async def closed(session: AsyncSession, actor: Actor, row: Appointment) -> Problem | None:
+    """That the path has closed, of what may be open on it then: a visit that has begun, and is not noted yet."""
+    begun = row.status is AppointmentStatus.BOOKED and row.starts_at is not None and row.starts_at <= actor.at
+    return await ended(session, row.pathway_id) if begun else None
+
+
+def actions(actor: Actor, row: Appointment, path: Problem | None) -> list[AllowedAction]:
     sides = {"client"} if actor.client_id is not None else {"team"} if row.team_id in actor.teams else set()
 
     def guard(verb: str) -> Problem | None:
         if verb == "cancel_own":
             return service.own_refusal(row, actor.at)
+        if verb == "move":
+            return path
         if verb in AFTER and row.starts_at is not None and row.starts_at > actor.at:
             return AppointmentNotBegun()
         return None

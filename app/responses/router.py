@@ -260,8 +260,8 @@ async def mark_response_entered_in_error(
     response_id: UUID,
     given: ResponseEnd,
 ) -> ResponseRead:
-    """It was asked or written wrongly; what was written stays to be seen, marked. Not before somebody has seen to a sign
-    of danger in it."""
+    """It was asked or written wrongly; what was written stays to be seen, marked. Not before somebody has seen to a
+    sign of danger in it."""
     return await change(
         session, actor, shelf, once, expected, response_id,
         lambda row: service.end(session, actor, row, "mark_entered_in_error", given.reason, at),

@@ -69,8 +69,8 @@ class ResponseRecord(ResponseWhole):
 
 
 class ResponseCorrect(ResponseWhole):
-    """The response as it should have been, whole; the one before is kept, marked, with the reason. `safetyHandled`: that
-    somebody saw to the sign of danger in the one before, or in this one."""
+    """The response as it should have been, whole; the one before is kept, marked, with the reason. `safetyHandled`:
+    that somebody saw to the sign of danger in the one before, or in this one."""
 
     reason: Prose
 
