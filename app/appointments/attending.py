@@ -7,8 +7,8 @@ from datetime import date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.appointments import queries
-from app.appointments.models import FLOW, HEALTH_CHECK, Appointment
+from app.appointments import queries, rules, times
+from app.appointments.models import FLOW, HEALTH_CHECK, TEAM, Appointment
 from app.appointments.refusals import AppointmentNotBegun
 from app.appointments.schemas import AppointmentFulfil, NoShowMark
 from app.contacts import service as contacts
@@ -29,10 +29,20 @@ def tell(session: AsyncSession, what: str, row: Appointment) -> None:
     append(session, f"appointment.{what}", row, client=row.client_id, team=row.team_id)
 
 
-def begun(row: Appointment, at: datetime) -> datetime:
-    """Raises `AppointmentNotBegun`."""
-    if row.starts_at is None or row.starts_at > at:
-        raise AppointmentNotBegun()
+def too_early(row: Appointment, verb: str, at: datetime) -> AppointmentNotBegun | None:
+    """Why nothing is noted of it yet by this verb, or None."""
+    minutes = rules.limits_on(civil_date(at)).arrive_minutes
+    if row.starts_at is not None and at < rules.noted_from(row.starts_at, verb, minutes):
+        return AppointmentNotBegun(arrive_minutes=minutes)
+    return None
+
+
+def begun(row: Appointment, verb: str, at: datetime) -> datetime:
+    """When it begins. Raises `IllegalMove`, `AppointmentNotBegun`."""
+    FLOW.check(row.status, verb, TEAM)
+    if (refusal := too_early(row, verb, at)) is not None:
+        raise refusal
+    assert row.starts_at is not None
     return row.starts_at
 
 
@@ -94,8 +104,9 @@ async def step_booked(session: AsyncSession, actor: Actor, row: Appointment, at:
         await pathways.complete_step_of(session, actor, row.pathway_id, BOOKED_STEP, at)
 
 
-async def arrive(session: AsyncSession, row: Appointment) -> None:
-    """Raises `IllegalMove`."""
+async def arrive(session: AsyncSession, row: Appointment, at: datetime) -> None:
+    """On the day, from some minutes before. Raises `IllegalMove`, `AppointmentNotBegun`."""
+    begun(row, "arrive", at)
     row.arrive()
     tell(session, "arrived", row)
     await session.flush()
@@ -103,13 +114,13 @@ async def arrive(session: AsyncSession, row: Appointment) -> None:
 
 async def fulfil(session: AsyncSession, actor: Actor, row: Appointment, given: AppointmentFulfil, at: datetime) -> None:
     """It took place: the client was reached. Raises `IllegalMove`, `AppointmentNotBegun`."""
-    FLOW.check(row.status, "fulfil")
-    came = begun(row, at)
+    came = begun(row, "fulfil", at)
     minutes = row.minutes if given.minutes is None else given.minutes
     entry = await note_contact(
         session, actor, row, "reached", "outgoing", came, minutes=minutes, interpreter_used=given.interpreter_used
     )
     row.fulfil(entry.id, at)
+    await times.shorten(session, row, at)
     # The client may have booked it without the team, who alone moves the path.
     await link(session, row)
     await follow(session, row)
@@ -123,23 +134,25 @@ async def miss(session: AsyncSession, actor: Actor, row: Appointment, given: NoS
 
     Raises `IllegalMove`, `AppointmentNotBegun`, `NextAttemptPast`.
     """
-    FLOW.check(row.status, "mark_no_show")
-    came = begun(row, at)
+    came = begun(row, "mark_no_show", at)
     facts = codeset("no_show_reason")[given.reason].facts
     entry = await note_contact(
         session, actor, row, facts["result"], facts["direction"], came, next_attempt_on=given.next_attempt_on
     )
     row.miss(given.reason, entry.id, at)
+    await times.give_back_rest(session, row, at)
     tell(session, "no_show", row)
     await session.flush()
 
 
-async def reopen(session: AsyncSession, actor: Actor, row: Appointment, reason: str) -> None:
-    """What was noted was wrong: its entry in the contact log says so too. Raises `IllegalMove`, `CodeInText`."""
+async def reopen(session: AsyncSession, actor: Actor, row: Appointment, reason: str, at: datetime) -> None:
+    """What was noted was wrong: its entry in the contact log says so too; what is left of its time it has again, where
+    that is still free. Raises `IllegalMove`, `CodeInText`."""
     refuse_codes(reason=reason)
-    FLOW.check(row.status, "reopen")
+    FLOW.check(row.status, "reopen", TEAM)
     entry = await queries.contact_of(session, row)
     row.reopen(reason)
+    await times.take_rest(session, row, at)
     if entry is not None and entry.state is EntryState.RECORDED:
         await contacts.mark_entered_in_error(session, actor, entry, reason)
     tell(session, "reopened", row)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, column, exists, func, or_, select, table
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access.queries import seen
@@ -25,6 +25,8 @@ from app.teams.models import Holder, Seat, Team
 from app.work.queries import concerns
 
 A, S = Appointment, AppointmentStatus
+# Meetings stand above this room. Row security shows the rows.
+MEETINGS = table("meetings", *map(column, ("id", "client_id", "state", "starts_at", "minutes")))
 
 
 def visible_appointments(actor: Actor, guest_in: Collection[UUID] = ()) -> Select[Appointment]:
@@ -81,17 +83,18 @@ def listed(
 
 
 class Place(NamedTuple):
-    """Where a professional stands: the organisation they come from."""
+    """Where a professional stands: the organisation they come from, and on which seats of the team."""
 
     organisation_id: UUID
     own: bool
+    roles: frozenset[str]
 
 
 async def in_team(session: AsyncSession, team_id: UUID, persons: Iterable[UUID], on: date) -> dict[UUID, Place]:
     """Who of these holds a seat of the team on a day, or deputises on one, and for whom; the area's own before a
     partner's."""
     rows = (
-        select(Holder.person_id, Membership.organisation_id, Team.area_id)
+        select(Holder.person_id, Membership.organisation_id, Team.area_id, Seat.role)
         .join(Seat, Seat.id == Holder.seat_id)
         .join(Team, Team.id == Seat.team_id)
         .join(Membership, Membership.person_id == Holder.person_id)
@@ -105,7 +108,11 @@ async def in_team(session: AsyncSession, team_id: UUID, persons: Iterable[UUID],
         )
         .order_by(Membership.organisation_id == Team.area_id, Membership.id)
     )
-    return {row[0]: Place(row[1], row[1] == row[2]) for row in await session.execute(rows)}
+    found: dict[UUID, Place] = {}
+    for person, organisation, area, role in await session.execute(rows):
+        before = found[person].roles if person in found else frozenset()
+        found[person] = Place(organisation, organisation == area, before | {role})
+    return found
 
 
 async def check_of(session: AsyncSession, pathway_id: UUID, begins: datetime | None) -> UUID | None:
@@ -151,6 +158,29 @@ async def at_once(
     return found
 
 
+async def meeting_at_once(
+    session: AsyncSession, client_id: UUID, starts_at: datetime, ends_at: datetime
+) -> UUID | None:
+    """A planned meeting about the client, who takes part in it (C-32), that touches this time."""
+    ends = MEETINGS.c.starts_at + func.make_interval(0, 0, 0, 0, 0, MEETINGS.c.minutes)
+    rows = select(MEETINGS.c.id).where(
+        MEETINGS.c.client_id == client_id, MEETINGS.c.state == "planned", MEETINGS.c.starts_at < ends_at,
+        ends > starts_at,
+    )  # fmt: skip
+    found: UUID | None = await session.scalar(rows.limit(1))
+    return found
+
+
+async def other_check(session: AsyncSession, pathway_id: UUID, at: datetime) -> UUID | None:
+    """A health check of the path that is booked and not over, or that the client may still choose a time for."""
+    open_ = or_(
+        and_(A.status.in_(COMING), A.ends_at > at), and_(A.status == S.PROPOSED, A.bookable_until >= civil_date(at))
+    )
+    rows = select(A.id).where(A.pathway_id == pathway_id, A.kind == HEALTH_CHECK, open_)
+    found: UUID | None = await session.scalar(rows.limit(1))
+    return found
+
+
 async def client_of(session: AsyncSession, client_id: UUID) -> Client:
     return (await session.scalars(select(Client).where(Client.id == client_id))).one()
 
@@ -177,6 +207,17 @@ async def reminders_of(session: AsyncSession, ids: Collection[UUID]) -> dict[UUI
 
 async def contact_of(session: AsyncSession, appointment: Appointment) -> Contact | None:
     found: Contact | None = await session.scalar(select(Contact).where(Contact.id == appointment.contact_id))
+    return found
+
+
+def of_a_visit() -> ColumnElement[bool]:
+    """Whether an entry of the contact log was made by an appointment: who tells of the one leaves out the other."""
+    return exists().where(A.client_id == Contact.client_id, A.contact_id == Contact.id)
+
+
+async def offered_after(session: AsyncSession, id: UUID) -> UUID | None:
+    """What was offered instead of one that was cancelled."""
+    found: UUID | None = await session.scalar(select(A.id).where(A.replaces_id == id).order_by(A.id.desc()).limit(1))
     return found
 
 

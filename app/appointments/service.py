@@ -9,11 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.appointments import partners, queries, rules, times
 from app.appointments.attending import follow, link, note_contact, step_booked
-from app.appointments.models import FLOW, HEALTH_CHECK, Appointment
+from app.appointments.models import CLIENT, FLOW, HEALTH_CHECK, TEAM, Appointment
 from app.appointments.refusals import (
     AppointmentLength,
     AppointmentSubject,
     CancelTooLate,
+    HealthCheckComing,
     InterpreterFields,
     OfferPeriod,
     PartnerNotOffered,
@@ -81,12 +82,12 @@ async def agreed(
     """The terms, whenever it is; what the client's record says of an interpreter is taken over (C-50).
 
     Raises `IllegalMove` for a closed path, `AppointmentLength`, `RecordingTime`, `PlaceFields`, `InterpreterFields`,
-    `AppointmentSubject`, `ReminderNotPossible`, `CodeInText`, `CodeNotInForce`.
+    `AppointmentSubject`, `HealthCheckComing`, `ReminderNotPossible`, `CodeInText`, `CodeNotInForce`.
     """
     PATHWAY_FLOW.check(pathway.state, "plan_meeting")
     refuse_codes(address=given.address)
     require_in_force("appointment_kind", given.kind, civil_date(at), "/body/kind")
-    minutes = given.minutes or codeset("appointment_kind")[given.kind].facts["minutes"]
+    minutes = given.minutes or await times.usual_minutes(session, given)
     if not rules.length_fits(given.kind, minutes, given.minutes_because):
         raise at_field(AppointmentLength, "minutes")
     check = given.kind == HEALTH_CHECK
@@ -96,6 +97,10 @@ async def agreed(
         raise at_field(PlaceFields, "address")
     if given.room_id is not None and given.place != "premises":
         raise at_field(PlaceFields, "roomId")
+    if check and not given.beside:
+        other = await queries.other_check(session, pathway.id, at)
+        if other is not None:
+            raise HealthCheckComing(appointment_id=str(other))
     if not await queries.of_path(session, pathway.id, given.assessment_id, given.step_id):
         raise at_field(AppointmentSubject, "assessmentId" if given.assessment_id else "stepId")
     if check and given.assessment_id and not await queries.is_check(session, given.assessment_id):
@@ -144,7 +149,7 @@ async def book(
     row = await agreed(session, actor, pathway, given, at)
     if given.recording_starts_at is not None and row.recording_minutes is None:
         raise at_field(RecordingTime, "recordingStartsAt")
-    partner = await times.check_people(session, row, civil_date(given.starts_at))
+    partner = await times.check_people(session, row, civil_date(given.starts_at), new=True)
     row.time(given.starts_at, given.recording_starts_at)
     row.book("team", actor.person_id, at)
     if partner is not None:
@@ -172,7 +177,7 @@ async def offer(
     if not today <= given.bookable_until <= today + LONGEST_OFFER:
         raise at_field(OfferPeriod, "bookableUntil")
     row.bookable_until = given.bookable_until
-    if await times.check_people(session, row, today) is not None:
+    if await times.check_people(session, row, today, new=True) is not None:
         raise at_field(PartnerNotOffered, "personId")
     session.add(row)
     await session.flush()
@@ -185,9 +190,10 @@ async def choose(session: AsyncSession, actor: Actor, row: Appointment, given: T
     """A free time of what was offered: by the client, or by the team for a client who calls.
 
     Raises `IllegalMove`, `PathClosed`, `OfferLapsed`, `NotOffered`, `ReminderNotPossible`, `ClientBooked`,
-    `PersonBooked`, `RoomBooked`.
+    `ClientInMeeting`, `PersonBooked`, `RoomBooked`.
     """
-    FLOW.check(row.status, "choose_time")
+    own = actor.client_id is not None
+    FLOW.check(row.status, "choose_time", CLIENT if own else TEAM)
     await goes_on(session, row)
     await times.check_offered(session, row, given.starts_at, at)
     await times.check_people(session, row, civil_date(given.starts_at))
@@ -195,7 +201,6 @@ async def choose(session: AsyncSession, actor: Actor, row: Appointment, given: T
         check_reminder(await queries.client_of(session, row.client_id))
     if given.remind is not None:
         row.remind = given.remind
-    own = actor.client_id is not None
     row.time(given.starts_at, None)
     row.book("client" if own else "team", actor.person_id, at)
     await times.take(session, row, at)
@@ -213,7 +218,7 @@ async def move(session: AsyncSession, actor: Actor, row: Appointment, given: App
     Raises `IllegalMove`, `PathClosed`, `RecordingTime`, `PersonNotInTeam`, `ConsentMissing`, and what `times.take`
     raises.
     """
-    FLOW.check(row.status, "move")
+    FLOW.check(row.status, "move", TEAM)
     await goes_on(session, row)
     if given.recording_starts_at is not None and row.recording_minutes is None:
         raise at_field(RecordingTime, "recordingStartsAt")
@@ -237,6 +242,7 @@ async def cancel(session: AsyncSession, actor: Actor, row: Appointment, given: A
 
     Raises `IllegalMove`, `PathClosed`, `OfferPeriod`, `PartnerNotOffered`.
     """
+    FLOW.check(row.status, "cancel", TEAM)
     by = codeset("appointment_cancel_reason")[given.reason].facts["by"]
     if given.offer_again_until is not None:
         await goes_on(session, row)
@@ -269,7 +275,7 @@ async def cancel_own(session: AsyncSession, row: Appointment, given: OwnCancel, 
 
     Raises `IllegalMove`, `CancelTooLate`.
     """
-    FLOW.check(row.status, "cancel_own")
+    FLOW.check(row.status, "cancel_own", CLIENT)
     if (refusal := own_refusal(row, at)) is not None:
         raise refusal
     chosen = row.booked_at is not None

@@ -27,6 +27,7 @@ from app.work.queries import open_to
 C = Consultation
 # The database says which are the caller's to answer: `ctx_consulted`, as row security asks it too.
 CONSULTED = select(func.unnest(func.ctx_consulted(type_=ARRAY(Uuid))))
+ON_PERMISSION = select(func.unnest(func.ctx_consulted_on_permission(type_=ARRAY(Uuid))))
 
 
 def theirs(actor: Actor) -> ColumnElement[bool]:
@@ -67,12 +68,15 @@ def listed(
 
 
 async def texts_of(session: AsyncSession, actor: Actor, ids: Collection[UUID]) -> list[ConsultationText]:
-    """What was written in these, in order: by register to the team, whole to the consulted and to the client."""
-    rows = select(ConsultationText).where(ConsultationText.consultation_id.in_(ids))
+    """What was written in these, in order: whole to the client, else by register. The consulted read what they wrote
+    themselves, and a question that the client permitted their seat to hear, whatever its register."""
+    text = ConsultationText
+    rows = select(text).where(text.consultation_id.in_(ids))
     if actor.client_id is None:
-        mine = ConsultationText.consultation_id.in_(CONSULTED)
-        rows = rows.where(or_(ConsultationText.register.in_(("operational", *actor.context.registers)), mine))
-    return list(await session.scalars(rows.order_by(ConsultationText.created_at, ConsultationText.id)))
+        told = and_(text.consultation_id.in_(ON_PERMISSION), text.kind != TextKind.ANSWER)
+        wrote = and_(text.consultation_id.in_(CONSULTED), text.author_id == actor.person_id)
+        rows = rows.where(or_(text.register.in_(("operational", *actor.context.registers)), wrote, told))
+    return list(await session.scalars(rows.order_by(text.created_at, text.id)))
 
 
 async def written(session: AsyncSession, consultation_id: UUID) -> int:
@@ -132,7 +136,21 @@ def left_behind(on: date, most: int) -> Select[Consultation]:
         or_(Holder.valid_to.is_(None), Holder.valid_to >= on),
     )
     holds = select(Holder.id).where(*stands, Holder.person_id == WorkItem.holder_id).correlate(C, WorkItem)
-    could = select(Holder.id).where(*stands, Holder.person_id != all_(Client.conflict_person_ids)).correlate(C, Client)
+    reads = select(Membership.id).where(
+        Membership.person_id == Holder.person_id,
+        Membership.register == C.register,
+        Membership.valid_from <= on,
+        or_(Membership.valid_to.is_(None), Membership.valid_to >= on),
+    )
+    could = (
+        select(Holder.id)
+        .where(
+            *stands,
+            Holder.person_id != all_(Client.conflict_person_ids),
+            or_(C.gated, C.register == "operational", reads.correlate(C, Holder).exists()),
+        )
+        .correlate(C, Client)
+    )
     rows = (
         select(C)
         .join(WorkItem, and_(WorkItem.subject_id == C.id, WorkItem.kind == CONSULTATION, WorkItem.closed_at.is_(None)))
@@ -187,10 +205,11 @@ async def names(
 
 
 def resting(client_id: UUID, *states: ConsultationState) -> Select[Consultation]:
-    """The client's consultations that rest on a permission, in these states, the first first."""
+    """The client's consultations that rest on a permission, or on that the client does not say no to another team of
+    the area, in these states, the first first."""
     return (
         select(C)
-        .where(C.client_id == client_id, C.gated, C.state.in_(states))
+        .where(C.client_id == client_id, or_(C.gated, C.seat_team_id != C.team_id), C.state.in_(states))
         .order_by(C.id)
         .execution_options(populate_existing=True)
     )

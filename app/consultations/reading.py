@@ -28,8 +28,11 @@ from app.people.actor import Actor
 
 
 async def sides_of(session: AsyncSession, actor: Actor, row: Consultation) -> set[str]:
-    """Whose verbs are the caller's: the team's that asks, and those of the seat."""
-    sides = {"asker"} if row.team_id in actor.teams else set()
+    """Whose verbs are the caller's: the team's that asks, and those of the seat. Whoever sits on the seat asked is not
+    the asking side, though in the same team: nobody takes back or closes what another asked them."""
+    sits = row.seat_id in {seat.seat_id for seat in actor.seats}
+    asks = row.team_id in actor.teams and (row.asked_by_id == actor.person_id or not sits)
+    sides = {"asker"} if asks else set()
     return sides | ({"consulted"} if await queries.asked_of_me(session, actor, [row.id]) else set())
 
 

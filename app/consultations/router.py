@@ -47,7 +47,10 @@ Reader = Annotated[Actor, needs(P.CONSULTATION_READ)]
 Asker = Annotated[Actor, needs(P.CONSULTATION_ASK)]
 Answerer = Annotated[Actor, needs(P.CONSULTATION_ANSWER)]
 CHANGES = (MissingPermission, Forbidden, NotFound, IllegalMove, PreconditionRequired, PreconditionFailed)
-ASKED = (r.SeatUnknown, r.ConsultsOneself, r.NotAgreed, r.AgreedInFuture, r.PartnerSeatVacant, r.QuestionNotYours)
+ASKED = (
+    r.SeatUnknown, r.ConsultsOneself, r.NotAgreed, r.AgreedInFuture, r.PartnerSeatVacant, r.QuestionNotYours,
+    r.RegisterUndeclared,
+)  # fmt: skip
 
 
 @router.post(

@@ -16,6 +16,8 @@ PHYSICIANS = frozenset({
     "rehab_unit_chief_physician",
 })  # fmt: skip
 REGISTERS = ("operational", "health", "social")
+# In which register a data class lies: whom it is told to must read that, or the client permits it.
+REGISTER_OF = {"health": "health", "was_score": "health", "social": "social"}
 
 
 def due_on(asked_at: datetime | None, urgency: str) -> date | None:
@@ -41,9 +43,25 @@ def asked_of(seated: Iterable[Seated], barred: Collection[UUID]) -> Seated | Non
     return min(there, key=lambda one: (one.away, one.deputy), default=None)
 
 
-def across(register: str, of_seat: str | None) -> bool:
-    """Whether a question of this register goes to another register of the area. What nobody sits on yet may be."""
-    return register != "operational" and register != of_seat
+def reading(seated: Iterable[Seated], register: str, gated: bool) -> list[Seated]:
+    """Those of a seat who may read a question of this register: all of them on the client's permission."""
+    return [one for one in seated if gated or register in ("operational", one.register)]
+
+
+def registers_told(classes: Iterable[str]) -> frozenset[str]:
+    """The registers in which what is told lies, beside the operational one."""
+    return frozenset(REGISTER_OF[one] for one in classes if one in REGISTER_OF)
+
+
+def across(classes: Iterable[str], of_seat: str | None) -> bool:
+    """Whether what is told goes to another register of the area. What nobody sits on yet may be."""
+    return bool(registers_told(classes) - {of_seat})
+
+
+def undeclared(classes: Iterable[str], register: str) -> frozenset[str]:
+    """Classes of the health or social register that a question says it tells without being written in one. A score is
+    of the operational register (it is a number that the team follows), and is told on a permission alone."""
+    return frozenset(classes) & {"health", "social"} if register == "operational" else frozenset()
 
 
 def told(classes: Iterable[str], register: str) -> frozenset[str]:

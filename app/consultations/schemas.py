@@ -26,8 +26,9 @@ class Agreed(Input):
 
 
 class ConsultationAsk(Input):
-    """A question about the client of the path to whoever sits on a seat. To another organisation, or another register
-    of the area, it goes on the client's permission (`dataClasses`, `service_coordination`)."""
+    """A question about the client of the path to whoever sits on a seat. To another organisation, or where what it
+    tells (`dataClasses`) lies in another register than the seat's, it goes on the client's permission
+    (`service_coordination`); to another team of the area, unless the client says no to the area."""
 
     model_config = example(
         {
@@ -113,7 +114,8 @@ class ConsultationSummary(Output):
 
 
 class ConsultationRead(Resource, ConsultationSummary):
-    """`texts` are those of the registers that the reader reads; the consulted and the client read all."""
+    """`texts` are those of the registers that the reader reads; the client reads all, and the consulted what they wrote
+    and what the client permitted their seat to hear."""
 
     data_register: str = Field(alias="register")
     data_classes: list[str]

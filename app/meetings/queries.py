@@ -244,6 +244,11 @@ def visible_invitations(actor: Actor) -> Select[MeetingInvitation]:
     return seen(actor, "meeting_invitation", row, {"sender": or_(*sent), "team": row.team_id.in_(actor.teams)})
 
 
+def invitations_to(actor: Actor) -> ColumnElement[bool]:
+    """To seats that the caller sits on, or stands in on."""
+    return MeetingInvitation.seat_id.in_({seat.seat_id for seat in actor.seats})
+
+
 def seat_is(seat_id: UUID, area_id: UUID) -> ColumnElement[bool]:
     """A seat of a team of the area."""
     return and_(Seat.id == seat_id, Seat.team_id.in_(select(Team.id).where(Team.area_id == area_id)))

@@ -16,8 +16,9 @@ from app.consents import service as consents
 from app.consents.queries import standing_of
 from app.consents.rules import Terms, rule
 from app.kit.db import Receiving
+from app.kit.problems import Problem
 from app.kit.schemas import AllowedAction
-from app.meetings import opening, queries
+from app.meetings import moving, opening, queries
 from app.meetings.inviting import INVITATION, PURPOSE
 from app.meetings.models import FLOW, Meeting, MeetingNotePart, MeetingParticipant, MeetingState
 from app.meetings.part_models import MeetingAgendaPart, MeetingDecision
@@ -128,9 +129,13 @@ async def actions(session: AsyncSession, actor: Actor, meeting: Meeting, team: b
     """The team's. Once the path has closed nothing goes on in its meetings but what is in `AFTER`."""
     open_ = team and meeting.state is not MeetingState.CANCELLED
     closed = await ended(session, meeting.pathway_id) if open_ else None
-    return FLOW.actions(
-        meeting.state, actor, lambda verb: None if verb in AFTER else closed, sides={"team"} if team else set()
-    )
+
+    def guard(verb: str) -> Problem | None:
+        if closed is not None and verb not in AFTER:
+            return closed
+        return moving.not_begun(meeting, actor.at) if verb == "hold" else None
+
+    return FLOW.actions(meeting.state, actor, guard, sides={"team"} if team else set())
 
 
 def shown_to_guest(actor: Actor, meeting: Meeting, row: MeetingParticipant) -> bool:

@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import Query, Response
 
 from app.audit.trail import used
-from app.calendars.faults import RoomNotInUse
+from app.calendars.faults import OutsideWorkingHours, PersonAbsent, RoomNotInUse
 from app.calendars.service import PersonBooked, RoomBooked
 from app.consents.queries import lock_client
 from app.consents.service import ConsentMissing
@@ -47,6 +47,7 @@ Writer = Annotated[Actor, needs(P.MEETING_WRITE)]
 CHANGES = (MissingPermission, NotFound, IllegalMove, PathClosed, PreconditionRequired, PreconditionFailed, CodeInText)
 
 BOOKED = (PersonBooked, RoomBooked, RoomNotInUse)
+HOURS = (PersonAbsent, OutsideWorkingHours)
 DECIDING = (
     NoHealthDataHere,
     deciding.DecisionOwnerUnknown,
@@ -70,12 +71,14 @@ DECIDING = (
         CodeInText,
         service.UnknownParticipant,
         moving.MeetingInThePast,
+        moving.MeetingKindUnfit,
         moving.MeetingWithoutConvener,
         moving.ConvenerUnfit,
         parts.PresenterUnknown,
         *parts.REFUSALS,
         NoHealthDataHere,
         *BOOKED,
+        *HOURS,
     ),
 )
 async def plan_meeting(
@@ -150,7 +153,9 @@ async def change(
 
 @router.post(
     "/meetings/{meeting_id}/hold",
-    responses=problems(*CHANGES, service.WrittenDeclineUnclear, *parts.REFUSALS, parts.PartTwice, *DECIDING),
+    responses=problems(
+        *CHANGES, moving.MeetingNotBegun, service.WrittenDeclineUnclear, *parts.REFUSALS, parts.PartTwice, *DECIDING
+    ),
 )
 async def hold_meeting(
     actor: Writer, session: Session, at: Now, once: OnceOnly, expected: IfMatch, meeting_id: UUID, given: MeetingHold

@@ -48,6 +48,7 @@ CHANGES = (MissingPermission, NotFound, IllegalMove, PreconditionRequired, Preco
         MissingPermission, NotFound, IllegalMove, UnacceptableId, IdTaken, CodeInText, r.PlanNotPermitted,
         r.PlanTypeNotInForce, r.PlanTypeNotForClient, r.LegalBasisNotInForce, r.ReferenceDays, r.ActivityOfAnother,
         r.ReferenceNotYours, r.OrganiserUnknownHere, r.NotTheSamePlan,
+        r.PlanMeetingUnknown,
     ),
 )  # fmt: skip
 async def record_plan_reference(

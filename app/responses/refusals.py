@@ -91,7 +91,8 @@ class SafetyHandled(Conflict):
 
 
 class SafetyUnseen(Conflict):
-    """A sign of danger that nobody has seen to is never marked away, nor corrected away. The database refuses it."""
+    """A sign of danger that nobody has seen to is never marked away, nor corrected away. The database refuses it
+    too."""
 
     code = "safety_unseen"
     title = Text("Vaaran merkki on hoitamatta", "Ett tecken på fara har inte skötts", "A sign of danger is unseen to")

@@ -86,7 +86,8 @@ class Worklist(Page):
 
 class WorkCounts(Output):
     """The number of each list, for badges. `alarms`: nobody owns it and somebody must act now. `unacknowledged`:
-    answers to my referrals that I have not said I received."""
+    answers to my referrals that I have not said I received. `invitations`: meetings of partners still to come that wait
+    for an answer of a seat of mine (`GET /v1/meeting-invitations?box=to_my_seats&state=invited`)."""
 
     inbox: int
     mine: int
@@ -99,3 +100,4 @@ class WorkCounts(Output):
     alarms: int
     referred: int
     unacknowledged: int
+    invitations: int

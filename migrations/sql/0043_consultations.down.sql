@@ -23,7 +23,11 @@ DROP POLICY app ON consultations;
 
 SET LOCAL ROLE heinola_definer;
 
+DROP FUNCTION ctx_consulted_on_permission;
+
 DROP FUNCTION ctx_consulted;
+
+DROP FUNCTION consent_forbids;
 
 DROP FUNCTION report_consultations;
 

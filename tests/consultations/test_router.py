@@ -26,6 +26,11 @@ async def test_the_coordinator_asks_the_physician(who: As, world: World, connect
         (work,) = await work_of(who, row, persona)
         assert (work["kind"], work["dueOn"], work["dueIs"]) == (kind, "2026-12-07", "consultation")
     assert code(await does(who, row, "answer", {"answer": "Go on."})) == (403, "forbidden")
+    # Of the same team, and still not the asking side: a colleague of whoever asked is.
+    assert await verbs(who, row, "physician_msk") == {"answer", "decline", "reply"}
+    assert await verbs(who, row, "nurse") == {"follow_up", "ask_again", "withdraw", "close"}
+    for verb, body in (("withdraw", {"reason": "no_longer_needed"}), ("follow-up", {"body": "x"}), ("close", {})):
+        assert code(await does(who, row, verb, body, "physician_msk")) == (403, "forbidden"), verb
     assert code(await does(who, row, "close")) == (409, "illegal_move")
     health = {"answer": "Because of the knee.", "register": "health"}
     assert code(await does(who, row, "answer", health, "physician_msk")) == (409, "asker_cannot_read")
@@ -44,6 +49,10 @@ async def test_the_coordinator_asks_the_physician(who: As, world: World, connect
     ]
     assert (row["state"], await work_of(who, row, "coordinator")) == ("closed", [])
     assert [text["body"] for text in (await seen(who, row, "client"))["texts"]] == [body for _, body in said]
+
+
+async def verbs(who: As, row: f.Json, by: str) -> set[str]:
+    return {one["action"] for one in (await seen(who, row, by))["allowedActions"]}
 
 
 async def test_another_team_sees_the_question_and_nothing_more(
@@ -230,7 +239,8 @@ async def test_the_work_goes_with_the_seat(who: As, world: World, connection: As
     who_sat = text("SELECT id FROM holders WHERE seat_id = :s ORDER BY valid_from LIMIT 1")
     holder = (await connection.execute(who_sat, {"s": seat})).scalar_one()
     sat = text(
-        "UPDATE holders SET person_id = :p, valid_from = '2026-11-01', valid_to = CAST(:to AS date) WHERE id = :h"
+        "UPDATE holders SET person_id = :p, person_no = (SELECT no FROM persons WHERE id = :p),"
+        " valid_from = '2026-11-01', valid_to = CAST(:to AS date) WHERE id = :h"
     )
 
     async def sits(name: str | None) -> int:

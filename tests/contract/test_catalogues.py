@@ -200,6 +200,7 @@ async def test_functions_that_see_more_are_few_and_fenced(place: Place) -> None:
         "calendar_of",
         "ctx_audits",
         "ctx_consulted",
+        "ctx_consulted_on_permission",
         "ctx_guest",
         "ctx_guest_meetings",
         "ctx_guest_parts",

@@ -183,7 +183,10 @@ def test_what_a_partner_can_get_is_a_short_list() -> None:
         "referral.received", "referral.accepted", "referral.returned", "referral.rejected", "referral.waitlisted",
         "referral.ended", "feedback.given", "feedback.question_answered",
     }  # fmt: skip
-    assert set(kinds_for("guest")) == {"meeting.invited", "meeting.invitation_cancelled"}
+    assert set(kinds_for("guest")) == {
+        "meeting.invited", "meeting.invitation_cancelled", "meeting.invitation_moved", "meeting.parts_opened",
+        "appointment.given",
+    }  # fmt: skip
     for code in codeset("event_kind"):
         assert set(code.facts["to"]) <= set(AUDIENCES)
 

@@ -12,6 +12,7 @@ from tests.world import World
 
 AINO = "010100A905M"
 SOON = "2026-11-30T08:00:00Z"
+NOW = "2026-11-23T10:00:00Z"  # the noon of the tests
 
 
 @dataclass
@@ -129,7 +130,7 @@ async def cases(hands: Hands) -> None:
     ):  # fmt: skip
         hands.keep(name, await send("nurse", "POST", f"/v1/pathways/{running}/assessments", {"kind": kind}))
     plan = {
-        "startsAt": SOON, "minutes": 60, "place": "Room 2", "reserve": False,
+        "startsAt": NOW, "minutes": 60, "place": "Room 2", "reserve": False,
         "participantIds": [stage.person("coordinator")],
     }  # fmt: skip
     hands.keep("meeting", await send("nurse", "POST", f"/v1/pathways/{running}/meetings", plan))

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from app.dev.roads.endings import AINO
-from app.dev.roads.scene import Scene, road
+from app.dev.roads.scene import Scene, road, today
 from app.dev.stage import test_identity_code
 
 
@@ -42,7 +40,7 @@ async def call(scene: Scene) -> None:
 @road("meeting", "first contact in a meeting held elsewhere; the link is kept")
 async def meeting(scene: Scene) -> None:
     held = {
-        "kind": "activation_plan_meeting", "heldOn": datetime.now(UTC).date().isoformat(),
+        "kind": "activation_plan_meeting", "heldOn": today(),
         "organisedBy": "The town's social services",
     }  # fmt: skip
     sent = await scene.sends(source="joint_meeting", meetingHeld=held)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from app.dev.roads.scene import Body, Scene, road
+from app.dev.roads.scene import Body, Scene, road, today
 from app.dev.stage import test_identity_code
 
 EXPERTS = ["physician_mental_substance_neuro", "physician_msk_somatic", "kela_work_ability_adviser"]
@@ -33,7 +33,7 @@ async def asks(scene: Scene, where: Body, **over: object) -> Body:
 
 
 async def planned(scene: Scene, where: Body, days: int) -> Body:
-    starts = (datetime.now(UTC) + timedelta(days=days)).replace(microsecond=0)
+    starts = (datetime.now(UTC) + timedelta(days=days)).replace(second=0, microsecond=0)
     convener = (await scene.me("coordinator"))["personId"]
     body = {"startsAt": starts.isoformat(), "place": "Teams", "convenerId": convener}
     return await scene.post("coordinator", f"/v1/forums/{where['id']}/sessions", body, status=201)
@@ -53,7 +53,7 @@ async def kuumalinja(scene: Scene) -> None:
     scene.say("Asked between two sessions, it is answered in the thread by Kela's adviser, before any session is held.")
     entry = {
         "title": "Between sick days and rehabilitation", "question": ASKED, "answer": ANSWER, "language": "en",
-        "themes": row["themes"], "reviewOn": (datetime.now(UTC) + timedelta(days=365)).date().isoformat(),
+        "themes": row["themes"], "reviewOn": today(days=365),
     }  # fmt: skip
     draft = await scene.post("physician_mental", f"{here}/library-entries", entry, status=201)
     at = f"/v1/library-entries/{draft['id']}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.dev.roads.scene import Body, Scene, road
+from app.dev.roads.scene import Body, Scene, day_of, road
 
 
 async def records(scene: Scene, who: str, path: Body, kind: str, body: Body) -> Body:
@@ -30,7 +30,7 @@ async def whole(scene: Scene) -> None:
     second = await records(scene, "coordinator", path, "coordinator_assessment", {"coordinator": plan})
     result = {"test": "Six-minute walk", "result": 510, "unit": "m"}
     walked = {
-        "testedOn": first["signedAt"][:10], "testedBy": "The town's sports coordinator",
+        "testedOn": day_of(first["signedAt"]), "testedBy": "The town's sports coordinator",
         "tester": "sports_coordinator", "results": [result],
     }  # fmt: skip
     third = await records(scene, "coordinator", path, "fitness_test", {"fitnessTest": walked})
@@ -78,7 +78,7 @@ async def care_team(scene: Scene) -> None:
     await scene.post("nurse", f"{at}/problem-areas", {"areas": ["somatic"], "demanding": False}, status=201)
     asked = await scene.post("nurse", f"{at}/assessments", {"kind": "physician_assessment"}, status=201)
     scene.say(f"Not demanding, so it waits for {asked['owner']['queue']}: no seat of the team holds it.")
-    today = consent["validFrom"][:10]
+    today = day_of(consent["validFrom"])
     answer = {
         "answeredBy": "A physician of the station", "answeredByRole": "physician", "askedOn": today,
         "answeredOn": today, "consentId": consent["id"], "findings": "Treated; a check in three months.",

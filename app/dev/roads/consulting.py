@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
-from app.dev.roads.scene import Body, Scene, road
+from app.dev.roads.scene import Body, Scene, road, today
 
 
 async def seat_of(scene: Scene, role: str) -> str:
@@ -15,8 +14,7 @@ async def seat_of(scene: Scene, role: str) -> str:
 
 async def question(scene: Scene, role: str, theme: str, words: str, **more: Any) -> Body:
     """Agreed with the client today."""
-    today = str(date.today())  # noqa: DTZ011 - the day of whoever tells it
-    agreed = {"agreed": True, "on": today, "how": "phone"}
+    agreed = {"agreed": True, "on": today(), "how": "phone"}
     seat = await seat_of(scene, role)
     return {"seatId": seat, "theme": theme, "question": words, "agreedWithClient": agreed, **more}
 

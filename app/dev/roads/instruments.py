@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-
-from app.dev.roads.scene import Body, Scene, road
-
-
-def today() -> str:
-    return datetime.now(UTC).date().isoformat()
+from app.dev.roads.scene import Body, Scene, road, today
 
 
 def phq9(*values: int) -> list[Body]:
@@ -19,7 +13,7 @@ def phq9(*values: int) -> list[Body]:
 async def guidance(scene: Scene) -> None:
     path = await scene.verb("nurse", await scene.sends(), "accept")
     here, area = f"/v1/pathways/{path['id']}", (await scene.me("nurse"))["areaId"]
-    until = (datetime.now(UTC).date() + timedelta(days=60)).isoformat()
+    until = today(days=60)
     part = {
         "kind": "rehabilitative_work_activity", "organiserId": area, "payerId": area, "providerId": area,
         "startsOn": today(), "endsOn": until,

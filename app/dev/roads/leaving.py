@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
 from typing import Any
 
-from app.dev.roads.scene import Body, Scene, road
+from app.dev.roads.scene import Body, Scene, road, today
 
 
 async def joins(scene: Scene, name: str, role: str) -> Body:
@@ -17,10 +16,6 @@ async def joins(scene: Scene, name: str, role: str) -> Body:
     seat = next(seat for seat in found["teams"][0]["seats"] if seat["role"] == role)
     held = {"personId": person["id"], "validFrom": today()}
     return await scene.post("lead", f"/v1/seats/{seat['id']}/holders", held, status=201)
-
-
-def today(**later: int) -> str:
-    return str(date.today() + timedelta(**later))  # noqa: DTZ011 - the day of whoever tells it
 
 
 def as_proposed(rows: list[Body], note: str | None = None) -> list[Body]:

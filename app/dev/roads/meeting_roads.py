@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from app.dev.roads.scene import Body, Scene, road
+from app.dev.roads.scene import Body, Scene, day_of, road, today
 
 INVITATIONS = "/v1/meeting-invitations"
 
@@ -38,14 +38,20 @@ async def network(scene: Scene) -> None:
         "clientParticipation": "present", "noteParts": [notes],
         "agreed": [{
             "words": "A call about how the rhythm holds.", "owner": {"role": "work_ability_coordinator"},
-            "dueOn": (datetime.now(UTC) + timedelta(days=20)).date().isoformat(), "step": {"kind": "follow_up"},
+            "dueOn": today(days=20), "step": {"kind": "follow_up"},
         }],
     }  # fmt: skip
     given = {**notes, "forOrganisationIds": [office_of(await scene.me("employment"))]}
+    early = await scene.post("nurse", f"{at}/hold", told, row, status=409)
+    scene.must(early["code"] == "meeting_not_begun", "nothing is held before its day")
+    now = datetime.now(UTC).replace(second=0, microsecond=0).isoformat()
+    move = {"startsAt": now, "reason": "All of them are here today.", "outsideHours": True}
+    row = await scene.post("nurse", f"{at}/move", move, row)
     refused = await scene.post("nurse", f"{at}/hold", {**told, "noteParts": [given]}, row, status=409)
     scene.must(refused["code"] == "participant_not_permitted", "health notes are not for the office")
     held = await scene.post("nurse", f"{at}/hold", told, row)
     scene.must(held["agreed"][0]["stepId"] is not None, "the decision is a step of the path")
+    scene.say(f"Before its day it cannot be recorded as held: {early['code']}. They meet at once instead.")
     scene.say(f"Health notes for the office: {refused['code']}. Held without; the decision is a step with an owner.")
     terms = await scene.permission(house)
     terms |= {"kind": "permission", "dataClasses": ["participation", "health", "meeting_notes"]}
@@ -72,8 +78,7 @@ async def seat_of(scene: Scene) -> str:
 
 async def first_free(scene: Scene, seat: str) -> Body:
     """The first time that a partner sees free on a seat, from next week on."""
-    start = datetime.now(UTC).date() + timedelta(days=7)
-    days = {"seatId": seat, "from": start.isoformat(), "to": (start + timedelta(days=30)).isoformat()}
+    days = {"seatId": seat, "from": today(days=7), "to": today(days=37)}
     found = await scene.get("workshop", f"{INVITATIONS}/free-times", **days)
     scene.must(bool(found["items"]), "there is a free time")
     return dict(found["items"][0])
@@ -84,7 +89,7 @@ async def invited(scene: Scene) -> None:
     seat = await seat_of(scene)
     free = await first_free(scene, seat)
     scene.must(free.keys() == {"startsAt", "endsAt"}, "when, and nothing else")
-    scene.say(f"The workshop sees when the nurse is free, from {free['startsAt'][:10]} on, and nothing else.")
+    scene.say(f"The workshop sees when the nurse is free, from {day_of(free['startsAt'])} on, and nothing else.")
     person = (await scene.referral("workshop"))["client"]
     me = await scene.me("workshop")
     wanted = {

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from app.dev.stage import Stage, StoryBroken, test_identity_code
 
@@ -23,6 +24,19 @@ class Road:
 
 
 ROADS: dict[str, Road] = {}
+HERE = ZoneInfo("Europe/Helsinki")
+# What one telling of everything asks of the nurse, and leaves with her.
+PLACES = 50
+
+
+def today(**later: int) -> str:
+    """The day in Finland, as the API counts days, or so much later."""
+    return str(datetime.now(HERE).date() + timedelta(**later))
+
+
+def day_of(instant: str) -> str:
+    """The day in Finland of a time that the API told."""
+    return str(datetime.fromisoformat(instant).astimezone(HERE).date())
 
 
 def road(name: str, about: str) -> Callable[[Tell], Tell]:
@@ -76,6 +90,19 @@ class Scene:
         """`row` is what was read before: its version is the If-Match."""
         await self.me(who)
         return await self.stage.post(who, path, body or {}, version=row["version"] if row else None, status=status)
+
+    async def room(self) -> None:
+        """Room for a telling at the nurse's: where earlier ones left few places, the lead lets her hold more."""
+        found = await self.get("lead", "/v1/directory", municipality="111")
+        seat = next(one for one in found["teams"][0]["seats"] if one["role"] == "unemployed_health_nurse")
+        if seat["freePlaces"] is None or seat["freePlaces"] >= PLACES:
+            return
+        more = {"maxOpen": PLACES + max((one["openWork"] for one in seat["holders"]), default=0)}
+        here = f"/v1/seats/{seat['id']}"
+        row = await self.get("lead", here)
+        headers = self.stage.headers("lead") | {"If-Match": f'"{row["version"]}"'}
+        self.stage.expect(200, await self.stage.http.patch(here, json=more, headers=headers))
+        self.say(f"-- the nurse had {seat['freePlaces']} places left: the lead lets her hold {more['maxOpen']}")
 
     async def permission(self, *organisations: str, **over: Any) -> Body:
         """What the client permits to these ids, in writing, informed now."""

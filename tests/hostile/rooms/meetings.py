@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from tests.hostile.bodies import WORDS, Valid
-from tests.hostile.stage import SOON, Hands, Stage, permission, referral
+from tests.hostile.stage import NOW, SOON, Hands, Stage, permission, referral
 
-NOW = "2026-11-23T10:00:00Z"  # the noon of the tests
 LATER = "2026-12-17T10:00:00Z"
 STEP = {
     "kind": "follow_up", "ownerRole": "work_ability_coordinator", "purpose": {"fi": WORDS, "sv": WORDS, "en": WORDS},
@@ -18,7 +17,7 @@ async def set_up(hands: Hands) -> None:
     path = f"/v1/pathways/{stage.ids['running_path']}/meetings"
     for name in ("moving_meeting", "convened_meeting", "parted_meeting", "decided_meeting"):
         plan = {
-            "startsAt": SOON, "minutes": 60, "place": "Room 4", "reserve": False,
+            "startsAt": NOW, "minutes": 60, "place": "Room 4", "reserve": False,
             "participantIds": [stage.person("employment")],
             "agendaParts": [{"title": WORDS, "dataClass": "participation"}],
         }  # fmt: skip

@@ -42,10 +42,15 @@ def no_sooner(on: Any, than: Any) -> Any:
     return func.greatest(midnight(on), than)
 
 
+def local_time(at: Any) -> Any:
+    """An instant as it is read in Finland; no code set has it, so the sentence tells it as it is."""
+    return func.to_char(func.timezone("Europe/Helsinki", at), "FMDD.FMMM.YYYY FMHH24:MI")
+
+
 COURSE: tuple[Source, ...] = (
     Source(
         ("appointment_booked",), VISITS, visible_appointments, Visit, Visit.booked_at, "appointment",
-        pathway=Visit.pathway_id, code=(Visit.kind, "appointment_kind"),
+        pathway=Visit.pathway_id, code=(Visit.kind, "appointment_kind"), more=(local_time(Visit.starts_at),),
     ),
     Source(
         ("appointment_kept", "appointment_missed"), VISITS, visible_appointments, Visit, Visit.starts_at, "appointment",
