@@ -283,3 +283,10 @@ async def held_meeting(session: AsyncSession, meeting_id: UUID, pathway_id: UUID
     if found is None:
         raise NotFound()
     return found
+
+
+async def open_of_path(session: AsyncSession, pathway_id: UUID) -> list[Consultation]:
+    """Neither answered nor ended, locked."""
+    over = (ConsultationState.ANSWERED, ConsultationState.CLOSED, ConsultationState.WITHDRAWN)
+    rows = select(Consultation).where(Consultation.pathway_id == pathway_id, Consultation.state.not_in(over))
+    return list(await session.scalars(rows.order_by(Consultation.id).with_for_update(key_share=True)))

@@ -293,3 +293,9 @@ async def holding(session: AsyncSession, seat_id: UUID, first: date, last: date)
         or_(Holder.valid_to.is_(None), Holder.valid_to >= first),
     )
     return set(await session.scalars(rows))
+
+
+async def planned_of_path(session: AsyncSession, pathway_id: UUID) -> list[Meeting]:
+    """Locked."""
+    rows = select(Meeting).where(Meeting.pathway_id == pathway_id, Meeting.state == MeetingState.PLANNED)
+    return list(await session.scalars(rows.order_by(Meeting.id).with_for_update(key_share=True)))

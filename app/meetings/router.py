@@ -34,7 +34,7 @@ from app.meetings.schemas import (
     MeetingRead,
 )
 from app.pathways import step_refusals as steps
-from app.pathways.models import Pathway
+from app.pathways.models import PathClosed, Pathway, over
 from app.pathways.queries import worked_pathways
 from app.people.actor import Actor, needs
 from app.referrals.content import CodeInText
@@ -45,7 +45,7 @@ from app.work.queries import concerns
 router = room("Meetings")
 Reader = Annotated[Actor, needs(P.MEETING_READ)]
 Writer = Annotated[Actor, needs(P.MEETING_WRITE)]
-CHANGES = (MissingPermission, NotFound, IllegalMove, PreconditionRequired, PreconditionFailed, CodeInText)
+CHANGES = (MissingPermission, NotFound, IllegalMove, PathClosed, PreconditionRequired, PreconditionFailed, CodeInText)
 
 BOOKED = (PersonBooked, RoomBooked, RoomNotInUse)
 HOURS = (PersonAbsent, OutsideWorkingHours)
@@ -136,8 +136,10 @@ async def change(
     do: Callable[[Pathway, Meeting], Awaitable[None]],
     *,
     discloses: bool = False,
+    after: bool = False,
 ) -> MeetingRead:
-    """One verb on one meeting of my team's client, once, on the version the caller knew."""
+    """One verb on one meeting of my team's client, once, on the version the caller knew. `after`: also when the path
+    has closed. Raises `PathClosed`."""
     paths: list[Pathway] = []
 
     async def find() -> Meeting:
@@ -151,6 +153,8 @@ async def change(
         return await one(session, rows, meeting_id, lock=True)
 
     async def act(meeting: Meeting) -> None:
+        if not after and (problem := over(paths[-1].state)):
+            raise problem
         await do(paths[-1], meeting)
 
     return await once.change(MeetingRead, find, expected, lambda m: service.show(session, actor, m), act)
@@ -202,5 +206,11 @@ async def cancel_meeting(
 ) -> MeetingRead:
     """Called off, with the reason."""
     return await change(
-        session, actor, once, expected, meeting_id, lambda _, m: service.cancel(session, actor, m, given.reason, at)
+        session,
+        actor,
+        once,
+        expected,
+        meeting_id,
+        lambda _, m: service.cancel(session, actor, m, given.reason, at),
+        after=True,
     )
