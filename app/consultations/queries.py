@@ -7,13 +7,29 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ARRAY, CTE, ColumnElement, Select, Uuid, all_, and_, case, func, not_, or_, select
+from sqlalchemy import (
+    ARRAY,
+    CTE,
+    ColumnElement,
+    Select,
+    String,
+    Uuid,
+    all_,
+    and_,
+    any_,
+    case,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access.queries import seen
 from app.clients.models import Client
 from app.consultations.models import Consultation, ConsultationState, ConsultationText, PairWork, TextKind
-from app.consultations.rules import ANSWER_DAYS, Seated
+from app.consultations.rules import ANSWER_DAYS, NEUTRAL_THEME, TELLING, TELLING_THEME, Seated
 from app.kit.calendar import due
 from app.kit.problems import NotFound
 from app.meetings.models import Meeting, MeetingState
@@ -22,7 +38,7 @@ from app.people.actor import Actor
 from app.people.models import Membership, Organisation, Person
 from app.teams.models import Absence, Holder, Seat, Standing, Team
 from app.work.models import CONSULTATION, WorkItem
-from app.work.queries import open_to
+from app.work.queries import concerns, open_to
 
 C = Consultation
 # The database says which are the caller's to answer: `ctx_consulted`, as row security asks it too.
@@ -55,7 +71,11 @@ async def asked_of_me(session: AsyncSession, actor: Actor, ids: Collection[UUID]
 
 
 def listed(
-    actor: Actor, box: str | None, pathway_id: UUID | None, state: ConsultationState | None
+    actor: Actor,
+    box: str | None,
+    pathway_id: UUID | None,
+    state: ConsultationState | None,
+    client_id: UUID | None = None,
 ) -> Select[Consultation]:
     rows = visible_consultations(actor)
     if box == "asked_of_me":
@@ -64,6 +84,9 @@ def listed(
         rows = rows.where(C.asked_by_id == actor.person_id)
     if pathway_id is not None:
         rows = rows.where(C.pathway_id == pathway_id)
+    if client_id is not None:
+        # The consulted is not told which client's record it is of, so nothing is found by asking.
+        rows = rows.where(concerns(actor, C.client_id), C.client_id == client_id)
     return rows if state is None else rows.where(C.state == state)
 
 
@@ -219,6 +242,17 @@ async def all_of(session: AsyncSession, rows: Select[Any]) -> list[Any]:
     return list(await session.scalars(rows))
 
 
+def to_all(shown: Any, otherwise: Any) -> Any:
+    """Of a consultation that tells, to the health register and the client; `otherwise` to everybody else."""
+    tells = or_(C.seat_role.in_(TELLING), C.theme == TELLING_THEME)
+    reads = or_(func.ctx_client().is_not(None), literal("health") == any_(func.ctx_registers(type_=ARRAY(String))))
+    return case((and_(tells, not_(reads)), otherwise), else_=shown)
+
+
+THEME_SHOWN = to_all(C.theme, case((C.theme == TELLING_THEME, NEUTRAL_THEME), else_=C.theme))
+ANSWERER_SHOWN = to_all(C.answered_by_id, None)
+
+
 def visible_pair_work(actor: Actor) -> Select[PairWork]:
     """Of my teams' clients, mine as a client, and my teams' own about nobody."""
     ours = and_(PairWork.client_id.is_(None), PairWork.team_id.in_(actor.teams))
@@ -249,3 +283,10 @@ async def held_meeting(session: AsyncSession, meeting_id: UUID, pathway_id: UUID
     if found is None:
         raise NotFound()
     return found
+
+
+async def open_of_path(session: AsyncSession, pathway_id: UUID) -> list[Consultation]:
+    """Neither answered nor ended, locked."""
+    over = (ConsultationState.ANSWERED, ConsultationState.CLOSED, ConsultationState.WITHDRAWN)
+    rows = select(Consultation).where(Consultation.pathway_id == pathway_id, Consultation.state.not_in(over))
+    return list(await session.scalars(rows.order_by(Consultation.id).with_for_update(key_share=True)))

@@ -8,7 +8,11 @@ from datetime import date, datetime
 from uuid import UUID
 
 from app.kit.workdays import add_working_days, counting_date
+from app.pathways.rules import SOME_PHYSICIAN, TELLING_ROLES
 
+# Whom one asks, or works in a pair with, and a theme, that tell what the client is treated for (domain 5.3).
+TELLING = TELLING_ROLES | {"psychiatric_nurse", "substance_worker", "memory_nurse"}
+TELLING_THEME, NEUTRAL_THEME = "mental_health_and_substances", "other"
 ANSWER_DAYS = {"routine": 10, "urgent": 2}  # working days; own design
 MOST_MESSAGES = 10  # of both together after the question and the answer; own design
 PHYSICIANS = frozenset({
@@ -67,6 +71,16 @@ def undeclared(classes: Iterable[str], register: str) -> frozenset[str]:
 def told(classes: Iterable[str], register: str) -> frozenset[str]:
     """What the seat is told by being asked: that the client takes part, what the register is of, and what is said."""
     return frozenset({"participation", *classes, *({register} if register in ("health", "social") else ())})
+
+
+def role_shown(role: str | None) -> str | None:
+    """A role as it is shown to whom it would tell too much: some physician, or nothing."""
+    return None if role not in TELLING_ROLES and role in TELLING else SOME_PHYSICIAN if role in TELLING_ROLES else role
+
+
+def theme_shown(theme: str) -> str:
+    """As `role_shown`."""
+    return NEUTRAL_THEME if theme == TELLING_THEME else theme
 
 
 def readable(register: str, asker: Collection[str]) -> bool:

@@ -85,13 +85,15 @@ class ConsultationTextRead(Output):
     kind: TextKind
     data_register: str = Field(alias="register")
     body: str
-    author_id: UUID
+    author_id: UUID | None
     author: str | None
     written_at: datetime
 
 
 class ConsultationSummary(Output):
-    """A row of a list. `clientName` is part of what the consulted are told."""
+    """A row of a list. `clientName` is part of what the consulted are told. A seat or theme that tells what the client
+    is treated for is shown to the health register, the client, whoever asked and whoever sits there: to others a
+    physician is some physician, another seat null, and the theme `other`."""
 
     id: UUID
     client_id: UUID | None = Field(description="Null to the consulted: the client's record is not theirs to open.")
@@ -100,8 +102,8 @@ class ConsultationSummary(Output):
     team_id: UUID
     asked_by_id: UUID
     asked_by: str | None
-    seat_id: UUID
-    seat_role: str
+    seat_id: UUID | None
+    seat_role: str | None
     organisation_id: UUID
     organisation: str | None
     theme: str
@@ -110,7 +112,7 @@ class ConsultationSummary(Output):
     asked_at: datetime | None
     due_on: date | None = Field(description="The last day for an answer: 10 working days, urgent 2.")
     overdue: bool
-    seat_vacant: bool = Field(description="Nobody sits there today: whoever comes to the seat finds it.")
+    seat_vacant: bool | None = Field(description="Nobody sits there today: whoever comes to the seat finds it.")
 
 
 class ConsultationRead(Resource, ConsultationSummary):
@@ -162,11 +164,13 @@ class PairWorkError(Input):
 
 
 class PairWorkRead(Resource):
+    """About a client, a counterpart that tells what the client is treated for is shown as in a consultation."""
+
     team_id: UUID
     person_id: UUID
     kind: str
-    counterpart_role: str
-    counterpart_organisation_id: UUID
+    counterpart_role: str | None
+    counterpart_organisation_id: UUID | None
     done_on: date
     minutes: int
     client_id: UUID | None

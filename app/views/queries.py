@@ -28,10 +28,10 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.selectable import LateralFromClause
 
-from app.assessments.kinds import TELLING
 from app.assessments.models import Assessment
 from app.consultations.models import Consultation, ConsultationState
 from app.consultations.queries import due_on as consultation_due
+from app.handovers.reading import HELD_UNSEEN
 from app.kit.calendar import calendar, civil, due, on_or_after, working_days
 from app.kit.clock import civil_date
 from app.meetings.invitation_models import MeetingInvitation
@@ -224,7 +224,7 @@ def worklist(actor: Actor, chosen: Chosen, recheck_days: int) -> tuple[Select[An
             rows = rows.where(column == value)
     if chosen.holder_id not in (None, actor.person_id) and not actor.health_professional:
         # Who has these is not shown to this reader, so it is not found by asking either.
-        rows = rows.where(WorkItem.kind.not_in(TELLING))
+        rows = rows.where(WorkItem.kind.not_in(HELD_UNSEEN))
     if chosen.overdue is not None:
         rows = rows.where(late if chosen.overdue else ~late)
     return rows, {"opened_at": WorkItem.opened_at, "due_sort": named.due_sort, "id": WorkItem.id}

@@ -43,7 +43,8 @@ class WorkRead(Output):
     """A row of a worklist, the same on every list: whose, what, since when, by when, who holds it, and what helps.
 
     On `referred` a row is a referral as its sender sees it: no client, no holder. Who holds a physician's or a
-    psychiatric assessment is null outside the health register. `dueOn` and the marks are computed when read.
+    psychiatric assessment, or is to answer a consultation, is null outside the health register; `clientId` is null
+    where the client's record is not the reader's to open. `dueOn` and the marks are computed when read.
     """
 
     id: UUID

@@ -8,10 +8,11 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.consultations.rules import role_shown
 from tests import factories as f
 from tests.conftest import As, Clock
-from tests.consultations.cases import a_path, asked, does, question, seat_of, seen, sees
-from tests.factories import ABSENT, act, code, ok, pointer
+from tests.consultations.cases import a_path, asked, does, question, seat_of, seen, sees, work_of
+from tests.factories import ABSENT, act, code, get, ok, pointer
 from tests.world import World
 
 
@@ -94,3 +95,53 @@ async def test_a_no_to_the_area_keeps_other_teams_out(who: As, world: World, con
     assert code(await does(who, stopped, "ask-again")) == (409, "consent_missing")
     # The own team works with the client, and asks on.
     ok(await asked(who, path, question(await seat_of(connection, world, "physician_msk"))))
+
+
+async def test_the_consulted_are_told_no_id_of_the_client(who: As, world: World, connection: AsyncConnection) -> None:
+    path = await a_path(who, world)
+    row = ok(await asked(who, path, question(await seat_of(connection, world, "hollola_physician"))))
+    (work,) = await work_of(who, row, "hollola_physician")
+    assert (work["clientId"], work["clientName"]) == (None, None)
+    assert path["clientId"] not in (await who("hollola_physician").get(f"/v1/work-items/{work['id']}")).text
+    (own,) = await work_of(who, row, "coordinator")
+    assert own["clientId"] == path["clientId"]
+
+
+async def test_what_tells_is_shown_to_the_health_register(who: As, world: World) -> None:
+    """Whom the nurse asks, about what, and with whom they worked would say what the client is treated for."""
+    path = await a_path(who, world)
+    mental = world.seats["physician_mental_substance_neuro"]
+    row = ok(await asked(who, path, question(mental, theme="mental_health_and_substances"), by="nurse"))
+    ok(await does(who, row, "answer", {"answer": "Try it."}, "physician_mental"))
+    for persona in ("coordinator", "social"):
+        shown = await seen(who, row, persona)
+        hidden = ("seatId", "theme", "seatRole", "answeredById", "answeredByRole", "seatVacant")
+        some = "work_ability_physician"
+        assert [shown[name] for name in hidden] == [None, "other", some, None, some, None], persona
+        assert [one["author"] is None for one in shown["texts"]] == [False, True]
+        told = (await get(who(persona), f"/v1/clients/{path['clientId']}/timeline"))["items"]
+        said = [one for one in told if "consultation" in one["kind"]]
+        assert len(said) == 2, "both are there"
+        assert "mental" not in str(said), persona
+        assert str(world.persons["physician_mental"]) not in str(said), persona
+        for listed in ("consultations", "worklist?list=team", "events"):
+            text_of = (await who(persona).get(f"/v1/{listed}")).text
+            assert str(mental) not in text_of, listed
+            assert str(world.persons["physician_mental"]) not in text_of, listed
+    for persona in ("nurse", "client", "physician_mental"):
+        shown = await seen(who, row, persona)
+        assert (shown["theme"], shown["seatId"]) == ("mental_health_and_substances", str(mental)), persona
+    pair = {
+        "kind": "joint_visit", "counterpartRole": "substance_worker", "doneOn": "2026-11-20", "minutes": 30,
+        "counterpartOrganisationId": str(world.organisations["area"]), "pathwayId": path["id"],
+    }  # fmt: skip
+    ok(await act(who("nurse"), f"/v1/teams/{world.team}/pair-work", pair))
+    for persona, role in (("coordinator", None), ("social", None), ("nurse", "substance_worker")):
+        (work,) = (await get(who(persona), "/v1/pair-work"))["items"]
+        assert (work["counterpartRole"], work["counterpartOrganisationId"] is None) == (role, role is None), persona
+
+
+def test_roles_are_shown_as_little_as_they_tell() -> None:
+    assert role_shown("physician_msk_somatic") == "work_ability_physician"
+    assert role_shown("psychiatric_nurse") is None
+    assert role_shown("social_counsellor") == "social_counsellor"
