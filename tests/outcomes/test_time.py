@@ -105,8 +105,9 @@ async def test_the_cost_takes_as_many_statements_for_four_meetings_as_for_one(
 ) -> None:
     path = await a_path(who, world)
     at = f"/v1/pathways/{path['id']}"
-    plan = {"startsAt": f.at(days=1), "minutes": 60, "place": "Room 2", "participantIds": []}
-    planned = [ok(await act(who("nurse"), f"{at}/meetings", plan)) for _ in range(4)]
+    plan = {"minutes": 60, "place": "Room 2", "participantIds": []}
+    times = [f.at(days=1, hours=hours) for hours in range(4)]
+    planned = [ok(await act(who("nurse"), f"{at}/meetings", {**plan, "startsAt": time})) for time in times]
     clock.at = NOON + timedelta(days=2)
     sent: list[str] = []
 
