@@ -29,6 +29,7 @@ class AppointmentStatus(StrEnum):
 
 
 S = AppointmentStatus
+TEAM, CLIENT = {"team"}, {"client"}  # whose verb it is
 COMING = frozenset({S.BOOKED, S.ARRIVED})
 FLOW = Flow(
     AppointmentStatus,

@@ -57,13 +57,13 @@ async def cancel_own_appointment(
     )
 
 
-@router.post("/arrive", responses=problems(*CHANGES))
+@router.post("/arrive", responses=problems(*CHANGES, r.AppointmentNotBegun))
 async def arrive_appointment(
-    actor: Writer, session: Session, once: OnceOnly, expected: IfMatch, appointment_id: UUID,
+    actor: Writer, session: Session, at: Now, once: OnceOnly, expected: IfMatch, appointment_id: UUID,
     given: AppointmentArrive,
 ) -> AppointmentRead:  # fmt: skip
-    """The client is here."""
-    return await change(session, actor, once, expected, appointment_id, lambda row: attending.arrive(session, row))
+    """The client is here: on the day, up to an hour before the time (`appointment_rule`)."""
+    return await change(session, actor, once, expected, appointment_id, lambda row: attending.arrive(session, row, at))
 
 
 @router.post("/fulfil", responses=problems(*CHANGES, r.AppointmentNotBegun))
@@ -82,7 +82,8 @@ async def mark_no_show(
     actor: Writer, session: Session, at: Now, once: OnceOnly, expected: IfMatch, appointment_id: UUID,
     given: NoShowMark,
 ) -> AppointmentRead:  # fmt: skip
-    """The client did not come: in the contact log by this, counted, and told to nobody outside the team."""
+    """The client did not come: in the contact log by this, counted, and told to nobody outside the team. What is left
+    of the time is free."""
     return await change(
         session, actor, once, expected, appointment_id, lambda row: attending.miss(session, actor, row, given, at)
     )
@@ -90,11 +91,11 @@ async def mark_no_show(
 
 @router.post("/reopen", responses=problems(*CHANGES, CodeInText))
 async def reopen_appointment(
-    actor: Writer, session: Session, once: OnceOnly, expected: IfMatch, appointment_id: UUID,
+    actor: Writer, session: Session, at: Now, once: OnceOnly, expected: IfMatch, appointment_id: UUID,
     given: AppointmentReopen,
 ) -> AppointmentRead:  # fmt: skip
     """What was noted of it was wrong: it and its contact are corrected, with the reason."""
     return await change(
         session, actor, once, expected, appointment_id,
-        lambda row: attending.reopen(session, actor, row, given.reason),
+        lambda row: attending.reopen(session, actor, row, given.reason, at),
     )  # fmt: skip

@@ -7,13 +7,13 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, column, exists, func, or_, select, table
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access.queries import seen
-from app.appointments.models import COMING, Appointment, AppointmentReminder, AppointmentStatus
+from app.appointments.models import COMING, HEALTH_CHECK, Appointment, AppointmentReminder, AppointmentStatus
 from app.appointments.rules import TELLING, Attendance
-from app.assessments.models import Assessment
+from app.assessments.models import Assessment, AssessmentState
 from app.calendars.models import Room
 from app.clients.models import Client
 from app.contacts.models import Contact
@@ -25,6 +25,8 @@ from app.teams.models import Holder, Seat, Team
 from app.work.queries import concerns
 
 A, S = Appointment, AppointmentStatus
+# Meetings stand above this room. Row security shows the rows.
+MEETINGS = table("meetings", *map(column, ("id", "client_id", "state", "starts_at", "minutes")))
 
 
 def visible_appointments(actor: Actor, guest_in: Collection[UUID] = ()) -> Select[Appointment]:
@@ -81,17 +83,18 @@ def listed(
 
 
 class Place(NamedTuple):
-    """Where a professional stands: the organisation they come from."""
+    """Where a professional stands: the organisation they come from, and on which seats of the team."""
 
     organisation_id: UUID
     own: bool
+    roles: frozenset[str]
 
 
 async def in_team(session: AsyncSession, team_id: UUID, persons: Iterable[UUID], on: date) -> dict[UUID, Place]:
     """Who of these holds a seat of the team on a day, or deputises on one, and for whom; the area's own before a
     partner's."""
     rows = (
-        select(Holder.person_id, Membership.organisation_id, Team.area_id)
+        select(Holder.person_id, Membership.organisation_id, Team.area_id, Seat.role)
         .join(Seat, Seat.id == Holder.seat_id)
         .join(Team, Team.id == Seat.team_id)
         .join(Membership, Membership.person_id == Holder.person_id)
@@ -105,7 +108,33 @@ async def in_team(session: AsyncSession, team_id: UUID, persons: Iterable[UUID],
         )
         .order_by(Membership.organisation_id == Team.area_id, Membership.id)
     )
-    return {row[0]: Place(row[1], row[1] == row[2]) for row in await session.execute(rows)}
+    found: dict[UUID, Place] = {}
+    for person, organisation, area, role in await session.execute(rows):
+        before = found[person].roles if person in found else frozenset()
+        found[person] = Place(organisation, organisation == area, before | {role})
+    return found
+
+
+async def check_of(session: AsyncSession, pathway_id: UUID, begins: datetime | None) -> UUID | None:
+    """The newest health check of the path that waits to be done, or was completed since a visit began."""
+    M = Assessment
+    fresh = M.state == AssessmentState.REQUESTED
+    if begins is not None:
+        fresh |= (M.state == AssessmentState.COMPLETED) & (M.completed_at >= begins)
+    rows = select(M.id).where(M.pathway_id == pathway_id, M.kind == HEALTH_CHECK, fresh)
+    found: UUID | None = await session.scalar(rows.order_by(M.id.desc()).limit(1))
+    return found
+
+
+async def is_check(session: AsyncSession, id: UUID) -> bool:
+    return await session.scalar(select(Assessment.kind).where(Assessment.id == id)) == HEALTH_CHECK
+
+
+async def next_of_step(session: AsyncSession, step_id: UUID) -> datetime | None:
+    """When the first of those booked for a step begins."""
+    rows = select(func.min(A.starts_at)).where(A.step_id == step_id, A.status.in_(COMING))
+    found: datetime | None = await session.scalar(rows)
+    return found
 
 
 async def of_path(session: AsyncSession, pathway_id: UUID, assessment_id: UUID | None, step_id: UUID | None) -> bool:
@@ -125,6 +154,29 @@ async def at_once(
     rows = select(A.id).where(
         A.client_id == client_id, A.id != but, A.status.in_(COMING), A.starts_at < ends_at, A.ends_at > starts_at
     )
+    found: UUID | None = await session.scalar(rows.limit(1))
+    return found
+
+
+async def meeting_at_once(
+    session: AsyncSession, client_id: UUID, starts_at: datetime, ends_at: datetime
+) -> UUID | None:
+    """A planned meeting about the client, who takes part in it (C-32), that touches this time."""
+    ends = MEETINGS.c.starts_at + func.make_interval(0, 0, 0, 0, 0, MEETINGS.c.minutes)
+    rows = select(MEETINGS.c.id).where(
+        MEETINGS.c.client_id == client_id, MEETINGS.c.state == "planned", MEETINGS.c.starts_at < ends_at,
+        ends > starts_at,
+    )  # fmt: skip
+    found: UUID | None = await session.scalar(rows.limit(1))
+    return found
+
+
+async def other_check(session: AsyncSession, pathway_id: UUID, at: datetime) -> UUID | None:
+    """A health check of the path that is booked and not over, or that the client may still choose a time for."""
+    open_ = or_(
+        and_(A.status.in_(COMING), A.ends_at > at), and_(A.status == S.PROPOSED, A.bookable_until >= civil_date(at))
+    )
+    rows = select(A.id).where(A.pathway_id == pathway_id, A.kind == HEALTH_CHECK, open_)
     found: UUID | None = await session.scalar(rows.limit(1))
     return found
 
@@ -158,6 +210,17 @@ async def contact_of(session: AsyncSession, appointment: Appointment) -> Contact
     return found
 
 
+def of_a_visit() -> ColumnElement[bool]:
+    """Whether an entry of the contact log was made by an appointment: who tells of the one leaves out the other."""
+    return exists().where(A.client_id == Contact.client_id, A.contact_id == Contact.id)
+
+
+async def offered_after(session: AsyncSession, id: UUID) -> UUID | None:
+    """What was offered instead of one that was cancelled."""
+    found: UUID | None = await session.scalar(select(A.id).where(A.replaces_id == id).order_by(A.id.desc()).limit(1))
+    return found
+
+
 async def coming_with_partners(session: AsyncSession, client_id: UUID, at: datetime) -> Sequence[Appointment]:
     """The client's coming ones with people of other organisations, in order."""
     rows = select(A).where(
@@ -183,3 +246,10 @@ async def attendance(session: AsyncSession, actor: Actor, client_id: UUID, at: d
 
 def day_of(row: Appointment) -> date | None:
     return None if row.starts_at is None else civil_date(row.starts_at)
+
+
+async def coming_of_path(session: AsyncSession, pathway_id: UUID, at: datetime) -> list[Appointment]:
+    """Offered to the client, or to come, locked."""
+    to_come = and_(A.status == S.BOOKED, A.starts_at > at)
+    rows = select(A).where(A.pathway_id == pathway_id, or_(A.status == S.PROPOSED, to_come)).order_by(A.id)
+    return list(await session.scalars(rows.with_for_update(key_share=True)))

@@ -9,10 +9,9 @@ from uuid import UUID
 from sqlalchemy import Select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.appointments import queries, rules, service
-from app.appointments.models import FLOW, Appointment
+from app.appointments import attending, queries, rules, service
+from app.appointments.models import CLIENT, FLOW, TEAM, Appointment, AppointmentStatus
 from app.appointments.partners import PURPOSE, TOLD
-from app.appointments.refusals import AppointmentNotBegun
 from app.appointments.schemas import AppointmentRead, AppointmentSummary, AttendanceRead, ReminderRead
 from app.clients.protecting import blot, hidden_of
 from app.consents import service as consents
@@ -22,6 +21,7 @@ from app.kit.clock import civil_date
 from app.kit.db import Receiving
 from app.kit.problems import Problem
 from app.kit.schemas import AllowedAction
+from app.pathways.queries import ended
 from app.people.actor import Actor
 
 # What a partner's person reads of a time with a client.
@@ -29,7 +29,7 @@ OF_GUEST = frozenset(
     {"id", "version", "kind", "status", "person_id", "room_id", "starts_at", "ends_at", "minutes", "place"}
 )
 OF_TELLING = ("person_id", "second_person_id", "room_id", "assessment_id")
-AFTER = frozenset({"fulfil", "mark_no_show"})
+NOTED = frozenset({"arrive", "fulfil", "mark_no_show"})
 
 
 async def visible(session: AsyncSession, actor: Actor, at: datetime) -> Select[Appointment]:
@@ -64,14 +64,13 @@ def hides_telling(actor: Actor, row: Appointment) -> bool:
 
 
 async def client_names(session: AsyncSession, actor: Actor, rows: Sequence[Appointment]) -> dict[UUID, str]:
-    """The names of the clients of a partner's person, who sees no client: the receiver looks."""
-    wanted = {row.client_id for row in rows if is_guest(actor, row)}
-    found: dict[UUID, str] = {}
-    for area in actor.areas if wanted else ():
+    """The names of the clients that the caller sees; for a partner's person, who sees no client, the receiver looks."""
+    guest_of = {row.client_id for row in rows if is_guest(actor, row)}
+    found = await queries.clients_of(session, {row.client_id for row in rows} - guest_of)
+    for area in actor.areas if guest_of else ():
         async with Receiving(session, team=None, area=area):
-            clients = await queries.clients_of(session, wanted)
-            found |= {id: f"{one.given_name} {one.family_name}" for id, one in clients.items()}
-    return found
+            found |= await queries.clients_of(session, guest_of)
+    return {id: f"{one.given_name} {one.family_name}" for id, one in found.items()}
 
 
 async def show(session: AsyncSession, actor: Actor, row: Appointment) -> AppointmentRead:
@@ -90,27 +89,38 @@ async def show(session: AsyncSession, actor: Actor, row: Appointment) -> Appoint
         **fields,
         client_name=(await client_names(session, actor, [row])).get(row.client_id),
         person=names.get(fields["person_id"]),
+        next_offer_id=None if guest else await queries.offered_after(session, row.id),
         second_person=names.get(fields["second_person_id"]),
         room=names.get(fields["room_id"]),
         cancel_until=None if guest or row.starts_at is None else rules.cancel_until(row.starts_at, hours),
         reminders=[ReminderRead.model_validate(one, from_attributes=True) for one in reminders],
-        allowed_actions=[] if guest else actions(actor, row),
+        allowed_actions=[] if guest else actions(actor, row, await closed(session, actor, row)),
     )
     await conceal(session, actor, row, shown)
     return shown
 
 
-def actions(actor: Actor, row: Appointment) -> list[AllowedAction]:
-    sides = {"client"} if actor.client_id is not None else {"team"} if row.team_id in actor.teams else set()
+def sides_of(actor: Actor, row: Appointment) -> set[str]:
+    """Whose verbs the caller may use."""
+    return CLIENT if actor.client_id is not None else TEAM if row.team_id in actor.teams else set()
+
+
+async def closed(session: AsyncSession, actor: Actor, row: Appointment) -> Problem | None:
+    """That the path has closed, of what may be open on it then: a visit that has begun, and is not noted yet."""
+    begun = row.status is AppointmentStatus.BOOKED and row.starts_at is not None and row.starts_at <= actor.at
+    return await ended(session, row.pathway_id) if begun else None
+
+
+def actions(actor: Actor, row: Appointment, path: Problem | None) -> list[AllowedAction]:
 
     def guard(verb: str) -> Problem | None:
         if verb == "cancel_own":
             return service.own_refusal(row, actor.at)
-        if verb in AFTER and row.starts_at is not None and row.starts_at > actor.at:
-            return AppointmentNotBegun()
-        return None
+        if verb == "move":
+            return path
+        return attending.too_early(row, verb, actor.at) if verb in NOTED else None
 
-    return FLOW.actions(row.status, actor, guard, sides=sides)
+    return FLOW.actions(row.status, actor, guard, sides=sides_of(actor, row))
 
 
 async def conceal(session: AsyncSession, actor: Actor, row: Appointment, shown: AppointmentRead) -> None:
@@ -123,16 +133,25 @@ async def conceal(session: AsyncSession, actor: Actor, row: Appointment, shown: 
     await blot(session, actor, [(row.client_id, shown)], "reopened_because")
 
 
-def summaries(actor: Actor, rows: Sequence[Appointment]) -> list[AppointmentSummary]:
-    """List rows."""
+async def summaries(session: AsyncSession, actor: Actor, rows: Sequence[Appointment]) -> list[AppointmentSummary]:
+    """List rows, with the names of who receives, of the room and of the client, as far as the caller reads them."""
+    names = await queries.names_of(session, (id for row in rows for id in (row.person_id, row.room_id)))
+    clients = await client_names(session, actor, rows)
     shown = []
     for row in rows:
-        one = AppointmentSummary.model_validate(row, from_attributes=True)
+        fields = {name: getattr(row, name) for name in AppointmentSummary.model_fields if hasattr(row, name)}
         if is_guest(actor, row):
-            one.client_id, one.bookable_until = None, None
+            fields |= {"client_id": None, "bookable_until": None}
         elif hides_telling(actor, row):
-            one.person_id = None
-        shown.append(one)
+            fields |= {"person_id": None, "room_id": None}
+        shown.append(
+            AppointmentSummary(
+                **fields,
+                client_name=clients.get(row.client_id),
+                person_name=names.get(fields["person_id"]),
+                room_name=names.get(fields["room_id"]),
+            )
+        )
     return shown
 
 

@@ -37,6 +37,31 @@ class PersonNotInTeam(Invalid):
     )
 
 
+class NotOfKind(Invalid):
+    """Nobody who receives is on a seat for this kind of time: `roles` of `appointment_kind` in the code sets."""
+
+    code = "kind_not_of_person"
+    detail = Text(
+        "Tämän lajin aikoja ei anneta tämän henkilön paikalta. Valitse toinen laji tai henkilö.",
+        "Tider av det här slaget ges inte från personens plats. Välj ett annat slag eller en annan person.",
+        "Times of this kind are not given from this person's seat. Choose another kind or person.",
+    )
+
+
+class HealthCheckComing(Conflict):
+    """`appointmentId` is the one that is booked or offered already."""
+
+    code = "health_check_coming"
+    detail = Text(
+        "Polulla on jo tuleva tai tarjottu terveystarkastus. Siirrä sitä, tai jos toinen on tarkoitus, lähetä"
+        " beside: true.",
+        "Stigen har redan en kommande eller erbjuden hälsoundersökning. Flytta den, eller om en andra är avsedd,"
+        " skicka beside: true.",
+        "The path has a coming or offered health check already. Move that one, or if a second is meant, send"
+        " beside: true.",
+    )
+
+
 class PartnerNotOffered(Invalid):
     """The team books a partner's reception (C-19): the permission is asked when it is booked."""
 
@@ -49,13 +74,13 @@ class PartnerNotOffered(Invalid):
 
 
 class AppointmentSubject(Invalid):
-    """The assessment, or the step, is of the same path."""
+    """The assessment, or the step, is of the same path; the assessment of a health check is one."""
 
     code = "appointment_subject"
     detail = Text(
-        "Arvio tai vaihe ei kuulu tähän polkuun.",
-        "Bedömningen eller steget hör inte till den här stigen.",
-        "The assessment or the step is not of this path.",
+        "Arvio tai vaihe ei kuulu tähän polkuun, tai terveystarkastuksen arvio on muuta lajia.",
+        "Bedömningen eller steget hör inte till den här stigen, eller är inte en hälsoundersökning.",
+        "The assessment or the step is not of this path, or that of a health check is of another kind.",
     )
 
 
@@ -117,6 +142,17 @@ class ClientBooked(Conflict):
     )
 
 
+class ClientInMeeting(Conflict):
+    """`meetingId` is the planned meeting about the client, who takes part in it (C-32)."""
+
+    code = "client_in_meeting"
+    detail = Text(
+        "Asiakkaalla on samaan aikaan yhteinen tapaaminen. Valitse toinen aika, tai siirrä tapaaminen ensin.",
+        "Klienten har ett gemensamt möte samtidigt. Välj en annan tid, eller flytta mötet först.",
+        "The client has a meeting at the same time. Choose another time, or move the meeting first.",
+    )
+
+
 class CancelTooLate(Conflict):
     """`cancelHours` before the beginning at the latest; after that the client calls."""
 
@@ -129,11 +165,16 @@ class CancelTooLate(Conflict):
 
 
 class AppointmentNotBegun(Conflict):
+    """`arriveMinutes` before the beginning at the earliest an arrival is noted; what came of it only after it began."""
+
     code = "appointment_not_begun"
     detail = Text(
-        "Aika ei ole vielä alkanut: tulos kirjataan sen jälkeen.",
-        "Tiden har inte börjat ännu: resultatet antecknas efter det.",
-        "The appointment has not begun: what came of it is noted after that.",
+        "Aika ei ole vielä alkanut: saapuminen kirjataan aikaisintaan {arrive_minutes} minuuttia ennen, tulos vasta"
+        " alkamisen jälkeen.",
+        "Tiden har inte börjat ännu: en ankomst antecknas tidigast {arrive_minutes} minuter före, resultatet först"
+        " efter att den börjat.",
+        "The appointment has not begun: an arrival is noted {arrive_minutes} minutes before at the earliest, what came"
+        " of it only after it began.",
     )
 
 

@@ -47,12 +47,14 @@ from app.referrals.content import CodeInText
 router = room("Appointments")
 TERMS = (
     MissingPermission, NotFound, IllegalMove, UnacceptableId, IdTaken, CodeInText, CodeNotInForce, r.AppointmentLength,
-    r.RecordingTime, r.PersonNotInTeam, r.AppointmentSubject, r.PlaceFields, r.InterpreterFields,
-    r.ReminderNotPossible,
+    r.RecordingTime, r.PersonNotInTeam, r.NotOfKind, r.HealthCheckComing, r.AppointmentSubject, r.PlaceFields,
+    r.InterpreterFields, r.ReminderNotPossible,
 )  # fmt: skip
 TAKEN = (
-    times.AppointmentInThePast, r.ClientBooked, faults.PersonBooked, faults.RoomBooked, faults.RoomNotInUse,
-    faults.PersonAbsent, faults.NotAVisitingDay, faults.OutsideWorkingHours, faults.NotOnASeat,
+    times.AppointmentInThePast, r.ClientBooked, r.ClientInMeeting, faults.PersonBooked, faults.RoomBooked,
+    faults.RoomNotInUse, faults.PersonAbsent, faults.NotAVisitingDay, faults.OutsideWorkingHours, faults.NotOnASeat,
+    faults.PersonAbsent, faults.NotAVisitingDay, faults.OutsideWorkingHours, faults.NotASlot,
+    faults.NotOnASeat,
 )  # fmt: skip
 
 
@@ -96,7 +98,7 @@ async def offer_appointment(
     return await agree(actor, session, at, once, pathway_id, given)
 
 
-@router.get("/appointments", responses=problems(MissingPermission, BadCursor))
+@router.get("/appointments", responses=problems(MissingPermission, BadCursor, faults.PeriodBackwards))
 async def list_appointments(
     actor: Reader,
     session: Session,
@@ -110,6 +112,8 @@ async def list_appointments(
     last: Annotated[Day | None, Query(alias="to")] = None,
 ) -> AppointmentPage:
     """Of my clients, my own, or those a partner has with a client who permits it; the newest first."""
+    if first is not None and last is not None and last < first:
+        raise faults.PeriodBackwards()
     rows = queries.listed(
         actor,
         await reading.visible(session, actor, at),
@@ -122,7 +126,7 @@ async def list_appointments(
     )
     found, after, count = await paging.run(session, rows, Appointment.created_at, Appointment.id, caller=actor.login_id)
     await used(session, "appointments", [(row.id, row.client_id) for row in found], action="search")
-    return AppointmentPage(items=reading.summaries(actor, found), next_cursor=after, count=count)
+    return AppointmentPage(items=await reading.summaries(session, actor, found), next_cursor=after, count=count)
 
 
 def midnight(on: date | None) -> datetime | None:
@@ -154,8 +158,8 @@ async def list_offered_times(
     """Times to choose from, a month at a time: free for everybody the offer needs. Nothing else of any calendar."""
     row = await one(session, await reading.visible(session, actor, at), appointment_id)
     await used(session, "appointments", [(row.id, row.client_id)])
-    FLOW.check(row.status, "choose_time")
-    return OfferedTimes(free_times=list(await times.offered(session, row, first, at)))
+    FLOW.check(row.status, "choose_time", reading.sides_of(actor, row))
+    return OfferedTimes(items=list(await times.offered(session, row, first, at)))
 
 
 @router.post(

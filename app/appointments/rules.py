@@ -4,11 +4,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from app.kit.clock import HELSINKI, civil_date
-from app.kit.codesets import codeset
+from app.kit.codesets import codeset, newest
 
 SHORTEST_CHECK, LONGEST_CHECK = 90, 120  # minutes (C-14)
 # Kinds whose professional would tell of the client's health.
@@ -19,18 +20,24 @@ MORNING, EVENING = 8, 20  # Finnish time: nobody is written to at night
 @dataclass(frozen=True)
 class Limits:
     """Minutes reserved for recording a health check (C-14); hours before the beginning until which the client cancels
-    without calling, and from which a reminder is due."""
+    without calling, and from which a reminder is due; minutes before the beginning from which an arrival is noted."""
 
     recording_minutes: int = 30
     cancel_hours: int = 24
     remind_hours: int = 24
+    arrive_minutes: int = 60
 
 
 def limits_on(on: date) -> Limits:
     """The limits of a day: the newest of the code set that is valid."""
-    valid = [code for code in codeset("appointment_rule") if code.is_valid(on)]
-    facts = max(valid, key=lambda code: code.valid_from or date.min).facts
-    return Limits(facts["recordingMinutes"], facts["cancelHours"], facts["remindHours"])
+    facts = newest("appointment_rule", on).facts
+    return Limits(facts["recordingMinutes"], facts["cancelHours"], facts["remindHours"], facts["arriveMinutes"])
+
+
+def receives(kind: str, roles: Collection[str]) -> bool:
+    """Whether somebody on such seats receives at times of this kind; a joint appointment is anybody's."""
+    wanted = codeset("appointment_kind")[kind].facts["roles"]
+    return not wanted or not set(wanted).isdisjoint(roles)
 
 
 def length_fits(kind: str, minutes: int, because: str | None) -> bool:
@@ -49,6 +56,11 @@ def recording_fits(starts_at: datetime, ends_at: datetime, recording_at: datetim
 def cancel_until(starts_at: datetime, hours: int) -> datetime:
     """The last moment at which the client cancels without calling."""
     return starts_at - timedelta(hours=hours)
+
+
+def noted_from(starts_at: datetime, verb: str, minutes: int) -> datetime:
+    """From when something is noted of a visit: an arrival some minutes before it begins, what came of it after."""
+    return starts_at - timedelta(minutes=minutes) if verb == "arrive" else starts_at
 
 
 def reminder_due(starts_at: datetime, booked_at: datetime, at: datetime, hours: int) -> bool:

@@ -6,16 +6,17 @@ from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from app.appointments.models import AppointmentStatus
 from app.kit.codesets import code_of
-from app.kit.schemas import AllowedAction, Day, Input, Line, Output, Page, Resource
+from app.kit.schemas import AllowedAction, Day, Input, Instant, Line, Output, Page, Resource, example
 
 Kind = Annotated[str, code_of("appointment_kind")]
 Place = Annotated[str, code_of("appointment_place")]
 LengthReason = Annotated[str, code_of("duration_reason")]
 OUTSIDE = "Agreed with the professional, though it is not within their working hours."
+ONE = "0190f3a2-7c1e-7a55-8b42-3f6d2a9c1e01"  # somebody of an example
 NEXT = "When to try to reach the client next: today or later."
 
 
@@ -37,15 +38,23 @@ class AppointmentTerms(Input):
     interpreter_needed: bool | None = Field(None, description="Absent: as the client's record says (C-50).")
     interpreter_language: Annotated[str, code_of("language")] | None = None
     remind: bool = Field(False, description="The client has asked to be reminded by e-mail; the mail says only when.")
-    assessment_id: UUID | None = Field(None, description="The assessment that is done at it.")
-    step_id: UUID | None = Field(None, description="The step of the path that it is.")
+    beside: bool = Field(False, description="A second coming health check of the path, and meant so.")
+    assessment_id: UUID | None = Field(
+        None, description="The assessment that is done at it. Absent for a health check: the path's own."
+    )
+    step_id: UUID | None = Field(
+        None,
+        description="The step of the path, which is planned for that day. Absent for a health check: the path's.",
+    )
 
 
 class AppointmentBook(AppointmentTerms):
     """A time for the client, booked by the team."""
 
-    starts_at: AwareDatetime
-    recording_starts_at: AwareDatetime | None = Field(
+    model_config = example({"kind": "nurse", "personId": ONE, "startsAt": "2026-12-01T08:00:00Z"})
+
+    starts_at: Instant
+    recording_starts_at: Instant | None = Field(
         None, description="Recording elsewhere on the same day; absent: directly after."
     )
     outside_hours: bool = Field(False, description=OUTSIDE)
@@ -54,21 +63,23 @@ class AppointmentBook(AppointmentTerms):
 class AppointmentOffer(AppointmentTerms):
     """Terms within which the client chooses a free time."""
 
+    model_config = example({"kind": "nurse", "personId": ONE, "bookableUntil": "2026-12-18"})
+
     bookable_until: Day = Field(description="The last day to choose from; at most half a year ahead.")
 
 
 class TimeChoose(Input):
     """One of the offered times."""
 
-    starts_at: AwareDatetime
+    starts_at: Instant
     remind: bool | None = Field(None, description="Whether to be reminded by e-mail; absent: as it was offered.")
 
 
 class AppointmentMove(Input):
     """To another time; the length and who receives stay."""
 
-    starts_at: AwareDatetime
-    recording_starts_at: AwareDatetime | None = None
+    starts_at: Instant
+    recording_starts_at: Instant | None = None
     outside_hours: bool = Field(False, description=OUTSIDE)
     reason: Annotated[str, code_of("appointment_move_reason")]
 
@@ -81,7 +92,8 @@ class AppointmentCancel(Input):
 
 
 class OwnCancel(Input):
-    """The client says whether another time is wanted: then the same is offered again."""
+    """The client says whether another time is wanted: what was chosen out of an offer that still stands is then offered
+    again (`nextOfferId`). What the team booked is not: the team reads that it was cancelled, and calls."""
 
     another_time: bool = True
 
@@ -118,7 +130,7 @@ class OfferedTime(Output):
 class OfferedTimes(Output):
     """What is read is one offer, not rows of anybody."""
 
-    free_times: list[OfferedTime]
+    items: list[OfferedTime]
 
 
 class ReminderRead(Output):
@@ -135,7 +147,7 @@ class AppointmentRead(Resource):
     professional and the room are shown to the health register, the client and who receives."""
 
     client_id: UUID | None
-    client_name: str | None = Field(description="For the partner's person who receives; else null.")
+    client_name: str | None = Field(description="For whoever sees the client, and the partner's person who receives.")
     pathway_id: UUID | None
     assessment_id: UUID | None
     step_id: UUID | None
@@ -173,16 +185,26 @@ class AppointmentRead(Resource):
     reopened_because: str | None
     contact_id: UUID | None
     replaces_id: UUID | None
+    next_offer_id: UUID | None = Field(
+        description="Offered instead of this one, which was cancelled; null: nothing is."
+    )
     allowed_actions: list[AllowedAction]
 
 
 class AppointmentSummary(Output):
+    """A row of the list: what is hidden of the whole is null here too."""
+
     id: UUID
     client_id: UUID | None
+    client_name: str | None
     kind: str
     status: AppointmentStatus
     person_id: UUID | None
+    person_name: str | None
+    room_id: UUID | None
+    room_name: str | None
     starts_at: datetime | None
+    ends_at: datetime | None
     minutes: int
     place: str
     bookable_until: date | None

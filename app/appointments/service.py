@@ -8,12 +8,13 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.appointments import partners, queries, rules, times
-from app.appointments.attending import note_contact, step_booked
-from app.appointments.models import FLOW, HEALTH_CHECK, Appointment
+from app.appointments.attending import follow, link, note_contact, step_booked
+from app.appointments.models import CLIENT, FLOW, HEALTH_CHECK, TEAM, Appointment
 from app.appointments.refusals import (
     AppointmentLength,
     AppointmentSubject,
     CancelTooLate,
+    HealthCheckComing,
     InterpreterFields,
     OfferPeriod,
     PartnerNotOffered,
@@ -37,6 +38,7 @@ from app.kit.codesets import codeset, require_in_force
 from app.kit.ownid import own_id
 from app.outbox.events import append
 from app.pathways.models import PATHWAY_FLOW, Pathway
+from app.pathways.queries import ended
 from app.people.actor import Actor
 from app.people.periods import at_field
 from app.referrals.content import refuse_codes
@@ -51,6 +53,12 @@ def said(session: AsyncSession, what: str, row: Appointment) -> None:
 async def client_first(session: AsyncSession, client_id: UUID) -> None:
     """The client's row alone, before all others: who books the same client twice at once waits here."""
     await lock_client(session, client_id, to_change=True)
+
+
+async def goes_on(session: AsyncSession, row: Appointment) -> None:
+    """Raises `PathClosed`: then nothing new is agreed."""
+    if problem := await ended(session, row.pathway_id):
+        raise problem
 
 
 def why_not_remind(client: Client) -> str | None:
@@ -74,12 +82,12 @@ async def agreed(
     """The terms, whenever it is; what the client's record says of an interpreter is taken over (C-50).
 
     Raises `IllegalMove` for a closed path, `AppointmentLength`, `RecordingTime`, `PlaceFields`, `InterpreterFields`,
-    `AppointmentSubject`, `ReminderNotPossible`, `CodeInText`, `CodeNotInForce`.
+    `AppointmentSubject`, `HealthCheckComing`, `ReminderNotPossible`, `CodeInText`, `CodeNotInForce`.
     """
     PATHWAY_FLOW.check(pathway.state, "plan_meeting")
     refuse_codes(address=given.address)
     require_in_force("appointment_kind", given.kind, civil_date(at), "/body/kind")
-    minutes = given.minutes or codeset("appointment_kind")[given.kind].facts["minutes"]
+    minutes = given.minutes or await times.usual_minutes(session, given)
     if not rules.length_fits(given.kind, minutes, given.minutes_because):
         raise at_field(AppointmentLength, "minutes")
     check = given.kind == HEALTH_CHECK
@@ -89,8 +97,14 @@ async def agreed(
         raise at_field(PlaceFields, "address")
     if given.room_id is not None and given.place != "premises":
         raise at_field(PlaceFields, "roomId")
+    if check and not given.beside:
+        other = await queries.other_check(session, pathway.id, at)
+        if other is not None:
+            raise HealthCheckComing(appointment_id=str(other))
     if not await queries.of_path(session, pathway.id, given.assessment_id, given.step_id):
         raise at_field(AppointmentSubject, "assessmentId" if given.assessment_id else "stepId")
+    if check and given.assessment_id and not await queries.is_check(session, given.assessment_id):
+        raise at_field(AppointmentSubject, "assessmentId")
     client = await queries.client_of(session, pathway.client_id)
     needed = client.interpreter_needed if given.interpreter_needed is None else given.interpreter_needed
     if given.interpreter_language is not None and not needed:
@@ -99,7 +113,7 @@ async def agreed(
         check_reminder(client)
     recording = given.recording_minutes or rules.limits_on(civil_date(at)).recording_minutes
     language = given.interpreter_language or client.interpreter_language or client.language
-    return Appointment(
+    row = Appointment(
         id=own_id(given.id, at),
         client_id=pathway.client_id,
         pathway_id=pathway.id,
@@ -121,6 +135,8 @@ async def agreed(
         remind=given.remind,
         bookable_until=None,
     )
+    await link(session, row)
+    return row
 
 
 async def book(
@@ -133,7 +149,7 @@ async def book(
     row = await agreed(session, actor, pathway, given, at)
     if given.recording_starts_at is not None and row.recording_minutes is None:
         raise at_field(RecordingTime, "recordingStartsAt")
-    partner = await times.check_people(session, row, civil_date(given.starts_at))
+    partner = await times.check_people(session, row, civil_date(given.starts_at), new=True)
     row.time(given.starts_at, given.recording_starts_at)
     row.book("team", actor.person_id, at)
     if partner is not None:
@@ -145,6 +161,7 @@ async def book(
     await times.take(session, row, at, outside=given.outside_hours)
     said(session, "booked", row)
     partners.message(session, row)
+    await follow(session, row)
     await step_booked(session, actor, row, at)
     await session.flush()
     return row
@@ -160,7 +177,7 @@ async def offer(
     if not today <= given.bookable_until <= today + LONGEST_OFFER:
         raise at_field(OfferPeriod, "bookableUntil")
     row.bookable_until = given.bookable_until
-    if await times.check_people(session, row, today) is not None:
+    if await times.check_people(session, row, today, new=True) is not None:
         raise at_field(PartnerNotOffered, "personId")
     session.add(row)
     await session.flush()
@@ -172,22 +189,25 @@ async def offer(
 async def choose(session: AsyncSession, actor: Actor, row: Appointment, given: TimeChoose, at: datetime) -> None:
     """A free time of what was offered: by the client, or by the team for a client who calls.
 
-    Raises `IllegalMove`, `OfferLapsed`, `NotOffered`, `ReminderNotPossible`, `ClientBooked`, `PersonBooked`,
-    `RoomBooked`.
+    Raises `IllegalMove`, `PathClosed`, `OfferLapsed`, `NotOffered`, `ReminderNotPossible`, `ClientBooked`,
+    `ClientInMeeting`, `PersonBooked`, `RoomBooked`.
     """
-    FLOW.check(row.status, "choose_time")
+    own = actor.client_id is not None
+    FLOW.check(row.status, "choose_time", CLIENT if own else TEAM)
+    await goes_on(session, row)
     await times.check_offered(session, row, given.starts_at, at)
     await times.check_people(session, row, civil_date(given.starts_at))
     if given.remind:
         check_reminder(await queries.client_of(session, row.client_id))
     if given.remind is not None:
         row.remind = given.remind
-    own = actor.client_id is not None
     row.time(given.starts_at, None)
     row.book("client" if own else "team", actor.person_id, at)
     await times.take(session, row, at)
     said(session, "booked", row)
     if not own:
+        await link(session, row)
+        await follow(session, row)
         await step_booked(session, actor, row, at)
     await session.flush()
 
@@ -195,9 +215,11 @@ async def choose(session: AsyncSession, actor: Actor, row: Appointment, given: T
 async def move(session: AsyncSession, actor: Actor, row: Appointment, given: AppointmentMove, at: datetime) -> None:
     """To another time, with the old one free again: all or nothing. The reminder is due anew.
 
-    Raises `IllegalMove`, `RecordingTime`, `PersonNotInTeam`, `ConsentMissing`, and what `times.take` raises.
+    Raises `IllegalMove`, `PathClosed`, `RecordingTime`, `PersonNotInTeam`, `ConsentMissing`, and what `times.take`
+    raises.
     """
-    FLOW.check(row.status, "move")
+    FLOW.check(row.status, "move", TEAM)
+    await goes_on(session, row)
     if given.recording_starts_at is not None and row.recording_minutes is None:
         raise at_field(RecordingTime, "recordingStartsAt")
     partner = await times.check_people(session, row, civil_date(given.starts_at))
@@ -205,20 +227,25 @@ async def move(session: AsyncSession, actor: Actor, row: Appointment, given: App
         basis = await partners.permitted(session, row, partner, at)
         await partners.tell(session, actor, row, partner, basis, at)
     await times.give_back(session, row, at)
+    was = row.starts_at
     row.move(given.reason, given.starts_at, given.recording_starts_at, at)
     await times.take(session, row, at, outside=given.outside_hours)
     said(session, "moved", row)
     partners.message(session, row)
+    await link(session, row)
+    await follow(session, row, was)
     await session.flush()
 
 
 async def cancel(session: AsyncSession, actor: Actor, row: Appointment, given: AppointmentCancel, at: datetime) -> None:
     """By the team. That the client asked for it is a contact with the client, and ends a silence.
 
-    Raises `IllegalMove`, `OfferPeriod`, `PartnerNotOffered`.
+    Raises `IllegalMove`, `PathClosed`, `OfferPeriod`, `PartnerNotOffered`.
     """
+    FLOW.check(row.status, "cancel", TEAM)
     by = codeset("appointment_cancel_reason")[given.reason].facts["by"]
     if given.offer_again_until is not None:
+        await goes_on(session, row)
         today = civil_date(at)
         if not today <= given.offer_again_until <= today + LONGEST_OFFER:
             raise at_field(OfferPeriod, "offerAgainUntil")
@@ -229,6 +256,7 @@ async def cancel(session: AsyncSession, actor: Actor, row: Appointment, given: A
     if by == "client":
         await note_contact(session, actor, row, "cancelled_by_client", "incoming", at, channel="phone")
     said(session, "cancelled", row)
+    await follow(session, row, row.starts_at)
     if given.offer_again_until is not None:
         again(session, row, given.offer_again_until, at)
     await session.flush()
@@ -247,7 +275,7 @@ async def cancel_own(session: AsyncSession, row: Appointment, given: OwnCancel, 
 
     Raises `IllegalMove`, `CancelTooLate`.
     """
-    FLOW.check(row.status, "cancel_own")
+    FLOW.check(row.status, "cancel_own", CLIENT)
     if (refusal := own_refusal(row, at)) is not None:
         raise refusal
     chosen = row.booked_at is not None

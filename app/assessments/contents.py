@@ -35,6 +35,8 @@ Section = Annotated[str, code_of("health_check_section")]
 Lab = Annotated[str, code_of("lab")]
 Because = Annotated[str, code_of("skip_reason")]
 
+LEAST_MINUTES, MOST_MINUTES = 10, 480  # of a visit
+
 
 class SectionDone(Input):
     """One section of the health check: done, or not done with its reason (C-15)."""
@@ -116,7 +118,9 @@ class HealthCheckPart(Input):
     informed_of_purpose_at: AwareDatetime | None = Field(
         None, description="When the client was told the purpose, the use of the data and what follows (domain 5.7)."
     )
-    minutes: int | None = Field(None, ge=10, le=480, description="Duration of the visit; 90 to 120 is usual (C-14).")
+    minutes: int | None = Field(
+        None, ge=LEAST_MINUTES, le=MOST_MINUTES, description="Duration of the visit; 90 to 120 is usual (C-14)."
+    )
     minutes_because: Annotated[str, code_of("duration_reason")] | None = Field(
         None, description="Required when the visit took less or more than usual."
     )

@@ -140,9 +140,10 @@ class FitnessTestPart(Input):
 
 
 class Contribution(Input):
-    """What a statement rests on: a completed assessment or a meeting that was held, on the same path."""
+    """What a statement rests on: a completed assessment, an answered instrument or a meeting that was held, on the same
+    path."""
 
-    kind: Literal["assessment", "meeting"]
+    kind: Literal["assessment", "meeting", "response"]
     id: UUID
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.assessments import kinds, queries
+from app.assessments.contents import LEAST_MINUTES, MOST_MINUTES
 from app.assessments.models import Assessment
 from app.assessments.schemas import Prefilled
 from app.audit.trail import used
@@ -38,6 +39,7 @@ async def known(session: AsyncSession, actor: Actor, assessment: Assessment) -> 
     if assessment.register == "health":
         found += await of_form(session, assessment)
         found += await of_last_check(session, actor, assessment)
+        found += await of_visit(session, assessment)
         found += await of_responses(session, actor, assessment)
     return found
 
@@ -99,22 +101,54 @@ async def of_contributions(session: AsyncSession, actor: Actor, assessment: Asse
     """What an overall statement could rest on: the completed ones of the path that the author reads (C-17)."""
     rows = await queries.citable(session, actor, assessment.pathway_id, but=assessment.id)
     await used(session, "assessments", [(row.id, row.client_id) for row in rows], fields=["kind", "author_role"])
-    return [
+    answers = await queries.citable_responses(session, actor, assessment.pathway_id)
+    await used(session, "instrument_responses", [(row.id, row.client_id) for row in answers], fields=["instrument"])
+    answered = [
         Prefilled(
             field="contributions",
             section=None,
-            lines=[
-                called("assessment_kind", row.kind),
-                *([called("role", row.author_role)] if row.author_role else []),
-            ],
-            value={"kind": "assessment", "id": str(row.id)},
-            source="assessment",
+            lines=[called("instrument", row.instrument)],
+            value={"kind": "response", "id": str(row.id)},
+            source="response",
             source_id=row.id,
-            on=civil_date(row.completed_at) if row.completed_at else None,
+            on=row.answered_on,
         )
-        for row in rows
-        if row.kind != assessment.kind
+        for row in answers
     ]
+    held = await queries.citable_meetings(session, assessment.pathway_id)
+    await used(session, "meetings", [(id, client) for id, client, *_ in held], fields=["kind", "starts_at"])
+    met = [
+        Prefilled(
+            field="contributions",
+            section=None,
+            lines=[called("meeting_type", kind)],
+            value={"kind": "meeting", "id": str(id)},
+            source="meeting",
+            source_id=id,
+            on=civil_date(began),
+        )
+        for id, _, kind, began in held
+    ]
+    return (
+        met
+        + answered
+        + [
+            Prefilled(
+                field="contributions",
+                section=None,
+                lines=[
+                    called("assessment_kind", row.kind),
+                    *([called("role", row.author_role)] if row.author_role else []),
+                ],
+                value={"kind": "assessment", "id": str(row.id)},
+                source="assessment",
+                source_id=row.id,
+                on=civil_date(row.completed_at) if row.completed_at else None,
+            )
+            for row in rows
+            if row.kind != assessment.kind
+        ]
+    )
 
 
 async def of_form(session: AsyncSession, assessment: Assessment) -> list[Prefilled]:
@@ -150,6 +184,21 @@ async def of_last_check(session: AsyncSession, actor: Actor, assessment: Assessm
             source_id=last.id,
             on=civil_date(last.completed_at),
         )
+    ]
+
+
+async def of_visit(session: AsyncSession, assessment: Assessment) -> list[Prefilled]:
+    """How long the health check's visit took, as it was noted when it was kept."""
+    if kinds.content_of(assessment.kind) != "health_check":
+        return []
+    visit = await queries.visit_of(session, assessment)
+    if visit is None or not LEAST_MINUTES <= visit[2] <= MOST_MINUTES:
+        return []
+    id, begins, minutes = visit
+    await used(session, "appointments", [(id, assessment.client_id)], fields=["contact_id"])
+    on = civil_date(begins)
+    return [
+        Prefilled(field="minutes", section=None, lines=[], value=minutes, source="appointment", source_id=id, on=on)
     ]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Date, Select, any_, cast, column, func, literal, or_, select, table
+from sqlalchemy import ColumnElement, Date, Select, and_, any_, cast, column, func, literal, or_, select, table
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access.queries import seen
@@ -22,15 +22,24 @@ from app.audit.models import Disclosure
 from app.clients.models import Client
 from app.consents.models import Consent, ConsentKind, ConsentState
 from app.consents.queries import visible_consents, visible_disclosures
+from app.contacts.models import Contact
 from app.kit.calendar import civil
 from app.pathways.models import Pathway
 from app.people.actor import Actor
-from app.teams.models import Team
+from app.people.models import Membership
+from app.responses.models import InstrumentResponse, ResponseState
+from app.responses.queries import visible_responses
+from app.teams.models import Holder, Seat, Team
 from app.work.models import WorkItem
 from app.work.queries import visible_work
 
+# Appointments stand above this room: of one it is asked how long the visit took. Row security shows the rows.
+APPOINTMENTS = table(
+    "appointments",
+    *map(column, ("id", "pathway_id", "kind", "assessment_id", "status", "contact_id", "starts_at")),
+)
 # Meetings stand above this room: of one it is asked only whether it was held on the path. Row security shows the rows.
-MEETINGS = table("meetings", column("id"), column("pathway_id"), column("state"), column("starts_at"))
+MEETINGS = table("meetings", *map(column, ("id", "client_id", "pathway_id", "kind", "state", "starts_at")))
 
 
 def visible_assessments(actor: Actor) -> Select[Assessment]:
@@ -141,6 +150,23 @@ async def cited(session: AsyncSession, actor: Actor, pathway_id: UUID, ids: Coll
     return list(await session.scalars(rows))
 
 
+async def visit_of(session: AsyncSession, assessment: Assessment) -> tuple[UUID, datetime, int] | None:
+    """The newest visit of a health check that took place: its id, beginning, and the minutes noted of it. Whoever does
+    not read health data books without knowing which assessment it is: then the path says it."""
+    V = APPOINTMENTS.c
+    unsaid = and_(V.assessment_id.is_(None), V.kind == assessment.kind, V.starts_at >= assessment.requested_at)
+    rows = (
+        select(V.id, V.starts_at, Contact.minutes)
+        .join(Contact, Contact.id == V.contact_id)
+        .where(V.pathway_id == assessment.pathway_id, or_(V.assessment_id == assessment.id, unsaid))
+        .where(V.status == "fulfilled", Contact.minutes.is_not(None))
+        .order_by(V.starts_at.desc(), V.id.desc())
+        .limit(1)
+    )
+    found = (await session.execute(rows)).first()
+    return None if found is None else (found[0], found[1], found[2])
+
+
 async def cited_meetings(
     session: AsyncSession, pathway_id: UUID, ids: Collection[UUID]
 ) -> dict[UUID, tuple[str, datetime]]:
@@ -149,6 +175,40 @@ async def cited_meetings(
         MEETINGS.c.pathway_id == pathway_id, MEETINGS.c.id.in_(ids)
     )
     return {row.id: (row.state, row.starts_at) for row in await session.execute(rows)}
+
+
+async def citable_meetings(session: AsyncSession, pathway_id: UUID) -> list[tuple[UUID, UUID, str, datetime]]:
+    """Meetings of the path that were held, the oldest first: id, client, kind, beginning."""
+    M = MEETINGS.c
+    rows = select(M.id, M.client_id, M.kind, M.starts_at).where(M.pathway_id == pathway_id, M.state == "held")
+    return [(row[0], row[1], row[2], row[3]) for row in await session.execute(rows.order_by(M.starts_at, M.id))]
+
+
+async def cited_responses(
+    session: AsyncSession, actor: Actor, pathway_id: UUID, ids: Collection[UUID]
+) -> dict[UUID, InstrumentResponse]:
+    """Those of these answered instruments that are on the path and for the caller to see, in whatever state."""
+    R = InstrumentResponse
+    rows = visible_responses(actor).where(R.pathway_id == pathway_id, R.id.in_(ids))
+    return {row.id: row for row in await session.scalars(rows)}
+
+
+async def citable_responses(session: AsyncSession, actor: Actor, pathway_id: UUID) -> list[InstrumentResponse]:
+    """Completed ones of the path that the caller sees, the oldest first."""
+    R = InstrumentResponse
+    rows = visible_responses(actor).where(R.pathway_id == pathway_id, R.state == ResponseState.COMPLETED)
+    return list(await session.scalars(rows.order_by(R.completed_at, R.id)))
+
+
+async def roles_on(session: AsyncSession, person_id: UUID, team_id: UUID, on: date) -> tuple[set[str], set[str]]:
+    """Somebody's roles on a civil day, and those of the seats of the team that they held then."""
+
+    def stood(row: type[Membership] | type[Holder]) -> ColumnElement[bool]:
+        return and_(row.person_id == person_id, row.valid_from <= on, or_(row.valid_to.is_(None), row.valid_to >= on))
+
+    roles = await session.scalars(select(Membership.role).where(stood(Membership)))
+    seats = select(Seat.role).join(Holder, Holder.seat_id == Seat.id).where(Seat.team_id == team_id, stood(Holder))
+    return set(roles), set(await session.scalars(seats))
 
 
 async def citable(session: AsyncSession, actor: Actor, pathway_id: UUID, but: UUID) -> list[Assessment]:

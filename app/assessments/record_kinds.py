@@ -134,6 +134,8 @@ def parts_of(content: Mapping[str, Any], cited: Sequence[ContributionRead], lang
 
 def citation(one: ContributionRead, language: Language) -> str:
     what = label("assessment_kind", one.assessment_kind) if one.assessment_kind else MEETING
+    if one.instrument:
+        what = label("instrument", one.instrument)
     text = what.pick(language) + (f", {day(one.on)}" if one.on else "")
-    text += f" ({label('role', one.role).pick(language)})" if one.role and one.kind == "assessment" else ""
+    text += f" ({label('role', one.role).pick(language)})" if one.role and one.kind != "meeting" else ""
     return text + (f"; {IN_ERROR.pick(language)}" if one.in_error else "")

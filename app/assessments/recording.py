@@ -53,7 +53,7 @@ async def record(
     await keep_health_out(session, pathway.team_id, assessment.register)
     # Nothing is written before it is known to be whole.
     if given.sign:
-        await writing.sign(session, actor, assessment, given, at)
+        await writing.sign(session, actor, assessment, None, given, at)
         session.add(assessment)
         await session.flush()
         await writing.signed(session, actor, assessment, at)

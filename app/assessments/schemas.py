@@ -157,10 +157,13 @@ class AuthorRead(Output):
 class ContributionRead(Output):
     """What an overall statement rests on, of what the reader sees. `inError`: it was entered in error afterwards."""
 
-    kind: Literal["assessment", "meeting"]
+    kind: Literal["assessment", "meeting", "response"]
     id: UUID
-    role: str | None = Field(examples=["social_counsellor"])
+    role: str | None = Field(
+        examples=["social_counsellor"], description="Null where the client answered an instrument without anybody."
+    )
     assessment_kind: str | None
+    instrument: str | None = Field(examples=["whodas12"], description="Of a response.")
     on: date | None
     in_error: bool
 
@@ -262,7 +265,7 @@ class Prefilled(Output):
     section: str | None
     lines: list[str]
     value: Any
-    source: Literal["preinformation", "assessment", "referral", "client", "plan", "response"]
+    source: Literal["preinformation", "assessment", "referral", "client", "plan", "response", "appointment", "meeting"]
     source_id: UUID
     on: date | None
 

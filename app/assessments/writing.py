@@ -23,16 +23,18 @@ from app.referrals.content import refuse_codes
 from app.teams.health import keep_health_out
 from app.work import queries as work_queries
 from app.work import service as work
+from app.work.models import WorkItem
 
 
-async def held(session: AsyncSession, actor: Actor, assessment: Assessment) -> None:
-    """Raises why the caller may not write it: `NotYourWork`, `DesignatedOnly`, `NoHealthDataHere`."""
+async def held(session: AsyncSession, actor: Actor, assessment: Assessment) -> WorkItem | None:
+    """Its work, locked. Raises why the caller may not write it: `NotYourWork`, `DesignatedOnly`, `NoHealthDataHere`."""
     item = await work_queries.work_of(session, assessment.id, assessment.kind, lock=True)
     refusal = refusals.completion_refusal(actor, assessment, item)
     if refusal is not None:
         raise refusal
     team = item.team_id if item else await queries.team_of(session, assessment.pathway_id)
     await keep_health_out(session, team, assessment.register)
+    return item
 
 
 def part_of(assessment: Assessment, given: AssessmentDraft) -> dict[str, Any]:
@@ -110,15 +112,20 @@ async def save_draft(
 
 
 async def sign(
-    session: AsyncSession, actor: Actor, assessment: Assessment, given: AssessmentDraft, at: datetime
+    session: AsyncSession,
+    actor: Actor,
+    assessment: Assessment,
+    item: WorkItem | None,
+    given: AssessmentDraft,
+    at: datetime,
 ) -> None:
-    """The findings and the conclusion, and who signs as what. Raises what is wrong with them."""
+    """The findings and the conclusion, and who signs as what. `item`: its work, if it is anybody's. Raises what is
+    wrong with them."""
     await cited.taken(session, actor, assessment, given)
     content, conclusion, told = finished(actor, assessment, assessment.draft or {}, given, at)
     await cited.still_stand(session, actor, assessment, content)
     content = await checking.settled(session, actor, assessment, content, {}, at)
     assessment.say(content, conclusion, told)
-    item = await work_queries.work_of(session, assessment.id, assessment.kind)
     seats = {seat.role for seat in actor.seats if item is not None and seat.seat_id == item.seat_id}
     assessment.complete(actor.person_id, kinds.author_role(actor.roles, seats, assessment.kind), at)
 
@@ -139,8 +146,8 @@ async def complete(
 ) -> None:
     """Write the findings and the conclusion; the path's step is done with it."""
     FLOW.check(assessment.state, "complete")
-    await held(session, actor, assessment)
-    await sign(session, actor, assessment, given, at)
+    item = await held(session, actor, assessment)
+    await sign(session, actor, assessment, item, given, at)
     await signed(session, actor, assessment, at)
 
 

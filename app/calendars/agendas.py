@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.calendars import queries
-from app.calendars.faults import PeriodTooLong
+from app.calendars.faults import PeriodBackwards, PeriodTooLong
 from app.calendars.models import Room, Series, WorkingHours
 from app.calendars.queries import Sitting
 from app.calendars.receptions import Terms
@@ -26,8 +26,10 @@ def office_of(session: AsyncSession) -> tuple[time, time]:
 
 
 def checked_period(first: date, last: date, most: int) -> None:
-    """Raises `PeriodTooLong`."""
-    if not first <= last <= first + (most - 1) * DAY:
+    """Raises `PeriodBackwards`, `PeriodTooLong`."""
+    if last < first:
+        raise PeriodBackwards()
+    if last > first + (most - 1) * DAY:
         raise PeriodTooLong(most=most)
 
 

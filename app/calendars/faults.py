@@ -60,9 +60,26 @@ class NotAVisitingDay(Conflict):
 class OutsideWorkingHours(Conflict):
     code = "outside_working_hours"
     detail = Text(
-        "Aika ei ole ammattilaisen työaikaa. Katso vapaat ajat, tai varaa perustelun kanssa, jos niin on sovittu.",
-        "Tiden ligger utanför yrkespersonens arbetstid. Se de lediga tiderna, eller boka med motivering om så är sagt.",
-        "The time is outside the professional's hours. Look at the free times, or book with a reason if so agreed.",
+        "Aika ei ole ammattilaisen työaikaa. Katso vapaat ajat, tai jos ajasta on sovittu hänen kanssaan, lähetä"
+        " outsideHours: true.",
+        "Tiden ligger utanför yrkespersonens arbetstid. Se de lediga tiderna, eller om tiden är avtalad med hen, skicka"
+        " outsideHours: true.",
+        "The time is outside the professional's hours. Look at the free times, or if it is agreed with them, send"
+        " outsideHours: true.",
+    )
+
+
+class NotASlot(Conflict):
+    """C-19. `slots` are those of the day that nobody has, by their beginning and end."""
+
+    code = "not_a_slot"
+    detail = Text(
+        "Tuona päivänä on vastaanotto, jonka ajoista varataan. Valitse jokin sen vapaista ajoista (slots), tai jos"
+        " muusta on sovittu ammattilaisen kanssa, lähetä outsideHours: true.",
+        "Den dagen hålls en mottagning vars tider bokas. Välj en av dess lediga tider (slots), eller om något annat är"
+        " avtalat med yrkespersonen, skicka outsideHours: true.",
+        "There is a reception on that day, and its slots are what is booked. Choose a free one (slots), or if another"
+        " time is agreed with the professional, send outsideHours: true.",
     )
 
 
@@ -80,10 +97,22 @@ class NotOnASeat(Conflict):
 class PeriodTooLong(Invalid):
     code = "period_too_long"
     detail = Text(
-        "Jakso on enintään {most} päivää, eikä se pääty ennen alkuaan.",
-        "Perioden är högst {most} dagar och slutar inte före sin början.",
-        "The period is {most} days at most, and does not end before it starts.",
+        "Jakso on enintään {most} päivää. Kysy lyhyempi jakso kerrallaan.",
+        "Perioden är högst {most} dagar. Fråga om en kortare period åt gången.",
+        "The period is {most} days at most. Ask for a shorter one at a time.",
     )
+
+
+class PeriodBackwards(Invalid):
+    code = "period_backwards"
+    detail = Text(
+        "Jakso päättyy (to) ennen alkuaan (from).",
+        "Perioden slutar (to) före sin början (from).",
+        "The period ends (to) before it begins (from).",
+    )
+
+
+PERIOD = (PeriodTooLong, PeriodBackwards)
 
 
 WHY_NOT: dict[str, type[Conflict]] = {

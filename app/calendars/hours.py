@@ -89,7 +89,8 @@ async def conflicts(
 ) -> list[ConflictRead]:
     """Reservations of a period on days when the person is away, sits on no seat, or does not visit, in order.
 
-    `as_if_away` asks what an absence for the whole period would hit. Six statements. Raises `PeriodTooLong`.
+    `as_if_away` asks what an absence for the whole period would hit. Six statements.
+    Raises `PeriodBackwards`, `PeriodTooLong`.
     """
     checked_period(first, last, LONGEST)
     people = queries.people_of(actor.areas_with(P.TEAM_MANAGE), person_id)

@@ -29,7 +29,7 @@ A_DAY = timedelta(hours=24)
 async def calendar(session: AsyncSession, person_id: UUID, first: date, last: date) -> MyCalendar:
     """A period of one's own time, 62 days at most; receptions are those that one holds oneself. Eleven statements.
 
-    Raises `PeriodTooLong`.
+    Raises `PeriodBackwards`, `PeriodTooLong`.
     """
     checked_period(first, last, LONGEST)
     known = (await agendas(session, [person_id], first, last))[person_id]

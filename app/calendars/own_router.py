@@ -10,11 +10,11 @@ from fastapi import Query, Request, Response
 
 from app.calendars import feeds, own
 from app.calendars.faults import (
+    PERIOD,
     AlreadyReleased,
     BlockTooLong,
     CalendarUnknown,
     FeedEnded,
-    PeriodTooLong,
     PersonBooked,
     TimeIsPast,
 )
@@ -42,12 +42,12 @@ TEXT: dict[int | str, dict[str, object]] = {
 }
 
 
-@router.get("/me/calendar", responses=problems(MissingPermission, PeriodTooLong))
+@router.get("/me/calendar", responses=problems(MissingPermission, *PERIOD))
 async def get_my_calendar(
     actor: Own,
     session: Session,
-    first: Annotated[Day, Query(description="The first day.")],
-    last: Annotated[Day, Query(description="The last day, within 62 days.")],
+    first: Annotated[Day, Query(alias="from", description="The first day.")],
+    last: Annotated[Day, Query(alias="to", description="The last day, within 62 days.")],
 ) -> MyCalendar:
     """One's own time: what it is taken for and never for whom, receptions one holds, and when one is away."""
     assert actor.person_id is not None

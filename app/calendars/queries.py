@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, Uuid, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, Uuid, and_, func, or_, select, update
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -49,18 +49,32 @@ async def taken(
     return (await session.scalars(rows.order_by(Reservation.starts_at, Reservation.id))).all()
 
 
-async def release(session: AsyncSession, subject_type: str, subject_id: UUID, at: datetime) -> None:
-    """Every reservation of this subject is free again."""
-    await session.execute(
-        update(Reservation)
-        .where(
-            Reservation.subject_type == subject_type,
-            Reservation.subject_id == subject_id,
-            Reservation.released_at.is_(None),
-        )
-        .values(released_at=at)
-        .execution_options(synchronize_session=False)
-    )
+def standing(subject_type: str, subject_id: UUID) -> tuple[ColumnElement[bool], ...]:
+    """What this subject has taken."""
+    R = Reservation
+    return R.subject_type == subject_type, R.subject_id == subject_id, R.released_at.is_(None)
+
+
+async def going_on(
+    session: AsyncSession, subject_type: str, subject_id: UUID, kind: str, at: datetime
+) -> Sequence[Reservation]:
+    now = (Reservation.kind == kind, Reservation.starts_at < at, Reservation.ends_at > at)
+    rows = select(Reservation).where(*standing(subject_type, subject_id), *now)
+    return (await session.scalars(rows.order_by(Reservation.id))).all()
+
+
+async def release(
+    session: AsyncSession,
+    subject_type: str,
+    subject_id: UUID,
+    at: datetime,
+    ending_after: datetime,
+    kinds: Iterable[str],
+) -> None:
+    """Reservations of this subject of these kinds are free again, of those that end after an instant."""
+    rows = update(Reservation).where(*standing(subject_type, subject_id), Reservation.kind.in_(list(kinds)))
+    changed = rows.where(Reservation.ends_at > ending_after).values(released_at=at)
+    await session.execute(changed.execution_options(synchronize_session=False))
 
 
 class Sitting(NamedTuple):

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query, Response
 
 from app.calendars import queries, rooms
-from app.calendars.faults import PeriodTooLong, RoomExists
+from app.calendars.faults import PERIOD, RoomExists
 from app.calendars.models import Room
 from app.calendars.schemas import RoomCreate, RoomPage, RoomRead, RoomUpdate, RoomUseList
 from app.kit.clock import Now
@@ -40,7 +39,7 @@ async def list_rooms(
     paging: Paged,
     municipality: Annotated[Municipality | None, Query(description="Only those in it.")] = None,
     accessible: Annotated[bool | None, Query(description="Only those known to be so, or not.")] = None,
-    on: Annotated[date | None, Query(description="Only those in use on this day.")] = None,
+    on: Annotated[Day | None, Query(description="Only those in use on this day.")] = None,
 ) -> RoomPage:
     """Rooms that are booked together with a person (C-60), those made last first."""
     rows = queries.rooms_by(queries.visible_rooms(actor), municipality, accessible, on)
@@ -99,12 +98,12 @@ async def end_room(
     return await once.run(RoomRead, work)
 
 
-@router.get("/room-use", responses=problems(MissingPermission, PeriodTooLong))
+@router.get("/room-use", responses=problems(MissingPermission, *PERIOD))
 async def get_room_use(
     actor: Lead,
     session: Session,
-    first: Annotated[Day, Query(description="The first day.")],
-    last: Annotated[Day, Query(description="The last day, within 370 days.")],
+    first: Annotated[Day, Query(alias="from", description="The first day.")],
+    last: Annotated[Day, Query(alias="to", description="The last day, within 370 days.")],
 ) -> RoomUseList:
     """How many hours each room of the area is booked, of the hours it is open. Of nobody."""
     return RoomUseList(items=await rooms.use(session, actor, first, last))

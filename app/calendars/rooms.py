@@ -61,7 +61,7 @@ async def end(session: AsyncSession, room: Room, last: date, at: datetime) -> No
 
 
 async def use(session: AsyncSession, actor: Actor, first: date, last: date) -> list[RoomUse]:
-    """How much each room of the area is booked. One statement. Raises `PeriodTooLong`."""
+    """How much each room of the area is booked. One statement. Raises `PeriodBackwards`, `PeriodTooLong`."""
     checked_period(first, last, YEAR)
     opens, closes = office_of(session)
 

@@ -7,7 +7,7 @@ change. Periods of instants are half-open: the end is free again. Periods of day
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -17,6 +17,7 @@ from app.kit.clock import HELSINKI
 from app.kit.workdays import is_working_day, public_holidays
 
 DAY = timedelta(days=1)
+Slots = Mapping[date, tuple["Span", ...]]  # by day, what of a reception can be booked
 SATURDAY = 6  # ISO: Monday is 1
 
 
@@ -188,7 +189,8 @@ def starts(left: Iterable[Span], minutes: int, step: int, earliest: datetime) ->
 
 @dataclass(frozen=True)
 class Asked:
-    """What free time is looked for: both days included, `room` what is left of a room that must be free as well."""
+    """What free time is looked for: both days included, `room` what is left of a room that must be free as well.
+    `slots` are of receptions, by person: on their days these are offered, those of `slot_minutes` at least."""
 
     first: date
     last: date
@@ -197,6 +199,8 @@ class Asked:
     earliest: datetime
     office: tuple[time, time]
     room: Sequence[Span] | None = None
+    slots: Mapping[UUID, Slots] = field(default_factory=dict)
+    slot_minutes: int = 0
 
 
 def free(agendas: Mapping[UUID, Agenda], asked: Asked) -> list[FreeTime]:
@@ -206,9 +210,28 @@ def free(agendas: Mapping[UUID, Agenda], asked: Asked) -> list[FreeTime]:
         left = without(open_spans(agenda, asked.first, asked.last, asked.office), agenda.taken)
         if asked.room is not None:
             left = common(left, asked.room)
-        for span in starts(left, asked.minutes, asked.step, asked.earliest):
+        slots = asked.slots.get(person, {})
+        offered = [
+            span
+            for span in starts(left, asked.minutes, asked.step, asked.earliest)
+            if span.starts_at.astimezone(HELSINKI).date() not in slots
+        ]
+        for span in (*offered, *slots_left(left, slots, asked)):
             who.setdefault(span, []).append(person)
     return [FreeTime(span.starts_at, span.ends_at, tuple(sorted(who[span]))) for span in sorted(who)]
+
+
+def slots_left(left: Sequence[Span], slots: Slots, asked: Asked) -> list[Span]:
+    """The slots of receptions for which there is time."""
+    return [
+        slot
+        for on, of_day in slots.items()
+        for slot in of_day
+        if asked.first <= on <= asked.last
+        and slot.starts_at >= asked.earliest
+        and slot.ends_at - slot.starts_at >= timedelta(minutes=asked.slot_minutes)
+        and common([slot], left) == [slot]
+    ]
 
 
 def why_not(agenda: Agenda, span: Span, office: tuple[time, time]) -> str | None:

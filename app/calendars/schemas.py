@@ -116,7 +116,10 @@ class FreeTimeRead(Output):
 
 
 class FreeTimeList(Output):
+    """In order. `more`: there are later ones, which `limit` left out."""
+
     items: list[FreeTimeRead]
+    more: bool
 
 
 class ConflictRead(Output):

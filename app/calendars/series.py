@@ -148,7 +148,9 @@ def spans_of(found: Iterable[Occurrence]) -> list[Span]:
 
 
 async def held(session: AsyncSession, series: Series, first: date, last: date) -> list[OccurrenceRead]:
-    """The days of a series in a period with their slots, and which are free. Raises `PeriodTooLong`."""
+    """The days of a series in a period with their slots, and which are free.
+
+    Raises `PeriodBackwards`, `PeriodTooLong`."""
     checked_period(first, last, YEAR)
     there = (await who_is_there(session, [series.seat_id], first, last + 2 * YEAR * DAY))[series.seat_id]
     found = occurrences(terms_of(series), first, last, there)

@@ -9,7 +9,7 @@ from fastapi import Query, Response
 
 from app.calendars import queries, series
 from app.calendars.faults import (
-    PeriodTooLong,
+    PERIOD,
     ReceptionTooLong,
     RoomNotInUse,
     SeriesExists,
@@ -72,13 +72,13 @@ async def get_series(actor: Reader, session: Session, series_id: UUID, response:
     return series.show(row)
 
 
-@router.get("/series/{series_id}/occurrences", responses=problems(MissingPermission, NotFound, PeriodTooLong))
+@router.get("/series/{series_id}/occurrences", responses=problems(MissingPermission, NotFound, *PERIOD))
 async def get_occurrences(
     actor: Reader,
     session: Session,
     series_id: UUID,
-    first: Annotated[Day, Query(description="The first day.")],
-    last: Annotated[Day, Query(description="The last day, within 370 days.")],
+    first: Annotated[Day, Query(alias="from", description="The first day.")],
+    last: Annotated[Day, Query(alias="to", description="The last day, within 370 days.")],
 ) -> OccurrenceList:
     """Its days and their slots, and which slots are free. A day that is skipped says why, and when the next one is."""
     row = await one(session, queries.visible_series(actor), series_id)

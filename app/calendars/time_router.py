@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import Query
 
 from app.calendars import hours, queries, service
-from app.calendars.faults import HoursOverlap, OverlappingHours, PeriodTooLong, PersonNotNamed, UnknownHolder
+from app.calendars.faults import PERIOD, HoursOverlap, OverlappingHours, PersonNotNamed, UnknownHolder
 from app.calendars.models import WorkingHours
 from app.calendars.schemas import (
     ConflictList,
@@ -20,6 +20,7 @@ from app.calendars.schemas import (
     WorkingHoursRead,
 )
 from app.kit.clock import Now
+from app.kit.codesets import code_of
 from app.kit.db import Session
 from app.kit.etags import IfMatch, PreconditionFailed, PreconditionRequired
 from app.kit.once import OnceOnly
@@ -36,8 +37,8 @@ from app.teams.queries import managed_seats, visible_seats
 router = room("Calendars")
 Reader = Annotated[Actor, needs(P.CALENDAR_READ)]
 Lead = Annotated[Actor, needs(P.TEAM_MANAGE)]
-First = Annotated[Day, Query(description="The first day.")]
-Last = Annotated[Day, Query(description="The last day, within 62 days.")]
+First = Annotated[Day, Query(alias="from", description="The first day.")]
+Last = Annotated[Day, Query(alias="to", description="The last day, within 62 days.")]
 
 
 @router.get("/seats/{seat_id}/working-hours", responses=problems(MissingPermission, NotFound, BadCursor))
@@ -94,7 +95,7 @@ async def end_working_hours(
     return await once.run(WorkingHoursRead, work)
 
 
-@router.get("/free-times", responses=problems(MissingPermission, NotFound, PersonNotNamed, PeriodTooLong))
+@router.get("/free-times", responses=problems(MissingPermission, NotFound, PersonNotNamed, *PERIOD))
 async def get_free_times(
     actor: Reader,
     session: Session,
@@ -107,12 +108,21 @@ async def get_free_times(
     seat_id: Annotated[
         UUID | None, Query(alias="seatId", description="Whoever holds or deputises on this seat.")
     ] = None,
-    minutes: Annotated[int, Query(ge=5, le=480, description="How long.")] = service.MINUTES,
+    kind: Annotated[
+        Annotated[str, code_of("appointment_kind")] | None,
+        Query(description="What is to be booked, a code of `appointment_kind`.", examples=["health_check"]),
+    ] = None,
+    minutes: Annotated[
+        int | None,
+        Query(ge=5, le=480, description="How long; absent: as the kind with its recording takes, else 60."),
+    ] = None,
     step: Annotated[Literal["15", "30"], Query(description="Starts are so many minutes apart.")] = "15",
     room_id: Annotated[UUID | None, Query(alias="roomId", description="This room is free as well.")] = None,
     together: Annotated[bool, Query(description="Only when all of them are free.")] = False,
+    limit: Annotated[int, Query(ge=1, le=2000, description="At most so many, the soonest.")] = 200,
 ) -> FreeTimeList:
-    """When people can be met: in their hours, on visiting days, not away, not booked. Of no client."""
+    """When people can be met: in their hours, on visiting days, not away, not booked. Of no client. On days of a
+    reception of the seat, or of the kind, its free slots, as long as they are (C-19)."""
     found = await service.free_times(
         session,
         await service.asked_people(session, actor, person_id or (), seat_id, first, last),
@@ -124,15 +134,19 @@ async def get_free_times(
         step=int(step),
         together=together,
         area_ids=actor.areas,
+        seat_id=seat_id,
+        kind=kind,
     )
     return FreeTimeList(
         items=[
-            FreeTimeRead(starts_at=one.starts_at, ends_at=one.ends_at, person_ids=list(one.persons)) for one in found
-        ]
+            FreeTimeRead(starts_at=one.starts_at, ends_at=one.ends_at, person_ids=list(one.persons))
+            for one in found[:limit]
+        ],
+        more=len(found) > limit,
     )
 
 
-@router.get("/calendar-conflicts", responses=problems(MissingPermission, PersonNotNamed, PeriodTooLong))
+@router.get("/calendar-conflicts", responses=problems(MissingPermission, PersonNotNamed, *PERIOD))
 async def get_calendar_conflicts(
     actor: Lead,
     session: Session,

@@ -26,7 +26,7 @@ async def open_work(session: AsyncSession, row: Consultation, at: datetime) -> N
     found = await queries.seat_of(session, row.seat_id, [area])
     assert found is not None
     seated = await queries.seated(session, found[0], area, civil_date(at))
-    asked = rules.asked_of(seated, await queries.barred(session, row.client_id))
+    asked = rules.asked_of(rules.reading(seated, row.register, row.gated), await queries.barred(session, row.client_id))
     item = await work_of(session, row.id, CONSULTATION, lock=True)
     if item is None:
         item = WorkItem(

@@ -7,13 +7,29 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ARRAY, CTE, ColumnElement, Select, Uuid, and_, case, func, or_, select
+from sqlalchemy import (
+    ARRAY,
+    CTE,
+    ColumnElement,
+    Select,
+    String,
+    Uuid,
+    all_,
+    and_,
+    any_,
+    case,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access.queries import seen
 from app.clients.models import Client
 from app.consultations.models import Consultation, ConsultationState, ConsultationText, PairWork, TextKind
-from app.consultations.rules import ANSWER_DAYS, Seated
+from app.consultations.rules import ANSWER_DAYS, NEUTRAL_THEME, TELLING, TELLING_THEME, Seated
 from app.kit.calendar import due
 from app.kit.problems import NotFound
 from app.meetings.models import Meeting, MeetingState
@@ -21,11 +37,13 @@ from app.pathways.models import Pathway
 from app.people.actor import Actor
 from app.people.models import Membership, Organisation, Person
 from app.teams.models import Absence, Holder, Seat, Standing, Team
-from app.work.queries import open_to
+from app.work.models import CONSULTATION, WorkItem
+from app.work.queries import concerns, open_to
 
 C = Consultation
 # The database says which are the caller's to answer: `ctx_consulted`, as row security asks it too.
 CONSULTED = select(func.unnest(func.ctx_consulted(type_=ARRAY(Uuid))))
+ON_PERMISSION = select(func.unnest(func.ctx_consulted_on_permission(type_=ARRAY(Uuid))))
 
 
 def theirs(actor: Actor) -> ColumnElement[bool]:
@@ -53,7 +71,11 @@ async def asked_of_me(session: AsyncSession, actor: Actor, ids: Collection[UUID]
 
 
 def listed(
-    actor: Actor, box: str | None, pathway_id: UUID | None, state: ConsultationState | None
+    actor: Actor,
+    box: str | None,
+    pathway_id: UUID | None,
+    state: ConsultationState | None,
+    client_id: UUID | None = None,
 ) -> Select[Consultation]:
     rows = visible_consultations(actor)
     if box == "asked_of_me":
@@ -62,16 +84,22 @@ def listed(
         rows = rows.where(C.asked_by_id == actor.person_id)
     if pathway_id is not None:
         rows = rows.where(C.pathway_id == pathway_id)
+    if client_id is not None:
+        # The consulted is not told which client's record it is of, so nothing is found by asking.
+        rows = rows.where(concerns(actor, C.client_id), C.client_id == client_id)
     return rows if state is None else rows.where(C.state == state)
 
 
 async def texts_of(session: AsyncSession, actor: Actor, ids: Collection[UUID]) -> list[ConsultationText]:
-    """What was written in these, in order: by register to the team, whole to the consulted and to the client."""
-    rows = select(ConsultationText).where(ConsultationText.consultation_id.in_(ids))
+    """What was written in these, in order: whole to the client, else by register. The consulted read what they wrote
+    themselves, and a question that the client permitted their seat to hear, whatever its register."""
+    text = ConsultationText
+    rows = select(text).where(text.consultation_id.in_(ids))
     if actor.client_id is None:
-        mine = ConsultationText.consultation_id.in_(CONSULTED)
-        rows = rows.where(or_(ConsultationText.register.in_(("operational", *actor.context.registers)), mine))
-    return list(await session.scalars(rows.order_by(ConsultationText.created_at, ConsultationText.id)))
+        told = and_(text.consultation_id.in_(ON_PERMISSION), text.kind != TextKind.ANSWER)
+        wrote = and_(text.consultation_id.in_(CONSULTED), text.author_id == actor.person_id)
+        rows = rows.where(or_(text.register.in_(("operational", *actor.context.registers)), wrote, told))
+    return list(await session.scalars(rows.order_by(text.created_at, text.id)))
 
 
 async def written(session: AsyncSession, consultation_id: UUID) -> int:
@@ -121,6 +149,43 @@ async def barred(session: AsyncSession, client_id: UUID) -> list[UUID]:
     return list(found or ())
 
 
+def left_behind(on: date, most: int) -> Select[Consultation]:
+    """What is asked of a seat of the area while its work is with nobody who sits there that day: held by another, or
+    in a queue though somebody sits there who may see the client. Locked; what another transaction holds comes next
+    time."""
+    stands = (
+        Holder.seat_id == C.seat_id,
+        Holder.valid_from <= on,
+        or_(Holder.valid_to.is_(None), Holder.valid_to >= on),
+    )
+    holds = select(Holder.id).where(*stands, Holder.person_id == WorkItem.holder_id).correlate(C, WorkItem)
+    reads = select(Membership.id).where(
+        Membership.person_id == Holder.person_id,
+        Membership.register == C.register,
+        Membership.valid_from <= on,
+        or_(Membership.valid_to.is_(None), Membership.valid_to >= on),
+    )
+    could = (
+        select(Holder.id)
+        .where(
+            *stands,
+            Holder.person_id != all_(Client.conflict_person_ids),
+            or_(C.gated, C.register == "operational", reads.correlate(C, Holder).exists()),
+        )
+        .correlate(C, Client)
+    )
+    rows = (
+        select(C)
+        .join(WorkItem, and_(WorkItem.subject_id == C.id, WorkItem.kind == CONSULTATION, WorkItem.closed_at.is_(None)))
+        .join(Client, Client.id == C.client_id)
+        .where(
+            C.state == ConsultationState.ASKED,
+            case((WorkItem.holder_id.is_(None), could.exists()), else_=not_(holds.exists())),
+        )
+    )
+    return rows.order_by(C.id).limit(most).with_for_update(of=C, skip_locked=True)
+
+
 async def registers_of(session: AsyncSession, person_id: UUID, on: date) -> set[str]:
     """The registers that a person handles on a day."""
     rows = select(Membership.register).where(
@@ -163,10 +228,11 @@ async def names(
 
 
 def resting(client_id: UUID, *states: ConsultationState) -> Select[Consultation]:
-    """The client's consultations that rest on a permission, in these states, the first first."""
+    """The client's consultations that rest on a permission, or on that the client does not say no to another team of
+    the area, in these states, the first first."""
     return (
         select(C)
-        .where(C.client_id == client_id, C.gated, C.state.in_(states))
+        .where(C.client_id == client_id, or_(C.gated, C.seat_team_id != C.team_id), C.state.in_(states))
         .order_by(C.id)
         .execution_options(populate_existing=True)
     )
@@ -174,6 +240,17 @@ def resting(client_id: UUID, *states: ConsultationState) -> Select[Consultation]
 
 async def all_of(session: AsyncSession, rows: Select[Any]) -> list[Any]:
     return list(await session.scalars(rows))
+
+
+def to_all(shown: Any, otherwise: Any) -> Any:
+    """Of a consultation that tells, to the health register and the client; `otherwise` to everybody else."""
+    tells = or_(C.seat_role.in_(TELLING), C.theme == TELLING_THEME)
+    reads = or_(func.ctx_client().is_not(None), literal("health") == any_(func.ctx_registers(type_=ARRAY(String))))
+    return case((and_(tells, not_(reads)), otherwise), else_=shown)
+
+
+THEME_SHOWN = to_all(C.theme, case((C.theme == TELLING_THEME, NEUTRAL_THEME), else_=C.theme))
+ANSWERER_SHOWN = to_all(C.answered_by_id, None)
 
 
 def visible_pair_work(actor: Actor) -> Select[PairWork]:
@@ -206,3 +283,10 @@ async def held_meeting(session: AsyncSession, meeting_id: UUID, pathway_id: UUID
     if found is None:
         raise NotFound()
     return found
+
+
+async def open_of_path(session: AsyncSession, pathway_id: UUID) -> list[Consultation]:
+    """Neither answered nor ended, locked."""
+    over = (ConsultationState.ANSWERED, ConsultationState.CLOSED, ConsultationState.WITHDRAWN)
+    rows = select(Consultation).where(Consultation.pathway_id == pathway_id, Consultation.state.not_in(over))
+    return list(await session.scalars(rows.order_by(Consultation.id).with_for_update(key_share=True)))

@@ -19,6 +19,7 @@ from app.consultations.models import (
     ConsultationState,
     ConsultationText,
     PairWork,
+    TextKind,
 )
 from app.consultations.schemas import ConsultationRead, ConsultationSummary, ConsultationTextRead, PairWorkRead
 from app.handovers.queries import client_names
@@ -26,10 +27,15 @@ from app.kit.clock import civil_date
 from app.kit.db import Receiving
 from app.people.actor import Actor
 
+OF_THE_SEAT = (TextKind.ANSWER, TextKind.CONSULTED_MESSAGE)
+
 
 async def sides_of(session: AsyncSession, actor: Actor, row: Consultation) -> set[str]:
-    """Whose verbs are the caller's: the team's that asks, and those of the seat."""
-    sides = {"asker"} if row.team_id in actor.teams else set()
+    """Whose verbs are the caller's: the team's that asks, and those of the seat. Whoever sits on the seat asked is not
+    the asking side, though in the same team: nobody takes back or closes what another asked them."""
+    sits = row.seat_id in {seat.seat_id for seat in actor.seats}
+    asks = row.team_id in actor.teams and (row.asked_by_id == actor.person_id or not sits)
+    sides = {"asker"} if asks else set()
     return sides | ({"consulted"} if await queries.asked_of_me(session, actor, [row.id]) else set())
 
 
@@ -57,11 +63,13 @@ async def basics(session: AsyncSession, actor: Actor, rows: Sequence[Consultatio
     )
     found = []
     for row in rows:
+        hides = hidden(actor, row)
         inside = row.client_id in own
         due = rules.due_on(row.asked_at, row.urgency)
         found.append(
             {
                 **{name: getattr(row, name) for name in ConsultationSummary.model_fields if hasattr(row, name)},
+                **(neutral(row) if hides else {}),
                 "client_id": row.client_id if inside else None,
                 "pathway_id": row.pathway_id if inside else None,
                 "client_name": clients.get(row.client_id),
@@ -69,26 +77,54 @@ async def basics(session: AsyncSession, actor: Actor, rows: Sequence[Consultatio
                 "organisation": known.organisations.get(row.organisation_id),
                 "due_on": due,
                 "overdue": row.state is ConsultationState.ASKED and due is not None and due < today,
-                "seat_vacant": row.seat_id in known.vacant,
+                "seat_vacant": None if hides else row.seat_id in known.vacant,
             }
         )
     return found
 
 
+def reads_health(actor: Actor) -> bool:
+    return actor.health_professional or actor.client_id is not None
+
+
+def hidden(actor: Actor, row: Consultation) -> bool:
+    """Whether whom it was asked of, or about what, would tell this reader what the client is treated for: outside the
+    health register, but for the client, whoever asked and whoever sits there."""
+    tells = row.seat_role in rules.TELLING or row.theme == rules.TELLING_THEME
+    reads = reads_health(actor) or row.asked_by_id == actor.person_id
+    return tells and not reads and row.seat_id not in {seat.seat_id for seat in actor.seats}
+
+
+def neutral(row: Consultation) -> dict[str, Any]:
+    """What says less: some physician, no seat, no person, no telling theme."""
+    return {
+        "seat_id": None,
+        "seat_role": rules.role_shown(row.seat_role),
+        "theme": rules.theme_shown(row.theme),
+        "answered_by_id": None,
+        "answered_by_role": rules.role_shown(row.answered_by_role),
+        "suggested_seat_id": None,
+    }
+
+
 async def summaries(session: AsyncSession, actor: Actor, rows: Sequence[Consultation]) -> list[ConsultationSummary]:
-    return [ConsultationSummary(**fields) for fields in await basics(session, actor, rows)]
+    of_rows = ConsultationSummary.model_fields.keys()
+    return [
+        ConsultationSummary(**{name: fields[name] for name in of_rows}) for fields in await basics(session, actor, rows)
+    ]
 
 
 async def texts(session: AsyncSession, actor: Actor, row: Consultation) -> list[ConsultationTextRead]:
     found: list[ConsultationText] = await queries.texts_of(session, actor, [row.id])
     known = await queries.names(session, {text.author_id for text in found}, (), (), civil_date(actor.at))
+    unnamed = {text.author_id for text in found if hidden(actor, row) and text.kind in OF_THE_SEAT}
     return [
         ConsultationTextRead(
             kind=text.kind,
             data_register=text.register,
             body=text.body,
-            author_id=text.author_id,
-            author=known.people.get(text.author_id),
+            author_id=None if text.author_id in unnamed else text.author_id,
+            author=None if text.author_id in unnamed else known.people.get(text.author_id),
             written_at=text.created_at,
         )
         for text in found
@@ -109,6 +145,8 @@ async def consultation(session: AsyncSession, actor: Actor, row: Consultation) -
     )
     if not inside:
         shown.disclosure_id = None
+    if not reads_health(actor) and row.asked_by_id != actor.person_id:
+        shown.suggested_seat_id = None
     await conceal(session, actor, [(row.client_id, text) for text in shown.texts])
     return shown
 
@@ -123,6 +161,10 @@ async def conceal(session: AsyncSession, actor: Actor, shown: Sequence[tuple[UUI
 
 
 def pair_work(actor: Actor, row: PairWork) -> PairWorkRead:
+    """Who was there beside the author, in pair work about a client, as of a consultation."""
     fields = {name: getattr(row, name) for name in PairWorkRead.model_fields if hasattr(row, name)}
+    tells = row.client_id is not None and row.counterpart_role in rules.TELLING
+    if tells and not reads_health(actor) and row.person_id != actor.person_id:
+        fields |= {"counterpart_role": rules.role_shown(row.counterpart_role), "counterpart_organisation_id": None}
     sides = {"author"} if row.person_id == actor.person_id and row.team_id in actor.teams else set()
     return PairWorkRead(**fields, allowed_actions=PAIR_FLOW.actions(row.state, actor, sides=sides))

@@ -66,6 +66,17 @@ class QuestionNotYours(Forbidden):
     )
 
 
+class RegisterUndeclared(Invalid):
+    """An operational question tells neither the class `health` nor `social`: its register would hide it from nobody."""
+
+    code = "question_register_undeclared"
+    detail = Text(
+        "Kysymys kertoo terveys- tai sosiaalitietoja. Valitse sen rekisteriksi (register) se, johon tiedot kuuluvat.",
+        "Frågan berättar hälso- eller socialuppgifter. Välj det register (register) som uppgifterna hör till.",
+        "The question tells health or social data. Choose the register (register) that the data belong to.",
+    )
+
+
 class AnswerNotYours(Forbidden):
     """`registers` are those you may write in."""
 

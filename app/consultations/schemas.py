@@ -26,8 +26,9 @@ class Agreed(Input):
 
 
 class ConsultationAsk(Input):
-    """A question about the client of the path to whoever sits on a seat. To another organisation, or another register
-    of the area, it goes on the client's permission (`dataClasses`, `service_coordination`)."""
+    """A question about the client of the path to whoever sits on a seat. To another organisation, or where what it
+    tells (`dataClasses`) lies in another register than the seat's, it goes on the client's permission
+    (`service_coordination`); to another team of the area, unless the client says no to the area."""
 
     model_config = example(
         {
@@ -84,13 +85,15 @@ class ConsultationTextRead(Output):
     kind: TextKind
     data_register: str = Field(alias="register")
     body: str
-    author_id: UUID
+    author_id: UUID | None
     author: str | None
     written_at: datetime
 
 
 class ConsultationSummary(Output):
-    """A row of a list. `clientName` is part of what the consulted are told."""
+    """A row of a list. `clientName` is part of what the consulted are told. A seat or theme that tells what the client
+    is treated for is shown to the health register, the client, whoever asked and whoever sits there: to others a
+    physician is some physician, another seat null, and the theme `other`."""
 
     id: UUID
     client_id: UUID | None = Field(description="Null to the consulted: the client's record is not theirs to open.")
@@ -99,8 +102,8 @@ class ConsultationSummary(Output):
     team_id: UUID
     asked_by_id: UUID
     asked_by: str | None
-    seat_id: UUID
-    seat_role: str
+    seat_id: UUID | None
+    seat_role: str | None
     organisation_id: UUID
     organisation: str | None
     theme: str
@@ -109,11 +112,12 @@ class ConsultationSummary(Output):
     asked_at: datetime | None
     due_on: date | None = Field(description="The last day for an answer: 10 working days, urgent 2.")
     overdue: bool
-    seat_vacant: bool = Field(description="Nobody sits there today: whoever comes to the seat finds it.")
+    seat_vacant: bool | None = Field(description="Nobody sits there today: whoever comes to the seat finds it.")
 
 
 class ConsultationRead(Resource, ConsultationSummary):
-    """`texts` are those of the registers that the reader reads; the consulted and the client read all."""
+    """`texts` are those of the registers that the reader reads; the client reads all, and the consulted what they wrote
+    and what the client permitted their seat to hear."""
 
     data_register: str = Field(alias="register")
     data_classes: list[str]
@@ -160,11 +164,13 @@ class PairWorkError(Input):
 
 
 class PairWorkRead(Resource):
+    """About a client, a counterpart that tells what the client is treated for is shown as in a consultation."""
+
     team_id: UUID
     person_id: UUID
     kind: str
-    counterpart_role: str
-    counterpart_organisation_id: UUID
+    counterpart_role: str | None
+    counterpart_organisation_id: UUID | None
     done_on: date
     minutes: int
     client_id: UUID | None

@@ -19,6 +19,7 @@ from app.consultations.refusals import (
     PartnerSeatVacant,
     QuestionNotYours,
     RedirectUnclear,
+    RegisterUndeclared,
     SeatUnknown,
     ThreadFull,
 )
@@ -52,10 +53,12 @@ async def ask(
     session: AsyncSession, actor: Actor, pathway: Pathway, given: ConsultationAsk, at: datetime
 ) -> Consultation:
     """Ask a seat. Inside the area's own register a care relationship is enough, and the client has agreed; to another
-    organisation or register it takes a permission.
+    organisation, or where what is told (`dataClasses` as well as the register) lies in another register than the
+    seat's, it takes a permission. A no of the client to the area stops a question to another of its teams.
 
     Raises `IllegalMove`, `NotAgreed`, `AgreedInFuture`, `SeatUnknown`, `ConsultsOneself`, `PartnerSeatVacant`,
-    `InConflict`, `QuestionNotYours`, `NoHealthDataHere`, `ConsentMissing`, `CodeInText`, `UnacceptableId`.
+    `InConflict`, `QuestionNotYours`, `RegisterUndeclared`, `NoHealthDataHere`, `ConsentMissing`, `CodeInText`,
+    `UnacceptableId`.
     """
     PATHWAY_FLOW.check(pathway.state, "plan_meeting")
     today = civil_date(at)
@@ -66,7 +69,10 @@ async def ask(
         raise at_field(AgreedInFuture, "agreedWithClient/on")
     if given.data_register != "operational" and given.data_register not in actor.context.registers:
         raise QuestionNotYours(registers=sorted(actor.context.registers))
+    if rules.undeclared(given.data_classes, given.data_register):
+        raise at_field(RegisterUndeclared, "register")
     await keep_health_out(session, pathway.team_id, given.data_register)
+    told = rules.told(given.data_classes, given.data_register)
     found = await queries.seat_of(session, given.seat_id, [actor.area_id])
     if found is None:
         raise at_field(SeatUnknown, "seatId")
@@ -82,6 +88,8 @@ async def ask(
         raise PartnerSeatVacant()
     await lock_client(session, pathway.client_id, to_change=False)
     organisation = asked.organisation_id if asked else actor.area_id
+    if organisation == actor.area_id and "health" in rules.registers_told(told):
+        await keep_health_out(session, team.id)
     roles = sorted(m.role for m in actor.memberships if m.organisation_id == m.area_id) or sorted(actor.roles)
     row = Consultation(
         id=own_id(given.id, at),
@@ -97,12 +105,12 @@ async def ask(
         register=given.data_register,
         theme=given.theme,
         urgency=given.urgency,
-        data_classes=sorted(rules.told(given.data_classes, given.data_register)),
-        gated=organisation != actor.area_id or rules.across(given.data_register, asked.register if asked else None),
+        data_classes=sorted(told),
+        gated=organisation != actor.area_id or rules.across(told, asked.register if asked else None),
         agreed_on=given.agreed_with_client.on,
         agreed_how=given.agreed_with_client.how,
     )
-    basis = await telling.permitted(session, row, at, later=given.ask_later) if row.gated else None
+    basis = await telling.permitted(session, row, at, later=given.ask_later)
     session.add(row)
     await session.flush()
     write(session, actor, row, TextKind.QUESTION, row.register, given.question)
@@ -201,10 +209,14 @@ async def message(
     verb, kind = ("follow_up", TextKind.ASKER_MESSAGE) if side == "asker" else ("reply", TextKind.CONSULTED_MESSAGE)
     FLOW.check(row.state, verb)
     refuse_codes(body=given.body)
-    if row.gated and side == "asker":
-        await telling.permitted(session, row, at, later=False)
+    basis = None
+    if side == "asker":
+        basis = await telling.permitted(session, row, at, later=False)
     if await queries.written(session, row.id) >= rules.MOST_MESSAGES:
         raise ThreadFull()
+    if basis is not None:
+        # Told anew, on the permission of this day: a row of its own in the client's list of disclosures.
+        await telling.disclosed(session, actor, row, basis, at)
     write(session, actor, row, kind, row.register, given.body)
     row.touch()
     said(session, "consultation.message", row)
@@ -214,7 +226,7 @@ async def message(
 async def ask_again(session: AsyncSession, actor: Actor, row: Consultation, at: datetime) -> None:
     """The permission as of now. Raises `IllegalMove`, `ConsentMissing`."""
     FLOW.check(row.state, "ask_again")
-    basis = await telling.permitted(session, row, at, later=False) if row.gated else None
+    basis = await telling.permitted(session, row, at, later=False)
     await go(session, actor, row, basis, at)
 
 

@@ -10,11 +10,12 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.audit.models import Disclosure
 from app.consents import service as consents
 from app.consents.consequences import Consequence, Lacking, Touched, when_ended, when_given
 from app.consents.models import Consent
 from app.consents.remaining import change_by, to_be_asked
-from app.consents.rules import Terms
+from app.consents.rules import Ruling, Terms
 from app.consultations import answering, queries
 from app.consultations.models import Consultation, ConsultationState
 from app.gaps import service as gaps
@@ -36,9 +37,14 @@ def lacking_of(row: Consultation) -> Lacking:
 
 
 async def permitted(session: AsyncSession, row: Consultation, at: datetime, *, later: bool) -> Terms | None:
-    """What it is asked on; with `later` None where the client is to be asked first. Raises `ConsentMissing`."""
+    """What it is asked on; with `later` None where the client is to be asked first. Inside the area's own register it
+    is asked on none, and to another team of the area unless the client says no. Raises `ConsentMissing`."""
+    if not row.gated and row.seat_team_id == row.team_id:
+        return None
     ruling = await consents.ask(session, row.client_id, row.organisation_id, classes(row), PURPOSE, at)
-    if ruling.basis is not None:
+    if not row.gated and not (ruling.prohibited or ruling.refused):
+        return None
+    if row.gated and ruling.basis is not None:
         return ruling.basis
     if later and not (ruling.prohibited or ruling.refused):
         return None
@@ -48,9 +54,9 @@ async def permitted(session: AsyncSession, row: Consultation, at: datetime, *, l
     )  # fmt: skip
 
 
-async def tell(session: AsyncSession, actor: Actor, row: Consultation, basis: Terms, at: datetime) -> None:
-    """Write down what the seat's organisation is told, and ask it."""
-    disclosed = await consents.disclose(
+async def disclosed(session: AsyncSession, actor: Actor, row: Consultation, basis: Terms, at: datetime) -> Disclosure:
+    """Write down what the seat's organisation is told now."""
+    return await consents.disclose(
         session,
         actor,
         client_id=row.client_id,
@@ -62,19 +68,28 @@ async def tell(session: AsyncSession, actor: Actor, row: Consultation, basis: Te
         subject_id=row.id,
         at=at,
     )
-    row.ask(disclosed.id, at)
+
+
+async def tell(session: AsyncSession, actor: Actor, row: Consultation, basis: Terms, at: datetime) -> None:
+    """Write down what the seat's organisation is told, and ask it."""
+    row.ask((await disclosed(session, actor, row, basis, at)).id, at)
     await answering.open_work(session, row, at)
     append(session, "consultation.asked", row, client=row.client_id, team=row.team_id)
     await session.flush()
 
 
+def stopped(row: Consultation, ruling: Ruling) -> bool:
+    return not ruling.permitted if row.gated else ruling.prohibited or ruling.refused
+
+
 async def uncovered(session: AsyncSession, consent: Consent, at: datetime) -> list[Consultation]:
-    """What waits for an answer, and was permitted to, and is no longer."""
+    """What waits for an answer, and was permitted to, and is no longer; in another team of the area, what the client
+    now says no to."""
     found = await queries.all_of(session, queries.resting(consent.client_id, S.ASKED))
     if not found:
         return []
     change = await change_by(session, consent, at)
-    return [row for row in found if not change.now(row.organisation_id, classes(row), PURPOSE).permitted]
+    return [row for row in found if stopped(row, change.now(row.organisation_id, classes(row), PURPOSE))]
 
 
 def touched(found: list[Consultation]) -> list[Touched]:
@@ -96,7 +111,7 @@ async def effect(session: AsyncSession, consent: Consent, at: datetime) -> list[
         row.lose()
         await answering.close_work(session, row, at)
         append(session, "consultation.permission_ended", row, client=row.client_id, team=row.team_id)
-        if to_be_asked(consent):
+        if row.gated and to_be_asked(consent):
             await gaps.ended(session, lacking_of(row), at)
     await session.flush()
     return touched(found)

@@ -189,7 +189,7 @@ async def functional_test(stage: Stage, pathway: dict[str, Any]) -> None:
 async def meeting(stage: Stage, pathway: dict[str, Any]) -> None:
     """A network meeting with Veera present; the workshop is not invited without her permission."""
     body: dict[str, Any] = {
-        "startsAt": (datetime.now(UTC) + timedelta(days=7)).isoformat(),
+        "startsAt": datetime.now(UTC).replace(second=0, microsecond=0).isoformat(),
         **{"reserve": False, "minutes": 60},
         "place": "Heinola health centre",
         "participantIds": [stage.me[p]["personId"] for p in ("coordinator", "employment", "kela", "workshop")],
@@ -254,11 +254,10 @@ async def tell_roads(http: httpx.AsyncClient, names: list[str], say: Say) -> Non
 def main(argv: list[str]) -> int:
     """Tell the main job, or side roads of it, to the terminal, against a served API in demo mode."""
     settings = read_settings()
-    roads = listed(ROADS.values())
     parser = argparse.ArgumentParser(
         prog="python -m app.dev story",
         description=main.__doc__,
-        epilog=f"side roads:\n{roads}",
+        epilog=f"side roads:\n{listed(ROADS.values())}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     default = f"http://{settings.host}:{settings.port}"

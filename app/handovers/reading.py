@@ -20,7 +20,7 @@ from app.routing.hiding import queue_told, unplaced
 from app.routing.models import RoutingDecision
 from app.routing.queries import names_of, visible_decisions
 from app.security.permissions import Permission as P
-from app.work.models import WorkItem
+from app.work.models import CONSULTATION, WorkItem
 
 # What people hold outside the kinds that are routed, and what they have sent.
 OWN_KINDS = {
@@ -38,13 +38,17 @@ OWN_KINDS = {
 }
 
 
+# Whom a consultation waits for tells as much as whose an assessment is.
+HELD_UNSEEN = TELLING | {CONSULTATION}
+
+
 def kind_label(kind: str) -> str:
     return OWN_KINDS[kind].pick(speaking.get()) if kind in OWN_KINDS else called("routed_work", kind)
 
 
 def shows_holder(actor: Actor, item: WorkItem) -> bool:
     """Which physician has it says what it is about: for the health register, and for whoever holds it."""
-    return item.kind not in TELLING or actor.health_professional or item.holder_id == actor.person_id
+    return item.kind not in HELD_UNSEEN or actor.health_professional or item.holder_id == actor.person_id
 
 
 def queue_shown(actor: Actor, item: WorkItem, *, unplaced: bool) -> str | None:
@@ -107,7 +111,7 @@ async def show(session: AsyncSession, actor: Actor, item: WorkItem) -> WorkItemR
         kind_label=kind_label(item.kind),
         subject_type=item.subject_type,
         subject_id=item.subject_id if theirs else None,
-        client_id=item.client_id if theirs else None,
+        client_id=item.client_id if item.client_id in names else None,
         client_name=names.get(item.client_id),
         team_id=item.team_id,
         holder_id=holder,

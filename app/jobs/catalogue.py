@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.consultations.following import FOLLOWED_AT_ONCE, follow_seats
 from app.jobs import following, service
 from app.jobs.hands import Hands
 from app.work.relationships import ENDED_AT_ONCE, end_relationships
@@ -78,6 +79,13 @@ JOBS: tuple[Job, ...] = (
         service.forget_deliveries,
         "remove delivery logs after 30 days",
         service.FORGOTTEN_AT_ONCE,
+    ),
+    Job(
+        "consultations",
+        every(minutes=1),
+        follow_seats,
+        "give questions to a seat to whoever sits there now",
+        FOLLOWED_AT_ONCE,
     ),
     Job("silent", every(hours=1), service.tell_silent, "tell of holders who touch nobody's case"),
     Job("relationships", every(hours=6), end_relationships, "end care relationships that are quiet", ENDED_AT_ONCE),

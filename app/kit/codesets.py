@@ -102,6 +102,11 @@ def called_in(names: Iterable[str], code: str) -> str:
     return next((called(name, code) for name in names if code in codeset(name)), code)
 
 
+def newest(name: str, on: date) -> Code:
+    """The newest code of a set that is valid on a day: of sets that say one thing, each for its time."""
+    return max((one for one in codeset(name) if one.is_valid(on)), key=lambda one: one.valid_from or date.min)
+
+
 def is_valid(name: str, code: str, on: date) -> bool:
     """Whether a code may be used on a day. Raises `KeyError` for an unknown set or code."""
     return codeset(name)[code].is_valid(on)

@@ -47,6 +47,14 @@ SAID: Mapping[str, Text] = {
         "Dagen är tidigast år 2000 och högst tio år framåt.",
         "The day is not before 2000, and at most ten years ahead.",
     ),
+    "not_a_whole_minute": Text(
+        "Anna tasaminuutti, ilman sekunteja.", "Ange en hel minut, utan sekunder.", "Give a whole minute, no seconds."
+    ),
+    "one_owner": Text(
+        "Päätöksellä on yksi omistaja: anna vain yksi näistä: role, seatId, personId, organisationId.",
+        "Ett beslut har en ägare: ange bara en av role, seatId, personId, organisationId.",
+        "A decision has one owner: give exactly one of role, seatId, personId, organisationId.",
+    ),
     "timezone_aware": Text("Aikavyöhyke puuttuu.", "Tidszonen saknas.", "The time zone is missing."),
     "uuid_parsing": Text("Tunniste on UUID.", "Identifieraren är ett UUID.", "The id is a UUID."),
 }  # fmt: skip

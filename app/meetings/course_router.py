@@ -13,7 +13,7 @@ from app.kit.routes import problems, room
 from app.meetings import deciding, moving, opening, parts, queries
 from app.meetings.models import Meeting
 from app.meetings.part_schemas import ConvenerChange, DecisionAssign, MeetingMove, PartsOpen
-from app.meetings.router import BOOKED, CHANGES, DECIDING, change
+from app.meetings.router import BOOKED, CHANGES, DECIDING, HOURS, change
 from app.meetings.schemas import MeetingRead
 from app.pathways.models import Pathway
 from app.people.actor import Actor, needs
@@ -23,7 +23,7 @@ router = room("Meetings")
 Writer = Annotated[Actor, needs(P.MEETING_WRITE)]
 
 
-@router.post("/meetings/{meeting_id}/move", responses=problems(*CHANGES, moving.MeetingInThePast, *BOOKED))
+@router.post("/meetings/{meeting_id}/move", responses=problems(*CHANGES, moving.MeetingInThePast, *BOOKED, *HOURS))
 async def move_meeting(
     actor: Writer, session: Session, at: Now, once: OnceOnly, expected: IfMatch, meeting_id: UUID, given: MeetingMove
 ) -> MeetingRead:
@@ -68,6 +68,7 @@ async def open_meeting_parts(
         meeting_id,
         lambda _, m: opening.open_parts(session, actor, m, given.organisation_ids, at),
         discloses=True,
+        after=True,
     )
 
 

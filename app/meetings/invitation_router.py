@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import Query, Response
 
 from app.audit.trail import used
 from app.calendars import service as calendars
-from app.calendars.faults import PeriodTooLong
+from app.calendars.faults import PERIOD
 from app.calendars.service import PersonBooked
 from app.consents.service import PermissionTermsInvalid, RecipientUnknown
 from app.kit.clock import Now
@@ -23,6 +22,7 @@ from app.kit.once import Once, OnceOnly
 from app.kit.pages import BadCursor, Paged
 from app.kit.problems import MissingPermission, NotFound
 from app.kit.routes import problems, room
+from app.kit.schemas import Day
 from app.meetings import invitations, queries
 from app.meetings.invitation_models import MeetingInvitation
 from app.meetings.invitation_schemas import (
@@ -57,14 +57,14 @@ CHANGES = (MissingPermission, NotFound, IllegalMove, PreconditionRequired, Preco
 OVER = (MeetingNotHeld, invitations.InvitationFollowed)
 
 
-@router.get("/meeting-invitations/free-times", responses=problems(MissingPermission, NotFound, PeriodTooLong))
+@router.get("/meeting-invitations/free-times", responses=problems(MissingPermission, NotFound, *PERIOD))
 async def list_seat_free_times(
     actor: Inviter,
     session: Session,
     at: Now,
     seat_id: Annotated[UUID, Query(alias="seatId")],
-    first: Annotated[date, Query(alias="from", examples=["2026-11-23"])],
-    last: Annotated[date, Query(alias="to", description="Included.", examples=["2026-11-27"])],
+    first: Annotated[Day, Query(alias="from", examples=["2026-11-23"])],
+    last: Annotated[Day, Query(alias="to", description="Included.", examples=["2026-11-27"])],
     minutes: Annotated[int, Query(ge=5, le=480)] = calendars.MINUTES,
 ) -> FreeSlots:
     """When whoever is on a seat could come to a meeting: starts and ends, nothing else."""
@@ -103,10 +103,20 @@ async def invite_seat(
 
 @router.get("/meeting-invitations", responses=problems(MissingPermission, BadCursor))
 async def list_meeting_invitations(
-    actor: Reader, session: Session, paging: Paged, state: Annotated[InvitationState | None, Query()] = None
+    actor: Reader,
+    session: Session,
+    paging: Paged,
+    box: Annotated[
+        Literal["to_my_seats", "from_us"] | None, Query(description="Those that I answer, or those of my house.")
+    ] = None,
+    state: Annotated[InvitationState | None, Query()] = None,
 ) -> InvitationPage:
     """What my house invites to, and what seats of my teams are invited to, the latest first."""
     rows = queries.visible_invitations(actor)
+    if box == "to_my_seats":
+        rows = rows.where(queries.invitations_to(actor))
+    elif box == "from_us":
+        rows = rows.where(MeetingInvitation.sender_organisation_id.in_(actor.organisations))
     if state is not None:
         rows = rows.where(MeetingInvitation.state == state)
     found, after, count = await paging.run(

@@ -182,7 +182,7 @@ class MeetingNotePart(Kept, kw_only=True, eq=False, repr=False):
 
     __tablename__ = "meeting_note_parts"
     __table_args__ = (
-        CheckConstraint("register IN ('health', 'social', 'employment')", name="register"),
+        CheckConstraint("register IN ('operational', 'health', 'social', 'employment')", name="register"),
         UniqueConstraint("meeting_id", "register"),
     )
 

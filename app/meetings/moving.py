@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.calendars import service as calendars
 from app.kit.clock import civil_date
 from app.kit.i18n import Text
-from app.kit.problems import Invalid
+from app.kit.problems import Conflict, Invalid
 from app.meetings import inviting, queries
 from app.meetings.models import FLOW, Meeting
 from app.meetings.part_models import MeetingChange
@@ -29,6 +29,27 @@ class MeetingInThePast(Invalid):
     detail = Text("Aika on mennyt.", "Tiden har passerat.", "The time has passed.")
 
 
+class MeetingNotBegun(Conflict):
+    """A meeting is recorded as held from the day it is on: what is still to come can only be moved or called off."""
+
+    code = "meeting_not_begun"
+    detail = Text(
+        "Tapaaminen on vasta tulossa. Kirjaa se sinä päivänä, jona se on, tai muuta sen aika.",
+        "Mötet har inte hållits ännu. Anteckna det den dag det hålls, eller ändra tiden.",
+        "The meeting is still to come. Record it on its day, or move it.",
+    )
+
+
+def not_begun(meeting: Meeting, at: datetime) -> MeetingNotBegun | None:
+    """The whole day counts: people meet earlier than was planned. Pure."""
+    return MeetingNotBegun() if civil_date(at) < civil_date(meeting.starts_at) else None
+
+
+def is_over(starts_at: datetime, minutes: int, at: datetime) -> bool:
+    """Whether a meeting of these times has ended: one that is going on can be planned, and then held. Pure."""
+    return starts_at + timedelta(minutes=minutes) <= at
+
+
 class MeetingWithoutConvener(Invalid):
     """Every meeting has one named convener (C-32)."""
 
@@ -37,6 +58,18 @@ class MeetingWithoutConvener(Invalid):
         "Tapaamisella on oltava nimetty kokoonkutsuja. Jätä convenerId pois, jos kutsut itse.",
         "Mötet ska ha en namngiven sammankallare. Lämna bort convenerId om du själv sammankallar.",
         "A meeting has a named convener. Leave convenerId out if you convene it yourself.",
+    )
+
+
+class MeetingKindUnfit(Invalid):
+    """What a meeting of a path is about, is a client: sessions, receptions and peers' meetings have rooms of their own
+    (domain 1.8)."""
+
+    code = "meeting_kind_unfit"
+    detail = Text(
+        "Tällainen tapaaminen ei koske yhtä asiakasta. Foorumit, vastaanotot ja verkostot ovat erikseen.",
+        "Ett sådant möte gäller inte en klient. Forum, mottagningar och nätverk finns för sig.",
+        "Such a meeting is not about one client. Forums, receptions and networks stand by themselves.",
     )
 
 
@@ -64,10 +97,14 @@ async def check_convener(session: AsyncSession, person_id: UUID, team_id: UUID, 
         raise at_field(ConvenerUnfit, "convenerId") from problem
 
 
-async def hold_time(session: AsyncSession, actor: Actor, meeting: Meeting, at: datetime) -> None:
-    """Take the time of the meeting as it stands now; what was taken for it before is given back.
+async def hold_time(
+    session: AsyncSession, actor: Actor, meeting: Meeting, at: datetime, *, outside: bool = True
+) -> None:
+    """Take the time of the meeting as it stands now; what was taken for it before is given back. `outside`: nobody is
+    asked whether they are at work then, because the time was agreed on before.
 
-    Raises `PersonBooked`, `RoomBooked`, and `NotFound` or `RoomNotInUse` for the room.
+    Raises `PersonAbsent` and `OutsideWorkingHours` with the persons, `PersonBooked`, `RoomBooked`, and `NotFound` or
+    `RoomNotInUse` for the room.
     """
     await calendars.release(session, SUBJECT, meeting.id, at)
     people: set[UUID] = set()
@@ -75,6 +112,8 @@ async def hold_time(session: AsyncSession, actor: Actor, meeting: Meeting, at: d
         rows = await queries.invitations(session, meeting.id)
         own = {row.person_id for row in rows if row.open and row.organisation_id == actor.area_id}
         people = {meeting.convener_id, *own}
+    if not outside:
+        await calendars.check_hours(session, people, meeting.starts_at, meeting.ends_at)
     room = None
     if meeting.room_id is not None:
         room = await calendars.room_for(session, meeting.room_id, actor.area_id, civil_date(meeting.starts_at))
@@ -92,10 +131,10 @@ async def hold_time(session: AsyncSession, actor: Actor, meeting: Meeting, at: d
 
 
 async def move(session: AsyncSession, actor: Actor, meeting: Meeting, given: MeetingMove, at: datetime) -> None:
-    """Raises `MeetingInThePast`, `PersonBooked`, `RoomBooked`, `IllegalMove`."""
+    """Raises `MeetingInThePast`, `PersonAbsent`, `OutsideWorkingHours`, `PersonBooked`, `RoomBooked`, `IllegalMove`."""
     FLOW.check(meeting.state, "move")
     refuse_codes(reason=given.reason, place=given.place)
-    if given.starts_at < at:
+    if is_over(given.starts_at, given.minutes or meeting.minutes, at):
         raise at_field(MeetingInThePast, "startsAt")
     change = MeetingChange(
         meeting_id=meeting.id,
@@ -112,7 +151,7 @@ async def move(session: AsyncSession, actor: Actor, meeting: Meeting, given: Mee
     meeting.room_id = given.room_id
     meeting.touch()
     await session.flush()
-    await hold_time(session, actor, meeting, at)
+    await hold_time(session, actor, meeting, at, outside=given.outside_hours)
     team = await queries.team_of(session, meeting)
     append(session, "meeting.moved", meeting, client=meeting.client_id, team=team)
     for organisation, disclosure in (await told_partners(session, meeting)).items():

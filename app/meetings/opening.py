@@ -25,7 +25,7 @@ from app.meetings import queries
 from app.meetings.inviting import INVITATION, PURPOSE, message, tell
 from app.meetings.models import FLOW, Meeting, MeetingNotePart, MeetingParticipant, MeetingState
 from app.meetings.part_models import MeetingAgendaPart, MeetingOpening
-from app.meetings.parts import ParticipantNotPermitted, RecipientNotInvited
+from app.meetings.parts import RecipientNotInvited, not_permitted
 from app.meetings.rules import told
 from app.outbox.events import append
 from app.people.actor import Actor
@@ -155,11 +155,9 @@ async def open_parts(
     opened = {one.organisation_id for one in await queries.openings(session, [meeting.id]) if one.closed_at is None}
     if nothing := set(organisations) - opened:
         parts = await every_part(session, meeting)
-        raise ParticipantNotPermitted(
-            recipients=sorted(map(str, nothing)),
-            data_classes=sorted({one for part in parts for one in classes_of(part)}),
-            purpose=PURPOSE,
-        )
+        team = await queries.team_of(session, meeting)
+        classes = frozenset(one for part in parts for one in classes_of(part))
+        raise await not_permitted(session, meeting, team, nothing, classes, at)
     meeting.touch()
 
 

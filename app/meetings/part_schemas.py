@@ -6,10 +6,11 @@ from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from app.kit.codesets import code_of
-from app.kit.schemas import Day, Input, Line, Output, Prose
+from app.kit.schemas import Day, Input, Instant, Line, Output, Prose
 from app.pathways.step_schemas import StepWords
 
 Register = Literal["operational", "health", "social", "employment"]
@@ -41,9 +42,10 @@ class AgendaPartGiven(Shown):
 
 
 class NotePart(Shown):
-    """Notes of one register, which its professionals and the client read."""
+    """Notes of one register, which its professionals and the client read: `operational` the whole team, and of these
+    partners too what the client permits."""
 
-    data_register: Literal["health", "social", "employment"] = Field(alias="register")
+    data_register: Register = Field(alias="register")
     body: Prose
 
 
@@ -58,7 +60,7 @@ class OwnerGiven(Input):
     @model_validator(mode="after")
     def is_one(self) -> OwnerGiven:
         if sum(one is not None for one in (self.role, self.seat_id, self.person_id, self.organisation_id)) != 1:
-            raise ValueError("give exactly one of role, seatId, personId, organisationId")
+            raise PydanticCustomError("one_owner", "Exactly one of role, seatId, personId, organisationId")
         return self
 
 
@@ -99,10 +101,13 @@ class PartsOpen(Input):
 class MeetingMove(Input):
     """Another time, and if need be another place. Whoever is invited is told."""
 
-    starts_at: AwareDatetime
+    starts_at: Instant
     minutes: int | None = Field(None, ge=5, le=600, description="Absent: as it was.")
     place: Line | None = Field(None, description="Absent: as it was.")
     room_id: UUID | None = Field(None, description="Absent: no room is reserved.")
+    outside_hours: bool = Field(
+        False, description="Agreed with those of our people whose time is taken, though it is not within their hours."
+    )
     reason: Line = Field(examples=["The client asked for a later day."])
 
 
@@ -128,7 +133,7 @@ class AgendaPartRead(Output):
 
 class NotePartRead(Output):
     id: UUID
-    data_register: Literal["health", "social", "employment"] = Field(alias="register")
+    data_register: Register = Field(alias="register")
     body: str
     data_class: str = Field(examples=["health"])
     author_id: UUID | None

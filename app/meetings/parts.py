@@ -9,8 +9,10 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.consents import service as consents
+from app.consents.consequences import Lacking
+from app.consents.service import ConsentMissing
 from app.kit.i18n import Text
-from app.kit.problems import Conflict, Forbidden, Invalid, Problem
+from app.kit.problems import Forbidden, Invalid, Problem
 from app.meetings import queries
 from app.meetings.inviting import PURPOSE
 from app.meetings.models import Meeting, MeetingNotePart
@@ -37,10 +39,16 @@ class PartNotYours(Forbidden):
 
     code = "part_not_yours"
     detail = Text(
-        "Et voi kirjoittaa tähän rekisteriin.",
-        "Du kan inte skriva i detta register.",
-        "You cannot write in this register.",
+        "Et voi kirjoittaa tähän rekisteriin. Voit kirjoittaa näihin: {registers}.",
+        "Du kan inte skriva i detta register. Du kan skriva i: {registers}.",
+        "You cannot write in this register. You can in: {registers}.",
     )
+
+
+def not_yours(actor: Actor, field: str) -> PartNotYours:
+    """Everybody who works for the team writes operational parts."""
+    errors = [{"pointer": f"/body/{field}", "code": PartNotYours.code, "detail": PartNotYours.detail}]
+    return PartNotYours(errors=errors, registers=sorted({"operational", *actor.context.registers} - {"none"}))
 
 
 class PartClassUnfit(Invalid):
@@ -66,15 +74,15 @@ class PresenterUnknown(Invalid):
 class RecipientNotInvited(Invalid):
     code = "recipient_not_invited"
     detail = Text(
-        "Osan voi osoittaa vain kutsutulle yhteistyökumppanille.",
-        "En del kan riktas bara till en inbjuden samarbetspartner.",
-        "A part is addressed only to partners who are invited.",
+        "Kutsu kumppani ensin (invite): osan voi osoittaa vain kutsutulle yhteistyökumppanille.",
+        "Bjud in partnern först (invite): en del kan riktas bara till en inbjuden samarbetspartner.",
+        "Invite the partner first (invite): a part is addressed only to partners who are invited.",
     )
 
 
-class ParticipantNotPermitted(Conflict):
-    """The client permits no such data to these partners for meetings: `recipients`, `dataClasses`, `purpose` say what
-    to ask for. Nothing was written."""
+class ParticipantNotPermitted(ConsentMissing):
+    """The client permits no such data to these partners for meetings. Nothing was written, and what can be asked of the
+    client is kept as work: the fields are those of `consent_missing`."""
 
     code = "participant_not_permitted"
     title = Text("Osallistuja ei saa tätä tietoa", "Deltagaren får inte denna uppgift", "Not for this participant")
@@ -103,7 +111,7 @@ async def check(
     Raises `PartNotYours`, `NoHealthDataHere`, `PartClassUnfit`, `RecipientNotInvited`, `ParticipantNotPermitted`.
     """
     if register not in ("operational", *actor.context.registers):
-        raise PartNotYours(registers=sorted(actor.context.registers))
+        raise not_yours(actor, f"{pointer}/register")
     await keep_health_out(session, team_id, register)
     data_class = class_of(register, part.data_class)
     if data_class is None:
@@ -119,10 +127,30 @@ async def check(
         if not (await consents.ask(session, meeting.client_id, organisation, classes, PURPOSE, at)).permitted
     ]
     if without:
-        raise ParticipantNotPermitted(
-            recipients=sorted(map(str, without)), data_classes=sorted(classes), purpose=PURPOSE
-        )
+        raise await not_permitted(session, meeting, team_id, without, classes, at)
     return data_class
+
+
+async def not_permitted(
+    session: AsyncSession,
+    meeting: Meeting,
+    team_id: UUID,
+    partners: Collection[UUID],
+    classes: frozenset[str],
+    at: datetime,
+) -> ParticipantNotPermitted:
+    """What to ask the client for, unless the client has said no."""
+    rulings = {one: await consents.ask(session, meeting.client_id, one, classes, PURPOSE, at) for one in partners}
+    no = sorted(one for one, ruling in rulings.items() if ruling.prohibited or ruling.refused)
+    asked = tuple(sorted(set(partners) - set(no)))
+    lacking = Lacking(meeting.client_id, asked, classes, PURPOSE, team_id, meeting.pathway_id, meeting.convener_id)
+    return ParticipantNotPermitted(
+        recipients=sorted(map(str, partners)),
+        data_classes=sorted(classes),
+        purpose=PURPOSE,
+        refused=[str(one) for one in no],
+        lacking=lacking if asked else None,
+    )
 
 
 async def add_agenda(

@@ -6,10 +6,10 @@ from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from app.kit.codesets import code_of
-from app.kit.schemas import AllowedAction, Day, Input, Line, Output, Page, Prose, Resource
+from app.kit.schemas import AllowedAction, Day, Input, Instant, Line, Output, Page, Prose, Resource, example
 from app.meetings.models import MeetingState
 from app.meetings.part_schemas import (
     AgendaPartGiven,
@@ -25,9 +25,14 @@ from app.meetings.part_schemas import (
 class MeetingPlan(Input):
     """A meeting about the client. People of other organisations come only as the client permits."""
 
+    model_config = example({
+        "startsAt": "2030-01-15T08:00:00Z", "minutes": 60, "place": "Heinola health centre, room 2",
+        "participantIds": [], "agendaParts": [{"title": "How a work trial could begin"}],
+    })  # fmt: skip
+
     id: UUID | None = None
     kind: Annotated[str, code_of("meeting_type")] = "network_meeting"
-    starts_at: AwareDatetime
+    starts_at: Instant
     minutes: int = Field(60, ge=5, le=600)
     place: Line = Field(examples=["Heinola health centre, room 2"])
     agenda: Prose | None = Field(None, description="For the team. What guests see stands in `agendaParts`.")
@@ -36,8 +41,13 @@ class MeetingPlan(Input):
     reserve: bool = Field(
         True, description="Take the time of the convener and of the area's own people who are invited."
     )
+    outside_hours: bool = Field(
+        False, description="Agreed with those of our people whose time is taken, though it is not within their hours."
+    )
     room_id: UUID | None = Field(None, description="A room of the area, taken for the time.")
-    participant_ids: list[UUID] = Field(max_length=30, description="Persons of the directory.")
+    participant_ids: list[UUID] = Field(
+        max_length=30, description="Persons: of the directory, and of `GET /v1/organisations/{id}/people`."
+    )
     invite_later: bool = Field(
         False,
         description="Plan it with those whom the client permits; the others are invited when the client permits them, "
@@ -53,7 +63,7 @@ class MeetingHold(Input):
     declined_on: Day | None = Field(None, description="When the client declined in writing.")
     declined_evidence: Line | None = Field(None, examples=["Letter of 20 November, scanned."])
     notes: Prose | None = Field(None, description="For the whole team: no health or social data.")
-    note_parts: list[NotePart] = Field(default_factory=list, max_length=3, description="At most one of a register.")
+    note_parts: list[NotePart] = Field(default_factory=list, max_length=4, description="At most one of a register.")
     decisions: list[Line] = Field(default_factory=list, max_length=30)
     agreed: list[DecisionGiven] = Field(
         default_factory=list, max_length=30, description="Decisions with an owner and a day. Read with `decisions`."
@@ -63,7 +73,11 @@ class MeetingHold(Input):
 class MeetingInvite(Input):
     """More people, or again those whose invitation was closed. `inviteLater` as when it was planned."""
 
-    person_ids: list[UUID] = Field(min_length=1, max_length=30, description="Persons of the directory.")
+    participant_ids: list[UUID] = Field(
+        min_length=1,
+        max_length=30,
+        description="Persons: of the directory, and of `GET /v1/organisations/{id}/people`.",
+    )
     invite_later: bool = False
 
 

@@ -10,12 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.calendars import service as calendars
 from app.consents.queries import lock_client
 from app.kit.clock import civil_date
+from app.kit.codesets import codeset
 from app.kit.i18n import Text
 from app.kit.ownid import own_id
 from app.kit.problems import Invalid
 from app.meetings import deciding, inviting, moving, opening, parts, queries
 from app.meetings.models import FLOW, Meeting
-from app.meetings.moving import MeetingInThePast, MeetingWithoutConvener
+from app.meetings.moving import MeetingInThePast, MeetingKindUnfit, MeetingWithoutConvener
 from app.meetings.reading import show, summaries, visible
 from app.meetings.schemas import MeetingHold, MeetingInvite, MeetingPlan
 from app.outbox.events import append
@@ -54,11 +55,13 @@ async def plan(session: AsyncSession, actor: Actor, pathway: Pathway, given: Mee
     `invite_later` those now, and the others when the client permits.
 
     Raises `ConsentMissing` naming the organisations, `UnknownParticipant`, `MeetingInThePast`, `ConvenerUnfit`,
-    `MeetingWithoutConvener`, what writing a part raises, `PersonBooked` and `RoomBooked`.
+    `MeetingKindUnfit`, `MeetingWithoutConvener`, what writing a part raises, `PersonBooked` and `RoomBooked`.
     """
     PATHWAY_FLOW.check(pathway.state, "plan_meeting")
     refuse_codes(agenda=given.agenda, place=given.place)
-    if given.starts_at < at:
+    if not codeset("meeting_type")[given.kind].facts["client"]:
+        raise at_field(MeetingKindUnfit, "kind")
+    if moving.is_over(given.starts_at, given.minutes, at):
         raise at_field(MeetingInThePast, "startsAt")
     if "convener_id" in given.model_fields_set and given.convener_id is None:
         raise at_field(MeetingWithoutConvener, "convenerId")
@@ -87,7 +90,7 @@ async def plan(session: AsyncSession, actor: Actor, pathway: Pathway, given: Mee
     await inviting.invite(session, actor, meeting, pathway.team_id, places, at, later=given.invite_later)
     await parts.add_agenda(session, actor, meeting, pathway.team_id, given.agenda_parts, at)
     await opening.open_to(session, actor, meeting, await queries.invitations(session, meeting.id), at)
-    await moving.hold_time(session, actor, meeting, at)
+    await moving.hold_time(session, actor, meeting, at, outside=given.outside_hours)
     append(session, "meeting.planned", meeting, client=pathway.client_id, team=pathway.team_id)
     await session.flush()
     return meeting
@@ -108,10 +111,10 @@ async def places_of(
 async def invite(session: AsyncSession, actor: Actor, meeting: Meeting, given: MeetingInvite, at: datetime) -> None:
     """More people, or again. Raises `ConsentMissing`, `UnknownParticipant`, `MeetingInThePast`, `IllegalMove`."""
     FLOW.check(meeting.state, "invite")
-    if meeting.starts_at < at:
+    if moving.is_over(meeting.starts_at, meeting.minutes, at):
         raise MeetingInThePast()
-    people = list(dict.fromkeys(given.person_ids))
-    places = await places_of(session, people, actor.area_id, at, "/body/personIds")
+    people = list(dict.fromkeys(given.participant_ids))
+    places = await places_of(session, people, actor.area_id, at, "/body/participantIds")
     team = await queries.team_of(session, meeting)
     await inviting.invite(session, actor, meeting, team, places, at, later=given.invite_later)
     rows = [row for row in await queries.invitations(session, meeting.id) if row.person_id in places]
@@ -128,9 +131,11 @@ async def hold(
     """It was held: how the client took part, notes and decisions. The path's step is done with it, and decisions become
     steps. Partners see what the client permits.
 
-    Raises `WrittenDeclineUnclear`, what writing a part and what deciding raises.
+    Raises `MeetingNotBegun`, `WrittenDeclineUnclear`, what writing a part and what deciding raises.
     """
     FLOW.check(meeting.state, "hold")
+    if (early := moving.not_begun(meeting, at)) is not None:
+        raise early
     refuse_codes(notes=given.notes, declinedEvidence=given.declined_evidence)
     for line in given.decisions:
         refuse_codes(decisions=line)
@@ -145,9 +150,16 @@ async def hold(
     if given.declined_on is not None and given.declined_evidence is not None:
         meeting.declined(given.declined_on, given.declined_evidence)
     await opening.open_to(session, actor, meeting, await queries.invitations(session, meeting.id), at)
-    await pathways.complete_step_of(session, actor, meeting.pathway_id, "network_meeting", at)
+    await done_with(session, actor, meeting, at)
     append(session, "meeting.held", meeting, client=meeting.client_id)
     await session.flush()
+
+
+async def done_with(session: AsyncSession, actor: Actor, meeting: Meeting, at: datetime) -> None:
+    """The first waiting step of those that a meeting of this kind does; others leave the path as it is."""
+    for step in codeset("meeting_type")[meeting.kind].facts["steps"]:
+        if await pathways.complete_step_of(session, actor, meeting.pathway_id, step, at):
+            return
 
 
 async def cancel(session: AsyncSession, actor: Actor, meeting: Meeting, reason: str, at: datetime) -> None:

@@ -214,11 +214,12 @@ async def name_step_owner(session: AsyncSession, pathway_id: UUID, kind: str, ro
         step.owner_role, step.owner_named = role, True
 
 
-async def complete_step_of(session: AsyncSession, actor: Actor, pathway_id: UUID, kind: str, at: datetime) -> None:
-    """Something done elsewhere (an assessment, a meeting) completes the path's step of that kind, if one waits."""
+async def complete_step_of(session: AsyncSession, actor: Actor, pathway_id: UUID, kind: str, at: datetime) -> bool:
+    """Something done elsewhere (an assessment, a meeting) completes the path's step of that kind; if one waited."""
     step = await queries.planned_step(session, pathway_id, kind)
     if step is not None:
         await done_elsewhere(session, actor, step, at)
+    return step is not None
 
 
 async def owe_feedback(session: AsyncSession, referral: Referral, team_id: UUID, holder_id: UUID, at: datetime) -> None:

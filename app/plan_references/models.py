@@ -73,6 +73,7 @@ class PlanReference(Root, kw_only=True, eq=False, repr=False):
     daily_hours: Mapped[float | None]
     planned_days: Mapped[int | None]
     supersedes_id: Mapped[UUID | None] = mapped_column(ForeignKey("plan_references.id"), default=None)
+    meeting_id: Mapped[UUID | None] = mapped_column(ForeignKey("meetings.id"), default=None)
     state: Mapped[ReferenceState] = mapped_column(init=False, default=S.IN_FORCE)
     ended_on: Mapped[date | None] = mapped_column(init=False, default=None)
     end_reason: Mapped[str | None] = mapped_column(init=False, default=None)

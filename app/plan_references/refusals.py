@@ -95,3 +95,14 @@ class NotTheSamePlan(Invalid):
         "Det som ersätts ska vara en plan av samma slag som gäller på samma stig.",
         "What is superseded is a plan of the same type that is in force on the same path.",
     )
+
+
+class PlanMeetingUnknown(Invalid):
+    """Not a meeting of this path that was held."""
+
+    code = "plan_meeting_unknown"
+    detail = Text(
+        "Suunnitelma tehtiin tämän polun pidetyssä kokouksessa: tätä kokousta ei ole, tai sitä ei ole pidetty.",
+        "Planen gjordes på ett hållet möte på den här stigen: mötet finns inte eller har inte hållits.",
+        "The plan was made in a meeting of this path that was held: there is no such meeting, or it was not held.",
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -113,9 +113,11 @@ def warnings(plan: Facts, today: date) -> list[str]:
 def of_activity(plan: Facts, limits: Activity) -> list[str]:
     found = []
     if plan.valid_to is not None:
-        if plan.valid_to < add_months(plan.valid_from, limits.least_months):
+        # The last day is a day of the plan: three months from the first of January end on the last of March.
+        until = plan.valid_to + timedelta(days=1)
+        if until < add_months(plan.valid_from, limits.least_months):
             found.append("period_short")
-        if plan.valid_to > add_months(plan.valid_from, limits.most_months):
+        if until > add_months(plan.valid_from, limits.most_months):
             found.append("period_long")
     if plan.daily_hours is not None and plan.daily_hours < limits.least_hours:
         found.append("few_hours")

@@ -55,6 +55,7 @@ class PlanReferenceRecord(Input):
     daily_hours: Annotated[float, Field(ge=0.5, le=12)] | None = None
     planned_days: Annotated[int, Field(ge=1, le=366)] | None = Field(None, description="In 12 months.")
     supersedes_id: UUID | None = Field(None, description="The plan of the same type that this one takes the place of.")
+    meeting_id: UUID | None = Field(None, description="The meeting of the same path, held, in which it was made.")
 
 
 class PlanReview(Input):
@@ -76,6 +77,22 @@ class PlanWarning(Output):
 
     code: str
     label: str
+
+
+class PlanReferenceLine(Output):
+    """A plan that is kept elsewhere, beside the plan of a path."""
+
+    id: UUID
+    plan_type: str = Field(examples=["multi_sector_plan"])
+    plan_type_label: str
+    external_id: str | None
+    legal_basis: str = Field(examples=["act_381_2023"])
+    legal_basis_label: str
+    valid_from: date
+    valid_to: date | None
+    review_due_on: date | None
+    meeting_id: UUID | None
+    state: ReferenceState
 
 
 class PlanReferenceRead(Resource):
@@ -103,6 +120,7 @@ class PlanReferenceRead(Resource):
     daily_hours: float | None
     planned_days: int | None
     supersedes_id: UUID | None
+    meeting_id: UUID | None
     state: ReferenceState
     ended_on: date | None
     end_reason: str | None

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.audit.trail import used
 from app.kit.clock import civil_date
 from app.kit.codesets import called
 from app.kit.ownid import own_id
@@ -21,13 +23,14 @@ from app.plan_references.refusals import (
     LegalBasisNotInForce,
     NotTheSamePlan,
     OrganiserUnknownHere,
+    PlanMeetingUnknown,
     PlanNotPermitted,
     PlanTypeNotForClient,
     PlanTypeNotInForce,
     ReferenceDays,
     ReferenceNotYours,
 )
-from app.plan_references.schemas import PlanReferenceRead, PlanReferenceRecord, PlanWarning
+from app.plan_references.schemas import PlanReferenceLine, PlanReferenceRead, PlanReferenceRecord, PlanWarning
 from app.referrals.content import refuse_codes
 
 ACTIVITY = ("weekly_days", "daily_hours", "planned_days", "social_assistance")
@@ -91,7 +94,8 @@ async def record(
     session: AsyncSession, actor: Actor, pathway: Pathway, given: PlanReferenceRecord, at: datetime
 ) -> PlanReference:
     """Raises `IllegalMove`, `PlanNotPermitted`, `ReferenceNotYours`, `OrganiserUnknownHere`, `NotTheSamePlan`,
-    `CodeInText`, what `law_of` and `check_days` raise, and `NotFound` for a superseded plan that is not seen."""
+    `PlanMeetingUnknown`, `CodeInText`, what `law_of` and `check_days` raise, and `NotFound` for a superseded plan that
+    is not seen."""
     PATHWAY_FLOW.check(pathway.state, "plan_meeting")
     refuse_codes(externalId=given.external_id)
     if not given.client_permits.permitted:
@@ -101,6 +105,8 @@ async def record(
     version, basis = law_of(given)
     if not await queries.organisation_known(session, given.organiser_id, actor.area_id):
         raise at_field(OrganiserUnknownHere, "organiserId")
+    if given.meeting_id is not None and not await queries.met(session, given.meeting_id, pathway.id):
+        raise at_field(PlanMeetingUnknown, "meetingId")
     if given.supersedes_id is not None:
         old = await one(session, queries.worked_references(actor), given.supersedes_id, lock=True)
         same = old.pathway_id == pathway.id and old.plan_type == given.plan_type
@@ -148,6 +154,21 @@ async def mark_entered_in_error(session: AsyncSession, row: PlanReference, reaso
     row.mark_entered_in_error(reason)
     said(session, "plan_reference.entered_in_error", row)
     await session.flush()
+
+
+async def beside_plan(session: AsyncSession, actor: Actor, pathway_id: UUID) -> list[PlanReferenceLine]:
+    """What the caller may see of a path's references; each goes to the use log."""
+    rows = await queries.beside_plan(session, actor, pathway_id)
+    await used(session, "plan_references", [(row.id, row.client_id) for row in rows])
+    names = [name for name in PlanReferenceLine.model_fields if hasattr(PlanReference, name)]
+    return [
+        PlanReferenceLine(
+            **{name: getattr(row, name) for name in names},
+            plan_type_label=called("plan_type", row.plan_type),
+            legal_basis_label=called("plan_legal_basis", row.legal_basis),
+        )
+        for row in rows
+    ]
 
 
 def show(actor: Actor, row: PlanReference) -> PlanReferenceRead:

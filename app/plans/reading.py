@@ -17,6 +17,7 @@ from app.pathways.models import PATHWAY_FLOW, Pathway
 from app.pathways.queries import achievements_of, goals_of
 from app.pathways.reading import WORDS, show_goal, sides
 from app.people.actor import Actor
+from app.plan_references import service as references
 from app.plans import queries, rules
 from app.plans.models import FOLLOW_UP_FLOW, BarrierRecord, FollowUp, SmallStep
 from app.plans.schemas import (
@@ -132,6 +133,7 @@ async def show(session: AsyncSession, actor: Actor, pathway: Pathway) -> PlanRea
     people = [pathway.responsible_person_id, *(r.author_id for r in records), *(s.author_id for s in steps)]
     names = await names_of(session, [*people, *(f.person_id for f in kept)])
 
+    elsewhere = await references.beside_plan(session, actor, pathway.id)
     verbs = PATHWAY_FLOW.actions(pathway.state, actor, sides=sides(actor, pathway))
     added = AllowedAction.of("add_small_step", step_refusal(actor, pathway))
     fields = {n: getattr(pathway, n) for n in PlanRead.model_fields if hasattr(pathway, n)}
@@ -142,6 +144,7 @@ async def show(session: AsyncSession, actor: Actor, pathway: Pathway) -> PlanRea
         pathway_version=pathway.version,
         responsible_person=names.get(pathway.responsible_person_id),
         goals=[show_goal(goal, mark, came.get(goal.id)) for goal, mark in goals],
+        plan_references=elsewhere,
         barriers=show_barriers(records, answered, words, names),
         small_steps=[show_step(step, names) for step in steps],
         follow_ups=[show_follow_up(actor, row, words, names, after) for row in kept],

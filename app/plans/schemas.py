@@ -12,6 +12,7 @@ from app.kit.codesets import code_of
 from app.kit.schemas import AllowedAction, Input, Line, Output, Page, Prose, Resource
 from app.pathways.models import GoalEnd, PathwayState
 from app.pathways.schemas import GoalRead
+from app.plan_references.schemas import PlanReferenceLine
 from app.plans.models import BarrierStanding, FollowUpState
 
 Barrier = Annotated[str, code_of("barrier")]
@@ -186,6 +187,9 @@ class PlanRead(Output):
     commitment: str | None
     plan_agreed_at: datetime | None
     goals: list[GoalRead]
+    plan_references: list[PlanReferenceLine] = Field(
+        description="Plans that are kept elsewhere, of what the reader sees; the latest first, at most 50."
+    )
     barriers: list[BarrierRead] = Field(description="Always the five of them.")
     small_steps: list[SmallStepRead] = Field(description="The newest first, at most 200.")
     follow_ups: list[FollowUpRead] = Field(description="By date, the latest 200.")

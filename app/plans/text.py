@@ -7,11 +7,13 @@ from datetime import date
 
 from app.kit.codesets import called
 from app.kit.i18n import Language, Text
+from app.plan_references.schemas import PlanReferenceLine
 from app.plans.schemas import FollowUpRead, PlanRead
 
 TITLE = Text("Yhteinen suunnitelma", "Gemensam plan", "Shared plan")
 HEADINGS = {
     "goals": Text("Tavoitteet", "Mål", "Goals"),
+    "references": Text("Muualla pidettävät suunnitelmat", "Planer som finns annanstans", "Plans kept elsewhere"),
     "strengths": Text("Vahvuudet", "Styrkor", "Strengths"),
     "commitment": Text("Sitoutuminen", "Engagemang", "Commitment"),
     "barriers": Text("Työllistymisen esteet", "Hinder för sysselsättning", "Barriers to work"),
@@ -33,6 +35,7 @@ STATES = {
     "missed": Text("jäi toteutumatta", "blev inte av", "missed"),
     "cancelled": Text("peruttu", "avbokat", "cancelled"),
 }
+REVIEW = Text("tarkistetaan", "ses över", "reviewed")
 NOT_AGREED = Text("ei sovittu asiakkaan kanssa", "inte överenskommet med klienten", "not agreed with the client")
 WEEKLY = Text(
     "{n} viikon välein {until} asti", "med {n} veckors mellanrum till {until}", "every {n} weeks until {until}"
@@ -60,6 +63,13 @@ def follow_up_line(row: FollowUpRead, language: Language) -> str:
     return "; ".join(parts)
 
 
+def reference_line(row: PlanReferenceLine, language: Language) -> str:
+    until = day(row.valid_to) if row.valid_to else ""
+    named = f" {row.external_id}" if row.external_id else ""
+    line = f"{row.plan_type_label}{named}: {day(row.valid_from)}–{until}, {row.legal_basis_label}"
+    return f"{line}; {REVIEW.pick(language)} {day(row.review_due_on)}" if row.review_due_on else line
+
+
 def lines(plan: PlanRead, language: Language) -> Iterator[str]:
     """Line by line; a heading without content is left out. Only what the reader of `plan` may read is in it."""
 
@@ -80,6 +90,7 @@ def lines(plan: PlanRead, language: Language) -> Iterator[str]:
         words = f": {goal.marked_words}" if goal.marked_words else ""
         goals.append(f"{goal.description} ({STATES[goal.state].pick(language)}{marked}{said}){words}")
     yield from part("goals", goals)
+    yield from part("references", [reference_line(row, language) for row in plan.plan_references])
     yield from part("strengths", [plan.strengths] if plan.strengths else [])
     yield from part("commitment", [plan.commitment] if plan.commitment else [])
     barriers = []

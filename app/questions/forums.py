@@ -122,14 +122,14 @@ async def plan(
 ) -> ForumSession:
     """Plan a session, and take the time of its convener and experts.
 
-    Raises `NotConvener`, `ForumClosed`, `ConvenerMissing`, `ExpertUnknown`, `SessionInThePast`, `SessionThen`,
+    Raises `NotConvener`, `ForumClosed`, `SessionWithoutConvener`, `ExpertUnknown`, `SessionInThePast`, `SessionThen`,
     `PersonBooked`, `CodeInText`.
     """
     check_convener(actor, forum)
     if not forum.open:
         raise r.ForumClosed()
     if given.convener_id is None:
-        raise at_field(r.ConvenerMissing, "convenerId")
+        raise at_field(r.SessionWithoutConvener, "convenerId")
     if given.starts_at <= at:
         raise at_field(r.SessionInThePast, "startsAt")
     refuse_codes(place=given.place)

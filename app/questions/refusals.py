@@ -42,10 +42,10 @@ class ForumClosed(Conflict):
     )
 
 
-class ConvenerMissing(Invalid):
+class SessionWithoutConvener(Invalid):
     """A session has one named convener."""
 
-    code = "session_convener_missing"
+    code = "session_without_convener"
     detail = Text(
         "Nimeä koollekutsuja: convenerId.", "Namnge en sammankallare: convenerId.", "Name a convener: convenerId."
     )

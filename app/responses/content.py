@@ -38,15 +38,17 @@ def of(shelf: Shelf, row: InstrumentResponse) -> Instrument:
     return shelf[row.instrument, row.instrument_version]
 
 
-def checked(instrument: Instrument, given: ResponseContent, at: datetime) -> dict[str, int] | None:
-    """The answers of a whole response, or None of a score alone. Raises what is wrong with it: one error for each
-    answer that does not fit, and what a use of the instrument lacks."""
+def checked(shelf: Shelf, instrument: Instrument, given: ResponseContent, at: datetime) -> dict[str, int] | None:
+    """The answers of a whole response, or None of a score alone, which an older version does not open where the newest
+    asks the items. Raises what is wrong with it: one error for each answer that does not fit, and what a use of the
+    instrument lacks."""
     if given.answered_on > civil_date(at):
         raise at_field(DateInFuture, "answeredOn")
     if given.answers and not instrument.items:
         raise ItemsNotKept()
     answers = answers_of(instrument, given.answers) if given.answers else None
-    if answers is None and instrument.items and instrument.embed == "full":
+    latest = instruments.newest(instrument.code, shelf) or instrument
+    if answers is None and latest.items and latest.embed == "full":
         raise at_field(AnswersNeeded, "answers")
     found = scoring.score(instrument, answers).score if answers else given.score
     if answers and given.score is not None and found != given.score:

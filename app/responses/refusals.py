@@ -90,6 +90,34 @@ class SafetyHandled(Conflict):
     detail = Text("Tästä on jo huolehdittu.", "Detta har redan skötts.", "Somebody has seen to it already.")
 
 
+class SafetyUnseen(Conflict):
+    """A sign of danger that nobody has seen to is never marked away, nor corrected away. The database refuses it
+    too."""
+
+    code = "safety_unseen"
+    title = Text("Vaaran merkki on hoitamatta", "Ett tecken på fara har inte skötts", "A sign of danger is unseen to")
+    detail = Text(
+        "Vastauksissa on vaaran merkki, josta kukaan ei ole vielä huolehtinut. Huolehdi siitä ja kirjaa se ensin "
+        "(handle-safety); korjauksessa sen voi kirjata kentässä safetyHandled.",
+        "Svaren har ett tecken på fara som ingen ännu har skött. Sköt det och anteckna det först (handle-safety); i en "
+        "rättelse kan det anges i safetyHandled.",
+        "The answers have a sign of danger that nobody has seen to yet. See to it and record that first "
+        "(handle-safety); a correction may say it in safetyHandled.",
+    )
+    constraints = ("safety_unseen",)
+
+
+class OlderVersion(Invalid):
+    """A correction never goes back to an older version of the instrument: it may ask less."""
+
+    code = "older_version"
+    detail = Text(
+        "Korjaus tehdään samalla tai uudemmalla mittarin versiolla.",
+        "Rättelsen görs med samma eller en nyare version av mätaren.",
+        "A correction is made with the same or a newer version of the instrument.",
+    )
+
+
 class ClientsOwnAnswers(Forbidden):
     """What a client answered by themself stays theirs: mark it as wrong, or ask anew."""
 
@@ -103,4 +131,5 @@ class ClientsOwnAnswers(Forbidden):
 
 ANSWERS = (AnswersUnfit, ItemsNotKept, DateInFuture)
 CONTENT = (*USES, *ANSWERS, AnswersNeeded, ScoreDisagrees, ResponseEmpty, InstrumentNotYours, NoHealthDataHere)
-FOLLOWING = (GuidanceUnclear, GuidanceAnswered, CodeInText)
+FOLLOWING = (GuidanceUnclear, GuidanceAnswered, NoSafetySign, CodeInText)
+CORRECTING = (ClientsOwnAnswers, SafetyUnseen, OlderVersion, *FOLLOWING)

@@ -53,7 +53,7 @@ CHANGES = (MissingPermission, NotFound, IllegalMove, PreconditionRequired, Preco
 @router.post(
     "/pathways/{pathway_id}/responses",
     status_code=201,
-    responses=problems(*NEW, *refusals.CONTENT, *refusals.FOLLOWING, refusals.NoSafetySign),
+    responses=problems(*NEW, *refusals.CONTENT, *refusals.FOLLOWING),
 )
 async def record_response(
     actor: Writer, session: Session, at: Now, shelf: Shown, once: OnceOnly, pathway_id: UUID, given: ResponseRecord
@@ -203,7 +203,7 @@ async def submit_response(
 @router.post(
     "/responses/{response_id}/correct",
     status_code=201,
-    responses=problems(*CHANGES, *refusals.CONTENT, refusals.ClientsOwnAnswers, CodeInText),
+    responses=problems(*CHANGES, *refusals.CONTENT, *refusals.CORRECTING),
 )
 async def correct_response(
     actor: Writer,
@@ -216,7 +216,8 @@ async def correct_response(
     given: ResponseCorrect,
 ) -> ResponseRead:
     """What a professional recorded wrongly, said anew and whole: a new response with `correctsId`. The one before
-    stays, marked as entered in error with the reason."""
+    stays, marked as entered in error with the reason; a sign of danger in it has to be seen to first, or with this
+    (`safetyHandled`)."""
 
     async def work() -> ResponseRead:
         row = await one(session, worked_responses(actor), response_id, lock=True)
@@ -247,7 +248,7 @@ async def cancel_response(
 
 @router.post(
     "/responses/{response_id}/mark-entered-in-error",
-    responses=problems(*CHANGES, CodeInText, refusals.InstrumentNotYours),
+    responses=problems(*CHANGES, CodeInText, refusals.InstrumentNotYours, refusals.SafetyUnseen),
 )
 async def mark_response_entered_in_error(
     actor: Writer,
@@ -259,7 +260,8 @@ async def mark_response_entered_in_error(
     response_id: UUID,
     given: ResponseEnd,
 ) -> ResponseRead:
-    """It was asked or written wrongly; what was written stays to be seen, marked."""
+    """It was asked or written wrongly; what was written stays to be seen, marked. Not before somebody has seen to a
+    sign of danger in it."""
     return await change(
         session, actor, shelf, once, expected, response_id,
         lambda row: service.end(session, actor, row, "mark_entered_in_error", given.reason, at),

@@ -54,17 +54,23 @@ class ResponseContent(Input):
     score: float | None = Field(None, ge=-1000, le=100_000, examples=[12])
 
 
-class ResponseRecord(ResponseContent):
-    """A whole response as a professional has it before them, in one call; guidance and safety may be said at once."""
+class ResponseWhole(ResponseContent):
+    """With what followed, where it may be said at once."""
 
-    id: UUID | None = None
-    instrument: Instrument
     guidance: GuidanceAnswer | None = None
     safety_handled: SafetyHandle | None = None
 
 
-class ResponseCorrect(ResponseContent):
-    """The response as it should have been, whole; the one before is kept, marked, with the reason."""
+class ResponseRecord(ResponseWhole):
+    """A whole response as a professional has it before them, in one call; guidance and safety may be said at once."""
+
+    id: UUID | None = None
+    instrument: Instrument
+
+
+class ResponseCorrect(ResponseWhole):
+    """The response as it should have been, whole; the one before is kept, marked, with the reason. `safetyHandled`:
+    that somebody saw to the sign of danger in the one before, or in this one."""
 
     reason: Prose
 

@@ -35,6 +35,7 @@ from app.responses.schemas import (
 from app.teams.health import keep_health_out
 
 OF_CONTENT = frozenset({"save", "submit", "make_link", "correct", "mark_entered_in_error"})
+ERASING = frozenset({"correct", "mark_entered_in_error"})
 
 
 def reads(actor: Actor, row: InstrumentResponse) -> bool:
@@ -54,6 +55,8 @@ def refusal(actor: Actor, row: InstrumentResponse, verb: str) -> Problem | None:
         return refusals.InstrumentNotYours()
     if verb == "correct" and row.author_id is None:
         return refusals.ClientsOwnAnswers()
+    if verb in ERASING and row.safety_open:
+        return refusals.SafetyUnseen()
     if verb == "answer_guidance" and row.guidance_at is not None:
         return refusals.GuidanceAnswered()
     if verb == "handle_safety":
@@ -99,12 +102,12 @@ async def record(
     """A whole response; with guidance, and that a sign of danger was seen to, where they are said at once."""
     instrument = content.chosen(shelf, given.instrument, given.version)
     register = await register_of(session, actor, pathway, instrument.code)
-    answers = content.checked(instrument, given, at)
+    answers = content.checked(shelf, instrument, given, at)
     row = begun(actor, pathway, instrument, register, given)
     row.id = own_id(given.id, at)
     await written(session, actor, instrument, row, answers, given, at)
     if given.guidance is not None:
-        guide(actor, row, given.guidance, at)
+        guide(actor, row, given.guidance, at, "guidance/")
     if given.safety_handled is not None:
         see_to(actor, row, given.safety_handled, at)
     await session.flush()
@@ -129,11 +132,21 @@ async def written(
 async def correct(
     session: AsyncSession, actor: Actor, shelf: Shelf, row: InstrumentResponse, given: ResponseCorrect, at: datetime
 ) -> InstrumentResponse:
-    """Another row in its place; the one before stays, marked, with the reason."""
+    """Another row in its place; the one before stays, marked, with the reason. `safety_handled` says it of both.
+
+    Raises `SafetyUnseen`, `OlderVersion`, `ClientsOwnAnswers`, and what `record` does.
+    """
+    FLOW.check(row.state, "correct")
+    seen_to = given.safety_handled
+    if row.safety_open and seen_to is not None:
+        see_to(actor, row, seen_to, at)
+        seen_to = None
     check(actor, row, "correct")
     refuse_codes(reason=given.reason)
     instrument = content.chosen(shelf, row.instrument, given.version)
-    answers = content.checked(instrument, given, at)
+    if int(instrument.version) < int(row.instrument_version):
+        raise at_field(refusals.OlderVersion, "version")
+    answers = content.checked(shelf, instrument, given, at)
     row.end("correct", given.reason)
     new = InstrumentResponse(
         client_id=row.client_id,
@@ -150,6 +163,11 @@ async def correct(
         corrects_id=row.id,
     )
     await written(session, actor, instrument, new, answers, given, at)
+    if given.guidance is not None:
+        guide(actor, new, given.guidance, at, "guidance/")
+    if given.safety_handled is not None and (new.safety or seen_to is not None):
+        see_to(actor, new, given.safety_handled, at)
+    await session.flush()
     return new
 
 
@@ -208,12 +226,12 @@ async def submit(
     await content.complete(session, instrument, row, mode, civil_date(at), actor.person_id, at)
 
 
-def guide(actor: Actor, row: InstrumentResponse, given: GuidanceAnswer, at: datetime) -> None:
-    """Raises `GuidanceAnswered`, `GuidanceUnclear`, `CodeInText`."""
+def guide(actor: Actor, row: InstrumentResponse, given: GuidanceAnswer, at: datetime, within: str = "") -> None:
+    """`within`: where in the body it stands. Raises `GuidanceAnswered`, `GuidanceUnclear`, `CodeInText`."""
     check(actor, row, "answer_guidance")
     refuse_codes(note=given.note)
     if (given.decision == "guided") != bool(given.targets):
-        raise at_field(refusals.GuidanceUnclear, "targets")
+        raise at_field(refusals.GuidanceUnclear, f"{within}targets")
     row.guidance, row.guidance_targets = given.decision, sorted(set(given.targets))
     row.guidance_note, row.guidance_agreed = given.note, given.agreed_with_client
     row.guidance_at, row.guidance_by_id = at, actor.person_id

@@ -23,7 +23,8 @@ WorkKind = Literal[
     "referral_triage", "health_check", "physician_assessment", "functional_test", "functional_test_physical",
     "functional_test_daily", "coordination", "social_assessment", "psychiatric_assessment",
     "mental_health_substance_assessment", "kela_consultation", "employment_assessment", "pathway", "feedback",
-    "consent_gap", "feedback_question", "feedback_to_read", "after_contact",
+    "consent_gap", "feedback_question", "feedback_to_read", "after_contact", "consultation",
+    "consultation_asked",
 ]  # fmt: skip
 
 

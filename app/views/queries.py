@@ -28,12 +28,15 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.selectable import LateralFromClause
 
-from app.assessments.kinds import TELLING
 from app.assessments.models import Assessment
 from app.consultations.models import Consultation, ConsultationState
 from app.consultations.queries import due_on as consultation_due
+from app.handovers.reading import HELD_UNSEEN
 from app.kit.calendar import calendar, civil, due, on_or_after, working_days
 from app.kit.clock import civil_date
+from app.meetings.invitation_models import MeetingInvitation
+from app.meetings.models import InvitationState
+from app.meetings.queries import invitations_to
 from app.participations.models import AfterContact, ServiceParticipation
 from app.participations.queries import DUE_ON as AFTER_DUE
 from app.pathways.models import Pathway, PathwayStep, StepState
@@ -49,6 +52,7 @@ from app.work.models import WorkItem
 from app.work.queries import VISIBLE_WORK, seeing
 
 WAITING = WorkItem.queue.startswith("seat_waiting_list")
+UNANSWERED = MeetingInvitation.state == InvitationState.INVITED
 # Past every date: what has none comes last.
 NEVER = date(9999, 12, 31)
 
@@ -220,7 +224,7 @@ def worklist(actor: Actor, chosen: Chosen, recheck_days: int) -> tuple[Select[An
             rows = rows.where(column == value)
     if chosen.holder_id not in (None, actor.person_id) and not actor.health_professional:
         # Who has these is not shown to this reader, so it is not found by asking either.
-        rows = rows.where(WorkItem.kind.not_in(TELLING))
+        rows = rows.where(WorkItem.kind.not_in(HELD_UNSEEN))
     if chosen.overdue is not None:
         rows = rows.where(late if chosen.overdue else ~late)
     return rows, {"opened_at": WorkItem.opened_at, "due_sort": named.due_sort, "id": WorkItem.id}
@@ -254,7 +258,8 @@ def referred(actor: Actor, urgency: str | None) -> Select[Referral]:
 
 
 async def referred_counts(session: AsyncSession, actor: Actor) -> dict[str, int]:
-    """How many I have referred that have not ended as I see it, and how many answers I have not acknowledged."""
+    """How many I have referred that have not ended as I see it, how many answers I have not acknowledged, and how many
+    invitations wait for a seat of mine."""
     seen = func.count().filter(SHOWN.in_([ReferralState.DRAFT, *OPEN]))
     unread = select(Feedback.id).where(
         Feedback.referral_id == Referral.id,
@@ -263,5 +268,6 @@ async def referred_counts(session: AsyncSession, actor: Actor) -> dict[str, int]
         Feedback.acknowledged_at.is_(None),
     )
     answered = func.count().filter(unread.correlate(Referral).exists())
-    row = (await session.execute(select(seen, answered).where(mine_as_sender(actor)))).one()
-    return {"referred": row[0], "unacknowledged": row[1]}
+    invited = select(func.count()).where(invitations_to(actor), UNANSWERED, MeetingInvitation.starts_at > actor.at)
+    row = (await session.execute(select(seen, answered, invited.scalar_subquery()).where(mine_as_sender(actor)))).one()
+    return {"referred": row[0], "unacknowledged": row[1], "invitations": row[2]}

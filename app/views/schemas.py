@@ -43,7 +43,8 @@ class WorkRead(Output):
     """A row of a worklist, the same on every list: whose, what, since when, by when, who holds it, and what helps.
 
     On `referred` a row is a referral as its sender sees it: no client, no holder. Who holds a physician's or a
-    psychiatric assessment is null outside the health register. `dueOn` and the marks are computed when read.
+    psychiatric assessment, or is to answer a consultation, is null outside the health register; `clientId` is null
+    where the client's record is not the reader's to open. `dueOn` and the marks are computed when read.
     """
 
     id: UUID
@@ -86,7 +87,8 @@ class Worklist(Page):
 
 class WorkCounts(Output):
     """The number of each list, for badges. `alarms`: nobody owns it and somebody must act now. `unacknowledged`:
-    answers to my referrals that I have not said I received."""
+    answers to my referrals that I have not said I received. `invitations`: meetings of partners still to come that wait
+    for an answer of a seat of mine (`GET /v1/meeting-invitations?box=to_my_seats&state=invited`)."""
 
     inbox: int
     mine: int
@@ -99,3 +101,4 @@ class WorkCounts(Output):
     alarms: int
     referred: int
     unacknowledged: int
+    invitations: int

@@ -124,7 +124,7 @@ async def page(session: AsyncSession, actor: Actor, paging: Paging, chosen: Chos
         session, rows, {key: keys[key], "id": keys["id"]}, caller=actor.login_id, descending=sort.startswith("-")
     )
     items = await shown(session, actor, found)
-    await used(session, "work_items", [(w.id, w.client_id) for w in items], action="search")
+    await used(session, "work_items", [(row.WorkItem.id, row.WorkItem.client_id) for row in found], action="search")
     return Worklist(items=items, next_cursor=after, count=count)
 
 
@@ -195,7 +195,7 @@ async def shown(session: AsyncSession, actor: Actor, found: Iterable[Any]) -> li
                 kind_label=kind_label(w.kind),
                 subject_type=w.subject_type,
                 subject_id=w.subject_id,
-                client_id=w.client_id,
+                client_id=w.client_id if w.client_id in names else None,
                 client_name=names.get(w.client_id),
                 team_id=w.team_id,
                 holder_id=holder,

@@ -118,6 +118,10 @@ BEGIN
     RAISE EXCEPTION 'a completed response stays as it is'
       USING ERRCODE = 'check_violation', CONSTRAINT = 'response_stays';
   END IF;
+  IF OLD.state = 'completed' AND NEW.state <> OLD.state AND NEW.safety AND NEW.safety_handled_at IS NULL THEN
+    RAISE EXCEPTION 'a sign of danger is seen to before it is marked as wrong'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'safety_unseen';
+  END IF;
   RETURN NEW;
 END $$;
 

@@ -1,9 +1,12 @@
 SET LOCAL ROLE heinola_definer;
 
--- Whose calendar this token reads; nothing else is asked, and nobody is signed in by it.
+-- Whose calendar this token reads, while they work for somebody here; nothing else is asked, and nobody is signed in by
+-- it.
 CREATE FUNCTION calendar_of(p_hash bytea) RETURNS uuid
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-  SELECT person_id FROM calendar_feeds WHERE token_hash = p_hash AND ended_at IS NULL
+  SELECT f.person_id FROM calendar_feeds f WHERE f.token_hash = p_hash AND f.ended_at IS NULL
+     AND EXISTS (SELECT FROM memberships m WHERE m.person_id = f.person_id
+                    AND (m.valid_to IS NULL OR m.valid_to >= (now() AT TIME ZONE 'Europe/Helsinki')::date))
 $$;
 
 REVOKE ALL ON FUNCTION calendar_of FROM PUBLIC;

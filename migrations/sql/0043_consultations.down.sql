@@ -23,9 +23,15 @@ DROP POLICY app ON consultations;
 
 SET LOCAL ROLE heinola_definer;
 
+DROP FUNCTION ctx_consulted_on_permission;
+
 DROP FUNCTION ctx_consulted;
 
+DROP FUNCTION consent_forbids;
+
 DROP FUNCTION report_consultations;
+
+DROP FUNCTION path_waits;
 
 CREATE OR REPLACE FUNCTION refuse_end_with_open_work() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$

@@ -145,8 +145,34 @@ GRANT SELECT (id, team_id) ON pathways TO heinola_definer;
 
 SET LOCAL ROLE heinola_definer;
 
--- Consultations of the seats that the caller holds or deputises on today: in the organisation that was asked, and
--- across a register or an organisation only while the client permits it. A policy cannot ask its own table.
+-- Whether the client says no to this recipient about these classes, as the rule of consents does: a prohibition, or a
+-- refusal that no later permission for the purpose lifts.
+CREATE FUNCTION consent_forbids(p_client uuid, p_recipient uuid, p_classes text[], p_purpose text, p_at timestamptz)
+RETURNS boolean LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+  WITH standing AS (
+    SELECT c.kind, c.recipient_ids, c.data_classes::text[] AS data_classes, c.purposes::text[] AS purposes,
+           LEAST(c.valid_from, c.created_at) AS said_at
+      FROM consents c
+     WHERE c.client_id = p_client AND c.state <> 'entered_in_error' AND c.valid_from <= p_at
+       AND (c.valid_until IS NULL OR c.valid_until > p_at) AND (c.withdrawn_at IS NULL OR c.withdrawn_at > p_at)
+       AND (c.replaced_at IS NULL OR c.replaced_at > p_at)
+  ), nos AS (
+    SELECT kind, said_at FROM standing
+     WHERE kind IN ('prohibition', 'refusal') AND (recipient_ids = '{}' OR p_recipient = ANY (recipient_ids))
+       AND data_classes && (p_classes || 'participation'::text)
+  )
+  SELECT EXISTS (SELECT FROM nos WHERE kind = 'prohibition')
+      OR EXISTS (SELECT FROM nos WHERE kind = 'refusal')
+     AND NOT EXISTS (SELECT FROM standing s
+                      WHERE s.kind = 'permission' AND p_recipient = ANY (s.recipient_ids)
+                        AND p_purpose = ANY (s.purposes)
+                        AND s.said_at > (SELECT max(said_at) FROM nos WHERE kind = 'refusal'))
+$$;
+
+-- Consultations of the seats that the caller holds or deputises on today: in the organisation that was asked; across a
+-- register or an organisation only while the client permits it, and else in a register of the caller's and, in another
+-- team, while the client does not say no. What was closed is seen for 30 days more by whoever sat there when it was
+-- asked or who answered. A policy cannot ask its own table.
 CREATE FUNCTION ctx_consulted() RETURNS uuid[]
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   SELECT COALESCE(array_agg(c.id), '{}') FROM holders h JOIN consultations c ON c.seat_id = h.seat_id
@@ -155,8 +181,22 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
      AND (h.valid_to IS NULL OR h.valid_to >= (ctx_at() AT TIME ZONE 'Europe/Helsinki')::date)
      AND c.organisation_id = ANY (ctx_workplaces())
      AND c.state NOT IN ('awaiting_permission', 'permission_ended', 'withdrawn')
-     AND (NOT c.gated OR consent_permits(c.client_id, c.organisation_id, c.data_classes::text[],
-                                         'service_coordination', ctx_at()))
+     AND CASE WHEN c.gated THEN consent_permits(c.client_id, c.organisation_id, c.data_classes::text[],
+                                                'service_coordination', ctx_at())
+              ELSE (c.register = 'operational' OR c.register = ANY (ctx_registers()) OR c.answered_by_id = ctx_person())
+                   AND (c.seat_team_id = c.team_id
+                        OR NOT consent_forbids(c.client_id, c.organisation_id, c.data_classes::text[],
+                                               'service_coordination', ctx_at())) END
+     AND (c.state <> 'closed'
+          OR c.ended_at > ctx_at() - interval '30 days'
+             AND (c.answered_by_id = ctx_person()
+                  OR h.valid_from <= (c.asked_at AT TIME ZONE 'Europe/Helsinki')::date))
+$$;
+
+-- Those of them that were asked on the client's permission: it covers the register of the question.
+CREATE FUNCTION ctx_consulted_on_permission() RETURNS uuid[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT COALESCE(array_agg(c.id), '{}') FROM consultations c WHERE c.gated AND c.id = ANY (ctx_consulted())
 $$;
 
 -- Consultations, pair work and meetings of a team by month and counterpart, with how many people are behind a number.
@@ -200,6 +240,20 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
    GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
 $$;
 
+-- What must not be lost when a path closes, whoever closes it and whatever they read: a sign of danger nobody has seen to,
+-- an answer nobody has read, a meeting that has begun and is neither held nor called off. Kinds, and no more.
+CREATE FUNCTION path_waits(p_path uuid) RETURNS text[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT array_remove(ARRAY[
+    CASE WHEN EXISTS (SELECT FROM consultations c WHERE c.pathway_id = p.id AND c.state = 'answered')
+         THEN 'consultation' END,
+    CASE WHEN EXISTS (SELECT FROM instrument_responses r WHERE r.pathway_id = p.id AND r.safety
+                         AND r.state = 'completed' AND r.safety_handled_at IS NULL) THEN 'instrument_response' END,
+    CASE WHEN EXISTS (SELECT FROM meetings m WHERE m.pathway_id = p.id AND m.state = 'planned'
+                         AND m.starts_at <= ctx_at()) THEN 'meeting' END], NULL)
+    FROM pathways p WHERE p.id = p_path AND p.team_id = ANY ((SELECT ctx_teams())::uuid[])
+$$;
+
 -- A question stays with the seat: whoever leaves it need not hand over what its next holder sees by itself, and what their
 -- lead, who may not see the client, could not.
 CREATE OR REPLACE FUNCTION refuse_end_with_open_work() RETURNS trigger
@@ -222,8 +276,9 @@ BEGIN
   RETURN NEW;
 END $$;
 
-REVOKE ALL ON FUNCTION ctx_consulted, report_consultations FROM PUBLIC;
+REVOKE ALL ON FUNCTION consent_forbids, ctx_consulted, ctx_consulted_on_permission, report_consultations, path_waits
+  FROM PUBLIC;
 
-GRANT EXECUTE ON FUNCTION ctx_consulted, report_consultations TO heinola_app;
+GRANT EXECUTE ON FUNCTION ctx_consulted, ctx_consulted_on_permission, report_consultations, path_waits TO heinola_app;
 
 SET LOCAL ROLE heinola_owner;

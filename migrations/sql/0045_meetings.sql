@@ -44,7 +44,10 @@ CREATE TABLE meeting_agenda_parts (
 
 CREATE INDEX ix_meeting_agenda_parts_client_id ON meeting_agenda_parts (client_id);
 
+-- A coordinator has notes for partners too.
 ALTER TABLE meeting_note_parts
+  DROP CONSTRAINT ck_meeting_note_parts_register,
+  ADD CONSTRAINT ck_meeting_note_parts_register CHECK (register IN ('operational', 'health', 'social', 'employment')),
   ADD COLUMN data_class VARCHAR,
   ADD COLUMN for_organisation_ids UUID[];
 

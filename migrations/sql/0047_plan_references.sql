@@ -21,6 +21,7 @@ CREATE TABLE plan_references (
   daily_hours FLOAT,
   planned_days INTEGER,
   supersedes_id UUID,
+  meeting_id UUID,
   state VARCHAR(40) NOT NULL,
   ended_on DATE,
   end_reason VARCHAR,
@@ -43,6 +44,7 @@ CREATE TABLE plan_references (
   CONSTRAINT fk_plan_references_team_id FOREIGN KEY(team_id) REFERENCES teams (id),
   CONSTRAINT fk_plan_references_author_id FOREIGN KEY(author_id) REFERENCES persons (id),
   CONSTRAINT fk_plan_references_organiser_id FOREIGN KEY(organiser_id) REFERENCES organisations (id),
+  CONSTRAINT fk_plan_references_meeting_id FOREIGN KEY(meeting_id) REFERENCES meetings (id),
   CONSTRAINT fk_plan_references_supersedes_id FOREIGN KEY(supersedes_id) REFERENCES plan_references (id)
 );
 

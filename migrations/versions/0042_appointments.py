@@ -19,9 +19,9 @@ GIVEN = (
     " AND appointments.organisation_id = ANY ((SELECT ctx_organisations())::uuid[])"
     " AND ctx_told_here(appointments.client_id, appointments.organisation_id))"
 )
-# What is agreed stays as it was agreed; when it is, and what came of it, is said later.
+# What is agreed stays as it was agreed; when it is, what came of it, and which assessment it became, is said later.
 STAYS = (
-    "id", "created_at", "client_id", "pathway_id", "team_id", "kind", "assessment_id", "step_id", "person_id",
+    "id", "created_at", "client_id", "pathway_id", "team_id", "kind", "person_id",
     "second_person_id", "organisation_id", "minutes", "minutes_because", "recording_minutes", "place",
     "interpreter_needed", "interpreter_language", "bookable_until", "replaces_id", "room_id",
 )  # fmt: skip

@@ -8,22 +8,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from tests import factories as f
 from tests.access.asked import consulted, planned_elsewhere
+from tests.access.leaving import handed
 from tests.attachments.hands import attached, on_path, on_referral
 from tests.attachments.samples import TEXT
 from tests.conftest import As
 from tests.factories import Json, act, get, ok
 from tests.questions import cases as questions
-from tests.sharing import shared as sharing
 from tests.world import World
 
 SENDERS = ("employment", "kela", "workshop")
 CLASSES = ["referral_reason", "work_ability_conclusion", "participation", "meeting_notes"]
-OF_SHARES = ["work_ability_conclusion", "health", "service_path", "participation"]
 # Row of the matrix: the words that are its data. With "own" a party's word is the one in its own referral.
 WORDS: dict[str, dict[str, str]] = {
     "referral_reason": {sender: f"zqreason{sender}" for sender in SENDERS},
@@ -134,7 +130,7 @@ async def live(who: As, world: World) -> dict[str, Any]:
         told = await f.told(who, sent[sender], body=word["feedback_told"][sender])
         assert told.status_code == 201, told.text
     assert (await f.told(who, sent["workshop"], "closure_notice")).status_code == 201
-    await handed(who, world, path)
+    await handed(who, world, path, WORDS)
     await asked_around(who, world)
     return {"client": aino, "pathway": path["id"], "referrals": {name: one["id"] for name, one in sent.items()}}
 
@@ -224,7 +220,7 @@ async def met(who: As, world: World, here: str) -> None:
     ok(await act(nurse, f"{here}/appointments", visit))
     guests = [str(world.persons[name]) for name in ("employment", "kela", "workshop", "social")]
     plan = {
-        "startsAt": f.at(days=1), "minutes": 60, "place": "Room 2", "participantIds": guests,
+        "startsAt": f.at(), "minutes": 60, "place": "Room 2", "participantIds": guests,
         "agendaParts": [{"title": WORDS["meeting_agenda_health"][""], "register": "health"}],
     }  # fmt: skip
     meeting = ok(await act(nurse, f"{here}/meetings", plan))
@@ -258,58 +254,3 @@ async def said(who: As, world: World, at: str, here: str) -> None:
         "scopes": ["receive_information"], "evidence": "Seen.",
     }  # fmt: skip
     ok(await act(nurse, f"{at}/representatives", acts))
-
-
-async def handed(who: As, world: World, path: Json) -> None:
-    """Shared with those whom the client permits: a message and a document in each; one was withdrawn, and somebody was
-    not permitted at all."""
-    word = WORDS
-    refused = sharing.body(world, to="ngo", purpose="network_meeting")
-    assert f.code(await sharing.share(who, path, refused)) == (409, "consent_missing")
-    for party in SENDERS:
-        said = word["shares"][party]
-        await sharing.permit(who, world, path, party, dataClasses=OF_SHARES)
-        document = await sharing.a_document(
-            who, path, content=said.encode(), register="operational", title=said, fileName=f"{said}.txt"
-        )
-        item = {"kind": "attachment", "sourceId": document["id"]}
-        ok(await sharing.share(who, path, sharing.body(
-            world, item, to=party, message=said, dataClasses=["service_path"], nameTold=False
-        )))  # fmt: skip
-    told = word["shares_of_health"]["kela"]
-    hers = ok(await sharing.share(who, path, sharing.body(
-        world, to="kela", message=told, dataClasses=OF_SHARES, nameTold=False
-    )))  # fmt: skip
-    seen = await get(who("kela"), sharing.there(hers))
-    ok(await act(who("kela"), f"{sharing.there(hers)}/answer", {"body": word["share_replies"]["kela"]}, seen))
-    given = await sharing.permit(who, world, path, "ngo", purposes=["service_coordination"], dataClasses=OF_SHARES)
-    ok(await sharing.share(who, path, sharing.body(
-        world, to="ngo", message=word["shares_ended"][""], dataClasses=["work_ability_conclusion"]
-    )))  # fmt: skip
-    ok(await sharing.withdraw(who, given))
-
-
-# What the workers do: a notice in its hour, events in their order, and one on its way to a system.
-WORKED = (
-    "UPDATE cease_notices SET state = 'released', due_at = now(), released_at = now()",
-    "UPDATE outbox_events e SET position = numbered.position FROM"
-    " (SELECT id, row_number() OVER (ORDER BY at, id) AS position FROM outbox_events) numbered"
-    " WHERE numbered.id = e.id",
-    "INSERT INTO subscriptions (id, login_id, area_id, name, url, kinds, secret, state, position, version, created_at)"
-    " SELECT gen_random_uuid(), l.id, m.organisation_id, 'Testi', 'https://hooks.example.fi/in',"
-    " '{referral.received}', 'x', 'enabled', 0, 1, now()"
-    " FROM logins l JOIN memberships m ON m.person_id = l.person_id WHERE l.subject = 'admin'",
-    "INSERT INTO deliveries"
-    " (id, subscription_id, event_id, kind, position, state, attempts, since, due_at, finished_at, created_at)"
-    " SELECT gen_random_uuid(), s.id, e.id, e.kind, 1, 'dead', 1, now(), now(), now(), now()"
-    " FROM subscriptions s, (SELECT * FROM outbox_events ORDER BY id LIMIT 1) e",
-    "INSERT INTO delivery_attempts (id, delivery_id, number, at, outcome, status, took_ms)"
-    " SELECT gen_random_uuid(), id, 1, now(), 'refused', 500, 12 FROM deliveries",
-)
-
-
-async def sent_out(connection: AsyncConnection) -> None:
-    await connection.execute(text("SET LOCAL ROLE NONE"))
-    for statement in WORKED:
-        await connection.execute(text(statement))
-    await connection.execute(text("SET LOCAL ROLE heinola_app"))

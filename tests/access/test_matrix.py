@@ -20,7 +20,7 @@ from app.access.matrix import CELLS, DOORS, matrix
 from app.kit.codesets import codeset
 from app.security.permissions import GRANTS, READING, Permission
 from tests import factories as f
-from tests.access import life, probe, seen
+from tests.access import leaving, life, probe, seen
 from tests.conftest import As
 from tests.factories import act, ok
 from tests.world import World
@@ -63,7 +63,7 @@ class Lived:
 @pytest.fixture
 async def lived(who: As, world: World, connection: AsyncConnection) -> Lived:
     made = await life.live(who, world)
-    await life.sent_out(connection)
+    await leaving.sent_out(connection)
     return Lived(made, await probe.ids_of(connection, made["client"]) | {"team_id": [str(world.team)]})
 
 

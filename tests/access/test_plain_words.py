@@ -116,7 +116,7 @@ async def test_a_workshop_gets_no_conclusion(who: As, world: World) -> None:
 
 async def test_parts_of_the_notes_are_of_registers_one_writes_in(who: As, world: World) -> None:
     _, path = await f.accepted(who, world)
-    plan = {"startsAt": f.at(days=1), "place": "Room 2", "participantIds": []}
+    plan = {"startsAt": f.at(), "place": "Room 2", "participantIds": []}
     meeting = ok(await act(who("nurse"), f"/v1/pathways/{path['id']}/meetings", plan))
     at, held = f"/v1/meetings/{meeting['id']}/hold", {"clientParticipation": "present"}
     social = {**held, "noteParts": [{"register": "social", "body": "x"}]}

@@ -63,7 +63,7 @@ async def spread(who: As, world: World, made: dict[str, Any]) -> None:
     told = await f.told(who, sent, body="Works at home, Zqkatu 7 B.")
     assert told.status_code == 201, told.text
     plan = {
-        "startsAt": f.at(days=1), "place": "At home, Zqkatu 7 B", "agenda": "Ring +358405551234 first.",
+        "startsAt": f.at(days=2), "place": "At home, Zqkatu 7 B", "agenda": "Ring +358405551234 first.",
         "participantIds": [str(world.persons[name]) for name in ("kela", "coordinator")],
     }  # fmt: skip
     ok(await act(nurse, f"{here}/meetings", plan))

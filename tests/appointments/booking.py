@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from tests import factories as f
 from tests.conftest import As
 from tests.world import World
@@ -42,3 +45,18 @@ async def an_offer(who: As, world: World, path: f.Json, **over: Any) -> f.Json:
 
 def verb(row: f.Json, name: str) -> str:
     return f"/v1/appointments/{row['id']}/{name}"
+
+
+async def taken(connection: AsyncConnection, row: f.Json) -> list[tuple[str, str]]:
+    """What is reserved for it: kind and Finnish time."""
+    await connection.execute(text("SET LOCAL ROLE NONE"))
+    found = await connection.execute(
+        text(
+            "SELECT kind, to_char(starts_at AT TIME ZONE 'Europe/Helsinki', 'DD HH24:MI') FROM reservations"
+            " WHERE subject_id = :id AND released_at IS NULL ORDER BY starts_at, kind"
+        ),
+        {"id": row["id"]},
+    )
+    rows = [(one[0], one[1]) for one in found]
+    await connection.execute(text("SET LOCAL ROLE heinola_app"))
+    return rows

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from app.people.actor import enter
 from app.security.development import DEVELOPMENT_ISSUER
 from tests import factories as f
-from tests.appointments.booking import a_path, at, booked, verb
+from tests.appointments.booking import a_path, at, booked, taken, verb
 from tests.conftest import NOON, As, Clock
 from tests.factories import act, action, code, get, ok
 from tests.world import World
@@ -80,6 +80,43 @@ async def test_a_visit_that_took_place_is_a_contact(who: As, world: World, clock
     assert code(refused) == (409, "illegal_move")
 
 
+async def test_an_arrival_is_noted_on_the_day(who: As, world: World, clock: Clock) -> None:
+    row = await booked(who, world, await a_path(who, world))
+    refused = await act(who("nurse"), verb(row, "arrive"), {}, row)
+    assert (code(refused), refused.json()["arriveMinutes"]) == ((409, "appointment_not_begun"), 60)
+    assert action(row, "arrive")["because"] == "appointment_not_begun"
+    clock.at = datetime.fromisoformat(row["startsAt"]) - timedelta(minutes=60)
+    here = ok(await act(who("nurse"), verb(row, "arrive"), {}, row))
+    assert here["status"] == "arrived"
+    # What the client cannot do now names nothing that only the team may.
+    refused = await act(who("client"), verb(here, "cancel-own"), {}, here)
+    assert (code(refused), refused.json()["allowed"]) == ((409, "illegal_move"), [])
+
+
+async def test_who_was_waited_for_in_vain_is_free_for_the_next(
+    who: As, world: World, clock: Clock, connection: AsyncConnection
+) -> None:
+    path = await a_path(who, world)
+    row = await booked(who, world, path, kind="health_check", minutes=90, startsAt=at(25, 9))
+    next_one = {"startsAt": at(25, 10)}
+    clock.at = datetime.fromisoformat(at(25, 9, 20))
+    missed = ok(await act(who("nurse"), verb(row, "no-show"), {}, row))
+    assert await taken(connection, row) == [], "nor is there anything to record"
+    # Noted wrongly: what is left of the time it has again, here and in the calendar.
+    right = ok(await act(who("nurse"), verb(missed, "reopen"), {"reason": "Was in the hall."}, missed))
+    assert await taken(connection, row) == [("appointment", "25 09:20"), ("recording", "25 10:30")]
+    missed = ok(await act(who("nurse"), verb(right, "no-show"), {}, right))
+    other = await booked(who, world, (await f.accepted(who, world))[1], **next_one)
+    # Somebody else has it by now: it stays theirs.
+    ok(await act(who("nurse"), verb(missed, "reopen"), {"reason": "Was in the hall."}, missed))
+    assert await taken(connection, row) == []
+    # A visit that ends early frees the rest.
+    clock.at = datetime.fromisoformat(at(25, 10, 15))
+    ok(await act(who("nurse"), verb(other, "fulfil"), {}, other))
+    await booked(who, world, path, startsAt=at(25, 10, 30))
+    assert await taken(connection, other) == [("appointment", "25 10:00")]
+
+
 async def test_nobody_noted_what_came_of_it(who: As, world: World, clock: Clock) -> None:
     """It is a bad state from the day after; the timeline tells what was noted."""
     path = await a_path(who, world)
@@ -94,6 +131,9 @@ async def test_nobody_noted_what_came_of_it(who: As, world: World, clock: Clock)
     told = await get(who("nurse"), f"/v1/pathways/{path['id']}/timeline")
     kinds = [one["kind"] for one in told["items"] if one["kind"].startswith("appointment")]
     assert sorted(kinds) == ["appointment_booked", "appointment_missed"]
+    assert "contact" not in {one["kind"] for one in told["items"]}, "the no-show is one line"
+    [booking] = [one["sentence"] for one in told["items"] if one["kind"] == "appointment_booked"]
+    assert booking == "An appointment was booked: nurse's appointment, 25.11.2026 10:00."
 
 
 async def test_where_a_protected_client_is_visited_is_not_told(who: As, world: World) -> None:
@@ -115,7 +155,12 @@ async def test_who_receives_at_a_physicians_time_is_told_to_health_alone(who: As
     assert seen["social"] is None
     for persona, told in (("nurse", True), ("social", False)):
         [one] = (await get(who(persona), "/v1/appointments"))["items"]
-        assert (one["personId"] is not None) is told
+        assert {one[name] is not None for name in ("personId", "personName")} == {told}
+        assert (
+            (one["clientName"], one["endsAt"])
+            == ("Aino Esimerkki", row["endsAt"])
+            == (row["clientName"], one["endsAt"])
+        )
         found = await get(who(persona), "/v1/appointments", personId=row["personId"])
         assert bool(found["items"]) is told, "nor is it found by who receives"
 

@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tests import factories as f
-from tests.appointments.booking import a_path, an_offer, at, booked, verb, visit
-from tests.conftest import As
+from tests.appointments.booking import a_path, an_offer, at, booked, taken, verb, visit
+from tests.conftest import As, Clock
 from tests.factories import ABSENT, LACKS, NOBODY, act, code, get, ok, pointer
 from tests.world import World
-
-
-async def taken(connection: AsyncConnection, row: f.Json) -> list[tuple[str, str]]:
-    """What is reserved for it: kind and Finnish time."""
-    await connection.execute(text("SET LOCAL ROLE NONE"))
-    found = await connection.execute(
-        text(
-            "SELECT kind, to_char(starts_at AT TIME ZONE 'Europe/Helsinki', 'DD HH24:MI') FROM reservations"
-            " WHERE subject_id = :id AND released_at IS NULL ORDER BY starts_at, kind"
-        ),
-        {"id": row["id"]},
-    )
-    rows = [(one[0], one[1]) for one in found]
-    await connection.execute(text("SET LOCAL ROLE heinola_app"))
-    return rows
 
 
 async def test_a_health_check_has_its_length_and_time_to_record_it(
@@ -42,6 +29,8 @@ async def test_a_health_check_has_its_length_and_time_to_record_it(
     ):
         refused = await act(who("nurse"), here, check | wrong)
         assert (code(refused), pointer(refused)) == ((422, what[0]), what[1]), wrong
+    late = check | {"startsAt": at(25, 14)}  # until four, when the nurse goes home: the recording is work too
+    assert code(await act(who("nurse"), here, late)) == (409, "outside_working_hours")
     row = ok(await act(who("nurse"), here, check))
     assert (row["status"], row["minutes"], row["recordingMinutes"]) == ("booked", 120, 30)
     assert await taken(connection, row) == [("appointment", "25 09:00"), ("recording", "25 11:00")]
@@ -78,7 +67,7 @@ async def test_person_and_room_all_or_nothing(who: As, world: World, connection:
         ({"personId": str(world.persons["coordinator"]), "roomId": room}, "room_booked"),
         ({"personId": str(world.persons["coordinator"]), **pair, "roomId": None}, "person_booked"),
     ):
-        assert code(await act(who("nurse"), there, visit(world) | over)) == (409, refusal)
+        assert code(await act(who("nurse"), there, visit(world, kind="coordinator") | over)) == (409, refusal)
     # Nothing of it was kept: the coordinator is free.
     free = ok(await act(who("nurse"), there, visit(world, "coordinator", kind="coordinator")))
     assert await taken(connection, free) == [("appointment", "25 10:00")]
@@ -107,6 +96,8 @@ async def test_what_does_not_fit_is_refused_by_its_field(who: As, world: World) 
     }.items():
         refused = await act(who("nurse"), here, visit(world) | dict([over]))
         assert (code(refused), pointer(refused)) == ((422, refusal), f"/body/{field}"), over
+    refused = await act(who("nurse"), here, visit(world, kind="physician"))
+    assert (code(refused), pointer(refused)) == ((422, "kind_not_of_person"), "/body/kind")
     sunday = visit(world, startsAt=at(29, 10))
     assert code(await act(who("nurse"), here, sunday)) == (409, "outside_working_hours")
     agreed = ok(await act(who("nurse"), here, sunday | {"outsideHours": True, "place": "own_environment"}))
@@ -143,3 +134,66 @@ async def test_interpreter_is_as_the_client_needs_it(who: As, world: World) -> N
     assert (row["interpreterNeeded"], row["interpreterLanguage"]) == (True, "sv")
     without = await booked(who, world, path, startsAt=at(26, 10), interpreterNeeded=False)
     assert (without["interpreterNeeded"], without["interpreterLanguage"]) == (False, None)
+
+
+async def test_a_health_check_is_linked_and_its_step_follows_the_booking(who: As, world: World, clock: Clock) -> None:
+    """C-57: nobody types again which assessment, which day and how long."""
+    path = await a_path(who, world)
+    here = f"/v1/pathways/{path['id']}"
+
+    async def planned() -> str | None:
+        steps = (await get(who("nurse"), here))["steps"]
+        [day] = [one["plannedOn"] for one in steps if one["kind"] == "health_check"]
+        return str(day) if day else None
+
+    check = await f.an_assessment(who, path)
+    other = ok(await act(who("nurse"), f"{here}/assessments", {"kind": "physician_assessment", "urgency": "routine"}))
+    body = visit(world, kind="health_check", minutes=None, startsAt=at(25, 9))
+    refused = await act(who("nurse"), f"{here}/appointments", body | {"assessmentId": other["id"]})
+    assert (code(refused), pointer(refused)) == ((422, "appointment_subject"), "/body/assessmentId")
+    assert await planned() is None
+    row = ok(await act(who("nurse"), f"{here}/appointments", body))
+    assert (row["assessmentId"], await planned()) == (check["id"], "2026-11-25")
+    row = ok(await act(who("nurse"), verb(row, "move"), {"startsAt": at(27, 9), "reason": "client_asked"}, row))
+    assert await planned() == "2026-11-27"
+    refused = await act(who("nurse"), f"{here}/appointments", body)
+    assert (code(refused), refused.json()["appointmentId"]) == ((409, "health_check_coming"), row["id"])
+    second = ok(await act(who("nurse"), f"{here}/appointments", body | {"beside": True}))
+    assert await planned() == "2026-11-25"
+    ok(await act(who("nurse"), verb(second, "cancel"), {"reason": "professional_away"}, second))
+    assert await planned() == "2026-11-27"
+    gone = ok(await act(who("nurse"), verb(row, "cancel"), {"reason": "professional_away"}, row))
+    assert (gone["status"], await planned()) == ("cancelled", None)
+    # The coordinator does not read which assessment it is; it is known by the path.
+    for by, link in (("coordinator", None), ("nurse", check["id"])):
+        row = ok(await act(who(by), f"{here}/appointments", body))
+        assert row["assessmentId"] == link
+        if by == "coordinator":
+            ok(await act(who("nurse"), verb(row, "cancel"), {"reason": "professional_away"}, row))
+    clock.at = datetime.fromisoformat(at(25, 12))
+    ok(await act(who("nurse"), verb(row, "fulfil"), {"minutes": 110}, row))
+    known = (await get(who("nurse"), f"/v1/assessments/{check['id']}/prefill"))["items"]
+    [found] = [one for one in known if one["source"] == "appointment"]
+    assert (found["field"], found["value"], found["on"]) == ("minutes", 110, "2026-11-25")
+    assert found["sourceId"] == row["id"]
+
+
+async def test_a_client_is_not_booked_over_a_meeting_about_them(who: As, world: World) -> None:
+    path, other = await a_path(who, world), (await f.accepted(who, world))[1]
+    here = f"/v1/pathways/{path['id']}"
+    plan = {"startsAt": at(25, 9, 30), "minutes": 45, "place": "Room 2"}
+    plan |= {"participantIds": [str(world.persons["coordinator"])]}
+    meeting = ok(await act(who("nurse"), f"{here}/meetings", plan))
+    body = visit(world, "social")
+    refused = await act(who("nurse"), f"{here}/appointments", body)
+    assert (code(refused), refused.json()["meetingId"]) == ((409, "client_in_meeting"), meeting["id"])
+    ok(await act(who("nurse"), f"/v1/pathways/{other['id']}/appointments", body | {"startsAt": at(25, 9)}))
+    late = await booked(who, world, path, personId=str(world.persons["social"]), startsAt=at(25, 10, 15))
+    moved = await act(who("nurse"), verb(late, "move"), {"startsAt": at(25, 10), "reason": "client_asked"}, late)
+    assert code(moved) == (409, "client_in_meeting")
+    ok(await act(who("nurse"), verb(late, "cancel"), {"reason": "not_needed"}, late))
+    offer = await an_offer(who, world, path, personId=str(world.persons["physiotherapist"]))
+    chosen = await act(who("client"), verb(offer, "choose-time"), {"startsAt": at(25, 10)}, offer)
+    assert code(chosen) == (409, "client_in_meeting")
+    ok(await act(who("nurse"), f"/v1/meetings/{meeting['id']}/cancel", {"reason": "Called off."}, meeting))
+    ok(await act(who("nurse"), f"{here}/appointments", body))

@@ -13,7 +13,7 @@ from tests.world import World
 
 async def times(who: As, row: f.Json, persona: str = "client", **params: str) -> list[str]:
     found = await get(who(persona), verb(row, "free-times"), **params)
-    return [one["startsAt"] for one in found["freeTimes"]]
+    return [one["startsAt"] for one in found["items"]]
 
 
 async def test_the_client_chooses_cancels_and_chooses_again(who: As, world: World, clock: Clock) -> None:
@@ -42,6 +42,7 @@ async def test_the_client_chooses_cancels_and_chooses_again(who: As, world: Worl
     gone = ok(await act(who("client"), verb(row, "cancel-own"), {}, row))
     assert (gone["status"], gone["cancelledBy"], gone["cancelReason"]) == ("cancelled", "client", "client_asked")
     [again] = (await get(who("client"), "/v1/appointments", status="proposed"))["items"]
+    assert (gone["nextOfferId"], row["nextOfferId"]) == (again["id"], None)
     assert row["startsAt"] in await times(who, again), "the time is free again"
     second = ok(
         await who("client").post(verb(again, "choose-time"), json={"startsAt": free[-1]}, headers={"If-Match": "*"})
@@ -58,7 +59,7 @@ async def test_what_is_offered_ends_and_is_no_partners(who: As, world: World, cl
     for over, refusal, field in (
         ({"bookableUntil": "2026-11-22"}, "offer_period", "bookableUntil"),
         ({"bookableUntil": "2027-06-30"}, "offer_period", "bookableUntil"),
-        ({"personId": str(world.persons["kela"])}, "partner_not_offered", "personId"),
+        ({"personId": str(world.persons["kela"]), "kind": "kela_reception"}, "partner_not_offered", "personId"),
     ):
         refused = await act(who("nurse"), here, offered(world, **over))
         assert (code(refused), pointer(refused)) == ((422, refusal), f"/body/{field}")

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tests import factories as f
 from tests.appointments.booking import a_path, at, verb, visit
+from tests.calendars.conftest import a_series
 from tests.conftest import As, Clock
 from tests.factories import ABSENT, act, code, get, ok
 from tests.world import World
@@ -46,6 +47,29 @@ async def test_without_permission_no_name_is_told(who: As, world: World) -> None
     assert code(await act(who("nurse"), here, reception(world, startsAt=at(2, 10, month=12)))) == (
         409, "not_a_visiting_day",
     )  # fmt: skip
+
+
+async def test_a_reception_is_booked_by_its_slots(who: As, world: World) -> None:
+    """Four of half an hour from ten on the first Tuesday (C-19): the booking takes their beginning and their length."""
+    seat = world.seats["kela_work_ability_adviser"]
+    ok(await who("lead").post(f"/v1/seats/{seat}/series", json=a_series(starts="10:00", minutes=30)))
+    path = await a_path(who, world, "kela")
+    here = f"/v1/pathways/{path['id']}/appointments"
+    row = ok(await act(who("nurse"), here, reception(world)))
+    assert (row["minutes"], row["startsAt"]) == (30, "2026-12-01T08:00:00Z")
+    between = reception(world, startsAt=at(1, 10, 40, month=12))
+    refused = await act(who("nurse"), here, between)
+    assert code(refused) == (409, "not_a_slot")
+    nearest = [one["startsAt"][11:16] for one in refused.json()["slots"]]
+    assert nearest == ["08:30", "09:00", "09:30"], "the first is taken"
+    period = {"from": "2026-12-01", "to": "2026-12-01"}
+    free = await get(who("nurse"), "/v1/free-times", seatId=str(seat), **period)
+    assert [one["startsAt"][11:16] for one in free["items"]] == nearest
+    assert {one["endsAt"][14:16] for one in free["items"]} == {"00", "30"}
+    person = str(world.persons["kela"])
+    longer = await get(who("nurse"), "/v1/free-times", personId=person, kind="kela_reception", minutes=45, **period)
+    assert longer["items"] == []
+    ok(await act(who("nurse"), here, between | {"outsideHours": True}))
 
 
 async def test_the_adviser_sees_when_where_and_whom_and_nothing_else(who: As, world: World, clock: Clock) -> None:

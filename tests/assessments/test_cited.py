@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import httpx
+
 from tests import factories as f
 from tests.conftest import As
 from tests.factories import act, code, get, ok, pointer
-from tests.responses.answering import PHQ9, path_of, record
+from tests.responses.answering import PHQ9, asked, held, items, linked, path_of, record
 from tests.world import World
 
 
@@ -34,3 +36,43 @@ async def test_a_known_response_prefills_and_is_cited(who: As, world: World) -> 
     whole["healthCheck"]["instruments"] = [use | {"responseId": again["id"]}]
     done = ok(await act(who("nurse"), f"{here}/complete", whole, draft))
     assert done["content"]["instruments"][0]["score"] == 8
+
+
+async def test_a_statement_rests_on_answered_instruments(who: As, world: World) -> None:
+    """C-17: each counts as its author's, in its own register; what the client filled alone makes no second role."""
+    path = await path_of(who, world)
+    here = f"/v1/pathways/{path['id']}/recorded-assessments"
+
+    async def whole(by: str, *ids: str) -> httpx.Response:
+        rests = [{"kind": "response", "id": id} for id in ids]
+        body = {"kind": "overall_statement", "overall": {"summary": "Half days.", "contributions": rests}}
+        return await act(who(by), here, body)
+
+    health = ok(await record(who, path, "nurse", "phq9", answers=PHQ9))
+    social = ok(await record(who, path, "social", "whodas12", answers=items("whodas12", *[1] * 12)))
+    open_one = await asked(who, path, "phq9", language="en")
+    other = await whole("nurse", social["id"])
+    assert (code(other), pointer(other)) == ((422, "citation_unknown"), "/body/overall/contributions/0")
+    assert code(await whole("nurse", open_one["id"])) == (422, "citation_not_completed")
+    assert code(await whole("social", health["id"])) == (422, "citation_unknown")
+    row = ok(await whole("nurse", health["id"]))
+    assert (row["register"], [w["code"] for w in row["warnings"]]) == ("health", ["contributions_of_one_role"])
+    [cited] = row["contributions"]
+    assert (cited["kind"], cited["instrument"], cited["role"]) == ("response", "phq9", "unemployed_health_nurse")
+    assert cited["on"] == "2026-11-23"
+    link = await linked(who, open_one)
+    sent = {"answers": PHQ9}
+    ok(await who("").post("/v1/answering/submit", json=sent, headers=held(link)))
+    both = ok(await whole("nurse", health["id"], open_one["id"]))
+    assert [c["role"] for c in both["contributions"]] == ["unemployed_health_nurse", None]
+    assert [w["code"] for w in both["warnings"]] == ["contributions_of_one_role"]
+    draft = ok(await act(who("nurse"), here, {"kind": "overall_statement", "overall": {}, "sign": False}))
+    known = (await get(who("nurse"), f"/v1/assessments/{draft['id']}/prefill"))["items"]
+    cited_ids = [k["value"]["id"] for k in known if k["field"] == "contributions" and k["source"] == "response"]
+    assert cited_ids == [health["id"], open_one["id"]]
+    text = await who("nurse").get(f"/v1/assessments/{both['id']}/record-text", headers={"Accept-Language": "en"})
+    assert "PHQ-9" in text.text.split("RESTS ON")[1]
+    ok(await act(who("nurse"), f"/v1/responses/{health['id']}/mark-entered-in-error", {"reason": "Another's."}, health))
+    again = await get(who("nurse"), f"/v1/assessments/{row['id']}")
+    assert {w["code"] for w in again["warnings"]} == {"contributions_of_one_role", "contribution_in_error"}
+    assert code(await whole("nurse", health["id"])) == (422, "citation_in_error")

@@ -89,6 +89,13 @@ async def test_an_address_is_told_once_replaced_and_ended(who: As, world: World,
     third = ok(await nurse.post("/v1/me/calendar-feed"))["path"]
     capitals = f"{here}?token={third.partition('=')[2].swapcase()}"
     assert code(await nobody.get(capitals)) == (404, "calendar_unknown")
+    # Whoever works here no longer is not followed by it.
+    assert (await nobody.get(third)).status_code == 200
+    await connection.execute(text("SET LOCAL ROLE NONE"))
+    ended = "UPDATE memberships SET valid_from = '2020-01-01', valid_to = '2020-01-02' WHERE person_id = :who"
+    await connection.execute(text(ended), {"who": world.persons["nurse"]})
+    await connection.execute(text("SET LOCAL ROLE heinola_app"))
+    assert code(await nobody.get(third)) == (404, "calendar_unknown")
 
 
 async def test_nobody_reads_anothers_feed_rows(session: AsyncSession, who: As, world: World, take: Take) -> None:

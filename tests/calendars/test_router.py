@@ -30,12 +30,12 @@ ANY = {"If-Match": "*"}
 
 async def free(who: As, by: str = "nurse", **params: Any) -> list[str]:
     """Free times of a day or more, in Finnish time."""
-    answer = await get(who(by), "/v1/free-times", **{"first": TOMORROW, "last": TOMORROW, "step": "30", **params})
+    answer = await get(who(by), "/v1/free-times", **{"from": TOMORROW, "to": TOMORROW, "step": "30", **params})
     return [one["startsAt"] for one in answer["items"]]
 
 
 async def test_who_reads_and_who_manages_calendars(who: As, world: World) -> None:
-    period = f"first={TODAY}&last={TODAY}"
+    period = f"from={TODAY}&to={TODAY}"
     for persona in ("kela", "employment", "client", "dpo"):
         assert code(await who(persona).get("/v1/rooms")) == (403, "missing_permission")
         assert code(await who(persona).get(f"/v1/free-times?{period}")) == (403, "missing_permission")
@@ -89,12 +89,12 @@ async def test_hours_are_said_from_a_day_and_ended(who: As, world: World) -> Non
     assert await free(who, personId=nurse) == [f"{TOMORROW}T0{h}:{m}:00Z" for h, m in ((7, "00"), (7, "30"), (8, "00"))]
     assert code(await lead.post(path, json=given)) == (409, "overlapping_hours")
     later = ok(await lead.post(path, json={**given, "validFrom": "2026-12-01", "hours": []}))
-    assert await free(who, personId=nurse, first="2026-12-01", last="2026-12-08") == []
+    assert await free(who, personId=nurse, **{"from": "2026-12-01", "to": "2026-12-08"}) == []
     listed = (await get(who("nurse"), path))["items"]
     assert [(row["validFrom"], row["validTo"]) for row in listed] == [("2026-12-01", None), (TODAY, "2026-11-30")]
     ended = ok(await lead.post(f"/v1/working-hours/{later['id']}/end", json={}, headers=ANY))
     assert ended["validTo"] == "2026-11-30", "it never counts"
-    assert len(await free(who, personId=nurse, first="2026-12-01", last="2026-12-01")) == 15
+    assert len(await free(who, personId=nurse, **{"from": "2026-12-01", "to": "2026-12-01"})) == 15
     assert (await lead.post(f"/v1/working-hours/{first['id']}/end", json={}, headers=ANY)).status_code == 200
 
 
@@ -111,20 +111,26 @@ async def test_free_times_of_people_a_seat_and_a_room(who: As, world: World, tak
         who("nurse"),
         "/v1/free-times",
         seatId=str(world.seats["unemployed_health_nurse"]),
-        first=TOMORROW,
-        last=TOMORROW,
+        **{"from": TOMORROW, "to": TOMORROW},
     )
     assert {person for one in answer["items"] for person in one["personIds"]} >= {nurse}
-    today = await free(who, personId=coordinator, first=TODAY, last=TODAY)
+    today = await free(who, personId=coordinator, **{"from": TODAY, "to": TODAY})
     assert today[0] == f"{TODAY}T11:00:00Z", "an hour from noon at the earliest"
     http = who("nurse")
+    # A health check takes two hours, and half an hour to record it: the last begins at half past one in the afternoon.
+    tuesday = {"from": "2026-12-01", "to": "2026-12-01", "personId": nurse}
+    checks = await get(http, "/v1/free-times", kind="health_check", **tuesday)
+    assert (checks["items"][-1]["startsAt"], checks["more"]) == ("2026-12-01T11:30:00Z", False)
+    cut = await get(http, "/v1/free-times", kind="health_check", limit=3, **tuesday)
+    assert (cut["items"], cut["more"]) == (checks["items"][:3], True)
     for query, refused in {
-        f"first={TODAY}&last={TODAY}": (422, "person_not_named"),
-        f"first={TODAY}&last=2027-01-24&personId={nurse}": (422, "period_too_long"),
-        f"first={TODAY}&last=2026-11-22&personId={nurse}": (422, "period_too_long"),
-        f"first={TODAY}&last={TODAY}&personId={uuid4()}": (404, "not_found"),
-        f"first={TODAY}&last={TODAY}&personId={nurse}&roomId={uuid4()}": (404, "not_found"),
-        f"first={TODAY}&last={TODAY}&personId={nurse}&step=10": (422, "invalid_request"),
+        f"from={TODAY}&to={TODAY}": (422, "person_not_named"),
+        f"from={TODAY}&to=2027-01-24&personId={nurse}": (422, "period_too_long"),
+        f"from={TODAY}&to=2026-11-22&personId={nurse}": (422, "period_backwards"),
+        f"from={TODAY}&to={TODAY}&personId={uuid4()}": (404, "not_found"),
+        f"from={TODAY}&to={TODAY}&personId={nurse}&roomId={uuid4()}": (404, "not_found"),
+        f"from={TODAY}&to={TODAY}&personId={nurse}&step=10": (422, "invalid_request"),
+        f"from={TODAY}&to={TODAY}&personId={nurse}&kind=sauna": (422, "invalid_request"),
     }.items():
         assert code(await http.get(f"/v1/free-times?{query}")) == refused, query
 
@@ -209,7 +215,7 @@ async def test_what_falls_on_a_day_away_is_listed(
     booked = await take("nurse", TOMORROW, "09:00")
     await take("nurse", "2026-11-25", "09:00")
     off = await take("kela", TOMORROW, "09:00")
-    period = {"first": TODAY, "last": "2026-11-30"}
+    period = {"from": TODAY, "to": "2026-11-30"}
 
     async def listed(**more: Any) -> dict[str, str]:
         rows = (await get(lead, "/v1/calendar-conflicts", **period, **more))["items"]
@@ -217,7 +223,7 @@ async def test_what_falls_on_a_day_away_is_listed(
         return {row["subjectId"]: row["because"] for row in rows}
 
     assert await listed() == {str(off): "not_a_visiting_day"}
-    assert code(await lead.get(f"/v1/calendar-conflicts?first={TODAY}&last={TODAY}&asIfAway=true")) == (
+    assert code(await lead.get(f"/v1/calendar-conflicts?from={TODAY}&to={TODAY}&asIfAway=true")) == (
         422,
         "person_not_named",
     )
@@ -239,6 +245,6 @@ async def test_what_falls_on_a_day_away_is_listed(
 async def test_how_much_rooms_are_used(who: As, world: World, take: Take) -> None:
     room = ok(await who("lead").post("/v1/rooms", json=a_room(inUseFrom=TOMORROW)))
     await take("nurse", TOMORROW, "09:00", 90, room=room["id"])
-    rows = (await get(who("lead"), "/v1/room-use", first=TODAY, last="2026-11-29"))["items"]
+    rows = (await get(who("lead"), "/v1/room-use", **{"from": TODAY, "to": "2026-11-29"}))["items"]
     assert rows == [{"roomId": room["id"], "name": room["name"], "hoursOpen": 32.0, "hoursBooked": 1.5}]
-    assert code(await who("lead").get("/v1/room-use?first=2026-01-01&last=2027-12-31")) == (422, "period_too_long")
+    assert code(await who("lead").get("/v1/room-use?from=2026-01-01&to=2027-12-31")) == (422, "period_too_long")

@@ -24,7 +24,7 @@ async def the_series(who: As, world: World, **over: Any) -> dict[str, Any]:
 
 async def days(who: As, series: dict[str, Any], last: str = "2027-02-28") -> list[dict[str, Any]]:
     path = f"/v1/series/{series['id']}/occurrences"
-    return list((await get(who("nurse"), path, first="2026-11-23", last=last))["items"])
+    return list((await get(who("nurse"), path, **{"from": "2026-11-23", "to": last}))["items"])
 
 
 async def test_a_reception_comes_each_first_tuesday(who: As, world: World, take: Take, session: AsyncSession) -> None:
@@ -39,11 +39,13 @@ async def test_a_reception_comes_each_first_tuesday(who: As, world: World, take:
         ("07:00", True), ("07:45", False), ("08:30", True), ("09:15", False),
     ]  # fmt: skip
     kela = str(world.persons["kela"])
-    times = await get(who("nurse"), "/v1/free-times", personId=kela, first="2026-11-23", last="2026-12-31", minutes=45)
+    times = await get(
+        who("nurse"), "/v1/free-times", personId=kela, **{"from": "2026-11-23", "to": "2026-12-31"}, minutes=45
+    )
     assert [one["startsAt"] for one in times["items"]] == [
         f"{TUESDAY}T{at}:00Z" for at in ("07:00", "08:30", "08:45", "09:00", "09:15")
     ], "on the visiting day, at the reception"
-    mine = await get(who("kela"), "/v1/me/calendar", first="2026-11-23", last="2026-12-31")
+    mine = await get(who("kela"), "/v1/me/calendar", **{"from": "2026-11-23", "to": "2026-12-31"})
     assert [(day["on"], day["kind"], len(day["slots"])) for day in mine["receptions"]] == [
         (TUESDAY, "kela_reception", 4)
     ]

@@ -88,7 +88,8 @@ async def test_it_says_the_same_as_the_way_out(who: As, world: World) -> None:
     ask = f"/v1/clients/{path['clientId']}/consents/check"
     for guest in ("employment", "kela", "workshop"):
         invite = {
-            "startsAt": f.at(days=2), "minutes": 30, "place": "H", "participantIds": [str(world.persons[guest])],
+            "startsAt": f.at(days=2), "minutes": 30, "place": "H", "reserve": False,
+            "participantIds": [str(world.persons[guest])],
         }  # fmt: skip
         asked = question(world, "participation", recipient=guest, purpose="network_meeting")
         permitted = ok(await act(who("nurse"), ask, asked))["permitted"]

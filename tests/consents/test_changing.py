@@ -34,7 +34,7 @@ async def stated(who: As, world: World, *recipients: str, **over: Any) -> tuple[
 
 def meeting(world: World, *guests: str) -> f.Json:
     people = [str(world.persons[name]) for name in guests]
-    return {"startsAt": f.at(days=3), "minutes": 30, "place": "Heinola", "participantIds": people}
+    return {"startsAt": f.at(days=3), "minutes": 30, "place": "Heinola", "participantIds": people, "reserve": False}
 
 
 async def test_what_a_sender_states_holds_for_itself_and_for_others_once_the_client_was_asked(

@@ -227,7 +227,7 @@ async def test_the_database_shows_a_closed_invitation_to_nobody(
 ) -> None:
     """Python out of the way: who was invited, and who waits for the client's permission, sees no row."""
     made = await scene(who, world, "kela", "workshop")
-    later = {"personIds": [str(world.persons["ngo"])], "inviteLater": True}
+    later = {"participantIds": [str(world.persons["ngo"])], "inviteLater": True}
     ok(await act(who("nurse"), f"/v1/meetings/{made['meeting']['id']}/invite", later, made["meeting"]))
 
     async def seen(persona: str) -> list[int]:

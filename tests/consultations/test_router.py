@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
+from app.consultations.following import follow_seats
 from tests import factories as f
 from tests.conftest import As, Clock
 from tests.consultations.cases import AGREED, a_path, asked, does, permit, question, seat_of, seen, sees, work_of
@@ -25,6 +26,13 @@ async def test_the_coordinator_asks_the_physician(who: As, world: World, connect
         (work,) = await work_of(who, row, persona)
         assert (work["kind"], work["dueOn"], work["dueIs"]) == (kind, "2026-12-07", "consultation")
     assert code(await does(who, row, "answer", {"answer": "Go on."})) == (403, "forbidden")
+    for client, number in ((path["clientId"], 1), (row["id"], 0)):
+        assert len((await get(who("coordinator"), "/v1/consultations", clientId=client))["items"]) == number
+    # Of the same team, and still not the asking side: a colleague of whoever asked is.
+    assert await verbs(who, row, "physician_msk") == {"answer", "decline", "reply"}
+    assert await verbs(who, row, "nurse") == {"follow_up", "ask_again", "withdraw", "close"}
+    for verb, body in (("withdraw", {"reason": "no_longer_needed"}), ("follow-up", {"body": "x"}), ("close", {})):
+        assert code(await does(who, row, verb, body, "physician_msk")) == (403, "forbidden"), verb
     assert code(await does(who, row, "close")) == (409, "illegal_move")
     health = {"answer": "Because of the knee.", "register": "health"}
     assert code(await does(who, row, "answer", health, "physician_msk")) == (409, "asker_cannot_read")
@@ -43,6 +51,10 @@ async def test_the_coordinator_asks_the_physician(who: As, world: World, connect
     ]
     assert (row["state"], await work_of(who, row, "coordinator")) == ("closed", [])
     assert [text["body"] for text in (await seen(who, row, "client"))["texts"]] == [body for _, body in said]
+
+
+async def verbs(who: As, row: f.Json, by: str) -> set[str]:
+    return {one["action"] for one in (await seen(who, row, by))["allowedActions"]}
 
 
 async def test_another_team_sees_the_question_and_nothing_more(
@@ -90,6 +102,11 @@ async def test_a_partner_is_asked_on_a_permission_and_hears_nothing_after_it(who
     assert (row["state"], row["clientName"], row["disclosureId"]) == ("asked", "Aino Esimerkki", None)
     assert (await seen(who, row, "coordinator"))["disclosureId"]
     other = ok(await asked(who, path, given))
+    # What follows is told anew, and stands in the client's list of disclosures by itself.
+    row = ok(await does(who, row, "follow-up", {"body": "And from when?"}))
+    told_of = (await get(who("client"), f"/v1/clients/{path['clientId']}/disclosures"))["items"]
+    assert [one["subjectId"] for one in told_of].count(row["id"]) == 2
+    row = await seen(who, row, "kela")
     ok(await does(who, row, "answer", {"answer": "Partial rehabilitation allowance."}, "kela"))
     preview = ok(await act(who("nurse"), f"/v1/consents/{permission['id']}/withdraw-preview", {}))
     assert [(t["kind"], t["subjectId"]) for t in preview["consequences"] if t["kind"] == "consultation"] == [
@@ -213,3 +230,45 @@ async def test_bad_questions(who: As, world: World, connection: AsyncConnection)
     for n in range(10):
         row = ok(await does(who, row, "follow-up", {"body": f"And {n}?"}))
     assert code(await does(who, row, "follow-up", {"body": "And?"})) == (409, "thread_full")
+
+
+async def test_the_work_goes_with_the_seat(who: As, world: World, connection: AsyncConnection, clock: Clock) -> None:
+    """Whoever leaves the seat has the question no more, whoever comes has it; a vacant seat alarms."""
+    path = await a_path(who, world)
+    seat = await seat_of(connection, world, "physician_msk")
+    row = ok(await asked(who, path, question(seat)))
+
+    who_sat = text("SELECT id FROM holders WHERE seat_id = :s ORDER BY valid_from LIMIT 1")
+    holder = (await connection.execute(who_sat, {"s": seat})).scalar_one()
+    sat = text(
+        "UPDATE holders SET person_id = :p, person_no = (SELECT no FROM persons WHERE id = :p),"
+        " valid_from = '2026-11-01', valid_to = CAST(:to AS date) WHERE id = :h"
+    )
+
+    async def sits(name: str | None) -> int:
+        """How much the job moved, once this person sits there, or nobody."""
+        gone = {"p": world.persons[name or "physician_msk"], "to": None if name else date(2026, 11, 22), "h": holder}
+        await connection.execute(text("SET LOCAL ROLE NONE"))
+        await connection.execute(sat, gone)
+        await connection.execute(text("SET LOCAL ROLE heinola_job"))
+        async with AsyncSession(connection, join_transaction_mode="create_savepoint") as session, session.begin():
+            session.info["at"] = clock.at
+            moved = await follow_seats(session, clock.at)
+        await connection.execute(text("SET LOCAL ROLE heinola_app"))
+        return moved
+
+    async def with_whom() -> list[str]:
+        return [one for one in ("physician_msk", "physician_mental") if await work_of(who, row, one)]
+
+    assert await sits("physician_msk") == 0
+    assert await with_whom() == ["physician_msk"]
+    assert (await sits("physician_mental"), await with_whom()) == (1, ["physician_mental"])
+    assert code(await sees(who, row, "physician_mental")) == (200, "-")
+    assert (await sits(None), await with_whom()) == (1, [])
+    alarmed = text("SELECT queue, alarm FROM work_items WHERE subject_id = :id AND kind = 'consultation'")
+    assert tuple((await connection.execute(alarmed, {"id": row["id"]})).one()) == ("seat_vacant", True)
+    assert await sits(None) == 0
+    assert (await sits("physician_mental"), await with_whom()) == (1, ["physician_mental"])
+    row = await seen(who, row, "physician_mental")
+    ok(await does(who, row, "answer", {"answer": "Half days."}, "physician_mental"))
+    assert (await sits(None), await with_whom()) == (0, [])

@@ -41,10 +41,12 @@ def test_an_answer_is_due_in_working_days() -> None:
 
 
 def test_registers() -> None:
-    assert across("health", "social")
-    assert across("health", None)
-    assert not across("health", "health")
-    assert not across("operational", "none")
+    assert across(["health"], "social")
+    assert across(["was_score"], "none")
+    assert across(["health", "social"], "health")
+    assert across(["health"], None)
+    assert not across(["health", "was_score", "service_path"], "health")
+    assert not across(["participation", "service_path"], "none")
     assert told(["service_path"], "health") == {"participation", "service_path", "health"}
     assert told([], "operational") == {"participation"}
     assert readable("operational", set())

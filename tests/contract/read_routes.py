@@ -47,6 +47,8 @@ NOTHING_PERSONAL |= {
     "/v1/forum-questions/{forum_question_id}", "/v1/forum-sessions", "/v1/forum-sessions/{forum_session_id}",
     "/v1/library-entries", "/v1/library-entries/{library_entry_id}",
 }  # fmt: skip
+# A partner's own meeting is of no client of ours: a reading is logged without one.
+NO_CLIENT = {"/v1/meeting-invitations", "/v1/meeting-invitations/{invitation_id}"}
 # Of the area, with the members whom the reader sees: tests/participations/test_groups.py asks those who see none.
 OF_AREA = {"/v1/service-groups/{group_id}"}
 # What some reads must be asked with.

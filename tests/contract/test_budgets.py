@@ -75,7 +75,7 @@ STEPS = {
     "get client": 4,
     "search client": 4,
     "record consent": 14,
-    "withdraw consent": 26,
+    "withdraw consent": 29,
     "counts": 2,
     "refused without a token": 0,
     "refused without the permission": 1,

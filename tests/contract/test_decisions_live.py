@@ -24,15 +24,19 @@ from app.people.models import Organisation
 from app.referrals.models import Feedback, Referral
 from app.security.development import DEVELOPMENT_ISSUER
 from tests.contract.conftest import Place
+from tests.contract.decided import ROOMS, everything, of, permitted
 from tests.contract.known import Known
-from tests.contract.test_decisions import ROOMS, everything, of, permitted
 
 READERS = (
     "nurse", "coordinator", "social", "physiotherapist", "lead", "supervisor", "admin", "dpo", "kela", "employment",
     "ngo", "hollola_nurse", "client",
 )  # fmt: skip
 # What an answer has to be asked with; what says something else than access of a row that is there.
-ASKED = {"getRoutingWhyNot": "?seatRole=physiotherapist", "getRoutingFigures": "?from=2026-01-01&to=2026-03-31"}
+QUARTER = "?from=2026-01-01&to=2026-03-31"
+ASKED = {
+    "getRoutingWhyNot": "?seatRole=physiotherapist", "getRoutingFigures": QUARTER, "getConsultationFigures": QUARTER,
+    "getForumReach": "?month=2026-03-01",
+}  # fmt: skip
 STATES = {409}
 # What the view matrix keeps besides from some of those who see the row: its line, and how the operation answers them.
 NARROWER = {
@@ -57,7 +61,7 @@ def reads(place: Place) -> list[tuple[str, str, str]]:
         names = re.findall(r"{(\w+)}", str(route.path))
         if "GET" in (route.methods or ()) and len(names) == 1 and str(route.unique_id) in policy().operations:
             found.append((str(route.unique_id), str(route.path), names[0]))
-    known = {*ROOMS, "use_log", "person", "none"}  # what no row of the story stands for, its own room asks
+    known = {*ROOMS, "use_log", "person"}  # what no row of the story stands for, its own room asks
     asked = [one for one in found if policy().operations[one[0]].resource in known]
     return [one for one in asked if policy().operations[one[0]].permission is not None]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -11,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tests import factories as f
-from tests.conftest import As
+from tests.conftest import As, Clock
 from tests.factories import CODE_WITHIN, TOO_LATE, act, code, get, ok, pointer
 from tests.meetings.test_router import a_path, meeting, planned
 from tests.world import World
@@ -22,7 +23,7 @@ FOLLOW_UP = {"kind": "follow_up", "purpose": {"en": "A call about the course."}}
 
 async def test_decisions_become_steps_with_owners(who: As, world: World) -> None:
     path = await a_path(who, world)
-    row = await planned(who, world, path, "employment", "coordinator")
+    row = await planned(who, world, path, "employment", "coordinator", startsAt=f.at())
     at = f"/v1/meetings/{row['id']}"
     office = str(world.organisations["employment"])
     agreed: list[dict[str, Any]] = [
@@ -53,9 +54,57 @@ async def test_decisions_become_steps_with_owners(who: As, world: World) -> None
     assert code(again) == (422, "decision_has_step")
 
 
+async def test_a_meeting_is_about_a_client_and_does_the_step_of_its_kind(who: As, world: World) -> None:
+    path = await a_path(who, world)
+    for kind in ("training_event", "kuumalinja_session", "peer_network_meeting"):
+        body = meeting(world, startsAt=f.at()) | {"kind": kind}
+        answer = await who("nurse").post(f"/v1/pathways/{path['id']}/meetings", json=body)
+        assert (code(answer), pointer(answer)) == ((422, "meeting_kind_unfit"), "/body/kind")
+    for kind, state in (("team_meeting", "planned"), ("network_meeting", "done")):
+        row = await planned(who, world, path, startsAt=f.at(), kind=kind, reserve=False)
+        ok(await act(who("nurse"), f"/v1/meetings/{row['id']}/hold", PRESENT, row))
+        steps = (await f.reread(who("nurse"), path))["steps"]
+        assert [step["state"] for step in steps if step["kind"] == "network_meeting"] == [state]
+
+
+async def test_a_meeting_to_come_is_not_held(who: As, world: World, clock: Clock) -> None:
+    """From the start of its day on; one that is going on can be planned, and recorded at once."""
+    path = await a_path(who, world)
+    row = await planned(who, world, path, startsAt="2026-11-24T10:00:00Z")
+    at = f"/v1/meetings/{row['id']}"
+    assert allowed(row, "hold") == (False, "meeting_not_begun")
+    assert code(await act(who("nurse"), f"{at}/hold", PRESENT, row)) == (409, "meeting_not_begun")
+    clock.at = datetime(2026, 11, 23, 22, tzinfo=UTC)  # midnight in Finland
+    assert allowed(await get(who("nurse"), at), "hold") == (True, None)
+    ok(await act(who("nurse"), f"{at}/hold", PRESENT, row))
+    going_on = await planned(who, world, path, startsAt="2026-11-23T21:30:00Z", reserve=False)
+    ok(await act(who("nurse"), f"/v1/meetings/{going_on['id']}/hold", PRESENT, going_on))
+
+
+def allowed(row: f.Json, verb: str) -> tuple[bool, str | None]:
+    one = next(one for one in row["allowedActions"] if one["action"] == verb)
+    return one["allowed"], one["because"]
+
+
+async def test_a_meeting_is_within_hours_unless_it_is_agreed_otherwise(who: As, world: World) -> None:
+    path = await a_path(who, world)
+    sunday, where = "2026-11-29T01:00:00Z", f"/v1/pathways/{path['id']}/meetings"
+    refused = await act(who("nurse"), where, meeting(world, "coordinator", startsAt=sunday))
+    assert code(refused) == (409, "outside_working_hours")
+    assert refused.json()["persons"] == sorted(str(world.persons[name]) for name in ("nurse", "coordinator"))
+    row = await planned(who, world, path, "coordinator", startsAt=sunday, outsideHours=True)
+    move = {"startsAt": "2026-11-29T03:00:00Z", "reason": "x"}
+    at = f"/v1/meetings/{row['id']}/move"
+    assert code(await act(who("nurse"), at, move, row)) == (409, "outside_working_hours")
+    ok(await act(who("nurse"), at, move | {"outsideHours": True}, row))
+    second = await act(who("nurse"), where, meeting(world, startsAt="2026-11-30T10:00:30Z"))
+    assert (code(second), pointer(second)) == (f.MALFORMED, "/body/startsAt")
+    assert second.json()["errors"][0]["code"] == "not_a_whole_minute"
+
+
 async def test_nothing_is_half_decided(who: As, world: World) -> None:
     path = await a_path(who, world)
-    row = await planned(who, world, path)
+    row = await planned(who, world, path, startsAt=f.at())
     at = f"/v1/meetings/{row['id']}"
     before = await f.reread(who("nurse"), path)
     role = {"role": "work_ability_coordinator"}
@@ -112,7 +161,8 @@ async def test_another_takes_over_from_a_convener_who_has_left(
     who: As, world: World, connection: AsyncConnection
 ) -> None:
     path = await a_path(who, world)
-    row = await planned(who, world, path, "employment", convenerId=str(world.persons["coordinator"]))
+    coordinator = str(world.persons["coordinator"])
+    row = await planned(who, world, path, "employment", convenerId=coordinator, startsAt=f.at())
     at = f"/v1/meetings/{row['id']}"
 
     async def stuck() -> list[str]:

@@ -97,12 +97,24 @@ async def test_an_invitation_is_taken_and_its_time_with_it(who: As, world: World
     assert code(await act(who("nurse"), f"{AT}/{row['id']}/decline", {"reason": "no_time"}, gone)) == TOO_LATE
 
 
+async def waiting(who: As, persona: str) -> int:
+    return int((await get(who(persona), "/v1/worklist/counts"))["invitations"])
+
+
 async def test_another_time_is_proposed_and_agreed_on(who: As, world: World) -> None:
     row = await invited(who, world)
     past = await act(who("nurse"), f"{AT}/{row['id']}/propose", {"startsAt": f.at(days=-1)}, row)
     assert (code(past), pointer(past)) == ((422, "meeting_in_the_past"), "/body/startsAt")
     assert code(await act(who("workshop"), f"{AT}/{row['id']}/agree", None, row)) == TOO_LATE
+    assert [await waiting(who, persona) for persona in ("nurse", "coordinator", "workshop")] == [1, 0, 0]
+    for persona, box, rows in (
+        ("nurse", "to_my_seats", 1),
+        ("coordinator", "to_my_seats", 0),
+        ("workshop", "from_us", 1),
+    ):
+        assert len((await get(who(persona), AT, box=box, state="invited"))["items"]) == rows, persona
     proposed = ok(await act(who("nurse"), f"{AT}/{row['id']}/propose", {"startsAt": f.at(days=9)}, row))
+    assert await waiting(who, "nurse") == 0, "it waits for the organiser now"
     assert (proposed["state"], proposed["proposedStartsAt"]) == ("proposed", "2026-12-02T10:00:00Z")
     agreed = ok(await act(who("workshop"), f"{AT}/{row['id']}/agree", None, proposed))
     assert (agreed["state"], agreed["startsAt"]) == ("accepted", "2026-12-02T10:00:00Z")

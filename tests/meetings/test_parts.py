@@ -50,7 +50,7 @@ async def test_a_part_is_read_by_register_and_by_permission(who: As, world: Worl
     path = await a_path(who, world, "workshop")
     await permit(who, world, path, "kela", "health", "meeting_notes")
     people = ("coordinator", "kela", "employment", "workshop")
-    row = await planned(who, world, path, *people, agendaParts=[TALK, SLEEP])
+    row = await planned(who, world, path, *people, agendaParts=[TALK, SLEEP], startsAt=f.at())
     assert titles(row) == [TALK["title"], "Zqsleep"]
     houses = {name: str(world.organisations[name]) for name in ("kela", "employment", "workshop")}
     assert row["agendaParts"][0]["openedTo"] == sorted(houses.values())
@@ -85,7 +85,7 @@ async def test_a_late_permission_opens_and_a_withdrawal_closes(
 ) -> None:
     """Of a meeting that is over, for somebody who could not be invited to it in time."""
     path = await a_path(who, world)
-    row = await planned(who, world, path, "kela", agendaParts=[SLEEP], inviteLater=True)
+    row = await planned(who, world, path, "kela", agendaParts=[SLEEP], inviteLater=True, startsAt=f.at())
     at = f"/v1/meetings/{row['id']}"
     ok(await act(who("nurse"), f"{at}/hold", HELD, row))
     assert code(await who("kela").get(at)) == ABSENT
@@ -111,6 +111,21 @@ async def test_a_late_permission_opens_and_a_withdrawal_closes(
     ok(await act(who("nurse"), f"{at}/open-parts", kela, await get(who("nurse"), at)))
     assert titles(await get(who("kela"), at)) == ["Zqsleep"]
     assert len(await told(connection, world, row, "kela")) == 3
+
+
+async def test_a_coordinator_has_notes_for_partners(who: As, world: World) -> None:
+    """Operational ones, that take no register."""
+    path = await a_path(who, world)
+    await permit(who, world, path, "kela", "meeting_notes")
+    row = await planned(who, world, path, "kela", "coordinator", startsAt=f.at())
+    at = f"/v1/meetings/{row['id']}"
+    wrong = {**HELD, "noteParts": [{"register": "operational", "body": "We meet again."}, *HELD["noteParts"]]}
+    refused = await act(who("coordinator"), f"{at}/hold", wrong, row)
+    assert (code(refused), pointer(refused)) == ((403, "part_not_yours"), "/body/noteParts/1/register")
+    assert "operational" in refused.json()["registers"]
+    ok(await act(who("coordinator"), f"{at}/hold", {**HELD, "noteParts": wrong["noteParts"][:1]}, row))
+    assert [part["body"] for part in (await get(who("kela"), at))["noteParts"]] == ["We meet again."]
+    assert [part["register"] for part in (await get(who("nurse"), at))["noteParts"]] == ["operational"]
 
 
 async def test_narrower_terms_close_what_they_do_not_cover(who: As, world: World, connection: AsyncConnection) -> None:
@@ -141,7 +156,7 @@ async def test_narrower_terms_close_what_they_do_not_cover(who: As, world: World
 
 async def test_health_notes_are_not_addressed_to_who_may_not_have_them(who: As, world: World) -> None:
     path = await a_path(who, world)
-    row = await planned(who, world, path, "employment")
+    row = await planned(who, world, path, "employment", startsAt=f.at())
     at = f"/v1/meetings/{row['id']}"
     office = str(world.organisations["employment"])
     given: Any = {
@@ -153,6 +168,7 @@ async def test_health_notes_are_not_addressed_to_who_may_not_have_them(who: As, 
     problem = refused.json()
     assert (problem["recipients"], problem["purpose"]) == ([office], "network_meeting")
     assert problem["dataClasses"] == ["health", "meeting_notes", "participation"]
+    assert problem["gapId"], "what can be asked of the client is kept as work, as for consent_missing"
     seen = await get(who("nurse"), at)
     assert (seen["state"], seen["noteParts"], seen["agreed"], seen["version"]) == ("planned", [], [], row["version"])
     wanted = meeting(world, "employment", agendaParts=[{**SLEEP, "forOrganisationIds": [office]}])

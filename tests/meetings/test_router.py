@@ -111,7 +111,7 @@ async def test_each_organisation_comes_on_a_permission(who: As, world: World, co
 
 async def test_a_guest_sees_when_where_and_with_whom(who: As, world: World) -> None:
     path = await a_path(who, world, "kela")
-    row = await planned(who, world, path, "coordinator", "employment", "kela")
+    row = await planned(who, world, path, "coordinator", "employment", "kela", startsAt=f.at())
     held = {"clientParticipation": "remote", "notes": "Diagnosis told.", "decisions": ["A work trial."]}
     ok(await act(who("nurse"), f"/v1/meetings/{row['id']}/hold", held, row))
     for persona in ("kela", "employment"):
@@ -120,7 +120,7 @@ async def test_a_guest_sees_when_where_and_with_whom(who: As, world: World) -> N
         assert {seen[name] for name in HIDDEN if name != "decisions"} == {None}, persona
         assert (seen["decisions"], seen["noteParts"]) == (["A work trial."], []), "M: decisions and date (domain 5.3)"
         assert (seen["startsAt"], seen["place"], seen["minutes"]) == (
-            "2026-11-30T10:00:00Z", "Heinola health centre", 60,
+            "2026-11-23T10:00:00Z", "Heinola health centre", 60,
         )  # fmt: skip
         # The convener, and their own house; not which other services are there.
         own = {"kela": "Kaisa Karppinen", "employment": "Eeva Eskola"}[persona]
@@ -129,7 +129,8 @@ async def test_a_guest_sees_when_where_and_with_whom(who: As, world: World) -> N
         assert not [word for word in ("Diagnosis", "What next", "Aino", path["clientId"]) if word in answer.text]
         assert [m["id"] for m in (await get(who(persona), "/v1/meetings"))["items"]] == [row["id"]]
         # The client's path is not a way in.
-        assert (await get(who(persona), "/v1/meetings", pathwayId=path["id"], count="true"))["count"] == 0
+        for way in ({"pathwayId": path["id"]}, {"clientId": path["clientId"]}):
+            assert (await get(who(persona), "/v1/meetings", **way, count="true"))["count"] == 0
         held = {"clientParticipation": "present"}
         assert code(await act(who(persona), f"/v1/meetings/{row['id']}/hold", held, row)) == LACKS
     for persona in ("nurse", "coordinator", "client"):
@@ -143,6 +144,12 @@ async def test_a_guest_sees_when_where_and_with_whom(who: As, world: World) -> N
             row["id"]
         ]
     assert (await get(who("client"), f"/v1/meetings/{row['id']}"))["allowedActions"] == []
+    day, before = "2026-11-23", "2026-11-22"
+    for way, number in (
+        ({"clientId": path["clientId"], "state": "held", "from": day, "to": day}, 1), ({"state": "planned"}, 0),
+        ({"to": before}, 0), ({"clientId": row["id"]}, 0),
+    ):  # fmt: skip
+        assert len((await get(who("nurse"), "/v1/meetings", **way))["items"]) == number, way
 
 
 @pytest.mark.parametrize("end", ["withdrawn", "prohibited", "refused", "expired", "wrong"])
@@ -175,7 +182,7 @@ async def test_a_guest_is_one_while_the_client_permits(who: As, world: World, cl
         return
     assert code(await who("kela").get(at)) == ABSENT, "what was closed is offered again, and does not open by itself"
     seen = await get(who("nurse"), at)
-    ok(await act(who("nurse"), f"{at}/invite", {"personIds": [str(world.persons["kela"])]}, seen))
+    ok(await act(who("nurse"), f"{at}/invite", {"participantIds": [str(world.persons["kela"])]}, seen))
     assert (await get(who("kela"), at))["id"] == row["id"]
 
 
@@ -199,7 +206,7 @@ async def test_a_guest_comes_in_the_name_of_an_organisation(
 async def test_it_is_held_with_the_client(who: As, world: World, connection: AsyncConnection) -> None:
     """C-32, in the API and in the database."""
     path = await a_path(who, world)
-    row = await planned(who, world, path)
+    row = await planned(who, world, path, startsAt=f.at())
     at = f"/v1/meetings/{row['id']}"
     for given in ({}, {"clientParticipation": None}, {"clientParticipation": "absent"}):
         refused = await act(who("nurse"), f"{at}/hold", given, row)

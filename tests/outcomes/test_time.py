@@ -79,7 +79,7 @@ async def test_a_meeting_for_everybody_is_the_conveners_to_confirm(who: As, worl
     path = await a_path(who, world)
     at = f"/v1/pathways/{path['id']}"
     people = [str(world.persons[name]) for name in ("coordinator", "social")]
-    plan = {"startsAt": f.at(days=1), "minutes": 60, "place": "Room 2", "participantIds": people}
+    plan = {"startsAt": f.at(days=1), "minutes": 60, "place": "Room 2", "participantIds": people, "reserve": False}
     meeting = ok(await act(who("nurse"), f"{at}/meetings", plan))
     everybody = {"subjectType": "meeting", "subjectId": meeting["id"], "minutes": 60, "forEverybody": True}
     assert code(await act(who("nurse"), f"{at}/time-entries", everybody)) == (403, "not_of_meeting")
@@ -105,9 +105,8 @@ async def test_the_cost_takes_as_many_statements_for_four_meetings_as_for_one(
 ) -> None:
     path = await a_path(who, world)
     at = f"/v1/pathways/{path['id']}"
-    plan = {"minutes": 60, "place": "Room 2", "participantIds": []}
-    times = [f.at(days=1, hours=hours) for hours in range(4)]
-    planned = [ok(await act(who("nurse"), f"{at}/meetings", {**plan, "startsAt": time})) for time in times]
+    plan = {"startsAt": f.at(days=1), "minutes": 60, "place": "Room 2", "participantIds": [], "reserve": False}
+    planned = [ok(await act(who("nurse"), f"{at}/meetings", plan)) for _ in range(4)]
     clock.at = NOON + timedelta(days=2)
     sent: list[str] = []
 
@@ -169,5 +168,5 @@ async def test_the_lightest_sufficient_step_by_what_the_reader_may_know(who: As,
     assert code(await who("kela").get(here)) == LACKS
     assert code(await who("hollola_nurse").get(here)) == ABSENT
     # It blocks nothing: a meeting can be planned though a consultation would be enough.
-    plan = {"startsAt": f.at(days=1), "place": "Room 2", "participantIds": []}
+    plan = {"startsAt": f.at(days=1), "place": "Room 2", "participantIds": [], "reserve": False}
     ok(await act(who("coordinator"), f"/v1/pathways/{path['id']}/meetings", plan))

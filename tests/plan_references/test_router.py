@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 
+from tests import factories as f
 from tests.conftest import As, Clock
 from tests.consultations.cases import a_path
 from tests.factories import ABSENT, CODE_WITHIN, LACKS, Json, act, code, get, ok, pointer
@@ -99,3 +100,34 @@ async def test_an_activation_plan_is_of_social_care_and_its_limits_warn(who: As,
     before = {"madeOn": "2025-12-01", "validFrom": "2025-12-01", "validTo": "2026-12-01", "weeklyDays": 5}
     earlier = ok(await recorded(who, path, plan(world, "activation_plan", **before), "social"))
     assert (earlier["lawVersion"], warned(earlier)) == ("2025", [])
+
+
+async def test_beside_the_goals_and_from_a_meeting(who: As, world: World) -> None:
+    """What a reader sees of them stands in the shared plan, on screen and in plain words."""
+    path = await a_path(who, world)
+    body = {"startsAt": f.at(), "minutes": 60, "place": "Room 2", "participantIds": [str(world.persons["coordinator"])]}
+    meeting = ok(await act(who("nurse"), f"/v1/pathways/{path['id']}/meetings", body))
+    made = plan(world, meetingId=meeting["id"], reviewDueOn="2027-02-01", externalId="M-7")
+    refused = await recorded(who, path, made)
+    assert (code(refused), pointer(refused)) == ((422, "plan_meeting_unknown"), "/body/meetingId")
+    held = {"clientParticipation": "present", "notes": "Agreed."}
+    ok(await act(who("nurse"), f"/v1/meetings/{meeting['id']}/hold", held, meeting))
+    row = ok(await recorded(who, path, made))
+    other = (await f.accepted(who, world))[1]
+    assert code(await recorded(who, other, made)) == (422, "plan_meeting_unknown")
+    social = ok(
+        await recorded(who, path, plan(world, "client_plan", organiserId=str(world.organisations["area"])), "social")
+    )
+    wrong = ok(await recorded(who, path, plan(world)))
+    ok(await does(who, wrong, "mark-entered-in-error", {"reason": "Another client."}))
+    here = f"/v1/pathways/{path['id']}/plan"
+    seen = {by: {one["id"] for one in (await get(who(by), here))["planReferences"]} for by in ("coordinator", "client")}
+    assert seen == {"coordinator": {row["id"]}, "client": {row["id"], social["id"]}}
+    [line] = (await get(who("nurse"), here))["planReferences"]
+    assert (line["planType"], line["legalBasis"], line["state"]) == ("multi_sector_plan", "act_381_2023", "in_force")
+    assert (line["validFrom"], line["validTo"], line["reviewDueOn"]) == ("2026-11-20", None, "2027-02-01")
+    assert (line["meetingId"], row["meetingId"]) == (meeting["id"], meeting["id"])
+    words = (await who("coordinator").get(f"{here}-text", headers={"Accept-Language": "en"})).json()["text"]
+    assert " M-7: 20.11.2026–, " in words
+    assert "reviewed 1.2.2027" in words
+    assert words.count("20.11.2026") == 1

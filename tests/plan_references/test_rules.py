@@ -35,3 +35,14 @@ def test_only_what_is_over_a_limit_is_warned_of(made: date, days: int, planned: 
     assert ("many_days" in found) is (planned > law.activity.most_days_in_12_months)
     assert not {"period_short", "period_long", "few_hours", "review_overdue"} & set(found)
     assert all(code in codeset("plan_warning") for code in found)
+
+
+def test_three_months_are_three_whole_months() -> None:
+    """The last day is a day of the plan (189/2001: 3 to 24 months)."""
+
+    def found(until: date) -> list[str]:
+        plan = Facts("activation_plan", date(2027, 1, 1), date(2027, 1, 1), until, None, None, None, None, None)
+        return [code for code in warnings(plan, date(2027, 1, 1)) if code.startswith("period_")]
+
+    assert [found(day) for day in (date(2027, 3, 30), date(2027, 3, 31))] == [["period_short"], []]
+    assert [found(day) for day in (date(2028, 12, 31), date(2029, 1, 1))] == [[], ["period_long"]]

@@ -137,7 +137,7 @@ async def test_a_session_has_a_convener_and_takes_peoples_time(who: As, world: W
         await act(
             who("coordinator"), f"/v1/forums/{made['id']}/sessions", {"startsAt": "2026-12-02T10:00:00Z", "place": "x"}
         )
-    ) == (422, "session_convener_missing")
+    ) == (422, "session_without_convener")
     assert code(
         await act(
             who("coordinator"), f"/v1/forums/{made['id']}/sessions",

@@ -101,6 +101,9 @@ async def test_what_does_not_fit_is_refused_with_its_place(who: As, world: World
     ]  # fmt: skip
     assert await refused("bdi", edition="bdi_ii", answers=PHQ9) == (409, "items_not_kept")
     assert await refused("phq9", score=8) == (422, "answers_needed")
+    assert await refused("phq9", score=27, version="1") == (422, "answers_needed"), "an older version is no way round"
+    unclear = await record(who, path, "nurse", "phq9", answers=PHQ9, guidance={"decision": "guided"})
+    assert [one["pointer"] for one in unclear.json()["errors"]] == ["/body/guidance/targets"]
     disagrees = await record(who, path, "nurse", "phq9", answers=PHQ9, score=9)
     assert (code(disagrees), disagrees.json()["computed"]) == ((422, "score_disagrees"), 8)
     assert await refused("bdi", score=12) == (422, "instrument_edition_missing")
@@ -134,6 +137,29 @@ async def test_a_correction_is_another_row_and_the_first_stays(who: As, world: W
     assert (old["state"], old["score"], old["endedReason"]) == ("entered_in_error", 8, again["reason"])
     assert (await who("client").get(f"/v1/responses/{made['id']}")).status_code == 404
     assert code(await act(who("nurse"), here, again, old)) == (409, "illegal_move")
+
+
+async def test_a_sign_of_danger_is_never_marked_or_corrected_away(
+    who: As, world: World, connection: AsyncConnection
+) -> None:
+    path = await path_of(who, world)
+    made = ok(await record(who, path, "nurse", "phq9", answers=DANGER))
+    here = f"/v1/responses/{made['id']}"
+    mild = {**FREE, "answers": PHQ9, "reason": "The paper was another one."}
+    for verb, body in (("mark-entered-in-error", {"reason": "Not this client."}), ("correct", mild)):
+        assert code(await act(who("nurse"), f"{here}/{verb}", body, made)) == (409, "safety_unseen")
+        assert action(made, verb.replace("-", "_"))["because"] == "safety_unseen"
+    with pytest.raises(IntegrityError, match="seen to before"):
+        async with connection.begin_nested():
+            await connection.execute(text("UPDATE instrument_responses SET state = 'entered_in_error'"))
+    assert len((await get(who("nurse"), "/v1/responses", safetyOpen=True))["items"]) == 1, "the alarm stays"
+    older = {**FREE, "version": "1", "score": 0, "reason": "Another way round.", "safetyHandled": {}}
+    assert code(await act(who("nurse"), f"{here}/correct", older, made)) == (422, "older_version")
+    said = {"guidance": {"decision": "no_need"}, "safetyHandled": {"note": "Talked at once."}}
+    new = ok(await act(who("nurse"), f"{here}/correct", {**mild, **said}, made))
+    assert (new["score"], new["safety"], new["guidance"]["decision"]) == (8, None, "no_need")
+    old = await get(who("nurse"), here)
+    assert (old["state"], old["safety"]["note"]) == ("entered_in_error", "Talked at once.")
 
 
 FIXED = (

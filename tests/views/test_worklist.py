@@ -8,6 +8,7 @@ from typing import Any, get_args
 import httpx
 import pytest
 
+from app.handovers.reading import OWN_KINDS
 from app.routing.facts import AssessmentKind
 from app.views.chosen import WorkKind
 from tests import factories as f
@@ -19,8 +20,7 @@ NOT_HERE = (422, "not_on_this_list")
 
 
 def test_every_kind_of_work_can_be_asked_for() -> None:
-    own = {"pathway", "feedback", "consent_gap", "feedback_question", "feedback_to_read", "after_contact"}
-    assert set(get_args(WorkKind)) == {*AssessmentKind, *own}
+    assert set(get_args(WorkKind)) == {*AssessmentKind, *OWN_KINDS} - {"referral"}, "a referral is on `referred` alone"
 
 
 async def rows(http: httpx.AsyncClient, which: str, **params: Any) -> list[dict[str, Any]]:

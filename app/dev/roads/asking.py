@@ -33,7 +33,7 @@ async def asks(scene: Scene, where: Body, **over: object) -> Body:
 
 
 async def planned(scene: Scene, where: Body, days: int) -> Body:
-    starts = (datetime.now(UTC) + timedelta(days=days)).replace(microsecond=0)
+    starts = (datetime.now(UTC) + timedelta(days=days)).replace(second=0, microsecond=0)
     convener = (await scene.me("coordinator"))["personId"]
     body = {"startsAt": starts.isoformat(), "place": "Teams", "convenerId": convener}
     return await scene.post("coordinator", f"/v1/forums/{where['id']}/sessions", body, status=201)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from app.dev.roads.scene import Body, Scene, day_of, road, today
 
@@ -42,10 +42,16 @@ async def network(scene: Scene) -> None:
         }],
     }  # fmt: skip
     given = {**notes, "forOrganisationIds": [office_of(await scene.me("employment"))]}
+    early = await scene.post("nurse", f"{at}/hold", told, row, status=409)
+    scene.must(early["code"] == "meeting_not_begun", "nothing is held before its day")
+    now = datetime.now(UTC).replace(second=0, microsecond=0).isoformat()
+    move = {"startsAt": now, "reason": "All of them are here today.", "outsideHours": True}
+    row = await scene.post("nurse", f"{at}/move", move, row)
     refused = await scene.post("nurse", f"{at}/hold", {**told, "noteParts": [given]}, row, status=409)
     scene.must(refused["code"] == "participant_not_permitted", "health notes are not for the office")
     held = await scene.post("nurse", f"{at}/hold", told, row)
     scene.must(held["agreed"][0]["stepId"] is not None, "the decision is a step of the path")
+    scene.say(f"Before its day it cannot be recorded as held: {early['code']}. They meet at once instead.")
     scene.say(f"Health notes for the office: {refused['code']}. Held without; the decision is a step with an owner.")
     terms = await scene.permission(house)
     terms |= {"kind": "permission", "dataClasses": ["participation", "health", "meeting_notes"]}

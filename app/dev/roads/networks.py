@@ -23,7 +23,7 @@ async def network(scene: Scene) -> None:
         "role": "kela_work_ability_adviser",
     }
     made = await scene.post("kela", f"{here}/members", joins, made)
-    began = (datetime.now(UTC) - timedelta(hours=2)).isoformat()
+    began = (datetime.now(UTC).replace(second=0, microsecond=0) - timedelta(hours=2)).isoformat()
     meeting = {"startsAt": began, "minutes": 90, "place": "Teams", "themes": ["Where do they come from?"],
                "rooms": ROOMS}  # fmt: skip
     made = await scene.post("coordinator", f"{here}/meetings", meeting, made)

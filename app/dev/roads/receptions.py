@@ -16,7 +16,9 @@ async def receptions(scene: Scene) -> None:
     seat = next(seat for seat in found["teams"][0]["seats"] if seat["role"] == role)
     series = await first_tuesdays(scene, seat["id"])
     last = today(days=300)
-    held = (await scene.get("nurse", f"/v1/series/{series['id']}/occurrences", first=today(), last=last))["items"]
+    held = (await scene.get("nurse", f"/v1/series/{series['id']}/occurrences", **{"from": today(), "to": last}))[
+        "items"
+    ]
     days = [date.fromisoformat(day["on"]) for day in held]
     scene.must(all(day.weekday() == 1 and day.day <= 7 for day in days), "first Tuesdays and no other day")
     months = [day.year * 12 + day.month for day in days]
@@ -50,7 +52,7 @@ async def first_tuesdays(scene: Scene, seat: str) -> Body:
 async def own_time(scene: Scene, day: Body) -> None:
     """She keeps the first slot for herself: nobody is offered it, until she gives it back."""
     slot, on = day["slots"][0], day["on"]
-    asked = {"personId": day["personId"], "first": on, "last": on, "minutes": "45"}
+    asked = {"personId": day["personId"], "from": on, "to": on, "minutes": "45"}
     before = (await scene.get("nurse", "/v1/free-times", **asked))["items"]
     scene.must(before[0]["startsAt"] == slot["startsAt"], "her day begins with the reception")
     period = {"startsAt": slot["startsAt"], "endsAt": slot["endsAt"]}
@@ -67,7 +69,7 @@ async def own_time(scene: Scene, day: Body) -> None:
 
 async def her_calendar(scene: Scene, day: Body) -> None:
     """Her own week, and the same in a calendar program: busy, and about no client."""
-    week = {"first": day["on"], "last": str(date.fromisoformat(day["on"]) + timedelta(days=6))}
+    week = {"from": day["on"], "to": str(date.fromisoformat(day["on"]) + timedelta(days=6))}
     mine = await scene.get("kela", "/v1/me/calendar", **week)
     scene.must([one["on"] for one in mine["receptions"]] == [day["on"]], "her reception stands in her own calendar")
     feed = await scene.post("kela", "/v1/me/calendar-feed", status=201)

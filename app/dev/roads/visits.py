@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from app.dev.roads.endings import AINO
 from app.dev.roads.scene import HERE, Body, Scene, road, today
@@ -83,7 +82,7 @@ async def reception(scene: Scene) -> None:
 @road("rebooking", "the client chooses a time, cancels and chooses another; another client does not come")
 async def rebooking(scene: Scene) -> None:
     offer = await offered(scene, await of_aino(scene))
-    free = (await scene.get("client", f"/v1/appointments/{offer['id']}/free-times"))["freeTimes"]
+    free = (await scene.get("client", f"/v1/appointments/{offer['id']}/free-times"))["items"]
     row = await turn(scene, "client", offer, "choose-time", {"startsAt": free[-1]["startsAt"]})
     scene.say(f"Aino sees {len(free)} free times of the nurse, and takes {row['startsAt']}.")
     gone = await turn(scene, "client", row, "cancel-own", {})
@@ -116,16 +115,15 @@ async def missed(scene: Scene) -> None:
 async def begins_now(scene: Scene, path: Body, who: str) -> Body | None:
     """A short visit moved to this moment; None where they receive somebody else now, as in a telling just before."""
     offer = await offered(scene, path, who, 5)
-    free = (await scene.get("nurse", f"/v1/appointments/{offer['id']}/free-times"))["freeTimes"]
+    free = (await scene.get("nurse", f"/v1/appointments/{offer['id']}/free-times"))["items"]
     row = await turn(scene, "nurse", offer, "choose-time", {"startsAt": free[0]["startsAt"]})
-    # The moment of the server, which is over already when its clock runs: then in a little while.
-    for seconds in (0, 3):
-        soon = datetime.fromisoformat(row["bookedAt"]) + timedelta(seconds=seconds)
-        move = {"startsAt": soon.isoformat(), "reason": "client_asked", "outsideHours": True}
+    # The minute of the server; where it is over meanwhile, the one that has begun since.
+    for moment in (datetime.fromisoformat(row["bookedAt"]), datetime.now(UTC)):
+        begun = moment.replace(second=0, microsecond=0).isoformat()
+        move = {"startsAt": begun, "reason": "client_asked", "outsideHours": True}
         headers = scene.stage.headers("nurse") | {"If-Match": f'"{row["version"]}"'}
         answer = await scene.stage.http.post(f"/v1/appointments/{row['id']}/move", json=move, headers=headers)
         if answer.is_success:
-            await asyncio.sleep(seconds)
             return dict(answer.json())
         if answer.json()["code"] == "person_booked":
             break

@@ -104,7 +104,7 @@ class Lane:
             said = {"level": "conclusion", "body": "Half days are possible.", "interim": True}
             return await send(f"/v1/referrals/{self.referral}/feedback", said)
         if kind == "invitation":
-            soon = (datetime.now(UTC) + timedelta(days=9)).isoformat()
+            soon = (datetime.now(UTC).replace(second=0, microsecond=0) + timedelta(days=9)).isoformat()
             meeting = {"startsAt": soon, "minutes": 30, "place": "H", "reserve": False,
                        "participantIds": [me["kela"]["personId"]]}  # fmt: skip
             return await send(f"/v1/pathways/{self.path}/meetings", meeting)

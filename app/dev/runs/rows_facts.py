@@ -30,3 +30,11 @@ SELECT set_config('me.login', COALESCE((SELECT id::text FROM logins WHERE subjec
          JOIN meeting_participants p ON p.person_id = l.person_id AND p.closed_at IS NULL AND p.awaiting_since IS NULL
         WHERE l.subject = :s AND NOT p.meeting_id = ANY (CAST(:closed AS uuid[]))), true)
 """
+
+# Events (`t`) of questions, in which no client stands: of whoever asked or convenes, while they work with the forum.
+OF_QUESTIONS = (
+    "(t.position IS NOT NULL AND t.client_id IS NULL AND t.subject_type = 'forum_questions' AND t.subject_id IN ("
+    "SELECT q.id FROM forum_questions q JOIN forums f ON f.id = q.forum_id"
+    " WHERE NULLIF(current_setting('me.person'), '')::uuid IN (q.asker_id, f.convener_id)"
+    " AND f.organisation_ids || f.area_id && current_setting('me.workplaces')::uuid[]))"
+)

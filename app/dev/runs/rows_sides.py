@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from app.dev.runs.rows_facts import OF_QUESTIONS
+
 # Every table in which a client stands. A table that is not here fails the run: somebody has to say whose it is.
 PLAIN = (
     "assessment_versions", "barrier_records", "client_identifiers", "consents", "contacts", "disclosures",
@@ -243,9 +245,11 @@ class Side:
 
     def as_author(self, table: str) -> str | None:
         """Lines of what they did themselves; all of the area's, and what was disclosed, for its data protection
-        officer."""
+        officer. What became of the questions they asked, or convene."""
         if self.audits and table == "disclosures":
             return "true"
+        if table == "outbox_events" and self.subject is not None:
+            return OF_QUESTIONS
         if table != "use_log" or self.subject is None:
             return None
         return "true" if self.audits else "t.login_id = current_setting('me.login')::uuid"

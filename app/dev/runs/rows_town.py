@@ -155,7 +155,7 @@ class Lived:
     async def say_and_share(self, path: str, client: str, organisations: dict[str, str]) -> None:
         """A meeting noted by register; shares with three parties, opened and answered by a link, one of them ended; a
         permission taken back after the workshop was told; somebody who may not be told yet."""
-        at = datetime.now(UTC) + timedelta(days=30)
+        at = datetime.now(UTC).replace(second=0, microsecond=0) + timedelta(days=30)
         terms: dict[str, Any] = {
             "kind": "permission", "recipientIds": [organisations["kela"]], "howGiven": "written",
             "dataClasses": ["participation", "health", "meeting_notes"], "purposes": ["network_meeting"],
@@ -173,7 +173,7 @@ class Lived:
             "clientParticipation": "present", "notes": "Agreed.", "noteParts": parts,
             "agreed": [{"words": "Asks.", "owner": {"organisationId": organisations["kela"]}}],
         }  # fmt: skip
-        moved = {"startsAt": (at + timedelta(hours=1)).isoformat(), "reason": "Ill."}
+        moved = {"startsAt": datetime.now(UTC).replace(second=0, microsecond=0).isoformat(), "reason": "Sooner."}
         await self.post("nurse", f"/v1/meetings/{meeting['id']}/move", moved)
         await self.post("nurse", f"/v1/meetings/{meeting['id']}/hold", held)
         for name in ("kela", "ngo", "workshop"):

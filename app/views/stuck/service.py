@@ -20,6 +20,7 @@ from app.feedbacks.models import TO_READ
 from app.gaps.queries import gaps_of
 from app.gaps.words import remedy as ask_for
 from app.handovers.queries import client_names
+from app.handovers.reading import HELD_UNSEEN
 from app.kit.clock import civil_date
 from app.kit.codesets import called, codeset
 from app.kit.i18n import Text, speaking
@@ -104,7 +105,7 @@ async def shown(
 
 def shows_holder(actor: Actor, row: Any) -> bool:
     """As on the worklist: which physician has it says what it is about."""
-    return row.kind not in TELLING or actor.health_professional or row.holder_id == actor.person_id
+    return row.kind not in HELD_UNSEEN or actor.health_professional or row.holder_id == actor.person_id
 
 
 def unseen(actor: Actor, row: Any) -> bool:

@@ -16,7 +16,8 @@ async def live(place: Place, town: Town) -> None:
     """On a path that runs, else on one that begins with this and is closed after it."""
     path, sent = await running(place, town)
     nurse, at = place.who("nurse"), f"/v1/pathways/{path}"
-    starts = (place.api.state.clock() + timedelta(days=1)).isoformat()
+    now = place.api.state.clock().replace(second=0, microsecond=0)
+    starts, later = now.isoformat(), (now + timedelta(days=1)).isoformat()
     terms = {
         "kind": "permission", "recipientIds": [str(town.organisations["kela"])], "purposes": ["network_meeting"],
         "dataClasses": ["participation", "health", "meeting_notes"], "howGiven": "written",
@@ -37,7 +38,7 @@ async def live(place: Place, town: Town) -> None:
     moved = {"startsAt": starts, "reason": "Another room.", "place": "Room 3"}
     await act(nurse, f"/v1/meetings/{meeting['id']}/move", moved)
     seats = ok(await nurse.get("/v1/me"))["seats"]
-    wanted = {"seatId": seats[0]["seatId"], "startsAt": starts, "place": "The workshop"}
+    wanted = {"seatId": seats[0]["seatId"], "startsAt": later, "place": "The workshop"}
     ok(await place.who("workshop").post("/v1/meeting-invitations", json=wanted))
     await act(nurse, f"/v1/meetings/{meeting['id']}/hold", held)
     if sent is not None:

@@ -7,8 +7,9 @@ from typing import Any
 from tests.hostile.bodies import WORDS, Valid
 from tests.hostile.stage import Hands, Stage
 
-DAYS = {"move": "01", "cancel": "02", "own": "03", "arrive": "04", "reopen": "09"}
+DAYS = {"move": "01", "cancel": "02", "own": "03"}
 BEGUN = "2026-11-23T10:00:00Z"  # the noon of the tests: it begins now
+SOON = "2026-11-23T10:30:00Z"
 
 
 def at(day: str, hour: int = 8) -> str:
@@ -20,7 +21,7 @@ def terms(stage: Stage, **over: Any) -> dict[str, Any]:
         "id": None, "kind": "health_check", "personId": stage.person("nurse"),
         "secondPersonId": stage.person("social"), "roomId": None, "minutes": 60, "minutesBecause": "known_client",
         "recordingMinutes": 30, "place": "own_environment", "address": WORDS, "interpreterNeeded": True,
-        "interpreterLanguage": "sv", "remind": False, "assessmentId": None,
+        "interpreterLanguage": "sv", "remind": False, "beside": True, "assessmentId": None,
         "stepId": stage.ids["running_other_step"], **over,
     }  # fmt: skip
 
@@ -36,8 +37,11 @@ async def set_up(hands: Hands) -> None:
         visit = {"kind": "nurse", "personId": stage.person("nurse"), "minutes": 30, "startsAt": at(day)}
         of = own if name == "own" else path
         hands.keep(f"visit_{name}", await send("nurse", "POST", f"{of}/appointments", visit))
-    for name, of, person in (("fulfil", path, "social"), ("miss", own, "coordinator")):
-        now = {"kind": "social", "personId": stage.person(person), "minutes": 30, "startsAt": BEGUN}
+    for name, of, person, starts in (
+        ("fulfil", path, "social", BEGUN), ("miss", own, "physician_msk", BEGUN), ("arrive", path, "social", SOON),
+        ("reopen", own, "coordinator", SOON),
+    ):  # fmt: skip
+        now = {"kind": "social", "personId": stage.person(person), "minutes": 30, "startsAt": starts}
         hands.keep(f"visit_{name}", await send("nurse", "POST", f"{of}/appointments", now))
     offer = {"kind": "nurse", "personId": stage.person("nurse"), "bookableUntil": "2026-12-18"}
     hands.keep("visit_choose", await send("nurse", "POST", f"{path}/appointment-offers", offer))

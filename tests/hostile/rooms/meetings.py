@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from tests.hostile.bodies import WORDS, Valid
-from tests.hostile.stage import SOON, Hands, Stage, permission, referral
+from tests.hostile.stage import NOW, SOON, Hands, Stage, permission, referral
 
-NOW = "2026-11-23T10:00:00Z"  # the noon of the tests
 LATER = "2026-12-17T10:00:00Z"
 STEP = {
     "kind": "follow_up", "ownerRole": "work_ability_coordinator", "purpose": {"fi": WORDS, "sv": WORDS, "en": WORDS},
@@ -18,7 +17,7 @@ async def set_up(hands: Hands) -> None:
     path = f"/v1/pathways/{stage.ids['running_path']}/meetings"
     for name in ("moving_meeting", "convened_meeting", "parted_meeting", "decided_meeting"):
         plan = {
-            "startsAt": SOON, "minutes": 60, "place": "Room 4", "reserve": False,
+            "startsAt": NOW, "minutes": 60, "place": "Room 4", "reserve": False,
             "participantIds": [stage.person("employment")],
             "agendaParts": [{"title": WORDS, "dataClass": "participation"}],
         }  # fmt: skip
@@ -30,17 +29,22 @@ async def set_up(hands: Hands) -> None:
     stage.ids["decision"] = done["agreed"][0]["id"]
     seats = (await send("nurse", "GET", "/v1/me"))["seats"]
     stage.ids["nurse_seat"] = next(one["seatId"] for one in seats if one["role"] == "unemployed_health_nurse")
+    hers = (await send("coordinator", "GET", "/v1/me"))["seats"]
+    other = next(one["seatId"] for one in hers if one["role"] == "work_ability_coordinator")
     for number, name in enumerate(("accept", "propose", "agree", "decline", "withdraw", "follow", "refer")):
-        # One by one, so that the nurse is nowhere twice.
-        starts = NOW if name in ("follow", "refer") else f"2026-12-0{number + 1}T16:00:00Z"
-        minutes = {"follow": 5, "refer": 10}.get(name, 60)
-        wanted = {"seatId": stage.ids["nurse_seat"], "startsAt": starts, "minutes": minutes, "place": "Workshop"}
+        # One by one, so that nobody is anywhere twice.
+        over = name in ("follow", "refer")
+        wanted = {
+            "seatId": other if name == "refer" else stage.ids["nurse_seat"], "minutes": 5 if over else 60,
+            "startsAt": NOW if over else f"2026-12-0{number + 1}T16:00:00Z", "place": "Workshop",
+        }  # fmt: skip
         row = await send("workshop", "POST", "/v1/meeting-invitations", wanted)
-        hands.keep(f"invitation_{name}", row)
         at = f"/v1/meeting-invitations/{row['id']}"
         if name == "agree":
             row = await send("nurse", "POST", f"{at}/propose", {"startsAt": LATER}, row["version"])
-            hands.keep("invitation_agree", row)
+        if over:
+            row = await send("coordinator" if name == "refer" else "nurse", "POST", f"{at}/accept", {}, row["version"])
+        hands.keep(f"invitation_{name}", row)
 
 
 def bodies(stage: Stage) -> dict[str, Valid]:
@@ -56,6 +60,8 @@ def bodies(stage: Stage) -> dict[str, Valid]:
     assigned = {"owner": owner, "dueOn": "2026-12-01", "step": STEP}
     moved = {"startsAt": LATER, "minutes": 45, "place": "Room 5", "roomId": None, "reason": WORDS}
     told = permission(stage)
+    said = {key: value for key, value in referral(stage, None).items() if key != "permission"}
+    said |= {"hopedFor": WORDS, "reachWhen": WORDS, "allowDuplicate": True, "id": None}
     wanted = {
         "id": None, "seatId": ids["nurse_seat"], "senderOrganisationId": stage.org("workshop"),
         "kind": "activation_plan_meeting", "startsAt": SOON, "minutes": 60, "place": "Workshop", "topic": WORDS,
@@ -80,6 +86,13 @@ def bodies(stage: Stage) -> dict[str, Valid]:
         "proposeMeetingTime": Valid("nurse", invitation("propose"), {"startsAt": LATER}, of["invitation_propose"]),
         "declineMeetingInvitation": Valid(
             "nurse", invitation("decline"), {"reason": "no_time"}, of["invitation_decline"]
+        ),
+        "followMeetingInvitation": Valid(
+            "nurse", invitation("follow"), {"followed": "nothing"}, of["invitation_follow"]
+        ),
+        "referFromInvitation": Valid(
+            "coordinator", f"/v1/meeting-invitations/{ids['invitation_refer']}/referrals",
+            {**said, "draft": False, "source": "joint_meeting", "permission": told},
         ),
         "withdrawMeetingInvitation": Valid(
             "workshop", invitation("withdraw"), {"reason": "meeting_cancelled"}, of["invitation_withdraw"]

@@ -102,6 +102,7 @@ TAKEN_OVER = (
     "UPDATE pathways SET responsible_person_id = :person WHERE client_id = :client",
     "UPDATE meetings SET convener_id = :person WHERE client_id = :client",
     "UPDATE meeting_invitations SET seat_id = COALESCE(:seat, seat_id) WHERE CAST(:client AS uuid) IS NOT NULL",
+    "UPDATE consultations SET seat_id = COALESCE(:seat, seat_id) WHERE client_id = CAST(:client AS uuid)",
 )
 
 

@@ -34,12 +34,18 @@ def comparable(operation: str, role: str, relation: Relation) -> bool:
     """
     if role in PARTNERS and ("ReceivedShare" in operation or "CeaseNotice" in operation):
         return False
+    resource, register = policy().operations[operation].resource, policy().roles[role].register
+    if resource == "consultation" and role in PARTNERS:  # asked is the physician's seat; in the table a partner's too
+        return False
+    if resource == "plan_reference" and role not in PARTNERS | {"client"} and register != "health":
+        return False  # no reference is of the register of health, as the table's rows are
+    if resource == "feedback_draft" and register == "social":  # as conclusions: a permission for just that opens them
+        return False
     if policy().operations[operation].opens is not None:  # by a link: the token says whose it is, no relation does
         return False
     if role == "client":
         return relation is not Relation.EXPIRED_MEMBERSHIP
-    of_meeting = policy().operations[operation].resource == "meeting"
-    return not (role in PARTNERS and relation is Relation.WITHDRAWN_CONSENT) or of_meeting
+    return not (role in PARTNERS and relation is Relation.WITHDRAWN_CONSENT) or resource == "meeting"
 
 
 def fits(said: str, answered: Answered) -> bool:

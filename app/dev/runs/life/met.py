@@ -9,11 +9,11 @@ async def met(place: Place, ids: dict[str, str]) -> None:
     """A meeting that was held, with a decision that nobody has; a partner's own to which a seat is invited, and one
     that somebody of the team went to."""
     act = place.act
-    plan = {"startsAt": ids["soon_at"], "place": "Room 2", "participantIds": [], "reserve": False}
+    plan = {"startsAt": ids["now"], "place": "Room 2", "participantIds": [], "reserve": False}
     held = (await act("nurse", "POST", f"/v1/pathways/{ids['pathway_id']}/meetings", plan))["id"]
     came_of_it = {"clientParticipation": "present", "agreed": [{"words": "Asks about the course."}]}
     shown = await act("nurse", "POST", f"/v1/meetings/{held}/hold", came_of_it)
-    ids |= {"held_meeting": held, "decision_id": shown["agreed"][0]["id"]}
+    ids |= {"held_meeting": held, "meeting_decision": shown["agreed"][0]["id"]}
     wanted = {
         "seatId": ids["seat_unemployed_health_nurse"], "kind": "activation_plan_meeting", "startsAt": ids["soon_at"],
         "place": "The office", "topic": "Plans for spring.",

@@ -115,7 +115,8 @@ async def networked(place: Place, ids: dict[str, str]) -> dict[str, str]:
 
 
 def days(now: datetime) -> dict[str, str]:
-    """The days and moments that bodies speak of, round this one."""
+    """The days and moments that bodies speak of, round this one: whole minutes, as people agree on them."""
+    now = now.replace(second=0, microsecond=0)
     day = {"month_ago": -22, "days_ago": -3, "today": 0, "soon_on": 8, "soon_after_on": 10, "after_that_on": 12,
            "recheck_on": 25, "later_on": 38}  # fmt: skip
     moment = {"informed_at": -3, "recently_at": -1 / 12, "now": 0, "tomorrow_at": 1, "soon_at": 7, "until_at": 343,

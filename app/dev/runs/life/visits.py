@@ -23,9 +23,9 @@ async def visits(place: Place, case: Case) -> None:
     for name in ("offered_visit", "appointment_id", "begun_visit", "missed_visit"):
         row = (await act("nurse", "POST", here, filled(OFFER, ids)))["id"]
         found = await act("nurse", "GET", f"/v1/appointments/{row}/free-times?from={ids['soon_on']}")
-        ids[name], ids["free_at"] = row, found["freeTimes"][-1]["startsAt"]
+        ids[name], ids["free_at"] = row, found["items"][-1]["startsAt"]
         if name != "offered_visit":
-            first = {"startsAt": found["freeTimes"][0]["startsAt"]}
+            first = {"startsAt": found["items"][0]["startsAt"]}
             await act("nurse", "POST", f"/v1/appointments/{row}/choose-time", first)
     for name in ("begun_visit", "missed_visit"):
         await place.sql(BEGUN, now=place.now(), id=ids[name])

@@ -11,7 +11,7 @@ from app.appointments.models import Appointment as Visit
 from app.appointments.models import AppointmentStatus
 from app.appointments.queries import visible_appointments
 from app.consultations.models import Consultation, PairWork, PairWorkState
-from app.consultations.queries import visible_consultations, visible_pair_work
+from app.consultations.queries import ANSWERER_SHOWN, THEME_SHOWN, visible_consultations, visible_pair_work
 from app.feedbacks.models import FeedbackQuestion
 from app.feedbacks.queries import visible_questions
 from app.outcomes.models import ClientSummary
@@ -42,10 +42,15 @@ def no_sooner(on: Any, than: Any) -> Any:
     return func.greatest(midnight(on), than)
 
 
+def local_time(at: Any) -> Any:
+    """An instant as it is read in Finland; no code set has it, so the sentence tells it as it is."""
+    return func.to_char(func.timezone("Europe/Helsinki", at), "FMDD.FMMM.YYYY FMHH24:MI")
+
+
 COURSE: tuple[Source, ...] = (
     Source(
         ("appointment_booked",), VISITS, visible_appointments, Visit, Visit.booked_at, "appointment",
-        pathway=Visit.pathway_id, code=(Visit.kind, "appointment_kind"),
+        pathway=Visit.pathway_id, code=(Visit.kind, "appointment_kind"), more=(local_time(Visit.starts_at),),
     ),
     Source(
         ("appointment_kept", "appointment_missed"), VISITS, visible_appointments, Visit, Visit.starts_at, "appointment",
@@ -103,12 +108,12 @@ COURSE: tuple[Source, ...] = (
     Source(
         ("consultation_asked",), "listConsultations", visible_consultations, Consultation, Consultation.asked_at,
         "consultation", pathway=Consultation.pathway_id, by=Consultation.asked_by_id,
-        code=(Consultation.theme, "consultation_theme"),
+        code=(THEME_SHOWN, "consultation_theme"),
     ),
     Source(
         ("consultation_answered",), "listConsultations", visible_consultations, Consultation,
-        Consultation.answered_at, "consultation", pathway=Consultation.pathway_id, by=Consultation.answered_by_id,
-        code=(Consultation.theme, "consultation_theme"),
+        Consultation.answered_at, "consultation", pathway=Consultation.pathway_id, by=ANSWERER_SHOWN,
+        code=(THEME_SHOWN, "consultation_theme"),
     ),
     Source(
         ("pair_work_done",), "listPairWork", visible_pair_work, PairWork, end_of(PairWork.done_on),

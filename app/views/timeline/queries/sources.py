@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 from sqlalchemy import DateTime, Uuid, bindparam, case, column, func, literal, select
 
+from app.appointments.queries import of_a_visit
 from app.assessments.kinds import RECORDED
 from app.assessments.models import Assessment, AssessmentState, Conclusion
 from app.assessments.queries import visible_assessments, visible_conclusions
@@ -97,7 +98,8 @@ SOURCES: tuple[Source, ...] = (
     Source(
         ("contact",), "listContacts", visible_contacts, Contact, Contact.at, "contact", pathway=Contact.pathway_id,
         by=Contact.recorded_by_id, code=(Contact.channel, "contact_log_channel"),
-        more=(Contact.result, "contact_result"), where=(Contact.state == EntryState.RECORDED,),
+        more=(Contact.result, "contact_result"),
+        where=(Contact.state == EntryState.RECORDED, ~of_a_visit()),
     ),
     Source(
         ("form_requested",), "listPreinformation", visible_forms, Preinformation, Preinformation.requested_at,

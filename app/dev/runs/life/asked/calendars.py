@@ -6,7 +6,7 @@ from typing import Any
 
 from app.dev.runs.life.asked.ask import Ask
 
-PERIOD = "?first={today}&last={later_on}"
+PERIOD = "?from={today}&to={later_on}"
 ROOM = {"name": "Huone 3", "municipality": "111", "accessible": True, "inUseFrom": "{today}"}
 SERIES: dict[str, Any] = {
     "kind": "other", "rule": "FREQ=WEEKLY;BYDAY=MO", "starts": "09:00", "minutes": 30, "slots": 2,

@@ -10,7 +10,7 @@ from app.dev.runs.life.bodies import WORDS
 AGREED = {"agreed": True, "on": "{days_ago}", "how": "phone"}
 QUESTION = {
     "seatId": "{seat_physician_msk_somatic}", "theme": "next_step", "question": WORDS, "dataClasses": ["service_path"],
-    "agreedWithClient": AGREED,
+    "register": "health", "agreedWithClient": AGREED,
 }  # fmt: skip
 PAIR = {
     "kind": "joint_call", "counterpartRole": "physiotherapist", "counterpartOrganisationId": "{org_area}",

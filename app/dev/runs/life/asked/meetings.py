@@ -6,7 +6,7 @@ from app.dev.runs.life.asked.ask import Ask
 from app.dev.runs.life.asked.referrals import NEW
 from app.dev.runs.life.bodies import SOON, WORDS
 
-HELD = {"meeting_id": "held_meeting"}
+HELD = {"meeting_id": "held_meeting", "decision_id": "meeting_decision"}
 OVER = {"invitation_id": "attended"}
 WEEK = "?seatId={seat_unemployed_health_nurse}&from={soon_on}&to={soon_after_on}"
 WANTED = {
@@ -21,10 +21,10 @@ ASKED: dict[str, Ask] = {
     "assignMeetingDecision": Ask("nurse", {"owner": {"role": "work_ability_coordinator"}}, HELD),
     "inviteSeat": Ask("employment", WANTED),
     "listSeatFreeTimes": Ask("employment", queries=(WEEK,)),
-    "listMeetingInvitations": Ask("nurse", queries=("", "?state=invited")),
+    "listMeetingInvitations": Ask("nurse", queries=("", "?state=invited&box=to_my_seats")),
     "getMeetingInvitation": Ask("nurse"),
     "acceptMeetingInvitation": Ask("nurse"),
-    "proposeMeetingTime": Ask("nurse", {"startsAt": "{until_at}"}),
+    "proposeMeetingTime": Ask("nurse", {"startsAt": "{until_after_at}"}),
     "agreeMeetingTime": Ask("employment", before=("proposeMeetingTime",)),
     "declineMeetingInvitation": Ask("nurse", {"reason": "no_time"}),
     "withdrawMeetingInvitation": Ask("employment", {"reason": "meeting_cancelled"}),

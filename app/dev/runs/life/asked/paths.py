@@ -93,7 +93,11 @@ ASKED: dict[str, Ask] = {
         {"startsAt": SOON, "minutes": 60, "place": "Room 2", "reserve": False,
          "participantIds": ["{person_coordinator}"]},
     ),
-    "holdMeeting": Ask("nurse", {"clientParticipation": "present", "notes": WORDS, "decisions": [WORDS]}),
+    "holdMeeting": Ask(
+        "nurse",
+        {"clientParticipation": "present", "notes": WORDS, "decisions": [WORDS]},
+        {"meeting_id": "begun_meeting"},
+    ),
     "cancelMeeting": Ask("nurse", WRONG),
     "recordBarrier": Ask("nurse", {"barrier": "barrier_skills", "agreedWithClient": True, "words": WORDS}),
     "addSmallStep": Ask("nurse", {"words": WORDS, "takenOn": "{days_ago}", "goalId": "{goal_id}"}),

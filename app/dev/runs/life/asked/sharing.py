@@ -21,7 +21,7 @@ ASKED: dict[str, Ask] = {
     "checkConsent": Ask(
         "nurse", {"recipientId": "{org_kela}", "dataClasses": ["participation"], "purpose": "network_meeting"}
     ),
-    "inviteToMeeting": Ask("nurse", {"personIds": ["{person_coordinator_two}"]}),
+    "inviteToMeeting": Ask("nurse", {"participantIds": ["{person_coordinator_two}"]}),
     "askClient": Ask("nurse", {"how": "phone", "at": "{recently_at}"}),
     "closeConsentGap": Ask(
         "nurse", {"reason": "client_refused", "refusal": {"howGiven": "oral", "evidenceNote": WORDS}}

@@ -24,7 +24,7 @@ ASKED: dict[str, Ask] = {
     "cancelOwnAppointment": Ask("client", {}),
     "moveAppointment": Ask("nurse", {"startsAt": "{free_at}", "reason": "client_asked"}),
     "cancelAppointment": Ask("nurse", {"reason": "no_room"}),
-    "arriveAppointment": Ask("nurse", {}),
+    "arriveAppointment": Ask("nurse", {}, BEGUN),
     "fulfilAppointment": Ask("nurse", {}, BEGUN),
     "markNoShow": Ask("nurse", {}, BEGUN),
     "reopenAppointment": Ask("nurse", {"reason": WORDS}, {"appointment_id": "missed_visit"}),
