@@ -18,7 +18,15 @@ from app.questions import queries, rules
 from app.questions import refusals as r
 from app.questions.forums import expert_post
 from app.questions.library_schemas import LibraryEntryDetail, LibraryEntryPropose, LibraryEntryRead, LibraryEntryUpdate
-from app.questions.models import LIBRARY_FLOW, QUESTION_FLOW, Forum, ForumQuestion, LibraryEntry, LibraryEntryState
+from app.questions.models import (
+    LIBRARY_FLOW,
+    QUESTION_FLOW,
+    Forum,
+    ForumQuestion,
+    ForumQuestionState,
+    LibraryEntry,
+    LibraryEntryState,
+)
 from app.questions.service import check_asker
 from app.referrals.content import refuse_codes
 
@@ -71,10 +79,18 @@ async def update(
     await session.flush()
 
 
+async def check_standing(session: AsyncSession, entry: LibraryEntry) -> None:
+    """Raises `QuestionWithdrawn`."""
+    question = await queries.question_of(session, entry.question_id)
+    if question.state is ForumQuestionState.WITHDRAWN:
+        raise r.QuestionWithdrawn()
+
+
 async def agree(session: AsyncSession, actor: Actor, entry: LibraryEntry, at: datetime) -> None:
-    """The asker agrees that these words are published. Raises `NotYourQuestion`, `IllegalMove`."""
+    """The asker agrees that these words are published. Raises `NotYourQuestion`, `IllegalMove`, `QuestionWithdrawn`."""
     check_asker(actor, await queries.question_of(session, entry.question_id))
     LIBRARY_FLOW.check(entry.state, "agree")
+    await check_standing(session, entry)
     entry.agreed_at = at
     await session.flush()
 
@@ -88,10 +104,11 @@ def not_publishable(actor: Actor, entry: LibraryEntry) -> Problem | None:
 async def publish(session: AsyncSession, actor: Actor, forum: Forum, entry: LibraryEntry, at: datetime) -> None:
     """Checked and published by another expert. Codes are looked for once more.
 
-    Raises `NotInForum`, `IllegalMove`, `AgreementMissing`, `SecondPersonNeeded`, `CodeInText`.
+    Raises `NotInForum`, `IllegalMove`, `QuestionWithdrawn`, `AgreementMissing`, `SecondPersonNeeded`, `CodeInText`.
     """
     check_expert(actor, forum)
     LIBRARY_FLOW.check(entry.state, "publish")
+    await check_standing(session, entry)
     if (refusal := not_publishable(actor, entry)) is not None:
         raise refusal
     refuse_codes(title=entry.title, question=entry.question, answer=entry.answer)

@@ -101,8 +101,13 @@ async def close(session: AsyncSession, actor: Actor, question: ForumQuestion, gi
 
 
 async def withdraw(session: AsyncSession, actor: Actor, question: ForumQuestion, reason: str, at: datetime) -> None:
-    """Its words are then shown to the asker alone. Raises `NotYourQuestion`, `IllegalMove`."""
+    """Its words are then shown to the asker alone, and what was proposed of it for the library ends with it; what was
+    published stays. Raises `NotYourQuestion`, `IllegalMove`."""
     check_asker(actor, question)
+    for entry in await queries.drafts_of(session, question.id):
+        entry.agreed_at = None
+        entry.end("withdraw", reason)
+    await session.flush()
     question.withdraw(reason, at)
     append(session, "forum_question.withdrawn", question)
     await session.flush()

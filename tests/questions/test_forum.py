@@ -227,6 +227,27 @@ async def test_published_with_agreement_and_a_second_person(who: As, world: Worl
     assert (await get(who("social"), "/v1/library-entries"))["items"] == []
 
 
+async def test_what_was_withdrawn_is_not_published(who: As, world: World, connection: AsyncConnection) -> None:
+    made = await a_forum(who, world)
+    row = await answers(who, await asks(who, made))
+    entry = await proposed(who, row)
+    path = f"/v1/library-entries/{entry['id']}"
+    assert (await seen(who, row))["awaitsAgreement"] == [entry["id"]]
+    assert (await seen(who, row, "physician_mental"))["awaitsAgreement"] == []
+    entry = ok(await act(who("nurse"), f"{path}/agree", {}, entry))
+    row = await seen(who, row)
+    assert row["awaitsAgreement"] == []
+    ok(await act(who("nurse"), f"{here(row)}/withdraw", {"reason": "asked_by_mistake"}, row))
+    for by in ("physician_mental", "physician_msk"):
+        assert code(await who(by).get(path)) == ABSENT, by
+    assert code(await act(who("physician_msk"), f"{path}/publish", {}, entry)) == ABSENT
+    mine = await get(who("nurse"), path)
+    assert (mine["state"], mine["agreedAt"]) == ("withdrawn", None)
+    await connection.execute(text("SET LOCAL ROLE NONE"))
+    with pytest.raises(DBAPIError, match="was withdrawn"):
+        await connection.execute(text("UPDATE library_entries SET agreed_at = now() WHERE id = :id"), mine)
+
+
 async def test_a_referral_only_with_permission_and_the_question_says_nothing(
     who: As, world: World, connection: AsyncConnection
 ) -> None:
@@ -247,6 +268,8 @@ async def test_a_referral_only_with_permission_and_the_question_says_nothing(
     assert (code(lost), pointer(lost)) == ((422, "invalid_request"), "/body/permission")
     referral = ok(await act(who("nurse"), path, body | {"allowDuplicate": True}))
     assert referral["originQuestionId"] == row["id"]
+    colleague = await get(who("coordinator"), f"/v1/referrals/{referral['id']}")
+    assert colleague["originQuestionId"] is None, "who reads the referral is not told who asked of whom"
     assert await seen(who, row) == before, "nobody can tell from the question"
     for by in ("physician_mental", "psychiatric_nurse"):
         assert referral["id"] not in str(await seen(who, row, by))
