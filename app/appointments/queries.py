@@ -246,3 +246,10 @@ async def attendance(session: AsyncSession, actor: Actor, client_id: UUID, at: d
 
 def day_of(row: Appointment) -> date | None:
     return None if row.starts_at is None else civil_date(row.starts_at)
+
+
+async def coming_of_path(session: AsyncSession, pathway_id: UUID, at: datetime) -> list[Appointment]:
+    """Offered to the client, or to come, locked."""
+    to_come = and_(A.status == S.BOOKED, A.starts_at > at)
+    rows = select(A).where(A.pathway_id == pathway_id, or_(A.status == S.PROPOSED, to_come)).order_by(A.id)
+    return list(await session.scalars(rows.with_for_update(key_share=True)))

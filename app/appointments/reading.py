@@ -10,7 +10,7 @@ from sqlalchemy import Select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.appointments import attending, queries, rules, service
-from app.appointments.models import CLIENT, FLOW, TEAM, Appointment
+from app.appointments.models import CLIENT, FLOW, TEAM, Appointment, AppointmentStatus
 from app.appointments.partners import PURPOSE, TOLD
 from app.appointments.schemas import AppointmentRead, AppointmentSummary, AttendanceRead, ReminderRead
 from app.clients.protecting import blot, hidden_of
@@ -21,6 +21,7 @@ from app.kit.clock import civil_date
 from app.kit.db import Receiving
 from app.kit.problems import Problem
 from app.kit.schemas import AllowedAction
+from app.pathways.queries import ended
 from app.people.actor import Actor
 
 # What a partner's person reads of a time with a client.
@@ -93,7 +94,7 @@ async def show(session: AsyncSession, actor: Actor, row: Appointment) -> Appoint
         room=names.get(fields["room_id"]),
         cancel_until=None if guest or row.starts_at is None else rules.cancel_until(row.starts_at, hours),
         reminders=[ReminderRead.model_validate(one, from_attributes=True) for one in reminders],
-        allowed_actions=[] if guest else actions(actor, row),
+        allowed_actions=[] if guest else actions(actor, row, await closed(session, actor, row)),
     )
     await conceal(session, actor, row, shown)
     return shown
@@ -104,11 +105,19 @@ def sides_of(actor: Actor, row: Appointment) -> set[str]:
     return CLIENT if actor.client_id is not None else TEAM if row.team_id in actor.teams else set()
 
 
-def actions(actor: Actor, row: Appointment) -> list[AllowedAction]:
+async def closed(session: AsyncSession, actor: Actor, row: Appointment) -> Problem | None:
+    """That the path has closed, of what may be open on it then: a visit that has begun, and is not noted yet."""
+    begun = row.status is AppointmentStatus.BOOKED and row.starts_at is not None and row.starts_at <= actor.at
+    return await ended(session, row.pathway_id) if begun else None
+
+
+def actions(actor: Actor, row: Appointment, path: Problem | None) -> list[AllowedAction]:
 
     def guard(verb: str) -> Problem | None:
         if verb == "cancel_own":
             return service.own_refusal(row, actor.at)
+        if verb == "move":
+            return path
         return attending.too_early(row, verb, actor.at) if verb in NOTED else None
 
     return FLOW.actions(row.status, actor, guard, sides=sides_of(actor, row))

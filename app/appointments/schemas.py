@@ -10,7 +10,7 @@ from pydantic import Field
 
 from app.appointments.models import AppointmentStatus
 from app.kit.codesets import code_of
-from app.kit.schemas import AllowedAction, Day, Input, Line, Minute, Output, Page, Resource, example
+from app.kit.schemas import AllowedAction, Day, Input, Instant, Line, Output, Page, Resource, example
 
 Kind = Annotated[str, code_of("appointment_kind")]
 Place = Annotated[str, code_of("appointment_place")]
@@ -53,8 +53,8 @@ class AppointmentBook(AppointmentTerms):
 
     model_config = example({"kind": "nurse", "personId": ONE, "startsAt": "2026-12-01T08:00:00Z"})
 
-    starts_at: Minute
-    recording_starts_at: Minute | None = Field(
+    starts_at: Instant
+    recording_starts_at: Instant | None = Field(
         None, description="Recording elsewhere on the same day; absent: directly after."
     )
     outside_hours: bool = Field(False, description=OUTSIDE)
@@ -71,15 +71,15 @@ class AppointmentOffer(AppointmentTerms):
 class TimeChoose(Input):
     """One of the offered times."""
 
-    starts_at: Minute
+    starts_at: Instant
     remind: bool | None = Field(None, description="Whether to be reminded by e-mail; absent: as it was offered.")
 
 
 class AppointmentMove(Input):
     """To another time; the length and who receives stay."""
 
-    starts_at: Minute
-    recording_starts_at: Minute | None = None
+    starts_at: Instant
+    recording_starts_at: Instant | None = None
     outside_hours: bool = Field(False, description=OUTSIDE)
     reason: Annotated[str, code_of("appointment_move_reason")]
 

@@ -38,6 +38,7 @@ from app.kit.codesets import codeset, require_in_force
 from app.kit.ownid import own_id
 from app.outbox.events import append
 from app.pathways.models import PATHWAY_FLOW, Pathway
+from app.pathways.queries import ended
 from app.people.actor import Actor
 from app.people.periods import at_field
 from app.referrals.content import refuse_codes
@@ -52,6 +53,12 @@ def said(session: AsyncSession, what: str, row: Appointment) -> None:
 async def client_first(session: AsyncSession, client_id: UUID) -> None:
     """The client's row alone, before all others: who books the same client twice at once waits here."""
     await lock_client(session, client_id, to_change=True)
+
+
+async def goes_on(session: AsyncSession, row: Appointment) -> None:
+    """Raises `PathClosed`: then nothing new is agreed."""
+    if problem := await ended(session, row.pathway_id):
+        raise problem
 
 
 def why_not_remind(client: Client) -> str | None:
@@ -182,11 +189,12 @@ async def offer(
 async def choose(session: AsyncSession, actor: Actor, row: Appointment, given: TimeChoose, at: datetime) -> None:
     """A free time of what was offered: by the client, or by the team for a client who calls.
 
-    Raises `IllegalMove`, `OfferLapsed`, `NotOffered`, `ReminderNotPossible`, `ClientBooked`,
+    Raises `IllegalMove`, `PathClosed`, `OfferLapsed`, `NotOffered`, `ReminderNotPossible`, `ClientBooked`,
     `ClientInMeeting`, `PersonBooked`, `RoomBooked`.
     """
     own = actor.client_id is not None
     FLOW.check(row.status, "choose_time", CLIENT if own else TEAM)
+    await goes_on(session, row)
     await times.check_offered(session, row, given.starts_at, at)
     await times.check_people(session, row, civil_date(given.starts_at))
     if given.remind:
@@ -207,9 +215,11 @@ async def choose(session: AsyncSession, actor: Actor, row: Appointment, given: T
 async def move(session: AsyncSession, actor: Actor, row: Appointment, given: AppointmentMove, at: datetime) -> None:
     """To another time, with the old one free again: all or nothing. The reminder is due anew.
 
-    Raises `IllegalMove`, `RecordingTime`, `PersonNotInTeam`, `ConsentMissing`, and what `times.take` raises.
+    Raises `IllegalMove`, `PathClosed`, `RecordingTime`, `PersonNotInTeam`, `ConsentMissing`, and what `times.take`
+    raises.
     """
     FLOW.check(row.status, "move", TEAM)
+    await goes_on(session, row)
     if given.recording_starts_at is not None and row.recording_minutes is None:
         raise at_field(RecordingTime, "recordingStartsAt")
     partner = await times.check_people(session, row, civil_date(given.starts_at))
@@ -230,11 +240,12 @@ async def move(session: AsyncSession, actor: Actor, row: Appointment, given: App
 async def cancel(session: AsyncSession, actor: Actor, row: Appointment, given: AppointmentCancel, at: datetime) -> None:
     """By the team. That the client asked for it is a contact with the client, and ends a silence.
 
-    Raises `IllegalMove`, `OfferPeriod`, `PartnerNotOffered`.
+    Raises `IllegalMove`, `PathClosed`, `OfferPeriod`, `PartnerNotOffered`.
     """
     FLOW.check(row.status, "cancel", TEAM)
     by = codeset("appointment_cancel_reason")[given.reason].facts["by"]
     if given.offer_again_until is not None:
+        await goes_on(session, row)
         today = civil_date(at)
         if not today <= given.offer_again_until <= today + LONGEST_OFFER:
             raise at_field(OfferPeriod, "offerAgainUntil")

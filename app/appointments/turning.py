@@ -15,6 +15,7 @@ from app.kit.flow import IllegalMove
 from app.kit.once import Once
 from app.kit.problems import MissingPermission, NotFound
 from app.kit.queries import one
+from app.pathways.models import PathClosed
 from app.pathways.queries import visible_pathways
 from app.people.actor import Actor, needs
 from app.security.permissions import Permission as P
@@ -22,7 +23,7 @@ from app.security.permissions import Permission as P
 Reader = Annotated[Actor, needs(P.MEETING_READ)]
 Writer = Annotated[Actor, needs(P.MEETING_WRITE)]
 Chooser = Annotated[Actor, needs(P.APPOINTMENT_BOOK)]
-CHANGES = (MissingPermission, NotFound, IllegalMove, PreconditionRequired, PreconditionFailed)
+CHANGES = (MissingPermission, NotFound, IllegalMove, PathClosed, PreconditionRequired, PreconditionFailed)
 
 
 async def change(

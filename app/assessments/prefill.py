@@ -115,22 +115,40 @@ async def of_contributions(session: AsyncSession, actor: Actor, assessment: Asse
         )
         for row in answers
     ]
-    return answered + [
+    held = await queries.citable_meetings(session, assessment.pathway_id)
+    await used(session, "meetings", [(id, client) for id, client, *_ in held], fields=["kind", "starts_at"])
+    met = [
         Prefilled(
             field="contributions",
             section=None,
-            lines=[
-                called("assessment_kind", row.kind),
-                *([called("role", row.author_role)] if row.author_role else []),
-            ],
-            value={"kind": "assessment", "id": str(row.id)},
-            source="assessment",
-            source_id=row.id,
-            on=civil_date(row.completed_at) if row.completed_at else None,
+            lines=[called("meeting_type", kind)],
+            value={"kind": "meeting", "id": str(id)},
+            source="meeting",
+            source_id=id,
+            on=civil_date(began),
         )
-        for row in rows
-        if row.kind != assessment.kind
+        for id, _, kind, began in held
     ]
+    return (
+        met
+        + answered
+        + [
+            Prefilled(
+                field="contributions",
+                section=None,
+                lines=[
+                    called("assessment_kind", row.kind),
+                    *([called("role", row.author_role)] if row.author_role else []),
+                ],
+                value={"kind": "assessment", "id": str(row.id)},
+                source="assessment",
+                source_id=row.id,
+                on=civil_date(row.completed_at) if row.completed_at else None,
+            )
+            for row in rows
+            if row.kind != assessment.kind
+        ]
+    )
 
 
 async def of_form(session: AsyncSession, assessment: Assessment) -> list[Prefilled]:

@@ -39,7 +39,7 @@ APPOINTMENTS = table(
     *map(column, ("id", "pathway_id", "kind", "assessment_id", "status", "contact_id", "starts_at")),
 )
 # Meetings stand above this room: of one it is asked only whether it was held on the path. Row security shows the rows.
-MEETINGS = table("meetings", column("id"), column("pathway_id"), column("state"), column("starts_at"))
+MEETINGS = table("meetings", *map(column, ("id", "client_id", "pathway_id", "kind", "state", "starts_at")))
 
 
 def visible_assessments(actor: Actor) -> Select[Assessment]:
@@ -175,6 +175,13 @@ async def cited_meetings(
         MEETINGS.c.pathway_id == pathway_id, MEETINGS.c.id.in_(ids)
     )
     return {row.id: (row.state, row.starts_at) for row in await session.execute(rows)}
+
+
+async def citable_meetings(session: AsyncSession, pathway_id: UUID) -> list[tuple[UUID, UUID, str, datetime]]:
+    """Meetings of the path that were held, the oldest first: id, client, kind, beginning."""
+    M = MEETINGS.c
+    rows = select(M.id, M.client_id, M.kind, M.starts_at).where(M.pathway_id == pathway_id, M.state == "held")
+    return [(row[0], row[1], row[2], row[3]) for row in await session.execute(rows.order_by(M.starts_at, M.id))]
 
 
 async def cited_responses(

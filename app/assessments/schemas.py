@@ -265,7 +265,7 @@ class Prefilled(Output):
     section: str | None
     lines: list[str]
     value: Any
-    source: Literal["preinformation", "assessment", "referral", "client", "plan", "response", "appointment"]
+    source: Literal["preinformation", "assessment", "referral", "client", "plan", "response", "appointment", "meeting"]
     source_id: UUID
     on: date | None
 

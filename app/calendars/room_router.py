@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -40,7 +39,7 @@ async def list_rooms(
     paging: Paged,
     municipality: Annotated[Municipality | None, Query(description="Only those in it.")] = None,
     accessible: Annotated[bool | None, Query(description="Only those known to be so, or not.")] = None,
-    on: Annotated[date | None, Query(description="Only those in use on this day.")] = None,
+    on: Annotated[Day | None, Query(description="Only those in use on this day.")] = None,
 ) -> RoomPage:
     """Rooms that are booked together with a person (C-60), those made last first."""
     rows = queries.rooms_by(queries.visible_rooms(actor), municipality, accessible, on)

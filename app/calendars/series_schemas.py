@@ -6,12 +6,12 @@ from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import MISSING, AwareDatetime, Field
+from pydantic import MISSING, Field
 
 from app.calendars.models import SeriesKind
 from app.calendars.schemas import Clock
 from app.kit.codesets import code_of
-from app.kit.schemas import Day, Input, Output, Page, Resource
+from app.kit.schemas import Day, Input, Instant, Output, Page, Resource
 from app.teams.schemas import VisitingDays
 
 Minutes = Annotated[int, Field(ge=5, le=480, description="Length of one slot.", examples=[45])]
@@ -125,8 +125,8 @@ class MyCalendar(Output):
 class BlockCreate(Input):
     """Time that one keeps for oneself, 24 hours at most. Why is not asked."""
 
-    starts_at: AwareDatetime = Field(examples=["2026-12-01T10:00:00Z"])
-    ends_at: AwareDatetime = Field(examples=["2026-12-01T12:00:00Z"])
+    starts_at: Instant = Field(examples=["2026-12-01T10:00:00Z"])
+    ends_at: Instant = Field(examples=["2026-12-01T12:00:00Z"])
 
 
 class BlockedTimeRead(Resource):

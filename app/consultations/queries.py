@@ -38,7 +38,7 @@ from app.people.actor import Actor
 from app.people.models import Membership, Organisation, Person
 from app.teams.models import Absence, Holder, Seat, Standing, Team
 from app.work.models import CONSULTATION, WorkItem
-from app.work.queries import open_to
+from app.work.queries import concerns, open_to
 
 C = Consultation
 # The database says which are the caller's to answer: `ctx_consulted`, as row security asks it too.
@@ -71,7 +71,11 @@ async def asked_of_me(session: AsyncSession, actor: Actor, ids: Collection[UUID]
 
 
 def listed(
-    actor: Actor, box: str | None, pathway_id: UUID | None, state: ConsultationState | None
+    actor: Actor,
+    box: str | None,
+    pathway_id: UUID | None,
+    state: ConsultationState | None,
+    client_id: UUID | None = None,
 ) -> Select[Consultation]:
     rows = visible_consultations(actor)
     if box == "asked_of_me":
@@ -80,6 +84,9 @@ def listed(
         rows = rows.where(C.asked_by_id == actor.person_id)
     if pathway_id is not None:
         rows = rows.where(C.pathway_id == pathway_id)
+    if client_id is not None:
+        # The consulted is not told which client's record it is of, so nothing is found by asking.
+        rows = rows.where(concerns(actor, C.client_id), C.client_id == client_id)
     return rows if state is None else rows.where(C.state == state)
 
 
@@ -276,3 +283,10 @@ async def held_meeting(session: AsyncSession, meeting_id: UUID, pathway_id: UUID
     if found is None:
         raise NotFound()
     return found
+
+
+async def open_of_path(session: AsyncSession, pathway_id: UUID) -> list[Consultation]:
+    """Neither answered nor ended, locked."""
+    over = (ConsultationState.ANSWERED, ConsultationState.CLOSED, ConsultationState.WITHDRAWN)
+    rows = select(Consultation).where(Consultation.pathway_id == pathway_id, Consultation.state.not_in(over))
+    return list(await session.scalars(rows.order_by(Consultation.id).with_for_update(key_share=True)))

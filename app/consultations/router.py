@@ -83,10 +83,11 @@ async def list_consultations(
         Literal["asked_of_me", "asked_by_me"] | None, Query(description="Of my seats, or those I asked.")
     ] = None,
     pathway_id: Annotated[UUID | None, Query(alias="pathwayId")] = None,
+    client_id: Annotated[UUID | None, Query(alias="clientId")] = None,
     state: ConsultationState | None = None,
 ) -> ConsultationPage:
     """Asked of my seats, and of my teams' clients (or mine); the latest first."""
-    rows = queries.listed(actor, box, pathway_id, state)
+    rows = queries.listed(actor, box, pathway_id, state, client_id)
     found, after, count = await paging.run(
         session, rows, Consultation.created_at, Consultation.id, caller=actor.login_id
     )

@@ -254,11 +254,10 @@ async def tell_roads(http: httpx.AsyncClient, names: list[str], say: Say) -> Non
 def main(argv: list[str]) -> int:
     """Tell the main job, or side roads of it, to the terminal, against a served API in demo mode."""
     settings = read_settings()
-    roads = listed(ROADS.values())
     parser = argparse.ArgumentParser(
         prog="python -m app.dev story",
         description=main.__doc__,
-        epilog=f"side roads:\n{roads}",
+        epilog=f"side roads:\n{listed(ROADS.values())}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     default = f"http://{settings.host}:{settings.port}"

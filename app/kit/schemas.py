@@ -52,13 +52,19 @@ Day = Annotated[
 
 
 def whole(moment: datetime) -> datetime:
-    """People agree on minutes; a stray second would make two times that touch overlap."""
+    """People agree on minutes; a stray second would make two times that touch overlap. Not before 2000 and at most ten
+    years ahead, as a day: what is added to a time must still be one."""
+    near(moment.date())
     if moment.second or moment.microsecond:
         raise PydanticCustomError("not_a_whole_minute", "A whole minute, without seconds")
     return moment
 
 
-Minute = Annotated[AwareDatetime, AfterValidator(whole), Field(description="A whole minute.")]
+Instant = Annotated[
+    AwareDatetime,
+    AfterValidator(whole),
+    Field(description="A whole minute, not before 2000, and at most ten years ahead."),
+]
 
 
 class Wire(BaseModel):

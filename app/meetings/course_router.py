@@ -68,6 +68,7 @@ async def open_meeting_parts(
         meeting_id,
         lambda _, m: opening.open_parts(session, actor, m, given.organisation_ids, at),
         discloses=True,
+        after=True,
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -23,6 +22,7 @@ from app.kit.once import Once, OnceOnly
 from app.kit.pages import BadCursor, Paged
 from app.kit.problems import MissingPermission, NotFound
 from app.kit.routes import problems, room
+from app.kit.schemas import Day
 from app.meetings import invitations, queries
 from app.meetings.invitation_models import MeetingInvitation
 from app.meetings.invitation_schemas import (
@@ -63,8 +63,8 @@ async def list_seat_free_times(
     session: Session,
     at: Now,
     seat_id: Annotated[UUID, Query(alias="seatId")],
-    first: Annotated[date, Query(alias="from", examples=["2026-11-23"])],
-    last: Annotated[date, Query(alias="to", description="Included.", examples=["2026-11-27"])],
+    first: Annotated[Day, Query(alias="from", examples=["2026-11-23"])],
+    last: Annotated[Day, Query(alias="to", description="Included.", examples=["2026-11-27"])],
     minutes: Annotated[int, Query(ge=5, le=480)] = calendars.MINUTES,
 ) -> FreeSlots:
     """When whoever is on a seat could come to a meeting: starts and ends, nothing else."""

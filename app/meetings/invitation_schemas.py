@@ -10,7 +10,7 @@ from pydantic import Field
 
 from app.consents.schemas import ConsentTerms
 from app.kit.codesets import code_of
-from app.kit.schemas import AllowedAction, Input, Line, Minute, Output, Page, Prose, Resource
+from app.kit.schemas import AllowedAction, Input, Instant, Line, Output, Page, Prose, Resource
 from app.meetings.models import InvitationState
 from app.referrals.content_schemas import PersonGiven
 from app.referrals.schemas import PersonShown
@@ -27,7 +27,7 @@ class InvitationCreate(Input):
     seat_id: UUID = Field(description="Of the directory.")
     sender_organisation_id: UUID | None = Field(None, description="Which of your organisations invites; the first.")
     kind: MeetingKind = Field("joint_meeting", examples=["activation_plan_meeting"])
-    starts_at: Minute
+    starts_at: Instant
     minutes: int = Field(60, ge=5, le=600)
     place: Line = Field(examples=["The workshop, meeting room"])
     topic: Line | None = Field(None, description="What it is about, naming nobody.")
@@ -38,7 +38,7 @@ class InvitationCreate(Input):
 
 
 class InvitationPropose(Input):
-    starts_at: Minute = Field(description="A time at which you could come.")
+    starts_at: Instant = Field(description="A time at which you could come.")
 
 
 class InvitationDecline(Input):

@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from app.kit.codesets import code_of
-from app.kit.schemas import Day, Input, Line, Minute, Output, Prose
+from app.kit.schemas import Day, Input, Instant, Line, Output, Prose
 from app.pathways.step_schemas import StepWords
 
 Register = Literal["operational", "health", "social", "employment"]
@@ -101,7 +101,7 @@ class PartsOpen(Input):
 class MeetingMove(Input):
     """Another time, and if need be another place. Whoever is invited is told."""
 
-    starts_at: Minute
+    starts_at: Instant
     minutes: int | None = Field(None, ge=5, le=600, description="Absent: as it was.")
     place: Line | None = Field(None, description="Absent: as it was.")
     room_id: UUID | None = Field(None, description="Absent: no room is reserved.")

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access.queries import seen, sent_in_person
 from app.clients.models import Client
+from app.kit.calendar import civil
 from app.kit.queries import one
 from app.meetings.invitation_models import MeetingInvitation
 from app.meetings.models import Meeting, MeetingNotePart, MeetingParticipant, MeetingState
@@ -31,6 +32,22 @@ def visible_meetings(actor: Actor, guest_in: Collection[UUID] = ()) -> Select[Me
         MeetingParticipant.organisation_id.in_([id for id in actor.organisation_ids if id in actor.areas]),
     )
     return seen(actor, "meeting", Meeting, {"invited": Meeting.id.in_(invited), "guest": Meeting.id.in_(guest_in)})
+
+
+def chosen(
+    rows: Select[Meeting],
+    pathway_id: UUID | None,
+    client_id: UUID | None,
+    state: MeetingState | None,
+    first: date | None,
+    last: date | None,
+) -> Select[Meeting]:
+    """Of these, of a path, a client, a state, and that begin within days, both included."""
+    on = civil(Meeting.starts_at)
+    for column, value in ((Meeting.pathway_id, pathway_id), (Meeting.client_id, client_id), (Meeting.state, state)):
+        rows = rows if value is None else rows.where(column == value)
+    rows = rows if first is None else rows.where(on >= first)
+    return rows if last is None else rows.where(on <= last)
 
 
 async def guest_invitations(session: AsyncSession, actor: Actor) -> list[MeetingParticipant]:
@@ -276,3 +293,9 @@ async def holding(session: AsyncSession, seat_id: UUID, first: date, last: date)
         or_(Holder.valid_to.is_(None), Holder.valid_to >= first),
     )
     return set(await session.scalars(rows))
+
+
+async def planned_of_path(session: AsyncSession, pathway_id: UUID) -> list[Meeting]:
+    """Locked."""
+    rows = select(Meeting).where(Meeting.pathway_id == pathway_id, Meeting.state == MeetingState.PLANNED)
+    return list(await session.scalars(rows.order_by(Meeting.id).with_for_update(key_share=True)))

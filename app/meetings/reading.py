@@ -16,15 +16,19 @@ from app.consents import service as consents
 from app.consents.queries import standing_of
 from app.consents.rules import Terms, rule
 from app.kit.db import Receiving
+from app.kit.problems import Problem
+from app.kit.schemas import AllowedAction
 from app.meetings import moving, opening, queries
 from app.meetings.inviting import INVITATION, PURPOSE
-from app.meetings.models import FLOW, Meeting, MeetingNotePart, MeetingParticipant
+from app.meetings.models import FLOW, Meeting, MeetingNotePart, MeetingParticipant, MeetingState
 from app.meetings.part_models import MeetingAgendaPart, MeetingDecision
 from app.meetings.part_schemas import AgendaPartRead, DecisionRead, MeetingChangeRead, NotePartRead
 from app.meetings.schemas import MeetingRead, MeetingSummary, ParticipantRead
+from app.pathways.queries import ended
 from app.people.actor import Actor
 from app.work.queries import involved
 
+AFTER = ("cancel", "open_parts")  # of a path that has closed, too
 TEAM_ONLY = (
     "client_id", "pathway_id", "agenda", "client_participation", "ended_reason", "declined_on", "declined_evidence",
     "reserves",
@@ -109,12 +113,7 @@ async def show(session: AsyncSession, actor: Actor, meeting: Meeting) -> Meeting
             )
             for row, name, organisation in comes
         ],
-        allowed_actions=FLOW.actions(
-            meeting.state,
-            actor,
-            lambda verb: moving.not_begun(meeting, actor.at) if verb == "hold" else None,
-            sides={"team"} if team else set(),
-        ),
+        allowed_actions=await actions(session, actor, meeting, team),
     )
     of = meeting.client_id
     await conceal(session, actor, [(of, row) for row in shown.note_parts], "body")
@@ -124,6 +123,19 @@ async def show(session: AsyncSession, actor: Actor, meeting: Meeting) -> Meeting
     words = ("place", "agenda", "notes", "decisions", "ended_reason", "declined_evidence")
     await conceal(session, actor, [(of, shown)], *words)
     return shown
+
+
+async def actions(session: AsyncSession, actor: Actor, meeting: Meeting, team: bool) -> list[AllowedAction]:
+    """The team's. Once the path has closed nothing goes on in its meetings but what is in `AFTER`."""
+    open_ = team and meeting.state is not MeetingState.CANCELLED
+    closed = await ended(session, meeting.pathway_id) if open_ else None
+
+    def guard(verb: str) -> Problem | None:
+        if closed is not None and verb not in AFTER:
+            return closed
+        return moving.not_begun(meeting, actor.at) if verb == "hold" else None
+
+    return FLOW.actions(meeting.state, actor, guard, sides={"team"} if team else set())
 
 
 def shown_to_guest(actor: Actor, meeting: Meeting, row: MeetingParticipant) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -22,8 +23,8 @@ from app.kit.pages import BadCursor, Paged
 from app.kit.problems import Forbidden, MissingPermission, NotFound
 from app.kit.queries import one
 from app.kit.routes import problems, room
-from app.meetings import deciding, moving, parts, service
-from app.meetings.models import Meeting
+from app.meetings import deciding, moving, parts, queries, service
+from app.meetings.models import Meeting, MeetingState
 from app.meetings.schemas import (
     MeetingCancel,
     MeetingHold,
@@ -33,7 +34,7 @@ from app.meetings.schemas import (
     MeetingRead,
 )
 from app.pathways import step_refusals as steps
-from app.pathways.models import Pathway
+from app.pathways.models import PathClosed, Pathway, over
 from app.pathways.queries import worked_pathways
 from app.people.actor import Actor, needs
 from app.referrals.content import CodeInText
@@ -44,7 +45,7 @@ from app.work.queries import concerns
 router = room("Meetings")
 Reader = Annotated[Actor, needs(P.MEETING_READ)]
 Writer = Annotated[Actor, needs(P.MEETING_WRITE)]
-CHANGES = (MissingPermission, NotFound, IllegalMove, PreconditionRequired, PreconditionFailed, CodeInText)
+CHANGES = (MissingPermission, NotFound, IllegalMove, PathClosed, PreconditionRequired, PreconditionFailed, CodeInText)
 
 BOOKED = (PersonBooked, RoomBooked, RoomNotInUse)
 HOURS = (PersonAbsent, OutsideWorkingHours)
@@ -100,11 +101,19 @@ async def list_meetings(
     at: Now,
     paging: Paged,
     pathway_id: Annotated[UUID | None, Query(alias="pathwayId")] = None,
+    client_id: Annotated[UUID | None, Query(alias="clientId")] = None,
+    state: MeetingState | None = None,
+    first: Annotated[
+        date | None, Query(alias="from", description="In Finland; that begin on this day or later.")
+    ] = None,
+    last: Annotated[date | None, Query(alias="to", description="That begin on this day or before.")] = None,
 ) -> MeetingPage:
     """Meetings of my clients, and those I am invited to, the latest first."""
     rows = await service.visible(session, actor, at)
-    if pathway_id is not None:
-        rows = rows.where(concerns(actor, Meeting.client_id), Meeting.pathway_id == pathway_id)
+    if pathway_id is not None or client_id is not None:
+        # To a guest neither is told, so nothing is found by asking.
+        rows = rows.where(concerns(actor, Meeting.client_id))
+    rows = queries.chosen(rows, pathway_id, client_id, state, first, last)
     found, after, count = await paging.run(session, rows, Meeting.starts_at, Meeting.id, caller=actor.login_id)
     await used(session, "meetings", [(m.id, m.client_id) for m in found], action="search")
     return MeetingPage(items=await service.summaries(session, actor, found), next_cursor=after, count=count)
@@ -127,8 +136,10 @@ async def change(
     do: Callable[[Pathway, Meeting], Awaitable[None]],
     *,
     discloses: bool = False,
+    after: bool = False,
 ) -> MeetingRead:
-    """One verb on one meeting of my team's client, once, on the version the caller knew."""
+    """One verb on one meeting of my team's client, once, on the version the caller knew. `after`: also when the path
+    has closed. Raises `PathClosed`."""
     paths: list[Pathway] = []
 
     async def find() -> Meeting:
@@ -142,6 +153,8 @@ async def change(
         return await one(session, rows, meeting_id, lock=True)
 
     async def act(meeting: Meeting) -> None:
+        if not after and (problem := over(paths[-1].state)):
+            raise problem
         await do(paths[-1], meeting)
 
     return await once.change(MeetingRead, find, expected, lambda m: service.show(session, actor, m), act)
@@ -193,5 +206,11 @@ async def cancel_meeting(
 ) -> MeetingRead:
     """Called off, with the reason."""
     return await change(
-        session, actor, once, expected, meeting_id, lambda _, m: service.cancel(session, actor, m, given.reason, at)
+        session,
+        actor,
+        once,
+        expected,
+        meeting_id,
+        lambda _, m: service.cancel(session, actor, m, given.reason, at),
+        after=True,
     )

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import Field
 
 from app.kit.codesets import code_of
-from app.kit.schemas import AllowedAction, Day, Input, Line, Minute, Output, Page, Prose, Resource, example
+from app.kit.schemas import AllowedAction, Day, Input, Instant, Line, Output, Page, Prose, Resource, example
 from app.meetings.models import MeetingState
 from app.meetings.part_schemas import (
     AgendaPartGiven,
@@ -32,7 +32,7 @@ class MeetingPlan(Input):
 
     id: UUID | None = None
     kind: Annotated[str, code_of("meeting_type")] = "network_meeting"
-    starts_at: Minute
+    starts_at: Instant
     minutes: int = Field(60, ge=5, le=600)
     place: Line = Field(examples=["Heinola health centre, room 2"])
     agenda: Prose | None = Field(None, description="For the team. What guests see stands in `agendaParts`.")

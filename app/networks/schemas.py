@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import MISSING, Field
 
 from app.kit.codesets import code_of
-from app.kit.schemas import AllowedAction, Input, Line, Minute, Name, Output, Page, Prose, Resource
+from app.kit.schemas import AllowedAction, Input, Instant, Line, Name, Output, Page, Prose, Resource
 from app.networks.models import NetworkMemberState
 
 
@@ -47,7 +47,7 @@ class NetworkMeetingPlan(Input):
     """No client is spoken of by name, and none is written down."""
 
     id: UUID | None = None
-    starts_at: Minute
+    starts_at: Instant
     minutes: int = Field(ge=10, le=720, examples=[120])
     place: Line = Field(examples=["Teams"])
     themes: list[Line] = Field(min_length=1, max_length=30, examples=[["Where do clients come from?"]])

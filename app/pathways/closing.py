@@ -97,13 +97,15 @@ async def prepare(session: AsyncSession, actor: Actor, pathway: Pathway, at: dat
 
 
 class WorkOpen(Conflict):
-    """Assessments are still open: `kinds`. Complete or cancel them."""
+    """Something that must not be lost is still open: `kinds`. Assessments; a sign of danger in the answers to an
+    instrument that nobody has seen to; an answered consultation that nobody has read; a meeting whose time has come,
+    neither held nor called off."""
 
     code = "work_open"
     detail = Text(
-        "Polulla on avoimia arvioita: {kinds}. Tee ne valmiiksi tai peru.",
-        "Det finns öppna bedömningar: {kinds}. Slutför eller avbryt dem.",
-        "Assessments are still open: {kinds}. Complete or cancel them.",
+        "Polulla on vielä kesken: {kinds}. Tee valmiiksi, hoida tai peru ne ensin.",
+        "På stigen är ännu öppet: {kinds}. Slutför, sköt eller avbryt det först.",
+        "Still open on the path: {kinds}. Complete, see to or cancel it first.",
     )
 
 
@@ -169,8 +171,9 @@ async def closing_refusal(
     if owing:
         return FeedbackOwed(referrals=owing, outcome=led)
     items = await work_queries.open_of_client_team(session, pathway.client_id, pathway.team_id, "assessment")
-    if items:
-        return WorkOpen(kinds=sorted({item.kind for item in items}))
+    kinds = {item.kind for item in items} | set(await queries.waits(session, pathway.id))
+    if kinds:
+        return WorkOpen(kinds=sorted(kinds))
     if pathway.asks_scores and not await queries.score_stands(session, pathway.id, "end"):
         return EndScoreMissing()
     if waiting := await open_onward(session, onward):

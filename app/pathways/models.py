@@ -22,13 +22,14 @@ class PathwayState(StrEnum):
 
 
 class PathClosed(IllegalMove):
-    """What came of a path is recorded while it runs. What was recorded wrongly can be marked so afterwards too."""
+    """What came of a path is recorded, and what goes on in it is agreed, while it runs. What was recorded wrongly can
+    be marked so afterwards too."""
 
     code = "path_closed"
     detail = Text(
-        "Polku on päättynyt: siihen ei enää kirjata tuloksia. Aloita tarvittaessa uusi polku.",
-        "Stigen är avslutad: inga resultat antecknas på den mer. Börja vid behov en ny stig.",
-        "The path is closed: no results are recorded on it any more. Start a new path if needed.",
+        "Polku on päättynyt: siihen ei enää kirjata tuloksia eikä sovita uutta. Aloita tarvittaessa uusi polku.",
+        "Stigen är avslutad: inga resultat antecknas och inget nytt avtalas på den. Börja vid behov en ny stig.",
+        "The path is closed: no results are recorded on it and nothing new is agreed. Start a new path if needed.",
     )
 
 
@@ -62,6 +63,11 @@ PATHWAY_FLOW = Flow(
         "close": Verb(frozenset({PathwayState.ACTIVE}), PathwayState.CLOSED, P.PATHWAY_WRITE, "team"),
     },
 )
+
+
+def over(state: PathwayState) -> IllegalMove | None:
+    """Why nothing new goes on in a path, or None while it runs."""
+    return None if state is PathwayState.ACTIVE else PATHWAY_FLOW.refuse(state, kind=PathClosed)
 
 
 class Pathway(Root, kw_only=True, eq=False, repr=False):

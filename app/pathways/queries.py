@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import CTE, Select, and_, false, func, or_, select
+from sqlalchemy import ARRAY, CTE, Select, String, and_, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.selectable import LateralFromClause
@@ -17,7 +17,8 @@ from app.audit.models import Disclosure
 from app.consents.models import Consent, ConsentKind, ConsentState
 from app.kit.calendar import civil, counting_place
 from app.kit.clock import civil_date
-from app.pathways.models import Goal, GoalMark, Outcome, Pathway, PathwayState, PathwayStep, StepState
+from app.kit.flow import IllegalMove
+from app.pathways.models import Goal, GoalMark, Outcome, Pathway, PathwayState, PathwayStep, StepState, over
 from app.pathways.outcome_models import GoalAchievement, PathwayScore
 from app.pathways.step_models import PathwayHold, StepChange
 from app.people.actor import Actor
@@ -192,6 +193,17 @@ def visible_scores(actor: Actor) -> Select[PathwayScore]:
 async def scores_of(session: AsyncSession, pathway_id: UUID) -> list[PathwayScore]:
     rows = select(PathwayScore).where(PathwayScore.pathway_id == pathway_id).order_by(PathwayScore.id.desc())
     return list(await session.scalars(rows))
+
+
+async def ended(session: AsyncSession, pathway_id: UUID) -> IllegalMove | None:
+    """Why nothing new goes on in a path, or None while it runs."""
+    state = await session.scalar(select(Pathway.state).where(Pathway.id == pathway_id))
+    return None if state is None else over(state)
+
+
+async def waits(session: AsyncSession, pathway_id: UUID) -> list[str]:
+    """Kinds of what would be lost if the path closed now, also of registers the caller does not read."""
+    return list(await session.scalar(select(func.path_waits(pathway_id, type_=ARRAY(String)))) or ())
 
 
 async def score_stands(session: AsyncSession, pathway_id: UUID, moment: str) -> bool:

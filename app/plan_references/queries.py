@@ -34,11 +34,19 @@ def late_on(today: date) -> ColumnElement[bool]:
 
 
 def listed(
-    actor: Actor, today: date, *, pathway_id: UUID | None, state: ReferenceState | None, overdue: bool
+    actor: Actor,
+    today: date,
+    *,
+    pathway_id: UUID | None,
+    client_id: UUID | None,
+    state: ReferenceState | None,
+    overdue: bool,
 ) -> Select[PlanReference]:
     rows = visible_references(actor)
     if pathway_id is not None:
         rows = rows.where(R.pathway_id == pathway_id)
+    if client_id is not None:
+        rows = rows.where(R.client_id == client_id)
     if state is not None:
         rows = rows.where(R.state == state)
     return rows.where(late_on(today)) if overdue else rows

@@ -71,11 +71,14 @@ async def list_plan_references(
     at: Now,
     paging: Paged,
     pathway_id: Annotated[UUID | None, Query(alias="pathwayId")] = None,
+    client_id: Annotated[UUID | None, Query(alias="clientId")] = None,
     state: ReferenceState | None = None,
     overdue: Annotated[bool, Query(description="Only those whose review was due before today.")] = False,
 ) -> PlanReferencePage:
     """Of my teams' paths (or mine), or of one; the latest made first."""
-    rows = queries.listed(actor, civil_date(at), pathway_id=pathway_id, state=state, overdue=overdue)
+    rows = queries.listed(
+        actor, civil_date(at), pathway_id=pathway_id, client_id=client_id, state=state, overdue=overdue
+    )
     found, after, count = await paging.run(
         session, rows, PlanReference.made_on, PlanReference.id, caller=actor.login_id
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -19,6 +18,7 @@ from app.kit.pages import BadCursor, Paged
 from app.kit.problems import Forbidden, MissingPermission, NotFound
 from app.kit.queries import one
 from app.kit.routes import problems, room
+from app.kit.schemas import Day
 from app.people.actor import Actor, needs
 from app.people.service import UnknownOrganisation
 from app.questions import forums, queries, showing
@@ -106,7 +106,7 @@ async def get_forum_reach(
     session: Session,
     at: Now,
     forum_id: UUID,
-    month: Annotated[date, Query(description="The first day of a month that has ended.", examples=["2026-10-01"])],
+    month: Annotated[Day, Query(description="The first day of a month that has ended.", examples=["2026-10-01"])],
 ) -> Reach:
     """Distinct askers, their roles and organisations, and readers by theme; and consultation by actor (C-28)."""
     forum = await one(session, queries.visible_forums(actor), forum_id)

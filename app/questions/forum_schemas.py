@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import MISSING, Field
 
 from app.kit.codesets import code_of
-from app.kit.schemas import AllowedAction, Input, Line, Minute, Name, Output, Page, Prose, Resource
+from app.kit.schemas import AllowedAction, Input, Instant, Line, Name, Output, Page, Prose, Resource
 from app.questions.models import ForumSessionState
 from app.questions.schemas import ForumQuestionRead, Minutes
 
@@ -76,7 +76,7 @@ class ForumSessionPlan(Input):
     """Takes the time of the convener and the experts. A monthly series is planned one session at a time."""
 
     id: UUID | None = None
-    starts_at: Minute
+    starts_at: Instant
     minutes: int = Field(60, ge=15, le=480)
     place: Line = Field(examples=["Teams"])
     convener_id: UUID | None = Field(None, description="Needed: a session has one named convener.")

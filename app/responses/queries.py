@@ -14,7 +14,7 @@ from app.access.queries import seen
 from app.clients.models import Client
 from app.kit.clock import civil_date
 from app.people.actor import Actor
-from app.responses.models import InstrumentResponse, ResponseLink, ResponseState
+from app.responses.models import OPEN, InstrumentResponse, ResponseLink, ResponseState
 
 
 def visible_responses(actor: Actor) -> Select[InstrumentResponse]:
@@ -79,3 +79,10 @@ async def link_of(session: AsyncSession, response_id: UUID) -> ResponseLink | No
 
 async def language_of(session: AsyncSession, client_id: UUID) -> str:
     return str(await session.scalar(select(Client.language).where(Client.id == client_id)))
+
+
+async def open_of_path(session: AsyncSession, pathway_id: UUID) -> list[InstrumentResponse]:
+    """Asked and not answered, locked."""
+    R = InstrumentResponse
+    rows = select(R).where(R.pathway_id == pathway_id, R.state.in_(OPEN)).order_by(R.id)
+    return list(await session.scalars(rows.with_for_update(key_share=True)))

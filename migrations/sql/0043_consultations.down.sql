@@ -31,6 +31,8 @@ DROP FUNCTION consent_forbids;
 
 DROP FUNCTION report_consultations;
 
+DROP FUNCTION path_waits;
+
 CREATE OR REPLACE FUNCTION refuse_end_with_open_work() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE of_team uuid;

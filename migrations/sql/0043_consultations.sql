@@ -240,6 +240,20 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
    GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
 $$;
 
+-- What must not be lost when a path closes, whoever closes it and whatever they read: a sign of danger nobody has seen to,
+-- an answer nobody has read, a meeting that has begun and is neither held nor called off. Kinds, and no more.
+CREATE FUNCTION path_waits(p_path uuid) RETURNS text[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT array_remove(ARRAY[
+    CASE WHEN EXISTS (SELECT FROM consultations c WHERE c.pathway_id = p.id AND c.state = 'answered')
+         THEN 'consultation' END,
+    CASE WHEN EXISTS (SELECT FROM instrument_responses r WHERE r.pathway_id = p.id AND r.safety
+                         AND r.state = 'completed' AND r.safety_handled_at IS NULL) THEN 'instrument_response' END,
+    CASE WHEN EXISTS (SELECT FROM meetings m WHERE m.pathway_id = p.id AND m.state = 'planned'
+                         AND m.starts_at <= ctx_at()) THEN 'meeting' END], NULL)
+    FROM pathways p WHERE p.id = p_path AND p.team_id = ANY ((SELECT ctx_teams())::uuid[])
+$$;
+
 -- A question stays with the seat: whoever leaves it need not hand over what its next holder sees by itself, and what their
 -- lead, who may not see the client, could not.
 CREATE OR REPLACE FUNCTION refuse_end_with_open_work() RETURNS trigger
@@ -262,8 +276,9 @@ BEGIN
   RETURN NEW;
 END $$;
 
-REVOKE ALL ON FUNCTION consent_forbids, ctx_consulted, ctx_consulted_on_permission, report_consultations FROM PUBLIC;
+REVOKE ALL ON FUNCTION consent_forbids, ctx_consulted, ctx_consulted_on_permission, report_consultations, path_waits
+  FROM PUBLIC;
 
-GRANT EXECUTE ON FUNCTION ctx_consulted, ctx_consulted_on_permission, report_consultations TO heinola_app;
+GRANT EXECUTE ON FUNCTION ctx_consulted, ctx_consulted_on_permission, report_consultations, path_waits TO heinola_app;
 
 SET LOCAL ROLE heinola_owner;

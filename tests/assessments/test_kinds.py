@@ -248,6 +248,10 @@ async def test_a_meeting_that_was_held_is_cited(who: As, world: World) -> None:
     assert code(planned) == (422, "citation_not_completed")
     held = {"clientParticipation": "present", "notes": "Agreed."}
     ok(await act(who("nurse"), f"/v1/meetings/{meeting['id']}/hold", held, meeting))
+    draft = ok(await recorded(who, path, "overall_statement", {}, sign=False))
+    known = (await get(who("nurse"), f"/v1/assessments/{draft['id']}/prefill"))["items"]
+    offered = [(k["value"], k["source"], k["on"]) for k in known if k["field"] == "contributions"]
+    assert offered == [({"kind": "meeting", "id": meeting["id"]}, "meeting", TODAY)]
     need = ok(await recorded(who, path, "need_identification", NEED))
     row = ok(await recorded(who, path, "overall_statement", overall(("meeting", meeting), ("assessment", need))))
     assert row["warnings"] == []

@@ -26,6 +26,8 @@ async def test_the_coordinator_asks_the_physician(who: As, world: World, connect
         (work,) = await work_of(who, row, persona)
         assert (work["kind"], work["dueOn"], work["dueIs"]) == (kind, "2026-12-07", "consultation")
     assert code(await does(who, row, "answer", {"answer": "Go on."})) == (403, "forbidden")
+    for client, number in ((path["clientId"], 1), (row["id"], 0)):
+        assert len((await get(who("coordinator"), "/v1/consultations", clientId=client))["items"]) == number
     # Of the same team, and still not the asking side: a colleague of whoever asked is.
     assert await verbs(who, row, "physician_msk") == {"answer", "decline", "reply"}
     assert await verbs(who, row, "nurse") == {"follow_up", "ask_again", "withdraw", "close"}

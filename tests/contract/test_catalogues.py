@@ -220,6 +220,7 @@ async def test_functions_that_see_more_are_few_and_fenced(place: Place) -> None:
         "holder_touches",
         "operating_figures",
         "owner_changes",
+        "path_waits",
         "refuse_after_contact_of_nobody",
         "refuse_close_with_feedback_owed",
         "refuse_close_without_score",

@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
 from app.dev.openapi import COMMAND, FOLDER, NAME, compare, files, made
-from app.kit.problems import MEDIA_TYPE, catalogue
+from app.kit.problems import MEDIA_TYPE
 from app.site.problem_docs import by_code
 from app.site.router import BY_CALENDAR_LINK, BY_LINK, BY_SHARE_LINK, PUBLIC
 from app.site.schema import operations, walk
@@ -119,14 +119,6 @@ def test_every_operation_documents_its_refusals(schema: Schema) -> None:
             assert content["schema"] == {"$ref": "#/components/schemas/Problem"}
             for code in content["examples"]:
                 assert by_code()[code].status == int(status), f"{where}: {code} is not a {status}"
-
-
-def test_a_code_has_one_status() -> None:
-    """Two rooms may say the same thing, not two things by the same word."""
-    statuses: dict[str, set[int]] = {}
-    for problem in catalogue():
-        statuses.setdefault(problem.code, set()).add(problem.status)
-    assert {code: found for code, found in statuses.items() if len(found) > 1} == {}
 
 
 def test_headers_that_matter_are_documented(schema: Schema) -> None:

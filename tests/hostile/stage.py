@@ -13,6 +13,7 @@ from tests.world import World
 AINO = "010100A905M"
 SOON = "2026-11-30T08:00:00Z"
 NOW = "2026-11-23T10:00:00Z"  # the noon of the tests
+TODAY = "2026-11-23T13:00:00Z"  # a meeting is held on its day; its client's visits are at other hours
 
 
 @dataclass
@@ -130,7 +131,7 @@ async def cases(hands: Hands) -> None:
     ):  # fmt: skip
         hands.keep(name, await send("nurse", "POST", f"/v1/pathways/{running}/assessments", {"kind": kind}))
     plan = {
-        "startsAt": NOW, "minutes": 60, "place": "Room 2", "reserve": False,
+        "startsAt": TODAY, "minutes": 60, "place": "Room 2", "reserve": False,
         "participantIds": [stage.person("coordinator")],
     }  # fmt: skip
     hands.keep("meeting", await send("nurse", "POST", f"/v1/pathways/{running}/meetings", plan))

@@ -129,7 +129,8 @@ async def test_a_guest_sees_when_where_and_with_whom(who: As, world: World) -> N
         assert not [word for word in ("Diagnosis", "What next", "Aino", path["clientId"]) if word in answer.text]
         assert [m["id"] for m in (await get(who(persona), "/v1/meetings"))["items"]] == [row["id"]]
         # The client's path is not a way in.
-        assert (await get(who(persona), "/v1/meetings", pathwayId=path["id"], count="true"))["count"] == 0
+        for way in ({"pathwayId": path["id"]}, {"clientId": path["clientId"]}):
+            assert (await get(who(persona), "/v1/meetings", **way, count="true"))["count"] == 0
         held = {"clientParticipation": "present"}
         assert code(await act(who(persona), f"/v1/meetings/{row['id']}/hold", held, row)) == LACKS
     for persona in ("nurse", "coordinator", "client"):
@@ -143,6 +144,12 @@ async def test_a_guest_sees_when_where_and_with_whom(who: As, world: World) -> N
             row["id"]
         ]
     assert (await get(who("client"), f"/v1/meetings/{row['id']}"))["allowedActions"] == []
+    day, before = "2026-11-23", "2026-11-22"
+    for way, number in (
+        ({"clientId": path["clientId"], "state": "held", "from": day, "to": day}, 1), ({"state": "planned"}, 0),
+        ({"to": before}, 0), ({"clientId": row["id"]}, 0),
+    ):  # fmt: skip
+        assert len((await get(who("nurse"), "/v1/meetings", **way))["items"]) == number, way
 
 
 @pytest.mark.parametrize("end", ["withdrawn", "prohibited", "refused", "expired", "wrong"])

@@ -38,7 +38,7 @@ async def set_up(hands: Hands) -> None:
         of = own if name == "own" else path
         hands.keep(f"visit_{name}", await send("nurse", "POST", f"{of}/appointments", visit))
     for name, of, person, starts in (
-        ("fulfil", path, "social", BEGUN), ("miss", own, "coordinator", BEGUN), ("arrive", path, "social", SOON),
+        ("fulfil", path, "social", BEGUN), ("miss", own, "physician_msk", BEGUN), ("arrive", path, "social", SOON),
         ("reopen", own, "coordinator", SOON),
     ):  # fmt: skip
         now = {"kind": "social", "personId": stage.person(person), "minutes": 30, "startsAt": starts}

@@ -8,21 +8,31 @@ from typing import Any
 from sqlalchemy import Date, bindparam, func, select
 
 from app.kit.calendar import civil
+from app.pathways.models import Pathway
 from app.responses.models import OPEN, InstrumentResponse, ResponseLink
 from app.responses.queries import safety_open
-from app.views.stuck.queries.ground import Ground, of_path
+from app.views.stuck.queries.ground import Ground, of_path, of_teams
 
 R = InstrumentResponse
 
 
 def safety_unseen(g: Ground) -> Any:
-    """From the day it was answered."""
+    """From the day it was answered, whether the path runs or has closed."""
     on = civil(R.completed_at)
-    return (
-        of_path("safety_unseen", g.paths, on, on, "response", R.id)
-        .join(R, R.pathway_id == g.paths.c.case_id)
-        .where(safety_open())
+    told = (
+        select(
+            R.id.label("response_id"),
+            R.pathway_id.label("case_id"),
+            R.client_id.label("client_id"),
+            R.team_id.label("team_id"),
+            Pathway.responsible_person_id.label("holder_id"),
+            on.label("on"),
+        )
+        .join(Pathway, Pathway.id == R.pathway_id)
+        .where(of_teams(R), safety_open())
+        .cte("told_of_danger")
     )
+    return of_path("safety_unseen", told, told.c.on, told.c.on, "response", told.c.response_id)
 
 
 def response_unanswered(g: Ground) -> Any:
