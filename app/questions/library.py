@@ -28,7 +28,7 @@ from app.questions.models import (
     LibraryEntryState,
 )
 from app.questions.service import check_asker
-from app.referrals.content import refuse_codes
+from app.referrals.content import refuse_codes_of_nobody
 
 
 def check_expert(actor: Actor, forum: Forum) -> None:
@@ -43,7 +43,7 @@ async def propose(
     """Raises `NotInForum`, `IllegalMove` for a question without an answer, `ReviewInThePast`, `CodeInText`."""
     check_expert(actor, forum)
     QUESTION_FLOW.check(question.state, "propose")
-    refuse_codes(title=given.title, question=given.question, answer=given.answer)
+    refuse_codes_of_nobody(title=given.title, question=given.question, answer=given.answer)
     if given.review_on <= civil_date(at):
         raise at_field(r.ReviewInThePast, "reviewOn")
     assert actor.person_id is not None
@@ -68,7 +68,7 @@ async def update(
     check_expert(actor, forum)
     LIBRARY_FLOW.check(entry.state, "update")
     sent = given.model_dump()
-    refuse_codes(title=sent.get("title"), question=sent.get("question"), answer=sent.get("answer"))
+    refuse_codes_of_nobody(title=sent.get("title"), question=sent.get("question"), answer=sent.get("answer"))
     if sent.get("review_on", entry.review_on) <= civil_date(at):
         raise at_field(r.ReviewInThePast, "reviewOn")
     given.apply_to(entry)
@@ -111,7 +111,7 @@ async def publish(session: AsyncSession, actor: Actor, forum: Forum, entry: Libr
     await check_standing(session, entry)
     if (refusal := not_publishable(actor, entry)) is not None:
         raise refusal
-    refuse_codes(title=entry.title, question=entry.question, answer=entry.answer)
+    refuse_codes_of_nobody(title=entry.title, question=entry.question, answer=entry.answer)
     assert actor.person_id is not None
     entry.publish(actor.person_id, at)
     append(session, "forum_question.published", await queries.question_of(session, entry.question_id))
@@ -121,7 +121,7 @@ async def publish(session: AsyncSession, actor: Actor, forum: Forum, entry: Libr
 async def end(session: AsyncSession, actor: Actor, forum: Forum, entry: LibraryEntry, verb: str, reason: str) -> None:
     """`withdraw` or `mark_outdated`. Raises `NotInForum`, `IllegalMove`, `CodeInText`."""
     check_expert(actor, forum)
-    refuse_codes(reason=reason)
+    refuse_codes_of_nobody(reason=reason)
     entry.end(verb, reason)
     await session.flush()
 
