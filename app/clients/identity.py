@@ -29,6 +29,13 @@ CENTURIES = {"+": 1800, **dict.fromkeys("-YXWVU", 1900), **dict.fromkeys("ABCDEF
 WRITTEN = re.compile(
     r"(?=((?:0[1-9]|[12][0-9]|3[01])(?:0[1-9]|1[0-2])[0-9]{2})\s{0,2}([-+A-FU-Y])\s{0,2}([0-9]{3})([0-9A-FHJ-NPR-Y]?))"
 )
+# Or written apart: a date with points, dashes or the whole year, something after the sign, every character by itself.
+# Only with the right check character and nothing joined on, so that a date before a telephone number is none.
+APART, BLANK = r"[\s._/*-]{0,2}", r"\s{0,2}"
+SPREAD = re.compile(
+    rf"(?<![0-9])([0-3]){APART}([0-9]){APART}([01]){APART}([0-9]){APART}(?:(?:1{APART}[89]|2{APART}0){APART})?([0-9])"
+    rf"{APART}([0-9]){APART}([-+A-FU-Y]){APART}([0-9]){BLANK}([0-9]){BLANK}([0-9]){BLANK}([0-9A-FHJ-NPR-Y])(?![0-9A-Z])"
+)
 LOOK_ALIKES = str.maketrans("АВСЕХУ" + "ΑΒΕΧΥ", "ABCEXY" + "ABEXY")  # Cyrillic, Greek
 
 
@@ -166,7 +173,7 @@ def scan(text: str) -> bool:
     """Whether free text seems to hold an identity code, also a mistyped one or one without its check character.
 
     Wide digits, other dashes, invisible characters and look-alike letters are read as what they look like. Six and
-    three digits inside a longer number count only when the check character holds.
+    three digits inside a longer number, and characters written apart, count only when the check character holds.
     """
     plain = text.upper() if text.isascii() else _as_it_looks(text)
     for found in WRITTEN.finditer(plain):
@@ -175,7 +182,7 @@ def scan(text: str) -> bool:
         standing_alone = not plain[max(start - 1, 0) : start].isdigit() and not plain[end : end + 1].isdigit()
         if standing_alone or hetu.is_valid(f"{day}{sign}{number}{check}", allow_temporary=True):
             return True
-    return False
+    return any(hetu.is_valid("".join(found), allow_temporary=True) for found in SPREAD.findall(plain))
 
 
 def _as_it_looks(text: str) -> str:

@@ -25,13 +25,13 @@ from app.networks.schemas import (
 from app.outbox.events import append
 from app.people.actor import Actor
 from app.people.periods import at_field
-from app.referrals.content import refuse_codes
+from app.referrals.content import refuse_codes_of_nobody
 from app.security.permissions import Permission as P
 
 
 async def make(session: AsyncSession, actor: Actor, given: NetworkCreate, at: datetime) -> Network:
     """Raises `NetworkWithoutConvener`, `CodeInText`."""
-    refuse_codes(name=given.name, purpose=given.purpose)
+    refuse_codes_of_nobody(name=given.name, purpose=given.purpose)
     if given.convener_id is None or not await works_here(session, given.convener_id, actor.area_id, at):
         raise at_field(r.NetworkWithoutConvener, "convenerId")
     assert actor.person_id is not None
@@ -67,7 +67,7 @@ async def update(session: AsyncSession, actor: Actor, network: Network, given: N
     """Raises `NotTheConvener`, `NetworkWithoutConvener`, `CodeInText`."""
     refuse_others(actor, network)
     sent = given.model_dump()
-    refuse_codes(name=sent.get("name"), purpose=sent.get("purpose"))
+    refuse_codes_of_nobody(name=sent.get("name"), purpose=sent.get("purpose"))
     if "convener_id" in sent and not await works_here(session, sent["convener_id"], network.area_id, at):
         raise at_field(r.NetworkWithoutConvener, "convenerId")
     given.apply_to(network)
@@ -127,7 +127,7 @@ async def approve(
     names = await queries.person_names(session, [member.person_id])
     if given.supervisor.casefold() == names[member.person_id].casefold():
         raise r.ApproverIsMember()
-    refuse_codes(supervisor=given.supervisor)
+    refuse_codes_of_nobody(supervisor=given.supervisor)
     assert actor.person_id is not None
     member.approve(given.supervisor, actor.person_id, at)
     await changed(session, network)
@@ -147,7 +147,7 @@ async def plan(session: AsyncSession, actor: Actor, network: Network, given: Net
     refuse_others(actor, network)
     if not await works_here(session, network.convener_id, network.area_id, at):
         raise r.ConvenerMissing()
-    refuse_codes(place=given.place)
+    refuse_codes_of_nobody(place=given.place)
     refuse_listed("themes", given.themes)
     refuse_listed("rooms", given.rooms)
     session.add(
@@ -160,7 +160,7 @@ async def plan(session: AsyncSession, actor: Actor, network: Network, given: Net
 
 def refuse_listed(name: str, texts: Sequence[str]) -> None:
     """Raises `CodeInText`."""
-    refuse_codes(**{f"{name}/{number}": text for number, text in enumerate(texts)})
+    refuse_codes_of_nobody(**{f"{name}/{number}": text for number, text in enumerate(texts)})
 
 
 async def record(
@@ -173,7 +173,7 @@ async def record(
         raise NotFound()
     if meeting.starts_at > at:
         raise r.MeetingStillToCome()
-    refuse_codes(notes=given.notes)
+    refuse_codes_of_nobody(notes=given.notes)
     members = {member.id: member for member in await session.scalars(queries.members_of([network.id]))}
     seen: set[UUID] = set()
     for number, one in enumerate(given.present):

@@ -27,7 +27,7 @@ from app.questions.forum_schemas import (
 )
 from app.questions.models import Forum, ForumEntry, ForumQuestion, ForumSession
 from app.questions.rules import Waiting, follow
-from app.referrals.content import refuse_codes
+from app.referrals.content import refuse_codes_of_nobody
 from app.security.permissions import Permission as P
 
 SESSIONS = "forum_sessions"
@@ -64,7 +64,7 @@ async def make(session: AsyncSession, actor: Actor, given: ForumMake, at: dateti
     """Raises `Forbidden`, `ExpertUnknown`, `UnknownOrganisation`, `CodeInText`."""
     if actor.area_id not in actor.areas_with(P.TEAM_MANAGE):
         raise Forbidden()
-    refuse_codes(name=given.name, about=given.about)
+    refuse_codes_of_nobody(name=given.name, about=given.about)
     await check_people(session, [given.convener_id], actor.area_id, at, "convenerId")
     await check_organisations(session, given.organisation_ids, actor.area_id)
     forum = Forum(**given.model_dump(exclude={"id"}), id=own_id(given.id, at), area_id=actor.area_id, open=True)
@@ -79,7 +79,7 @@ async def update(session: AsyncSession, actor: Actor, forum: Forum, given: Forum
     if forum.area_id not in actor.areas_with(P.TEAM_MANAGE):
         raise Forbidden()
     sent = given.model_dump()
-    refuse_codes(name=sent.get("name"), about=sent.get("about"))
+    refuse_codes_of_nobody(name=sent.get("name"), about=sent.get("about"))
     if "convener_id" in sent:
         await check_people(session, [sent["convener_id"]], forum.area_id, at, "convenerId")
     await check_organisations(session, sent.get("organisation_ids", []), forum.area_id)
@@ -132,7 +132,7 @@ async def plan(
         raise at_field(r.SessionWithoutConvener, "convenerId")
     if given.starts_at <= at:
         raise at_field(r.SessionInThePast, "startsAt")
-    refuse_codes(place=given.place)
+    refuse_codes_of_nobody(place=given.place)
     experts = list(dict.fromkeys(given.expert_ids))
     await check_people(session, [given.convener_id], forum.area_id, at, "convenerId")
     await check_people(session, experts, forum.area_id, at, "expertIds")
@@ -169,7 +169,7 @@ async def hold(
     """
     check_convener(actor, forum, planned)
     for number, one in enumerate(given.outcomes):
-        refuse_codes(**{f"outcomes/{number}/note": one.note})
+        refuse_codes_of_nobody(**{f"outcomes/{number}/note": one.note})
     planned.hold([one.model_dump(mode="json") for one in given.attendance], at)
     if planned.starts_at > at:
         raise r.SessionNotBegun()
@@ -221,7 +221,7 @@ async def cancel(
     """Its time is free again, and its questions go to the next one. Raises `NotConvener`, `IllegalMove`,
     `CodeInText`."""
     check_convener(actor, forum, planned)
-    refuse_codes(reason=reason)
+    refuse_codes_of_nobody(reason=reason)
     planned.cancel(reason, at)
     await calendars.release(session, SESSIONS, planned.id, at)
     append(session, "forum_session.cancelled", planned)

@@ -18,9 +18,17 @@ from app.questions import queries, rules
 from app.questions import refusals as r
 from app.questions.forums import expert_post
 from app.questions.library_schemas import LibraryEntryDetail, LibraryEntryPropose, LibraryEntryRead, LibraryEntryUpdate
-from app.questions.models import LIBRARY_FLOW, QUESTION_FLOW, Forum, ForumQuestion, LibraryEntry, LibraryEntryState
+from app.questions.models import (
+    LIBRARY_FLOW,
+    QUESTION_FLOW,
+    Forum,
+    ForumQuestion,
+    ForumQuestionState,
+    LibraryEntry,
+    LibraryEntryState,
+)
 from app.questions.service import check_asker
-from app.referrals.content import refuse_codes
+from app.referrals.content import refuse_codes_of_nobody
 
 
 def check_expert(actor: Actor, forum: Forum) -> None:
@@ -35,7 +43,7 @@ async def propose(
     """Raises `NotInForum`, `IllegalMove` for a question without an answer, `ReviewInThePast`, `CodeInText`."""
     check_expert(actor, forum)
     QUESTION_FLOW.check(question.state, "propose")
-    refuse_codes(title=given.title, question=given.question, answer=given.answer)
+    refuse_codes_of_nobody(title=given.title, question=given.question, answer=given.answer)
     if given.review_on <= civil_date(at):
         raise at_field(r.ReviewInThePast, "reviewOn")
     assert actor.person_id is not None
@@ -60,7 +68,7 @@ async def update(
     check_expert(actor, forum)
     LIBRARY_FLOW.check(entry.state, "update")
     sent = given.model_dump()
-    refuse_codes(title=sent.get("title"), question=sent.get("question"), answer=sent.get("answer"))
+    refuse_codes_of_nobody(title=sent.get("title"), question=sent.get("question"), answer=sent.get("answer"))
     if sent.get("review_on", entry.review_on) <= civil_date(at):
         raise at_field(r.ReviewInThePast, "reviewOn")
     given.apply_to(entry)
@@ -71,10 +79,18 @@ async def update(
     await session.flush()
 
 
+async def check_standing(session: AsyncSession, entry: LibraryEntry) -> None:
+    """Raises `QuestionWithdrawn`."""
+    question = await queries.question_of(session, entry.question_id)
+    if question.state is ForumQuestionState.WITHDRAWN:
+        raise r.QuestionWithdrawn()
+
+
 async def agree(session: AsyncSession, actor: Actor, entry: LibraryEntry, at: datetime) -> None:
-    """The asker agrees that these words are published. Raises `NotYourQuestion`, `IllegalMove`."""
+    """The asker agrees that these words are published. Raises `NotYourQuestion`, `IllegalMove`, `QuestionWithdrawn`."""
     check_asker(actor, await queries.question_of(session, entry.question_id))
     LIBRARY_FLOW.check(entry.state, "agree")
+    await check_standing(session, entry)
     entry.agreed_at = at
     await session.flush()
 
@@ -88,13 +104,14 @@ def not_publishable(actor: Actor, entry: LibraryEntry) -> Problem | None:
 async def publish(session: AsyncSession, actor: Actor, forum: Forum, entry: LibraryEntry, at: datetime) -> None:
     """Checked and published by another expert. Codes are looked for once more.
 
-    Raises `NotInForum`, `IllegalMove`, `AgreementMissing`, `SecondPersonNeeded`, `CodeInText`.
+    Raises `NotInForum`, `IllegalMove`, `QuestionWithdrawn`, `AgreementMissing`, `SecondPersonNeeded`, `CodeInText`.
     """
     check_expert(actor, forum)
     LIBRARY_FLOW.check(entry.state, "publish")
+    await check_standing(session, entry)
     if (refusal := not_publishable(actor, entry)) is not None:
         raise refusal
-    refuse_codes(title=entry.title, question=entry.question, answer=entry.answer)
+    refuse_codes_of_nobody(title=entry.title, question=entry.question, answer=entry.answer)
     assert actor.person_id is not None
     entry.publish(actor.person_id, at)
     append(session, "forum_question.published", await queries.question_of(session, entry.question_id))
@@ -104,7 +121,7 @@ async def publish(session: AsyncSession, actor: Actor, forum: Forum, entry: Libr
 async def end(session: AsyncSession, actor: Actor, forum: Forum, entry: LibraryEntry, verb: str, reason: str) -> None:
     """`withdraw` or `mark_outdated`. Raises `NotInForum`, `IllegalMove`, `CodeInText`."""
     check_expert(actor, forum)
-    refuse_codes(reason=reason)
+    refuse_codes_of_nobody(reason=reason)
     entry.end(verb, reason)
     await session.flush()
 

@@ -116,7 +116,9 @@ async def update_library_entry(
     return await shown(session, actor, entry, response)
 
 
-@router.post("/library-entries/{library_entry_id}/agree", responses=problems(*CHANGES, r.NotYourQuestion))
+@router.post(
+    "/library-entries/{library_entry_id}/agree", responses=problems(*CHANGES, r.NotYourQuestion, r.QuestionWithdrawn)
+)
 async def agree_to_library_entry(
     actor: Asker, session: Session, at: Now, once: OnceOnly, expected: IfMatch, library_entry_id: UUID,
     response: Response,
@@ -133,7 +135,9 @@ async def agree_to_library_entry(
 
 @router.post(
     "/library-entries/{library_entry_id}/publish",
-    responses=problems(*CHANGES, r.NotInForum, r.AgreementMissing, r.SecondPersonNeeded, CodeInText),
+    responses=problems(
+        *CHANGES, r.NotInForum, r.AgreementMissing, r.SecondPersonNeeded, r.QuestionWithdrawn, CodeInText
+    ),
 )
 async def publish_library_entry(
     actor: Expert, session: Session, at: Now, once: OnceOnly, expected: IfMatch, library_entry_id: UUID,

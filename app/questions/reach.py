@@ -11,10 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.kit.clock import HELSINKI, civil_date
 from app.kit.codesets import codeset
-from app.questions import queries
 from app.questions import refusals as r
 from app.questions.forum_schemas import ActorReach, Reach, ThemeReach
 from app.questions.models import Forum
+from app.questions.queries import reach as counted
 from app.questions.rules import SMALLEST, shown
 
 
@@ -24,10 +24,10 @@ async def reach(session: AsyncSession, forum: Forum, month: date, at: datetime) 
     if month.day != 1 or after > civil_date(at):
         raise r.MonthNotOver()
     since, until = (datetime.combine(day, time.min, HELSINKI) for day in (month, after))
-    asked = await queries.asked_in(session, forum.id, since, until)
-    said = await queries.said_in(session, forum.id, since, until)
-    read = await queries.read_in(session, forum.id, month)
-    held = await queries.held_in(session, forum.id, since, until)
+    asked = await counted.asked_in(session, forum.id, since, until)
+    said = await counted.said_in(session, forum.id, since, until)
+    read = await counted.read_in(session, forum.id, month)
+    held = await counted.held_in(session, forum.id, since, until)
     return Reach(
         forum_id=forum.id,
         month=month,
@@ -44,7 +44,7 @@ async def reach(session: AsyncSession, forum: Forum, month: date, at: datetime) 
     )
 
 
-def theme_line(theme: str, asked: list[queries.Asked], readers: int) -> ThemeReach:
+def theme_line(theme: str, asked: list[counted.Asked], readers: int) -> ThemeReach:
     """With few askers everything of them is hidden: the number of questions, roles and organisations tells of them."""
     askers = shown(len({one.person_id for one in asked}))
     return ThemeReach(
@@ -58,7 +58,7 @@ def theme_line(theme: str, asked: list[queries.Asked], readers: int) -> ThemeRea
 
 
 def actor_lines(
-    asked: list[queries.Asked], said: list[queries.Asked], attendance: list[dict[str, str | int]]
+    asked: list[counted.Asked], said: list[counted.Asked], attendance: list[dict[str, str | int]]
 ) -> list[ActorReach]:
     """By role and organisation. What few people asked or answered is hidden; attendance is a count of people."""
     people: dict[tuple[str, UUID], dict[str, set[UUID]]] = defaultdict(lambda: defaultdict(set))

@@ -126,6 +126,18 @@ class AgreementMissing(Conflict):
     )
 
 
+class QuestionWithdrawn(Conflict):
+    """Whoever asked took the question back: nothing of it is agreed to or published any more."""
+
+    code = "question_withdrawn"
+    detail = Text(
+        "Kysyjä on perunut kysymyksen. Sen vastausta ei julkaista.",
+        "Den som frågade har tagit tillbaka frågan. Svaret publiceras inte.",
+        "Whoever asked has withdrawn the question. Its answer is not published.",
+    )
+    constraints = ("question_withdrawn",)
+
+
 class SecondPersonNeeded(Forbidden):
     code = "second_person_needed"
     detail = Text(

@@ -98,6 +98,9 @@ class ForumQuestionRead(Resource):
 
 class ForumQuestionDetail(ForumQuestionRead):
     entries: list[ThreadEntry]
+    awaits_agreement: list[UUID] = Field(
+        description="Entries for the library that wait for the asker to `agree` to them; empty to everybody else."
+    )
     allowed_actions: list[AllowedAction]
 
 

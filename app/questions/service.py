@@ -17,7 +17,7 @@ from app.questions.forums import check_convener, expert_post, post_in, say
 from app.questions.models import QUESTION_FLOW, Forum, ForumQuestion
 from app.questions.schemas import ForumQuestionArrange, ForumQuestionAsk, ForumQuestionClose, ForumQuestionReferral
 from app.referrals import sending
-from app.referrals.content import refuse_codes
+from app.referrals.content import refuse_codes_of_nobody
 from app.referrals.models import Referral
 
 
@@ -36,7 +36,7 @@ async def ask(
         raise r.NotInForum()
     if not forum.open:
         raise r.ForumClosed()
-    refuse_codes(body=given.body)
+    refuse_codes_of_nobody(body=given.body)
     question = ForumQuestion(
         id=own_id(given.id, at),
         forum_id=forum.id,
@@ -64,7 +64,7 @@ async def answer(
     post = expert_post(actor, forum)
     if post is None:
         raise r.NotInForum()
-    refuse_codes(body=body)
+    refuse_codes_of_nobody(body=body)
     question.answered(at)
     question.touch()
     say(session, actor, question, "answer", body, post, at)
@@ -80,7 +80,7 @@ async def ask_further(
     post = post_in(actor, forum, {*forum.asker_roles, *forum.expert_roles})
     if post is None:
         raise r.NotInForum()
-    refuse_codes(body=body)
+    refuse_codes_of_nobody(body=body)
     question.asked_further(at)
     question.touch()
     say(session, actor, question, "follow_up", body, post, at)
@@ -101,8 +101,13 @@ async def close(session: AsyncSession, actor: Actor, question: ForumQuestion, gi
 
 
 async def withdraw(session: AsyncSession, actor: Actor, question: ForumQuestion, reason: str, at: datetime) -> None:
-    """Its words are then shown to the asker alone. Raises `NotYourQuestion`, `IllegalMove`."""
+    """Its words are then shown to the asker alone, and what was proposed of it for the library ends with it; what was
+    published stays. Raises `NotYourQuestion`, `IllegalMove`."""
     check_asker(actor, question)
+    for entry in await queries.drafts_of(session, question.id):
+        entry.agreed_at = None
+        entry.end("withdraw", reason)
+    await session.flush()
     question.withdraw(reason, at)
     append(session, "forum_question.withdrawn", question)
     await session.flush()

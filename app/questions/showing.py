@@ -89,6 +89,7 @@ async def detail(session: AsyncSession, actor: Actor, question: ForumQuestion, a
     return ForumQuestionDetail(
         **shown.model_dump(),
         entries=[entry(one, question, names, known) for one in entries],
+        awaits_agreement=await queries.unagreed(session, question.id) if shown.mine else [],
         allowed_actions=QUESTION_FLOW.actions(question.state, actor, refusal, sides=sides),
     )
 

@@ -15,7 +15,7 @@ from app.clients.service import read_code
 from app.consents.schemas import ConsentTerms
 from app.kit.codesets import codeset
 from app.kit.crypto import Vault
-from app.kit.i18n import Text
+from app.kit.i18n import Language, Text
 from app.kit.problems import Conflict, Invalid, camel
 from app.people.actor import Actor
 from app.referrals import rules
@@ -45,6 +45,24 @@ class CodeInText(Invalid):
         "Texten innehåller en personbeteckning. Ta bort den: den har ett eget fält.",
         "The text holds a personal identity code. Take it out: it has a field of its own.",
     )
+    of_nobody = Text(
+        "Tekstissä on henkilötunnus. Poista se: täällä kysytään ja puhutaan ilman asiakkaan tietoja.",
+        "Texten innehåller en personbeteckning. Ta bort den: här frågar och talar man utan klientens uppgifter.",
+        "The text holds a personal identity code. Take it out: here one asks and speaks without data of a client.",
+    )
+    nobody = False  # whether it was written where no client can be named
+
+    def explain(self, language: Language) -> str:
+        return self.of_nobody.pick(language) if self.nobody else super().explain(language)
+
+
+def refuse_codes_of_nobody(**texts: str | None) -> None:
+    """`refuse_codes` where no field takes a code: forums and networks."""
+    try:
+        refuse_codes(**texts)
+    except CodeInText as problem:
+        problem.nobody = True
+        raise
 
 
 def refuse_codes(**texts: str | None) -> None:

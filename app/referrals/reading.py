@@ -182,10 +182,9 @@ async def show(session: AsyncSession, actor: Actor, referral: Referral) -> Refer
     kept = {"id", "version", "source", "sender_organisation_id", "sender_person_id", "channel", "reason", "asked_for",
             "urgency", "unemployment_days", "criteria_version", "criteria_answers", "barriers", "submitted_at",
             "hoped_for", "sender_description", "origin_meeting_id", "origin_pathway_id", "representative_id",
-            "statutory_basis", "origin_question_id"}  # fmt: skip
+            "statutory_basis"}  # fmt: skip
     concealed = inside and hides(actor, referral.client_id in known.protected)
     answered = status in ("returned_for_info", "rejected") or inside
-
     state, mine = state_for(actor, referral, known.finals.get(referral.id)), sides(actor, referral)
     sendable = "sender" in mine and state in FLOW.verbs["submit"].source
     unsendable = await incomplete(session, referral, actor.at) if sendable else None
@@ -219,6 +218,7 @@ async def show(session: AsyncSession, actor: Actor, referral: Referral) -> Refer
 
     shown = ReferralRead(
         **{name: getattr(referral, name) for name in kept},
+        origin_question_id=referral.origin_question_id if referral.sender_person_id == actor.person_id else None,
         view=view,
         status=status,
         # A redirect may tell where a protected client lives.

@@ -199,7 +199,7 @@ class ReferralRead(Resource):
     sender_description: str | None
     meeting_held: MeetingHeldRead | None
     origin_meeting_id: UUID | None
-    origin_question_id: UUID | None = Field(description="The anonymous question it came of; the question names nobody.")
+    origin_question_id: UUID | None = Field(description="The anonymous question it came of, to its asker alone.")
     origin_pathway_id: UUID | None
     representative_id: UUID | None
     team_id: UUID | None

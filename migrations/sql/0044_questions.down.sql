@@ -4,6 +4,8 @@ DROP TABLE library_reads;
 
 DROP TABLE library_entries;
 
+DROP FUNCTION refuse_entry_of_withdrawn;
+
 DROP TABLE forum_entries;
 
 DROP TABLE forum_questions;

@@ -162,6 +162,24 @@ CREATE TABLE library_reads (
   CONSTRAINT fk_library_reads_organisation_id FOREIGN KEY(organisation_id) REFERENCES organisations (id)
 );
 
+-- What the asker took back is neither agreed to nor published, whoever asks for it and however close to each other.
+CREATE FUNCTION refuse_entry_of_withdrawn() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+  IF EXISTS (SELECT FROM forum_questions q WHERE q.id = NEW.question_id AND q.state = 'withdrawn') THEN
+    RAISE EXCEPTION 'the question was withdrawn' USING ERRCODE = 'check_violation', CONSTRAINT = 'question_withdrawn';
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE TRIGGER not_of_withdrawn BEFORE INSERT ON library_entries
+  FOR EACH ROW EXECUTE FUNCTION refuse_entry_of_withdrawn();
+
+CREATE TRIGGER not_published_of_withdrawn BEFORE UPDATE ON library_entries
+  FOR EACH ROW WHEN (NEW.agreed_at IS NOT NULL AND OLD.agreed_at IS NULL
+                     OR NEW.released_at IS NOT NULL AND OLD.released_at IS NULL)
+  EXECUTE FUNCTION refuse_entry_of_withdrawn();
+
 -- The link from a question to a referral stands in the referral alone, and only where the client's permission does.
 ALTER TABLE referrals ADD COLUMN origin_question_id UUID;
 

@@ -209,6 +209,12 @@ def test_one_wrong_character_is_found_unless_it_is_the_sign(
         "9150591-90187",
         "rivi\n150591-9018\nrivi",
         "040123-040998-9038",
+        "010100A-905M",
+        "01 01 00A905M on koodi",
+        "01-01-00 A905M",
+        "01.01.2000 A905M",
+        "01.01.2000-905M",
+        "0 1 0 1 0 0 A 9 0 5 M",
     ],
 )
 def test_codes_in_free_text_are_found(text: str) -> None:
@@ -235,10 +241,31 @@ def test_codes_in_free_text_are_found(text: str) -> None:
         "150591-90",
         "klo 8.00–9.30, huone 150",
         "9150591-90197",
+        "Tapaaminen 15.05.1991 - 040 123 4567",
+        "15.05.1991 klo 9.00, huone A 905",
+        "15.05.1991-040 1234567, 15.05.1991-31.12.1991",
+        "2 000 euroa 31.12.2026 mennessä",
     ],
 )
 def test_other_numbers_are_left_alone(text: str) -> None:
     assert not scan(text)
+
+
+@given(codes(), st.lists(st.sampled_from(["", "", " ", ".", "-", "/", ". "]), min_size=10, max_size=10))
+@settings(max_examples=200, deadline=None)
+def test_a_code_written_apart_is_found(generated: tuple[str, date], between: list[str]) -> None:
+    text, born = generated
+    blanks = [one if at < 7 or not one.strip() else " " for at, one in enumerate(between)]
+    spread = "".join(a + b for a, b in zip(text, [*blanks, ""], strict=True))
+    assert scan(f"Asiakas {spread} soitti.")
+    assert scan(f"Asiakas {born:%d.%m.%Y} {text[6:]}, soitti.")
+
+
+@given(st.dates(), st.from_regex(r"(\+358 ?|0)(40|50|45) ?[0-9]{3} ?[0-9]{4}", fullmatch=True), st.sampled_from(" ,;"))
+@settings(max_examples=200, deadline=None)
+def test_a_date_and_a_telephone_number_are_none(day: date, phone: str, between: str) -> None:
+    assert not scan(f"Sovittu {day:%d.%m.%Y}{between}{phone}.")
+    assert not scan(f"Sovittu {day:%d.%m.%Y}-{day:%d.%m.%Y}{between}{phone}.")
 
 
 def test_scanning_is_quick_on_hostile_text() -> None:
@@ -246,4 +273,5 @@ def test_scanning_is_quick_on_hostile_text() -> None:
     assert not scan("1505" * 12_500)
     assert not scan("150591 " * 7_000 + "é")
     assert not scan("9150591-90197" * 4_000)
+    assert not scan("0 1 0 1 0 0 - 9 0 5 " * 3_000)
     assert time.perf_counter() - started < 2

@@ -82,6 +82,7 @@ async def test_an_identity_code_is_refused_wherever_it_is_written(who: As, world
     made = await a_forum(who, world)
     refused = await act(who("nurse"), f"/v1/forums/{made['id']}/questions", {"body": CODE, "themes": ["other"]})
     assert (code(refused), pointer(refused)) == ((422, "identity_code_in_text"), "/body/body")
+    assert "field of its own" not in refused.text, "there is none here"
     asked = await asks(who, made)
     planned = await a_session(who, world, made, "2026-11-24T10:00:00Z")
     answered = await asks(who, made)
@@ -216,6 +217,7 @@ async def test_published_with_agreement_and_a_second_person(who: As, world: Worl
     assert (await get(who("social"), path))["questionId"] is None
     assert "Hanna" not in str(await get(who("social"), path))
     for words, found in (
+        ("kuntoutusraha -työmarkkinatuki", False), ("kuntoutusraha -työmarkkinatuen -lomautuksen", True),
         ("kuntoutusrahan", True), ("KUNTOUTUSRAHA -lomautus", True), ('"työmarkkinatuki"', True), ("kissa", False),
         ("'", False), ("a & | ! ( :* <-> \\", False), ("%_", False), ("-", False), ("   ", True), ("ja", False),
     ):  # fmt: skip
@@ -225,6 +227,27 @@ async def test_published_with_agreement_and_a_second_person(who: As, world: Worl
     out = ok(await act(who("physician_mental"), f"{path}/mark-outdated", {"reason": "Laki muuttui."}, entry))
     assert (out["state"], out["endedReason"]) == ("outdated", "Laki muuttui.")
     assert (await get(who("social"), "/v1/library-entries"))["items"] == []
+
+
+async def test_what_was_withdrawn_is_not_published(who: As, world: World, connection: AsyncConnection) -> None:
+    made = await a_forum(who, world)
+    row = await answers(who, await asks(who, made))
+    entry = await proposed(who, row)
+    path = f"/v1/library-entries/{entry['id']}"
+    assert (await seen(who, row))["awaitsAgreement"] == [entry["id"]]
+    assert (await seen(who, row, "physician_mental"))["awaitsAgreement"] == []
+    entry = ok(await act(who("nurse"), f"{path}/agree", {}, entry))
+    row = await seen(who, row)
+    assert row["awaitsAgreement"] == []
+    ok(await act(who("nurse"), f"{here(row)}/withdraw", {"reason": "asked_by_mistake"}, row))
+    for by in ("physician_mental", "physician_msk"):
+        assert code(await who(by).get(path)) == ABSENT, by
+    assert code(await act(who("physician_msk"), f"{path}/publish", {}, entry)) == ABSENT
+    mine = await get(who("nurse"), path)
+    assert (mine["state"], mine["agreedAt"]) == ("withdrawn", None)
+    await connection.execute(text("SET LOCAL ROLE NONE"))
+    with pytest.raises(DBAPIError, match="was withdrawn"):
+        await connection.execute(text("UPDATE library_entries SET agreed_at = now() WHERE id = :id"), mine)
 
 
 async def test_a_referral_only_with_permission_and_the_question_says_nothing(
@@ -247,6 +270,8 @@ async def test_a_referral_only_with_permission_and_the_question_says_nothing(
     assert (code(lost), pointer(lost)) == ((422, "invalid_request"), "/body/permission")
     referral = ok(await act(who("nurse"), path, body | {"allowDuplicate": True}))
     assert referral["originQuestionId"] == row["id"]
+    colleague = await get(who("coordinator"), f"/v1/referrals/{referral['id']}")
+    assert colleague["originQuestionId"] is None, "who reads the referral is not told who asked of whom"
     assert await seen(who, row) == before, "nobody can tell from the question"
     for by in ("physician_mental", "psychiatric_nurse"):
         assert referral["id"] not in str(await seen(who, row, by))

@@ -37,11 +37,11 @@ async def set_up(hands: Hands) -> None:
         visit = {"kind": "nurse", "personId": stage.person("nurse"), "minutes": 30, "startsAt": at(day)}
         of = own if name == "own" else path
         hands.keep(f"visit_{name}", await send("nurse", "POST", f"{of}/appointments", visit))
-    for name, of, kind, person, starts in (
-        ("fulfil", path, "social", "social", BEGUN), ("miss", own, "physician", "physician_msk", BEGUN),
-        ("arrive", path, "social", "social", SOON), ("reopen", own, "social", "coordinator", SOON),
+    for name, of, person, starts in (
+        ("fulfil", path, "social", BEGUN), ("miss", own, "physician_msk", BEGUN), ("arrive", path, "social", SOON),
+        ("reopen", own, "coordinator", SOON),
     ):  # fmt: skip
-        now = {"kind": kind, "personId": stage.person(person), "minutes": 30, "startsAt": starts}
+        now = {"kind": "joint_appointment", "personId": stage.person(person), "minutes": 30, "startsAt": starts}
         hands.keep(f"visit_{name}", await send("nurse", "POST", f"{of}/appointments", now))
     offer = {"kind": "nurse", "personId": stage.person("nurse"), "bookableUntil": "2026-12-18"}
     hands.keep("visit_choose", await send("nurse", "POST", f"{path}/appointment-offers", offer))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date, datetime
-from typing import Any, NamedTuple
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, Text, and_, cast, false, func, or_, select
@@ -90,16 +90,41 @@ def convened_by(actor: Actor) -> Select[Any]:
     )
 
 
+TAKEN_BACK = select(ForumQuestion.id).where(ForumQuestion.state == ForumQuestionState.WITHDRAWN)
+
+
 def visible_entries(actor: Actor) -> Select[LibraryEntry]:
-    """What was published, to colleagues; drafts to those who answer in the forum, and to the asker."""
+    """What was published, to colleagues; drafts to those who answer in the forum, until the question is withdrawn, and
+    to the asker."""
     ways = {
         "colleague": and_(
             LibraryEntry.forum_id.in_(forums_where(colleague(actor))), LibraryEntry.released_at.is_not(None)
         ),
-        "forum_expert": LibraryEntry.forum_id.in_(forums_where(in_roles(actor, Forum.expert_roles))),
+        "forum_expert": and_(
+            LibraryEntry.forum_id.in_(forums_where(in_roles(actor, Forum.expert_roles))),
+            or_(LibraryEntry.released_at.is_not(None), LibraryEntry.question_id.not_in(TAKEN_BACK)),
+        ),
         "asker": LibraryEntry.question_id.in_(asked_by(actor)),
     }
     return seen(actor, "library_entry", LibraryEntry, ways)
+
+
+async def drafts_of(session: AsyncSession, question_id: UUID) -> Sequence[LibraryEntry]:
+    """What is proposed of a question and not published yet, locked: who publishes it meanwhile comes first."""
+    rows = select(LibraryEntry).where(
+        LibraryEntry.question_id == question_id, LibraryEntry.state == LibraryEntryState.DRAFT
+    )
+    return (await session.scalars(rows.order_by(LibraryEntry.id).with_for_update())).all()
+
+
+async def unagreed(session: AsyncSession, question_id: UUID) -> list[UUID]:
+    """Entries that wait for the asker's agreement."""
+    rows = select(LibraryEntry.id).where(
+        LibraryEntry.question_id == question_id,
+        LibraryEntry.state == LibraryEntryState.DRAFT,
+        LibraryEntry.agreed_at.is_(None),
+    )
+    return list(await session.scalars(rows.order_by(LibraryEntry.id)))
 
 
 async def forum_of(session: AsyncSession, id: UUID) -> Forum:
@@ -204,62 +229,6 @@ async def note_reading(
         "reader": reader, "role": role, "organisation_id": organisation_id,
     }  # fmt: skip
     await session.execute(insert(LibraryRead).values(row).on_conflict_do_nothing())
-
-
-class Asked(NamedTuple):
-    """One question of a month, or what was said of one."""
-
-    themes: list[str]
-    person_id: UUID
-    role: str
-    organisation_id: UUID
-
-
-async def asked_in(session: AsyncSession, forum_id: UUID, since: datetime, until: datetime) -> list[Asked]:
-    rows = select(
-        ForumQuestion.themes, ForumQuestion.asker_id, ForumQuestion.asker_role, ForumQuestion.asker_organisation_id
-    ).where(
-        ForumQuestion.forum_id == forum_id,
-        ForumQuestion.asked_at >= since,
-        ForumQuestion.asked_at < until,
-        ForumQuestion.state != ForumQuestionState.WITHDRAWN,
-    )
-    return [Asked(*row) for row in (await session.execute(rows)).all()]
-
-
-async def said_in(session: AsyncSession, forum_id: UUID, since: datetime, until: datetime) -> list[Asked]:
-    """Answers and outcomes."""
-    rows = (
-        select(ForumQuestion.themes, ForumEntry.author_id, ForumEntry.author_role, ForumEntry.author_organisation_id)
-        .join(ForumQuestion, ForumQuestion.id == ForumEntry.question_id)
-        .where(
-            ForumQuestion.forum_id == forum_id,
-            ForumEntry.kind != "follow_up",
-            ForumEntry.said_at >= since,
-            ForumEntry.said_at < until,
-        )
-    )
-    return [Asked(*row) for row in (await session.execute(rows)).all()]
-
-
-async def read_in(session: AsyncSession, forum_id: UUID, month: date) -> list[tuple[list[str], str]]:
-    """(themes of the entry, reader) of a month."""
-    rows = (
-        select(LibraryEntry.themes, LibraryRead.reader)
-        .join(LibraryEntry, LibraryEntry.id == LibraryRead.library_entry_id)
-        .where(LibraryEntry.forum_id == forum_id, LibraryRead.month == month)
-    )
-    return [(row[0], row[1]) for row in (await session.execute(rows)).all()]
-
-
-async def held_in(session: AsyncSession, forum_id: UUID, since: datetime, until: datetime) -> Sequence[ForumSession]:
-    rows = select(ForumSession).where(
-        ForumSession.forum_id == forum_id,
-        ForumSession.starts_at >= since,
-        ForumSession.starts_at < until,
-        ForumSession.held_at.is_not(None),
-    )
-    return (await session.scalars(rows)).all()
 
 
 async def is_asker(session: AsyncSession, question_id: UUID, person_id: UUID) -> bool:
