@@ -192,7 +192,7 @@ async def test_a_client_is_not_booked_over_a_meeting_about_them(who: As, world: 
     moved = await act(who("nurse"), verb(late, "move"), {"startsAt": at(25, 10), "reason": "client_asked"}, late)
     assert code(moved) == (409, "client_in_meeting")
     ok(await act(who("nurse"), verb(late, "cancel"), {"reason": "not_needed"}, late))
-    offer = await an_offer(who, world, path, personId=str(world.persons["physiotherapist"]))
+    offer = await an_offer(who, world, path, kind="functional_test", personId=str(world.persons["physiotherapist"]))
     chosen = await act(who("client"), verb(offer, "choose-time"), {"startsAt": at(25, 10)}, offer)
     assert code(chosen) == (409, "client_in_meeting")
     ok(await act(who("nurse"), f"/v1/meetings/{meeting['id']}/cancel", {"reason": "Called off."}, meeting))
