@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from app.appointments import attending, own, service
+from app.appointments import attending, service
 from app.appointments import refusals as r
 from app.appointments.router import TAKEN
 from app.appointments.schemas import (
@@ -53,7 +53,7 @@ async def cancel_own_appointment(
     if actor.client_id is None:
         raise Forbidden()
     return await change(
-        session, actor, once, expected, appointment_id, lambda row: own.cancel_own(session, row, given, at)
+        session, actor, once, expected, appointment_id, lambda row: service.cancel_own(session, row, given, at)
     )
 
 

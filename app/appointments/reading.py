@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.appointments import attending, own, queries, rules
+from app.appointments import attending, queries, rules, service
 from app.appointments.models import CLIENT, FLOW, TEAM, Appointment, AppointmentStatus
 from app.appointments.partners import PURPOSE, TOLD
 from app.appointments.schemas import AppointmentRead, AppointmentSummary, AttendanceRead, ReminderRead
@@ -115,7 +115,7 @@ def actions(actor: Actor, row: Appointment, path: Problem | None) -> list[Allowe
 
     def guard(verb: str) -> Problem | None:
         if verb == "cancel_own":
-            return own.own_refusal(row, actor.at)
+            return service.own_refusal(row, actor.at)
         if verb == "move":
             return path
         return attending.too_early(row, verb, actor.at) if verb in NOTED else None
