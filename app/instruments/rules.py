@@ -128,15 +128,24 @@ def in_range(instrument: Instrument, score: float) -> bool:
 
 
 def band_of(instrument: Instrument, score: float | None, edition: str | None, sex: str | None) -> Banded:
-    """The band, by the table of the edition and, where it was told, of the sex; a table for all where there is one."""
+    """The band, by the table of the edition and, where it was told, of the sex; a table for all where there is one,
+    and where there is none, what the tables of both sexes agree on."""
     if score is None or not instrument.tables:
         return Banded(None, None, "no_score" if score is None else "no_bands")
     fitting = [t for t in instrument.tables if t.edition in (None, edition)]
     table = next((t for t in fitting if t.sex is not None and t.sex == sex), None)
     table = table or next((t for t in fitting if t.sex is None), None)
     if table is None:
-        return Banded(None, None, "sex_not_told" if fitting else "edition_missing")
+        return common(fitting, score) if fitting else Banded(None, None, "edition_missing")
     return Banded(next((b for b in table.bands if b.low <= score <= b.high), None), table, None)
+
+
+def common(tables: Sequence[Table], score: float) -> Banded:
+    """The band where the sex was not told: the one in which the tables of both agree, if they do."""
+    found = [next((b for b in table.bands if b.low <= score <= b.high), None) for table in tables]
+    if found[0] is not None and len({band.code if band else None for band in found}) == 1:
+        return Banded(found[0], tables[0], None)
+    return Banded(None, None, "sex_not_told")
 
 
 @lru_cache(maxsize=8)

@@ -92,4 +92,4 @@ async def assign_meeting_decision(
         decision = await queries.decision_of(session, meeting.id, decision_id)
         await deciding.assign(session, actor, pathway, meeting, decision, given, at)
 
-    return await change(session, actor, once, expected, meeting_id, do)
+    return await change(session, actor, once, expected, meeting_id, do, discloses=True)

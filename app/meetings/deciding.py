@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.kit.clock import civil_date
 from app.kit.i18n import Text
 from app.kit.problems import Invalid
-from app.meetings import queries
+from app.meetings import opening, queries
 from app.meetings.models import FLOW, Meeting
 from app.meetings.part_models import MeetingDecision
 from app.meetings.part_schemas import DecisionAssign, DecisionGiven, DecisionStep, OwnerGiven
@@ -166,7 +166,10 @@ async def assign(
     given: DecisionAssign,
     at: datetime,
 ) -> None:
-    """An owner later. Raises `DecisionHasStep`, and what `decide` raises."""
+    """An owner later: a partner that owns it reads it as the client permits.
+
+    Raises `DecisionHasStep`, and what `decide` raises.
+    """
     FLOW.check(meeting.state, "assign_decision")
     await own(session, pathway, meeting, decision, given.owner, "owner", at)
     if given.due_on is not None:
@@ -175,6 +178,7 @@ async def assign(
         if decision.step_id is not None:
             raise at_field(DecisionHasStep, "step")
         await to_step(session, actor, pathway, decision, given.step, "", at)
+    await opening.open_to(session, actor, meeting, await queries.invitations(session, meeting.id), at)
     meeting.touch()
     append(session, "meeting.decision_assigned", meeting, client=meeting.client_id, team=pathway.team_id)
     await session.flush()

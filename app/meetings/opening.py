@@ -21,7 +21,7 @@ from app.consents.remaining import change_by
 from app.consents.rules import Terms, rule
 from app.kit.clock import by_now
 from app.kit.db import Receiving
-from app.meetings import queries
+from app.meetings import decided, queries
 from app.meetings.inviting import INVITATION, PURPOSE, message, tell
 from app.meetings.models import FLOW, Meeting, MeetingNotePart, MeetingParticipant, MeetingState
 from app.meetings.part_models import MeetingAgendaPart, MeetingOpening
@@ -31,13 +31,13 @@ from app.outbox.events import append
 from app.people.actor import Actor
 from app.people.periods import at_field
 
-Part = MeetingAgendaPart | MeetingNotePart
+Part = MeetingAgendaPart | MeetingNotePart | decided.DecidedPart
 # Whose data the mention of a class tells of.
 REGISTER_OF = {"health": "health", "was_score": "health", "social": "social"}
 
 
 def classes_of(part: Part) -> frozenset[str]:
-    return told(part.data_class, notes=isinstance(part, MeetingNotePart))
+    return told(part.data_class, notes=not isinstance(part, MeetingAgendaPart))
 
 
 async def every_part(session: AsyncSession, meeting: Meeting) -> list[Part]:
@@ -45,7 +45,8 @@ async def every_part(session: AsyncSession, meeting: Meeting) -> list[Part]:
     area = await lock_client(session, meeting.client_id, to_change=False)
     assert area is not None
     async with Receiving(session, team=None, area=area):
-        return await queries.every_part(session, meeting.id)
+        rows = await queries.decisions(session, session.info["actor"], meeting.id, all_=True)
+        return [*await queries.every_part(session, meeting.id), *decided.parts(meeting, rows)]
 
 
 async def said(session: AsyncSession, client_id: UUID, at: datetime) -> list[Terms]:
@@ -71,12 +72,15 @@ async def open_to(
         return set()
     terms = await said(session, meeting.client_id, at)
     before = {(o.part_id, o.organisation_id): o for o in await queries.openings(session, [meeting.id])}
+    kinds = await queries.kinds_of_houses(session, told_by)
     opened: set[UUID] = set()
     for organisation, invitation in told_by.items():
         covered: dict[Terms | None, list[Part]] = defaultdict(list)
         for part in parts:
             opening = before.get((part.id, organisation))
             aside = part.for_organisation_ids is not None and organisation not in part.for_organisation_ids
+            if isinstance(part, decided.DecidedPart):
+                aside = aside or not decided.may_be_told(kinds[organisation])
             if aside or (opening is not None and (opening.closed_at is None or not again)):
                 continue
             basis = rule(terms, organisation, classes_of(part), PURPOSE).basis

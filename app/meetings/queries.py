@@ -284,6 +284,11 @@ async def names_of_houses(session: AsyncSession, ids: Collection[UUID]) -> dict[
     return {row[0]: row[1] for row in (await session.execute(rows)).all()}
 
 
+async def kinds_of_houses(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, str]:
+    rows = select(Organisation.id, Organisation.kind).where(Organisation.id.in_(ids))
+    return {row[0]: row[1] for row in (await session.execute(rows)).all()}
+
+
 async def holding(session: AsyncSession, seat_id: UUID, first: date, last: date) -> set[UUID]:
     """Who holds a seat within these days: a deputy stands in for them, and is not asked beside them."""
     rows = select(Holder.person_id).where(

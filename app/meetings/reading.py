@@ -10,7 +10,6 @@ from pydantic import BaseModel
 from sqlalchemy import Select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.access.matrix import cell
 from app.clients.protecting import blot, hidden_of
 from app.consents import service as consents
 from app.consents.queries import standing_of
@@ -18,7 +17,7 @@ from app.consents.rules import Terms, rule
 from app.kit.db import Receiving
 from app.kit.problems import Problem
 from app.kit.schemas import AllowedAction
-from app.meetings import moving, opening, queries
+from app.meetings import decided, moving, opening, queries
 from app.meetings.inviting import INVITATION, PURPOSE
 from app.meetings.models import FLOW, Meeting, MeetingNotePart, MeetingParticipant, MeetingState
 from app.meetings.part_models import MeetingAgendaPart, MeetingDecision
@@ -67,7 +66,7 @@ async def is_inside(session: AsyncSession, actor: Actor, client_id: UUID) -> boo
 async def show(session: AsyncSession, actor: Actor, meeting: Meeting) -> MeetingRead:
     """Whole to the team and the client, parts by register. To somebody else invited when and where, who
     convenes it, and who comes of their own organisation: one of the area's own people reads the notes like the team,
-    and a partner the decisions where the matrix says so (domain 5.3), and the parts that were opened to it."""
+    and a partner the parts that were opened to it, the decisions where the matrix says so (domain 5.3) among them."""
     inside = await is_inside(session, actor, meeting.client_id)
     fields = {n: getattr(meeting, n) for n in MeetingRead.model_fields if hasattr(meeting, n)}
     own_people = inside or any(area in actor.organisation_ids for area in actor.areas)
@@ -75,9 +74,11 @@ async def show(session: AsyncSession, actor: Actor, meeting: Meeting) -> Meeting
         fields |= dict.fromkeys(TEAM_ONLY)
     if not own_people:
         fields["notes"] = None
-        if cell("meeting_decisions", actor.roles, actor.context.registers) == "-":
-            fields["decisions"] = None
     only = None if own_people else await opening.seen_by_guest(session, actor, meeting)
+    if only is None:
+        owned = await queries.decisions(session, actor, meeting.id, all_=inside)
+    else:
+        fields["decisions"], owned = await decided.of_guest(session, actor, meeting, only)
     team = inside and actor.client_id is None
     everybody = await queries.participants(session, meeting.id)
     comes = [one for one in everybody if inside or shown_to_guest(actor, meeting, one[0])]
@@ -91,7 +92,7 @@ async def show(session: AsyncSession, actor: Actor, meeting: Meeting) -> Meeting
         note_part(part, None if opened is None else opened.get(part.id, []), inside)
         for part in await queries.parts_of(session, actor, meeting.id, only)
     ]
-    agreed = [decision(one, inside) for one in await queries.decisions(session, actor, meeting.id, all_=inside)]
+    agreed = [decision(one, inside) for one in owned]
     changes = [
         MeetingChangeRead.model_validate(one, from_attributes=True)
         for one in (await queries.changes_of(session, meeting.id) if inside else [])

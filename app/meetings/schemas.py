@@ -57,7 +57,8 @@ class MeetingPlan(Input):
 
 class MeetingHold(Input):
     """What came of it. The client is present, takes part remotely, or has declined in writing (C-32). `notes` are read
-    by the whole team, `noteParts` by their register, `decisions` also by the invited partners who took part."""
+    by the whole team, `noteParts` by their register, `decisions` also by the
+    invited partners that the client permits meeting notes."""
 
     client_participation: Annotated[str, code_of("participation")]
     declined_on: Day | None = Field(None, description="When the client declined in writing.")
@@ -99,9 +100,9 @@ class ParticipantRead(Output):
 
 
 class MeetingRead(Resource):
-    """`notes` and `agenda` are null to a partner's participants, `decisions` to those who may not read
-    them; `noteParts` and `agendaParts` are those of the registers the reader reads, and to a partner those that were
-    opened to it and that the client permits now."""
+    """`notes` and `agenda` are null to a partner's participants, `decisions` too where none were opened to the partner
+    (without the words of what others own); `noteParts` and `agendaParts` are those of the registers the reader reads,
+    and to a partner those that were opened to it and that the client permits now."""
 
     client_id: UUID | None
     pathway_id: UUID | None

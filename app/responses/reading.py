@@ -50,6 +50,7 @@ def summary(actor: Actor, row: InstrumentResponse) -> ResponseSummary:
         | {
             "data_register": row.register,
             "score": row.score if told else None,
+            "guidance": row.guidance if actor.client_id is None or row.guidance_at else None,
             "safety_open": told and actor.client_id is None and row.safety_open,
         }
     )

@@ -49,9 +49,12 @@ class ItemTextsOff(Conflict):
     code = "item_texts_off"
     title = Text("Kysymyksiä ei voi näyttää", "Frågorna kan inte visas", "The questions cannot be shown")
     detail = Text(
-        "Mittarin kysymykset eivät ole käytettävissä tällä kielellä. Kielet: {languages}.",
-        "Mätarens frågor finns inte på detta språk. Språk: {languages}.",
-        "The items of the instrument are not available in this language. Languages: {languages}.",
+        "Mittarin kysymykset eivät ole käytettävissä tällä kielellä. Kielet: {languages}. Kysy haastatellen, tai "
+        "nimeä lisensoidut tekstit (HEINOLA_INSTRUMENT_TEXTS).",
+        "Mätarens frågor finns inte på detta språk. Språk: {languages}. Fråga i en intervju, eller ange licensierade "
+        "texter (HEINOLA_INSTRUMENT_TEXTS).",
+        "The items of the instrument are not available in this language. Languages: {languages}. Ask in an interview, "
+        "or name texts you hold a licence for (HEINOLA_INSTRUMENT_TEXTS).",
     )
 
 

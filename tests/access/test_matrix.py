@@ -133,13 +133,14 @@ def listed_otherwise(everything: seen.Seen) -> list[str]:
 
 
 def cells_otherwise(everything: seen.Seen) -> list[str]:
-    """Y sees every word somewhere, `own` its own and no other, M and nothing none of them."""
+    """Y sees every word somewhere, `own` its own and no other, M and nothing none of them. Where the parties have no
+    words of their own there is one, and `own` is told it by the operations that the file names."""
     wrong = []
     for name, words in life.WORDS.items():
         for party, cell in ROWS[name]["cells"].items():
             for persona in probe.personas(party):
                 got = set().union(*(everything[one][name].get(persona, set()) for one in OPERATIONS))
-                own = {persona} & words.keys()
+                own = {""} & words.keys() or {persona} & words.keys()
                 wanted = {"Y": words.keys(), "own": own}.get(cell, set())
                 if got != set(wanted):
                     wrong.append(f"{name}: {persona} ({party}, {cell}) sees {sorted(got)}")

@@ -55,7 +55,7 @@ async def test_what_a_sender_states_holds_for_itself_and_for_others_once_the_cli
     assert (done["verification"], done["verifiedHow"], done["version"]) == ("verified", "asked_the_client", 2)
     assert (done["verifiedById"], done["verifiedAt"]) == (str(world.persons["nurse"]), "2026-11-23T10:00:00Z")
     assert f.action(done, "verify")["because"] == "consent_verified"
-    planned = ok(await act(who("nurse"), plan, meeting(world, "kela")))
+    planned = ok(await act(who("nurse"), plan, {**meeting(world, "kela"), "startsAt": f.at(days=4)}))
     guest = next(p for p in planned["participants"] if p["personId"] == str(world.persons["kela"]))
     told = await get(who("nurse"), f"/v1/disclosures/{guest['disclosureId']}")
     assert (told["consentId"], told["consentVersion"]) == (row["id"], 2)

@@ -44,7 +44,7 @@ async def test_one_person_one_room_one_client(busy: Place, template: Town) -> No
     )
     soon = (utcnow() + timedelta(days=15)).replace(hour=7, minute=0, second=0, microsecond=0)
     people = {name: str(template.persons[name]) for name in ("nurse", "social", "coordinator", "psychiatric_nurse")}
-    body = {"kind": "nurse", "minutes": 60, "outsideHours": True, "startsAt": soon.isoformat()}
+    body = {"kind": "joint_appointment", "minutes": 60, "outsideHours": True, "startsAt": soon.isoformat()}
     # The same person, of four clients.
     same = body | {"personId": people["nurse"]}
     assert told(await asyncio.gather(*(book(busy, path, same) for path in paths))) == {

@@ -67,7 +67,7 @@ STEPS = {
     "get assessment": 5,
     "complete assessment": 20,
     "record outcome": 32,
-    "close": 57,
+    "close": 68,
     "give feedback": 24,
     "acknowledge feedback": 11,
     "register client": 14,

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import AwareDatetime, ValidationError
+from pydantic import AwareDatetime, TypeAdapter, ValidationError
 
-from app.kit.schemas import Input
+from app.kit.schemas import Input, Instant
 
 
 class Told(Input):
@@ -35,3 +35,10 @@ def test_a_moment_that_utc_does_not_have_is_refused(sent: str) -> None:
     with pytest.raises(ValidationError) as refused:
         Told.model_validate({"at": sent})
     assert [error["type"] for error in refused.value.errors()] == ["datetime_out_of_range"]
+
+
+@pytest.mark.parametrize("sent", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:00Z", "2026-12-01T10:00:01Z"])
+def test_an_instant_is_a_whole_minute_of_days_that_are_near(sent: str) -> None:
+    with pytest.raises(ValidationError):
+        TypeAdapter(Instant).validate_python(sent)
+    assert TypeAdapter(Instant).validate_python("2026-12-01T10:00:00Z")

@@ -192,3 +192,39 @@ async def test_a_part_that_does_not_fit(who: As, world: World) -> None:
         refused = await act(who(by), where, meeting(world, "employment", agendaParts=[part]))
         assert code(refused) == refusal, part
     assert (await get(who("nurse"), "/v1/meetings"))["items"] == []
+
+
+async def test_decisions_are_opened_to_those_who_may_be_told_them(
+    who: As, world: World, connection: AsyncConnection
+) -> None:
+    """Words by the matrix and the permission for meeting notes; of what has an owner one's own; closed when it ends."""
+    path = await a_path(who, world, "workshop")
+    consent = await permit(who, world, path, "kela", "meeting_notes")
+    await permit(who, world, path, "workshop", "meeting_notes")
+    row = await planned(who, world, path, "kela", "employment", "workshop", startsAt=f.at())
+    at = f"/v1/meetings/{row['id']}"
+    owners = {house: {"organisationId": str(world.organisations[house])} for house in ("kela", "workshop")}
+    held = ok(await act(who("nurse"), f"{at}/hold", {
+        "clientParticipation": "present", "decisions": ["A course."],
+        "agreed": [{"words": "The form.", "owner": owners["kela"]},
+                   {"words": "Lighter work.", "owner": owners["workshop"]}, {"words": "Another call."}],
+    }, row))  # fmt: skip
+    assert held["decisions"] == ["A course.", "The form.", "Lighter work.", "Another call."]
+
+    async def reads(house: str) -> tuple[list[str] | None, list[str]]:
+        seen = await get(who(house), at)
+        return seen["decisions"], [one["words"] for one in seen["agreed"]]
+
+    assert await reads("kela") == (["A course.", "The form."], ["The form."])
+    assert await reads("employment") == (None, []), "permitted to know of the meeting alone"
+    assert await reads("workshop") == (None, []), "the matrix has none for it"
+    assert await told(connection, world, row, "kela") == [["participation"], ["meeting_notes"]]
+    assert await told(connection, world, row, "workshop") == [["participation"]], (
+        "nothing is disclosed that is not read"
+    )
+    own = held["agreed"][2]["id"]
+    ok(await act(who("nurse"), f"{at}/decisions/{own}/assign", {"owner": owners["kela"]}, held))
+    assert await reads("kela") == (["A course.", "The form.", "Another call."], ["The form.", "Another call."])
+    less = {k: v for k, v in f.consent(world, "kela", dataClasses=["participation"]).items() if k != "kind"}
+    ok(await act(who("nurse"), f"/v1/consents/{consent['id']}/replace", less, consent))
+    assert await reads("kela") == (None, [])

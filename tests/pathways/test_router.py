@@ -226,7 +226,7 @@ async def test_who_answers_for_a_client_works_here_today(
     assert code(await who("nurse").patch(at, json=person, headers=tag)) == (422, "not_in_team")
     given = {"startsAt": f.at(days=1), "place": "Room 2", "participantIds": []}
     convener = {**given, "convenerId": str(world.persons["coordinator"])}
-    assert code(await act(who("nurse"), f"{at}/meetings", convener)) == (422, "not_in_team")
+    assert code(await act(who("nurse"), f"{at}/meetings", convener)) == (422, "convener_unfit")
     assert (await act(who("nurse"), f"{at}/meetings", given)).status_code == 201
 
 

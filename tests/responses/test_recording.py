@@ -123,6 +123,8 @@ async def test_audit_c_at_its_limit_suggests_the_whole(who: As, world: World) ->
     assert high["suggests"]["instrument"] == "audit"
     low = ok(await record(who, path, "nurse", "audit_c", answers=items("audit_c", 1, 2, 2), sex="male"))
     assert low["suggests"] is None
+    untold = ok(await record(who, path, "nurse", "audit_c", answers=items("audit_c", 4, 4, 4)))
+    assert (untold["band"]["code"], untold["suggests"]["instrument"]) == ("continue_to_audit", "audit")
 
 
 async def test_a_correction_is_another_row_and_the_first_stays(who: As, world: World) -> None:

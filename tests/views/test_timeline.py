@@ -19,11 +19,12 @@ from tests.conftest import NOON, As, Clock
 from tests.factories import ABSENT, FOREIGN_CURSOR, LACKS, MALFORMED, NOBODY, Json, act, code, get, ok
 from tests.participations.cases import a_part, part
 from tests.plans.cases import a_follow_up
+from tests.views.told_beside import others_asked, times_agreed, times_over
 from tests.world import World
 
 # What a path cannot have both of, with who makes it elsewhere: each is a line of `referral_event`.
 ROADS = {f"referral_{one.code}" for one in codeset("referral_event")} - {"referral_submitted", "referral_accepted"}
-BY_DAY = {"conclusion", "score_asked"}
+BY_DAY = {"conclusion", "score_asked", "pair_work_done"}
 UNTOLD = ROADS | {"work_moved", "owner_changed", "share_made", "document_added", "conclusion"}
 
 
@@ -91,6 +92,8 @@ async def a_life(who: As, world: World, clock: Clock) -> Json:
     await done(f"/v1/follow-ups/{follow['id']}/complete", {"result": "Well."})
     called = {"direction": "outgoing", "channel": "phone", "result": "reached", "pathwayId": path["id"]}
     await done(f"/v1/clients/{path['clientId']}/contacts", called)
+    visits = await times_agreed(who, world, path, done)
+    await others_asked(who, world, path, done)
     form = await done(f"{here}/preinformation")
     clock.at = NOON + timedelta(hours=1)
     await done(f"/v1/preinformation/{form['id']}/cancel", {"reason": "Paper."})
@@ -113,6 +116,7 @@ async def a_life(who: As, world: World, clock: Clock) -> Json:
         f"{here}/meetings", {"startsAt": f.at(hours=2), "minutes": 30, "place": "Room 2", "participantIds": people}
     )
     clock.at = NOON + timedelta(hours=3)
+    await times_over(visits, done)
     await done(f"/v1/meetings/{meeting['id']}/hold", {"clientParticipation": "present", "decisions": ["Half days."]})
     await done(f"{here}/record-outcome", {"code": "work_trial"})
     ok(await f.told(who, seen))
@@ -197,7 +201,8 @@ async def test_a_told_life_has_every_kind_for_each_as_they_may(who: As, world: W
     assert (await get(who("nurse"), of_client, limit=2, count="true"))["count"] == len(whole)
     # Filters.
     some = await entries(who("nurse"), of_client, kind=["contact", "outcome"])
-    assert [row["kind"] for row in some] == ["outcome", "contact"]
+    assert [row["id"] for row in some] == [row["id"] for row in whole if row["kind"] in ("contact", "outcome")]
+    assert {row["kind"] for row in some} == {"outcome", "contact"}
     assert await entries(who("nurse"), of_client, to="2026-11-21") == []
     day = await entries(who("nurse"), of_client, **{"from": "2026-11-23", "to": "2026-11-23"})
     assert {row["id"] for row in day} == {row["id"] for row in whole if row["at"] >= "2026-11-22T22"}

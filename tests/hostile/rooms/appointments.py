@@ -41,7 +41,7 @@ async def set_up(hands: Hands) -> None:
         ("fulfil", path, "social", BEGUN), ("miss", own, "physician_msk", BEGUN), ("arrive", path, "social", SOON),
         ("reopen", own, "coordinator", SOON),
     ):  # fmt: skip
-        now = {"kind": "social", "personId": stage.person(person), "minutes": 30, "startsAt": starts}
+        now = {"kind": "joint_appointment", "personId": stage.person(person), "minutes": 30, "startsAt": starts}
         hands.keep(f"visit_{name}", await send("nurse", "POST", f"{of}/appointments", now))
     offer = {"kind": "nurse", "personId": stage.person("nurse"), "bookableUntil": "2026-12-18"}
     hands.keep("visit_choose", await send("nurse", "POST", f"{path}/appointment-offers", offer))

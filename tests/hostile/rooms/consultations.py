@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.hostile.bodies import Valid
-from tests.hostile.stage import Hands, Stage
+from tests.hostile.stage import Hands, Stage, permission
 
 WORDS = "Plain words."
 VERBS = ("answer", "decline", "reply", "follow-up", "close", "withdraw")
@@ -46,11 +46,27 @@ async def set_up(hands: Hands) -> None:
             here = f"/v1/consultations/{row['id']}/answer"
             answer = await send("physician_msk", "POST", here, {"answer": WORDS}, row["version"])
             hands.keep("consultation_close", answer)
+    await permission_ended(hands, path)
     plans = f"/v1/pathways/{stage.ids['running_path']}/plan-references"
     for verb in ("review", "end", "mark-entered-in-error"):
         hands.keep(f"reference_{verb}", await send("nurse", "POST", plans, plan(stage)))
     work = await send("nurse", "POST", f"/v1/teams/{stage.ids['team']}/pair-work", pair(stage))
     hands.keep("pair_work", work)
+
+
+async def permission_ended(hands: Hands, path: str) -> None:
+    """Asked of Kela, whose permission ended; the client has permitted it again since."""
+    stage, send = hands.stage, hands.send
+    client = (await send("nurse", "GET", f"/v1/pathways/{stage.ids['running_path']}"))["clientId"]
+    told = {"dataClasses": ["participation", "service_path"], "purposes": ["service_coordination"]}
+    terms = permission(stage) | told | {"kind": "permission", "recipientIds": [stage.org("kela")]}
+    consents = f"/v1/clients/{client}/consents"
+    given = await send("nurse", "POST", consents, terms)
+    of_kela = question(stage) | {"seatId": str(stage.world.seats["kela_work_ability_adviser"])}
+    row = await send("nurse", "POST", path, of_kela)
+    await send("nurse", "POST", f"/v1/consents/{given['id']}/withdraw", {}, given["version"])
+    await send("nurse", "POST", consents, terms)
+    hands.keep("consultation_ask-again", await send("nurse", "GET", f"/v1/consultations/{row['id']}"))
 
 
 def bodies(stage: Stage) -> dict[str, Valid]:
@@ -72,6 +88,7 @@ def bodies(stage: Stage) -> dict[str, Valid]:
         "declineConsultation": on("decline", decline, "physician_msk"),
         "replyInConsultation": on("reply", {"body": WORDS}, "physician_msk"),
         "followUpConsultation": on("follow-up", {"body": WORDS}),
+        "askConsultationAgain": on("ask-again", {}),
         "closeConsultation": on("close", {}),
         "withdrawConsultation": on("withdraw", {"reason": "no_longer_needed"}),
         "recordPlanReference": Valid("nurse", f"/v1/pathways/{ids['running_path']}/plan-references", plan(stage)),

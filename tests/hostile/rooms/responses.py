@@ -22,6 +22,8 @@ async def set_up(hands: Hands) -> None:
     here = f"/v1/pathways/{path['id']}"
     hands.keep("answers_path", path)
     hands.keep("answered", await send("nurse", "POST", f"{here}/responses", {**CONTENT, "instrument": "phq9"}))
+    seen_to = {**CONTENT, "instrument": "phq9", "safetyHandled": {"note": WORDS}}
+    hands.keep("answers_seen_to", await send("nurse", "POST", f"{here}/responses", seen_to))
     for name in ("answers_asked", "answers_linked"):
         asked = {"instrument": "phq9", "language": "en"}
         hands.keep(name, await send("nurse", "POST", f"{here}/response-requests", asked))
@@ -37,6 +39,7 @@ def bodies(stage: Stage) -> dict[str, Valid]:
     done, asked = f"/v1/responses/{ids['answered']}", f"/v1/responses/{ids['answers_asked']}"
     token = ((b"form-token", ids["answers_token"].encode()),)
     whole = {**CONTENT, "id": None, "instrument": "phq9", "guidance": GUIDED, "safetyHandled": {"note": WORDS}}
+    corrected = {**CONTENT, "reason": WORDS, "safetyHandled": {"note": WORDS}}
     request = {"id": None, "instrument": "phq9", "language": "en", "sex": "male"}
     link = {"days": 7, "representativeId": None}
     return {
@@ -50,9 +53,12 @@ def bodies(stage: Stage) -> dict[str, Valid]:
         "cancelResponse": Valid("nurse", f"{asked}/cancel", {"reason": WORDS}, of["answers_asked"]),
         "answerResponseGuidance": Valid("nurse", f"{done}/answer-guidance", GUIDED, of["answered"]),
         "handleResponseSafety": Valid("nurse", f"{done}/handle-safety", {"note": WORDS}, of["answered"]),
-        "correctResponse": Valid("nurse", f"{done}/correct", {**CONTENT, "reason": WORDS}, of["answered"]),
+        "correctResponse": Valid("nurse", f"{done}/correct", corrected, of["answered"]),
         "markResponseEnteredInError": Valid(
-            "nurse", f"{done}/mark-entered-in-error", {"reason": WORDS}, of["answered"]
+            "nurse",
+            f"/v1/responses/{ids['answers_seen_to']}/mark-entered-in-error",
+            {"reason": WORDS},
+            of["answers_seen_to"],
         ),
         "updateAnswering": Valid("", "/v1/answering", {"answers": ANSWERS}, of["answers_linked"], token),
         "submitAnswering": Valid("", "/v1/answering/submit", {"answers": ANSWERS}, of["answers_linked"], token),
