@@ -82,7 +82,7 @@ async def test_the_notice_is_the_same_whatever_ended_it(
     made = await scene(who, world)
     terms = f.consent(world, "kela", dataClasses=["participation"], validUntil=f.at(hours=1))
     consent = ok(await act(who("nurse"), made["consents"], terms))
-    again = {"personIds": [str(world.persons["kela"])]}
+    again = {"participantIds": [str(world.persons["kela"])]}
     ok(await act(who("nurse"), f"/v1/meetings/{made['meeting']['id']}/invite", again, made["meeting"]))
     clock.at = NOON + timedelta(minutes=30)
     if end == "withdrawn":
@@ -142,7 +142,7 @@ async def test_what_ran_out_is_asked_again(who: As, world: World, clock: Clock, 
     made = await scene(who, world)
     terms = f.consent(world, "kela", dataClasses=["participation"], validUntil=f.at(hours=1))
     ok(await act(who("nurse"), made["consents"], terms))
-    again = {"personIds": [str(world.persons["kela"])]}
+    again = {"participantIds": [str(world.persons["kela"])]}
     ok(await act(who("nurse"), f"/v1/meetings/{made['meeting']['id']}/invite", again, made["meeting"]))
     clock.at = NOON + timedelta(hours=2)
     assert await run(follow_consents) == 1

@@ -18,9 +18,12 @@ async def test_the_valid_requests_pass(app: FastAPI, judge: Judge, stage: Stage)
     """Otherwise the hostile ones would be refused for another reason. A new operation must be added to `bodies`."""
     requests, operations = valid_requests(stage), operations_with_body(app)
     assert requests.keys() == operations.keys()
+    refused = []
     for name, valid in requests.items():
         answer = await judge.hear(request_of(name, operations[name], valid, valid.body, refuse=False))
-        assert answer.status < 300, f"{name}: {answer.status} {answer.body.decode()}"
+        if answer.status >= 300:
+            refused.append(f"{name}: {answer.status} {answer.body.decode()}")
+    assert refused == []
     judge.verdict(least=len(requests))
 
 

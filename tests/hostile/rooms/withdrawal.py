@@ -23,7 +23,7 @@ def bodies(stage: Stage) -> dict[str, Valid]:
     ids, of = stage.ids, stage.versions
     asked = {"how": "phone", "at": "2026-11-23T08:00:00Z"}
     said = {"howGiven": "oral", "evidenceNote": WORDS, "givenByRepresentativeId": None}
-    invited = {"personIds": [stage.person("coordinator")], "inviteLater": True}
+    invited = {"participantIds": [stage.person("coordinator")], "inviteLater": True}
     return {
         "askClient": Valid("nurse", f"/v1/consent-gaps/{ids['gap_ask']}/ask", asked, of["gap_ask"]),
         "closeConsentGap": Valid(
