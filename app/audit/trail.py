@@ -30,7 +30,8 @@ class AuditedSession(SyncSession):
 
 
 def record(session: Any, action: str, kind: str, id: UUID | None, client: UUID | None, **more: Any) -> None:
-    """One line of the use log by the actor of this session. Names of fields, never values."""
+    """One line of the use log by the actor of this session. Names of fields, never values. What a client does is about
+    that client also where the row names nobody (the time of a visit): otherwise no officer would find the line."""
     actor = session.info["actor"]
     membership = actor.memberships[0] if actor.memberships else None
     line = {
@@ -41,7 +42,7 @@ def record(session: Any, action: str, kind: str, id: UUID | None, client: UUID |
         "person_name": actor.name,
         "role": ", ".join(sorted(actor.roles)),
         "organisation_id": membership.organisation_id if membership else None,
-        "client_id": client,
+        "client_id": client or actor.client_id,
         "action": action,
         "resource_type": kind,
         "resource_id": id,

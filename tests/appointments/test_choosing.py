@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from tests import factories as f
 from tests.appointments.booking import a_path, an_offer, at, booked, offered, verb, visit
 from tests.conftest import NOON, As, Clock
@@ -16,7 +19,9 @@ async def times(who: As, row: f.Json, persona: str = "client", **params: str) ->
     return [one["startsAt"] for one in found["items"]]
 
 
-async def test_the_client_chooses_cancels_and_chooses_again(who: As, world: World, clock: Clock) -> None:
+async def test_the_client_chooses_cancels_and_chooses_again(
+    who: As, world: World, clock: Clock, connection: AsyncConnection
+) -> None:
     path = await a_path(who, world)
     other = (await f.accepted(who, world))[1]
     ok(await act(who("nurse"), f"/v1/pathways/{other['id']}/appointments", visit(world)))  # on Wednesday at ten
@@ -50,6 +55,11 @@ async def test_the_client_chooses_cancels_and_chooses_again(who: As, world: Worl
     assert (second["replacesId"], second["startsAt"]) == (row["id"], free[-1])
     counted = await get(who("nurse"), f"/v1/clients/{path['clientId']}/attendance")
     assert (counted["coming"], counted["cancelledByClient"], counted["noShows"]) == (1, 1, 0)
+    # The time taken names no client, and yet the data protection officer of the area finds who took it.
+    await connection.execute(text("SET LOCAL ROLE NONE"))
+    lines = "SELECT count(*) FILTER (WHERE client_id IS NULL AND organisation_id IS NULL), count(*) FROM use_log"
+    lost, taken = (await connection.execute(text(f"{lines} WHERE resource_type = 'reservations'"))).one()
+    assert (lost, taken > 0) == (0, True)
     assert counted == await get(who("client"), f"/v1/clients/{path['clientId']}/attendance")
 
 
