@@ -7,14 +7,13 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.access.queries import seen, sent_in_person
+from app.access.queries import seen
 from app.clients.models import Client
 from app.kit.calendar import civil
 from app.kit.queries import one
-from app.meetings.invitation_models import MeetingInvitation
 from app.meetings.models import Meeting, MeetingNotePart, MeetingParticipant, MeetingState
 from app.meetings.part_models import MeetingAgendaPart, MeetingChange, MeetingDecision, MeetingOpening
 from app.meetings.queries.invitations import (
@@ -41,7 +40,7 @@ from app.meetings.queries.invitations import (
 from app.pathways.models import Pathway
 from app.people.actor import Actor
 from app.people.models import Membership, Organisation, Person
-from app.teams.models import Holder, Seat, Standing, Team
+from app.teams.models import Holder, Seat
 
 OPEN = and_(MeetingParticipant.closed_at.is_(None), MeetingParticipant.awaiting_since.is_(None))
 
