@@ -7,12 +7,12 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, column, exists, func, or_, select, table
+from sqlalchemy import ColumnElement, Select, and_, case, column, exists, func, or_, select, table
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access.queries import seen
 from app.appointments.models import COMING, HEALTH_CHECK, Appointment, AppointmentReminder, AppointmentStatus
-from app.appointments.rules import TELLING, Attendance
+from app.appointments.rules import NEUTRAL, TELLING, Attendance
 from app.assessments.models import Assessment, AssessmentState
 from app.calendars.models import Room
 from app.clients.models import Client
@@ -33,6 +33,19 @@ def visible_appointments(actor: Actor, guest_in: Collection[UUID] = ()) -> Selec
     """Of the clients of my teams, my own as a client, and `guest_in`: a partner's coming ones with a client who permits
     it."""
     return seen(actor, "appointment", A, {"guest": A.id.in_(guest_in)})
+
+
+def reads_telling(actor: Actor) -> bool:
+    """Whether the caller reads what tells of somebody's health: the client, and the health register."""
+    return actor.client_id is not None or actor.health_professional
+
+
+def kind_told(actor: Actor) -> ColumnElement[str]:
+    """The kind as the caller is told it; of what they receive at themself as it is."""
+    if reads_telling(actor):
+        return A.kind.expression
+    own = or_(A.person_id == actor.person_id, A.second_person_id == actor.person_id)
+    return case((own, A.kind), (A.kind.in_(TELLING), NEUTRAL), else_=A.kind)
 
 
 def worked_appointments(actor: Actor) -> Select[Appointment]:
@@ -71,8 +84,7 @@ def listed(
     if person_id is not None:
         # Of whom it is not told who receives, it is not found by that either.
         read = or_(A.kind.not_in(TELLING), A.person_id == actor.person_id)
-        told = actor.health_professional or actor.client_id is not None
-        rows = rows.where(A.person_id == person_id, *(() if told else (read,)))
+        rows = rows.where(A.person_id == person_id, *(() if reads_telling(actor) else (read,)))
     if status is not None:
         rows = rows.where(A.status == status)
     if first is not None:

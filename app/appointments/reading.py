@@ -28,7 +28,10 @@ from app.people.actor import Actor
 OF_GUEST = frozenset(
     {"id", "version", "kind", "status", "person_id", "room_id", "starts_at", "ends_at", "minutes", "place"}
 )
-OF_TELLING = ("person_id", "second_person_id", "room_id", "assessment_id")
+# Who receives, and what would lead to them or to what it is about.
+OF_TELLING = (
+    "person_id", "second_person_id", "room_id", "assessment_id", "step_id", "contact_id", "booked_by_id",
+)  # fmt: skip
 NOTED = frozenset({"arrive", "fulfil", "mark_no_show"})
 
 
@@ -57,8 +60,8 @@ def is_guest(actor: Actor, row: Appointment) -> bool:
 
 
 def hides_telling(actor: Actor, row: Appointment) -> bool:
-    """Who receives would tell of somebody's health, to those who read none."""
-    if actor.client_id is not None or actor.health_professional:
+    """Its kind and who receives would tell of somebody's health, to those who read none."""
+    if queries.reads_telling(actor):
         return False
     return row.kind in rules.TELLING and actor.person_id not in (row.person_id, row.second_person_id)
 
@@ -82,7 +85,7 @@ async def show(session: AsyncSession, actor: Actor, row: Appointment) -> Appoint
     if guest:
         fields = {name: value if name in OF_GUEST else None for name, value in fields.items()}
     elif hides_telling(actor, row):
-        fields |= dict.fromkeys(OF_TELLING)
+        fields |= dict.fromkeys(OF_TELLING) | {"kind": rules.NEUTRAL}
     reminders = [] if guest else (await queries.reminders_of(session, [row.id])).get(row.id, [])
     hours = rules.limits_on(civil_date(actor.at)).cancel_hours
     shown = AppointmentRead(
@@ -143,7 +146,7 @@ async def summaries(session: AsyncSession, actor: Actor, rows: Sequence[Appointm
         if is_guest(actor, row):
             fields |= {"client_id": None, "bookable_until": None}
         elif hides_telling(actor, row):
-            fields |= {"person_id": None, "room_id": None}
+            fields |= {"person_id": None, "room_id": None, "kind": rules.NEUTRAL}
         shown.append(
             AppointmentSummary(
                 **fields,

@@ -14,6 +14,8 @@ from app.kit.codesets import codeset, newest
 SHORTEST_CHECK, LONGEST_CHECK = 90, 120  # minutes (C-14)
 # Kinds whose professional would tell of the client's health.
 TELLING = tuple(code.code for code in codeset("appointment_kind") if code.facts["telling"])
+# What such a kind is called to those who read no health data; nothing is booked as it.
+NEUTRAL = "health_care"
 MORNING, EVENING = 8, 20  # Finnish time: nobody is written to at night
 
 

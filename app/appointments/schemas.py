@@ -143,8 +143,9 @@ class ReminderRead(Output):
 
 
 class AppointmentRead(Resource):
-    """To a partner's person: when, where and with whom, and nothing else. Of a physician's and of tests, the
-    professional and the room are shown to the health register, the client and who receives."""
+    """To a partner's person: when, where and with whom, and nothing else. Of a kind that is `telling` in
+    the code set, the professional, the room, who booked it and what leads to them are shown to the health register, the
+    client and who receives; to others its `kind` is `health_care`."""
 
     client_id: UUID | None
     client_name: str | None = Field(description="For whoever sees the client, and the partner's person who receives.")

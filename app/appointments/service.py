@@ -8,20 +8,9 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.appointments import partners, queries, rules, times
+from app.appointments import refusals as r
 from app.appointments.attending import follow, link, note_contact, step_booked
 from app.appointments.models import CLIENT, FLOW, HEALTH_CHECK, TEAM, Appointment
-from app.appointments.refusals import (
-    AppointmentLength,
-    AppointmentSubject,
-    CancelTooLate,
-    HealthCheckComing,
-    InterpreterFields,
-    OfferPeriod,
-    PartnerNotOffered,
-    PlaceFields,
-    RecordingTime,
-    ReminderNotPossible,
-)
 from app.appointments.schemas import (
     AppointmentBook,
     AppointmentCancel,
@@ -73,7 +62,7 @@ def why_not_remind(client: Client) -> str | None:
 def check_reminder(client: Client) -> None:
     """Raises `ReminderNotPossible`."""
     if (because := why_not_remind(client)) is not None:
-        raise ReminderNotPossible(because=because)
+        raise r.ReminderNotPossible(because=because)
 
 
 async def agreed(
@@ -89,26 +78,26 @@ async def agreed(
     require_in_force("appointment_kind", given.kind, civil_date(at), "/body/kind")
     minutes = given.minutes or await times.usual_minutes(session, given)
     if not rules.length_fits(given.kind, minutes, given.minutes_because):
-        raise at_field(AppointmentLength, "minutes")
+        raise at_field(r.AppointmentLength, "minutes")
     check = given.kind == HEALTH_CHECK
     if given.recording_minutes is not None and not check:
-        raise at_field(RecordingTime, "recordingMinutes")
+        raise at_field(r.RecordingTime, "recordingMinutes")
     if given.address is not None and given.place != "own_environment":
-        raise at_field(PlaceFields, "address")
+        raise at_field(r.PlaceFields, "address")
     if given.room_id is not None and given.place != "premises":
-        raise at_field(PlaceFields, "roomId")
+        raise at_field(r.PlaceFields, "roomId")
     if check and not given.beside:
         other = await queries.other_check(session, pathway.id, at)
         if other is not None:
-            raise HealthCheckComing(appointment_id=str(other))
+            raise r.HealthCheckComing(appointment_id=str(other))
     if not await queries.of_path(session, pathway.id, given.assessment_id, given.step_id):
-        raise at_field(AppointmentSubject, "assessmentId" if given.assessment_id else "stepId")
+        raise at_field(r.AppointmentSubject, "assessmentId" if given.assessment_id else "stepId")
     if check and given.assessment_id and not await queries.is_check(session, given.assessment_id):
-        raise at_field(AppointmentSubject, "assessmentId")
+        raise at_field(r.AppointmentSubject, "assessmentId")
     client = await queries.client_of(session, pathway.client_id)
     needed = client.interpreter_needed if given.interpreter_needed is None else given.interpreter_needed
     if given.interpreter_language is not None and not needed:
-        raise at_field(InterpreterFields, "interpreterLanguage")
+        raise at_field(r.InterpreterFields, "interpreterLanguage")
     if given.remind:
         check_reminder(client)
     recording = given.recording_minutes or rules.limits_on(civil_date(at)).recording_minutes
@@ -148,7 +137,7 @@ async def book(
     """
     row = await agreed(session, actor, pathway, given, at)
     if given.recording_starts_at is not None and row.recording_minutes is None:
-        raise at_field(RecordingTime, "recordingStartsAt")
+        raise at_field(r.RecordingTime, "recordingStartsAt")
     partner = await times.check_people(session, row, civil_date(given.starts_at), new=True)
     row.time(given.starts_at, given.recording_starts_at)
     row.book("team", actor.person_id, at)
@@ -175,10 +164,10 @@ async def offer(
     row = await agreed(session, actor, pathway, given, at)
     today = civil_date(at)
     if not today <= given.bookable_until <= today + LONGEST_OFFER:
-        raise at_field(OfferPeriod, "bookableUntil")
+        raise at_field(r.OfferPeriod, "bookableUntil")
     row.bookable_until = given.bookable_until
     if await times.check_people(session, row, today, new=True) is not None:
-        raise at_field(PartnerNotOffered, "personId")
+        raise at_field(r.PartnerNotOffered, "personId")
     session.add(row)
     await session.flush()
     said(session, "offered", row)
@@ -221,7 +210,7 @@ async def move(session: AsyncSession, actor: Actor, row: Appointment, given: App
     FLOW.check(row.status, "move", TEAM)
     await goes_on(session, row)
     if given.recording_starts_at is not None and row.recording_minutes is None:
-        raise at_field(RecordingTime, "recordingStartsAt")
+        raise at_field(r.RecordingTime, "recordingStartsAt")
     partner = await times.check_people(session, row, civil_date(given.starts_at))
     if partner is not None:
         basis = await partners.permitted(session, row, partner, at)
@@ -248,9 +237,9 @@ async def cancel(session: AsyncSession, actor: Actor, row: Appointment, given: A
         await goes_on(session, row)
         today = civil_date(at)
         if not today <= given.offer_again_until <= today + LONGEST_OFFER:
-            raise at_field(OfferPeriod, "offerAgainUntil")
+            raise at_field(r.OfferPeriod, "offerAgainUntil")
         if row.organisation_id is not None:
-            raise at_field(PartnerNotOffered, "offerAgainUntil")
+            raise at_field(r.PartnerNotOffered, "offerAgainUntil")
     row.cancel("cancel", by, given.reason, at)
     await times.give_back(session, row, at)
     if by == "client":
@@ -262,11 +251,11 @@ async def cancel(session: AsyncSession, actor: Actor, row: Appointment, given: A
     await session.flush()
 
 
-def own_refusal(row: Appointment, at: datetime) -> CancelTooLate | None:
+def own_refusal(row: Appointment, at: datetime) -> r.CancelTooLate | None:
     """Why the client cannot cancel without calling, or None."""
     hours = rules.limits_on(civil_date(at)).cancel_hours
     if row.starts_at is not None and at > rules.cancel_until(row.starts_at, hours):
-        return CancelTooLate(cancel_hours=hours)
+        return r.CancelTooLate(cancel_hours=hours)
     return None
 
 

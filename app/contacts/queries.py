@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union
+from sqlalchemy import ColumnElement, Select, and_, column, func, or_, select, table, union
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access.queries import seen
@@ -27,6 +27,9 @@ from app.teams.models import Holder, Seat
 
 # Somebody with one of these may be asked where the client is.
 ASKED = frozenset({"receive_information", "book_and_cancel"})
+# Appointments stand above this room. Row security shows the rows.
+VISITS = table("appointments", *map(column, ("client_id", "contact_id", "starts_at", "kind")))
+TELLING = tuple(code.code for code in codeset("appointment_kind") if code.facts["telling"])
 
 
 def visible_contacts(actor: Actor) -> Select[Contact]:
@@ -44,6 +47,25 @@ async def notes_of(session: AsyncSession, actor: Actor, contact_ids: Collection[
     """The note of each contact that has one the caller reads, in one statement."""
     rows = visible_notes(actor).where(Note.contact_id.in_(contact_ids))
     return {row.contact_id: row for row in await session.scalars(rows) if row.contact_id is not None}
+
+
+async def telling(session: AsyncSession, actor: Actor, rows: Collection[Contact]) -> set[UUID]:
+    """Those that an appointment made whose professional would tell of the client's health, to a caller who reads none;
+    also where the appointment was noted again, and is another's since."""
+    if actor.client_id is not None or actor.health_professional or not rows:
+        return set()
+    V = VISITS.c
+    of_it = or_(V.contact_id == Contact.id, V.starts_at == Contact.at)
+    found = (
+        select(Contact.id)
+        .join(VISITS, and_(V.client_id == Contact.client_id, of_it))
+        .where(
+            Contact.id.in_([row.id for row in rows]),
+            V.kind.in_(TELLING),
+            Contact.recorded_by_id.is_distinct_from(actor.person_id),
+        )
+    )
+    return set(await session.scalars(found))
 
 
 async def correctable(session: AsyncSession, actor: Actor, rows: Sequence[Contact | Note]) -> set[UUID]:

@@ -46,20 +46,25 @@ async def show_notes(session: AsyncSession, actor: Actor, notes: Sequence[Note])
 
 
 async def show_contacts(session: AsyncSession, actor: Actor, contacts: Sequence[Contact]) -> list[ContactRead]:
-    """In three statements however many. The caller logs what is shown."""
+    """In four statements however many. Who received at an appointment that would tell of the client's health is not
+    told by its entry. The caller logs what is shown."""
     found = await queries.notes_of(session, actor, [contact.id for contact in contacts])
     notes = {note.contact_id: note for note in await show_notes(session, actor, list(found.values()))}
     names = await names_of(session, [contact.recorded_by_id for contact in contacts])
+    telling = await queries.telling(session, actor, contacts)
     shown, mine = [], await queries.correctable(session, actor, contacts)
     for contact in contacts:
         facts = codeset("contact_result")[contact.result].facts
+        fields = common(actor, contact, ContactRead, mine)
+        if contact.id in telling:
+            fields["recorded_by_id"] = None
         shown.append(
             ContactRead(
-                **common(actor, contact, ContactRead, mine),
+                **fields,
                 attempt=facts["attempt"],
                 reached=facts["reached"],
                 no_show=facts["noShow"],
-                recorded_by=names.get(contact.recorded_by_id) if contact.recorded_by_id else None,
+                recorded_by=names.get(by) if (by := fields["recorded_by_id"]) else None,
                 note=notes.get(contact.id),
                 sender_sees=sender_sees.of_contact(actor),
             )

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from app.people.actor import enter
 from app.security.development import DEVELOPMENT_ISSUER
 from tests import factories as f
-from tests.appointments.booking import a_path, at, booked, taken, verb
+from tests.appointments.booking import a_path, at, booked, taken, verb, visit
 from tests.conftest import NOON, As, Clock
 from tests.factories import act, action, code, get, ok
 from tests.world import World
@@ -163,6 +163,35 @@ async def test_who_receives_at_a_physicians_time_is_told_to_health_alone(who: As
         )
         found = await get(who(persona), "/v1/appointments", personId=row["personId"])
         assert bool(found["items"]) is told, "nor is it found by who receives"
+
+
+async def test_that_it_is_of_mental_health_is_told_to_health_alone(who: As, world: World, clock: Clock) -> None:
+    """Neither its kind nor whoever received, by whatever way: the stuck case, the contact log, the timeline, who booked
+    it."""
+    path = await a_path(who, world)
+    person = str(world.persons["physician_mental"])
+    row = await booked(who, world, path, kind="mental_health", personId=person)
+    clock.at = AFTER + timedelta(days=1)
+    stuck = "/v1/stuck-cases"
+    holders = {p: (await get(who(p), stuck, code="appointment_not_noted"))["items"] for p in ("nurse", "social")}
+    assert [one["holderId"] for one in holders["nurse"]] == [person]
+    assert {one["holder"] for one in holders["social"]} <= {None}
+    done = ok(await act(who("nurse"), verb(row, "fulfil"), {}, row))
+    assert (done["kind"], done["contactId"] is not None) == ("mental_health", True)
+    of = f"/v1/clients/{path['clientId']}/contacts"
+    for persona, kind, told in (("nurse", "mental_health", True), ("social", "health_care", False)):
+        seen = await get(who(persona), f"/v1/appointments/{row['id']}")
+        assert seen["kind"] == kind
+        assert {seen[name] is not None for name in ("contactId", "bookedById", "personId")} == {told}
+        assert [one["kind"] for one in (await get(who(persona), "/v1/appointments"))["items"]] == [kind]
+        assert [one["recordedBy"] is not None for one in (await get(who(persona), of))["items"]] == [told]
+        lines = (await get(who(persona), f"/v1/pathways/{path['id']}/timeline"))["items"]
+        words = [one["sentence"].lower() for one in lines if one["kind"].startswith("appointment")]
+        assert [("mental health" in line, "health care visit" in line) for line in words] == [(told, not told)] * 2
+    ok(await act(who("nurse"), verb(done, "reopen"), {"reason": "Another client."}, done))
+    assert [one["recordedBy"] for one in (await get(who("social"), of))["items"]] == [None]
+    refused = await who("nurse").post(f"/v1/pathways/{path['id']}/appointments", json=visit(world, kind="health_care"))
+    assert refused.status_code == 422, "nothing is booked as what others are told"
 
 
 @pytest.mark.parametrize(

@@ -184,15 +184,15 @@ async def test_a_client_is_not_booked_over_a_meeting_about_them(who: As, world: 
     plan = {"startsAt": at(25, 9, 30), "minutes": 45, "place": "Room 2"}
     plan |= {"participantIds": [str(world.persons["coordinator"])]}
     meeting = ok(await act(who("nurse"), f"{here}/meetings", plan))
-    body = visit(world, "social")
+    body = visit(world, "social", kind="social")
     refused = await act(who("nurse"), f"{here}/appointments", body)
     assert (code(refused), refused.json()["meetingId"]) == ((409, "client_in_meeting"), meeting["id"])
     ok(await act(who("nurse"), f"/v1/pathways/{other['id']}/appointments", body | {"startsAt": at(25, 9)}))
-    late = await booked(who, world, path, personId=str(world.persons["social"]), startsAt=at(25, 10, 15))
+    late = await booked(who, world, path, kind="social", personId=str(world.persons["social"]), startsAt=at(25, 10, 15))
     moved = await act(who("nurse"), verb(late, "move"), {"startsAt": at(25, 10), "reason": "client_asked"}, late)
     assert code(moved) == (409, "client_in_meeting")
     ok(await act(who("nurse"), verb(late, "cancel"), {"reason": "not_needed"}, late))
-    offer = await an_offer(who, world, path, personId=str(world.persons["physiotherapist"]))
+    offer = await an_offer(who, world, path, kind="functional_test", personId=str(world.persons["physiotherapist"]))
     chosen = await act(who("client"), verb(offer, "choose-time"), {"startsAt": at(25, 10)}, offer)
     assert code(chosen) == (409, "client_in_meeting")
     ok(await act(who("nurse"), f"/v1/meetings/{meeting['id']}/cancel", {"reason": "Called off."}, meeting))

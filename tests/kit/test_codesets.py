@@ -47,7 +47,7 @@ SIZES = {
     **{"asked_how": 4, "consent_consequence": 12, "consent_stays": 3, "gap_closing": 4},
     **{"service_kind": 10, "participation_end_reason": 9, "pause_reason": 5, "timeliness_ground": 10},
     **{"unclear_start_reason": 4, "after_contact_result": 8, "after_contact_reason": 6},
-    **{"appointment_kind": 10, "appointment_place": 4, "appointment_cancel_reason": 9, "appointment_move_reason": 5},
+    **{"appointment_kind": 11, "appointment_place": 4, "appointment_cancel_reason": 9, "appointment_move_reason": 5},
     **{"no_show_reason": 6, "reminder_not_sent": 3, "appointment_rule": 1},
     **{"reservation_kind": 5, "reservation_place": 2, "series_kind": 5, "series_skip": 2, "calendar_conflict": 3},
     **{"stuck_code": 26, "stuck_severity": 3, "stuck_rule": 1, "timeline_kind": 70},

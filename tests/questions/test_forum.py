@@ -11,9 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tests import factories as f
 from tests.conftest import As, Clock
-from tests.factories import ABSENT, LACKS, act, action, code, get, ok, pointer
+from tests.factories import ABSENT, LACKS, act, code, get, ok, pointer
 from tests.questions.cases import (
-    ANSWER,
     ASKED,
     a_forum,
     a_session,
@@ -21,8 +20,6 @@ from tests.questions.cases import (
     asks,
     forum,
     here,
-    proposed,
-    published,
     seen,
 )
 from tests.world import World
@@ -187,69 +184,6 @@ async def test_a_session_its_queue_and_what_is_carried_on(who: As, world: World,
     assert (await seen(who, one))["forumSessionId"] == again["id"], "an earlier one takes it up"
 
 
-async def test_published_with_agreement_and_a_second_person(who: As, world: World) -> None:
-    made = await a_forum(who, world)
-    asked = await asks(who, made)
-    assert code(
-        await act(who("physician_mental"), f"{here(asked)}/library-entries", {
-            "title": "T", "question": "Q", "answer": "A", "themes": ["other"], "reviewOn": "2027-01-01"})
-    ) == (409, "illegal_move")  # fmt: skip
-    row = await answers(who, asked)
-    entry = await proposed(who, row)
-    path = f"/v1/library-entries/{entry['id']}"
-    assert code(await who("social").get(path)) == ABSENT, "a draft is not everybody's"
-    assert code(await act(who("physician_msk"), f"{path}/publish", {}, entry)) == (409, "agreement_missing")
-    assert code(await act(who("physician_msk"), f"{path}/agree", {}, entry)) == (403, "not_your_question")
-    entry = ok(await act(who("nurse"), f"{path}/agree", {}, entry))
-    assert code(await act(who("physician_mental"), f"{path}/publish", {}, entry)) == (403, "second_person_needed")
-    assert not action(await get(who("physician_mental"), path), "publish")["allowed"]
-    entry = ok(
-        await who("physician_mental").patch(path, json={"answer": ANSWER + " Ks. Kela."}, headers={"If-Match": "*"})
-    )
-    assert entry["agreedAt"] is None
-    assert code(await act(who("physician_msk"), f"{path}/publish", {}, entry)) == (409, "agreement_missing")
-    entry = ok(await act(who("nurse"), f"{path}/agree", {}, entry))
-    entry = ok(await act(who("physician_msk"), f"{path}/publish", {}, entry))
-    for by in ("social", "kela"):
-        shown = await get(who(by), path)
-        assert shown["state"] == "published"
-    assert shown["questionId"] is not None, "Kela's adviser answers in the forum"
-    assert (await get(who("social"), path))["questionId"] is None
-    assert "Hanna" not in str(await get(who("social"), path))
-    for words, found in (
-        ("kuntoutusraha -työmarkkinatuki", False), ("kuntoutusraha -työmarkkinatuen -lomautuksen", True),
-        ("kuntoutusrahan", True), ("KUNTOUTUSRAHA -lomautus", True), ('"työmarkkinatuki"', True), ("kissa", False),
-        ("'", False), ("a & | ! ( :* <-> \\", False), ("%_", False), ("-", False), ("   ", True), ("ja", False),
-    ):  # fmt: skip
-        got = (await get(who("social"), "/v1/library-entries", words=words))["items"]
-        assert bool(got) is found, words
-    assert (await get(who("social"), "/v1/library-entries", theme="rehabilitation"))["items"] == []
-    out = ok(await act(who("physician_mental"), f"{path}/mark-outdated", {"reason": "Laki muuttui."}, entry))
-    assert (out["state"], out["endedReason"]) == ("outdated", "Laki muuttui.")
-    assert (await get(who("social"), "/v1/library-entries"))["items"] == []
-
-
-async def test_what_was_withdrawn_is_not_published(who: As, world: World, connection: AsyncConnection) -> None:
-    made = await a_forum(who, world)
-    row = await answers(who, await asks(who, made))
-    entry = await proposed(who, row)
-    path = f"/v1/library-entries/{entry['id']}"
-    assert (await seen(who, row))["awaitsAgreement"] == [entry["id"]]
-    assert (await seen(who, row, "physician_mental"))["awaitsAgreement"] == []
-    entry = ok(await act(who("nurse"), f"{path}/agree", {}, entry))
-    row = await seen(who, row)
-    assert row["awaitsAgreement"] == []
-    ok(await act(who("nurse"), f"{here(row)}/withdraw", {"reason": "asked_by_mistake"}, row))
-    for by in ("physician_mental", "physician_msk"):
-        assert code(await who(by).get(path)) == ABSENT, by
-    assert code(await act(who("physician_msk"), f"{path}/publish", {}, entry)) == ABSENT
-    mine = await get(who("nurse"), path)
-    assert (mine["state"], mine["agreedAt"]) == ("withdrawn", None)
-    await connection.execute(text("SET LOCAL ROLE NONE"))
-    with pytest.raises(DBAPIError, match="was withdrawn"):
-        await connection.execute(text("UPDATE library_entries SET agreed_at = now() WHERE id = :id"), mine)
-
-
 async def test_a_referral_only_with_permission_and_the_question_says_nothing(
     who: As, world: World, connection: AsyncConnection
 ) -> None:
@@ -283,38 +217,3 @@ async def test_a_referral_only_with_permission_and_the_question_says_nothing(
     assert told.scalar_one() == 1, "that it was answered, and no more"
     with pytest.raises(DBAPIError, match="ck_referrals_question_permission"):
         await connection.execute(text("UPDATE referrals SET permission = '{}' WHERE id = :id"), {"id": referral["id"]})
-
-
-async def test_reach_counts_people_and_hides_few(who: As, world: World, clock: Clock) -> None:
-    made = await a_forum(who, world)
-    by_role = ("nurse", "nurse_deputy", "psychiatric_nurse", "physiotherapist", "coordinator")
-    rows = [await asks(who, made, by=by) for by in by_role]
-    await asks(who, made, themes=["rehabilitation"])
-    row = await answers(who, rows[0])
-    entry = await published(who, row)
-    for by in ("social", "social", "nurse"):
-        await get(who(by), f"/v1/library-entries/{entry['id']}")
-    path = f"/v1/forums/{made['id']}/reach"
-    for month in ("2026-11-01", "2026-10-02"):
-        assert code(await who("nurse").get(path, params={"month": month})) == (422, "month_not_over")
-    clock.at = datetime(2026, 12, 1, 11, 30, tzinfo=UTC)
-    reach = await get(who("nurse"), path, month="2026-11-01")
-    lines = {one["theme"]: one for one in reach["themes"]}
-    kela, rehabilitation = lines["kela_benefits"], lines["rehabilitation"]
-    assert (kela["askers"], kela["questions"], kela["askerRoles"], kela["readers"]) == (5, 5, 4, None)
-    assert (rehabilitation["askers"], rehabilitation["questions"]) == (None, None), "one asker is not told"
-    assert all(one["asked"] in (None, 0) for one in reach["actors"])
-
-
-async def test_readers_are_told_apart_without_a_list(who: As, world: World, connection: AsyncConnection) -> None:
-    made = await a_forum(who, world)
-    entry = await published(who, await answers(who, await asks(who, made)))
-    for by in ("social", "social", "kela"):
-        await get(who(by), f"/v1/library-entries/{entry['id']}")
-    await connection.execute(text("SET LOCAL ROLE NONE"))
-    rows = (await connection.execute(text("SELECT to_jsonb(r) FROM library_reads r"))).scalars().all()
-    assert len(rows) == 2
-    for row in rows:
-        assert not {str(id) for id in world.persons.values()} & set(map(str, row.values()))
-    log = await connection.execute(text("SELECT count(*) FROM use_log WHERE resource_type = 'library_reads'"))
-    assert log.scalar_one() == 0

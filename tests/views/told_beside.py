@@ -37,6 +37,7 @@ async def others_asked(who: As, world: World, path: Json, done: Done) -> None:
     seat = (await get(physician, "/v1/me"))["seats"][0]["seatId"]
     asked = await done(f"{here}/consultations", question(seat), coordinator)
     await done(f"/v1/consultations/{asked['id']}/answer", {"answer": "Half days."}, physician)
+    await done(f"/v1/consultations/{asked['id']}/close", {}, coordinator)
     call = pair(world, kind="joint_call", pathwayId=path["id"], doneOn="2026-11-23")
     await done(f"/v1/teams/{world.team}/pair-work", call, coordinator)
     await done(f"{here}/plan-references", plan(world), coordinator)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.dev.roads.scene import Body, Scene, road
+from app.dev.roads.scene import Body, Scene, road, today
 from app.dev.stage import test_identity_code
 
 AINO = "010100A905M"  # the client of the town who can sign in
@@ -73,7 +73,7 @@ async def refused(scene: Scene) -> None:
         f"check goes on all the same (C-33): it is with {asked['owner']['name']}."
     )
     meeting = {
-        "startsAt": "2099-01-12T08:00:00Z", "minutes": 60, "place": "Health centre",
+        "startsAt": f"{today(days=30)}T08:00:00Z", "minutes": 60, "place": "Health centre",
         "participantIds": [(await scene.me("employment"))["personId"]],
     }  # fmt: skip
     stopped = await scene.post("nurse", f"/v1/pathways/{path['id']}/meetings", meeting, status=409)

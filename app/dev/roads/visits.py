@@ -39,7 +39,8 @@ async def turn(scene: Scene, who: str, row: Body, verb: str, body: Body) -> Body
 
 async def offered(scene: Scene, path: Body, who: str = "nurse", minutes: int = 45) -> Body:
     person = (await scene.me(who))["personId"]
-    terms = {"kind": "nurse", "personId": person, "minutes": minutes, "bookableUntil": today(days=40)}
+    kind = "nurse" if who == "nurse" else "joint_appointment"
+    terms = {"kind": kind, "personId": person, "minutes": minutes, "bookableUntil": today(days=40)}
     return await scene.post("nurse", f"/v1/pathways/{path['id']}/appointment-offers", terms, status=201)
 
 

@@ -105,7 +105,8 @@ async def shown(
 
 def shows_holder(actor: Actor, row: Any) -> bool:
     """As on the worklist: which physician has it says what it is about."""
-    return row.kind not in HELD_UNSEEN or actor.health_professional or row.holder_id == actor.person_id
+    telling = row.kind in HELD_UNSEEN or row.code == "appointment_not_noted"
+    return not telling or actor.health_professional or row.holder_id == actor.person_id
 
 
 def unseen(actor: Actor, row: Any) -> bool:

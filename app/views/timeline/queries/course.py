@@ -9,7 +9,7 @@ from sqlalchemy import DateTime, case, cast, func
 
 from app.appointments.models import Appointment as Visit
 from app.appointments.models import AppointmentStatus
-from app.appointments.queries import visible_appointments
+from app.appointments.queries import kind_told, visible_appointments
 from app.consultations.models import Consultation, PairWork, PairWorkState
 from app.consultations.queries import ANSWERER_SHOWN, THEME_SHOWN, visible_consultations, visible_pair_work
 from app.feedbacks.models import FeedbackQuestion
@@ -50,17 +50,18 @@ def local_time(at: Any) -> Any:
 COURSE: tuple[Source, ...] = (
     Source(
         ("appointment_booked",), VISITS, visible_appointments, Visit, Visit.booked_at, "appointment",
-        pathway=Visit.pathway_id, code=(Visit.kind, "appointment_kind"), more=(local_time(Visit.starts_at),),
+        pathway=Visit.pathway_id, code=(Visit.kind, "appointment_kind"), code_told=kind_told,
+        more=(local_time(Visit.starts_at),),
     ),
     Source(
         ("appointment_kept", "appointment_missed"), VISITS, visible_appointments, Visit, Visit.starts_at, "appointment",
         kind=case((Visit.status == AppointmentStatus.FULFILLED, "appointment_kept"), else_="appointment_missed"),
-        pathway=Visit.pathway_id, code=(Visit.kind, "appointment_kind"),
+        pathway=Visit.pathway_id, code=(Visit.kind, "appointment_kind"), code_told=kind_told,
         where=(Visit.status.in_((AppointmentStatus.FULFILLED, AppointmentStatus.NOSHOW)),),
     ),
     Source(
         ("appointment_cancelled",), VISITS, visible_appointments, Visit, Visit.ended_at, "appointment",
-        pathway=Visit.pathway_id, code=(Visit.kind, "appointment_kind"),
+        pathway=Visit.pathway_id, code=(Visit.kind, "appointment_kind"), code_told=kind_told,
         where=(Visit.status == AppointmentStatus.CANCELLED, Visit.booked_at.is_not(None)),
     ),
     Source(

@@ -25,7 +25,8 @@ class Source:
     either. `rows`: the rows there are for a caller. `kind`: which of `kinds` a row is, where there are several.
     `at`: when it happened; a row without is no entry. `pathway`: of which path; None: of the client only.
     `day_only`: of which the day alone is told; `at` is the end of that day, after what came first on it.
-    `code` and `more`: codes that the sentence tells, with their code sets. `by_telling`: who did it would tell what the
+    `code` and `more`: codes that the sentence tells, with their code sets; `code_told`: the code as this reader is told
+    it, where not everybody is told it alike. `by_telling`: who did it would tell what the
     client is treated for. `where` and `joins` are further conditions and outer joins.
     """
 
@@ -41,6 +42,7 @@ class Source:
     by: Any = None
     day_only: bool = False
     code: tuple[Any, str] | None = None
+    code_told: Callable[[Actor], Any] | None = None
     more: tuple[Any, ...] | None = None
     by_telling: bool = False
     where: tuple[Any, ...] = ()
@@ -82,6 +84,9 @@ def branch(source: Source, actor: Actor, wanted: Wanted, now: datetime) -> Selec
     """The entries of one source: at most `most` of them, the first in the order of the page."""
     model, kind = source.model, literal(source.kinds[0]) if source.kind is None else source.kind
     rows = source.rows(actor)
+    code = source.code[0] if source.code else null()
+    if source.code_told is not None:
+        code = source.code_told(actor)
     for target, on in source.joins:
         rows = rows.select_from(model).outerjoin(target, on)
     over = midnight_after(now) if source.day_only else now
@@ -94,7 +99,7 @@ def branch(source: Source, actor: Actor, wanted: Wanted, now: datetime) -> Selec
         (model.id if source.subject_id is None else source.subject_id).label("subject_id"),
         (NO_ID if source.pathway is None else source.pathway).label("pathway_id"),
         (NO_ID if source.by is None else source.by).label("by_id"),
-        cast(source.code[0] if source.code else null(), String).label("code"),
+        cast(code, String).label("code"),
         cast(source.more[0] if source.more else null(), String).label("more"),
     ).where(model.client_id == wanted.client_id, keys[0] <= over, *source.where)
     if wanted.pathway_id is not None:
