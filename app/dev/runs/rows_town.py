@@ -24,6 +24,10 @@ FORM = (
     "SELECT f.id FROM preinformation_forms f JOIN pathways p ON p.id = f.pathway_id"
     " WHERE f.state IN ('submitted', 'amended') ORDER BY p.state, f.id LIMIT 1"
 )
+TOLD = (
+    "SELECT f.id FROM feedbacks f JOIN referrals r ON r.id = f.referral_id JOIN logins l ON l.person_id ="
+    " r.sender_person_id WHERE l.subject = 'employment' AND f.level IS NOT NULL ORDER BY f.id LIMIT 1"
+)
 HOLLOLA = (
     "SELECT h.seat_id FROM holders h JOIN logins l ON l.person_id = h.person_id"
     " WHERE l.subject = 'hollola_physician' LIMIT 1"
@@ -94,6 +98,9 @@ class Lived:
             ("nurse", f"{path}/notes", {"dataRegister": "operational", "body": "Monday.", "clientVisible": True}),
         ):
             await self.post(who, where, body)
+        await self.post("nurse", f"/v1/referrals/{sent['id']}/draft-feedback", {"interim": True})
+        told = f"/v1/feedbacks/{await self.id_of(TOLD)}"
+        await self.post("employment", f"{told}/ask", {"question": "Until when?"})
         await self.take_part(path, area, str(town.persons["nurse"]))
         await self.consult(path, area, town)
         await self.answer(path)
