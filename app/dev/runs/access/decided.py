@@ -37,6 +37,8 @@ def comparable(operation: str, role: str, relation: Relation) -> bool:
     resource, register = policy().operations[operation].resource, policy().roles[role].register
     if resource == "consultation" and role in PARTNERS:  # asked is the physician's seat; in the table a partner's too
         return False
+    if resource == "consultation" and policy().operations[operation].by == ("care_team",) and register != "health":
+        return False  # the asking side reads the register; in the table whoever does not is asked as well
     if resource == "plan_reference" and role not in PARTNERS | {"client"} and register != "health":
         return False  # no reference is of the register of health, as the table's rows are
     if resource == "feedback_draft" and register == "social":  # as conclusions: a permission for just that opens them

@@ -257,13 +257,16 @@ async def took_part(place: Place, case: Case) -> None:
 
 
 async def closed(place: Place, case: Case) -> None:
-    """Everything of it is at an end: answered, told, closed."""
+    """Everything of it is at an end: answered, seen to, told, closed."""
     ids, act = case.ids, place.act
     for name in ("received", "waiting", "unknown"):
         await act("nurse", "POST", f"/v1/referrals/{ids[name]}/reject", {"reason": "other", "advice": "Elsewhere."})
     await act("employment", "POST", f"/v1/referrals/{ids['draft']}/cancel", {"reason": "Not needed."})
     for name in ("check", "test", "with_care_team"):
         await act("nurse", "POST", f"/v1/assessments/{ids[name]}/cancel", {"reason": "Not needed."})
+    await act("nurse", "POST", f"/v1/responses/{ids['response_id']}/handle-safety", {"note": "Seen to at once."})
+    await act("nurse", "POST", f"/v1/consultations/{ids['answered_consultation']}/close", {})
+    await act("nurse", "POST", f"/v1/meetings/{ids['begun_meeting']}/cancel", {"reason": "Not needed."})
     here = f"/v1/pathways/{ids['pathway_id']}"
     await act("nurse", "POST", f"{here}/record-outcome", {"code": "work_trial", "workAbility": "Half days."})
     told = {"level": "conclusion", "body": "Half days are possible."}

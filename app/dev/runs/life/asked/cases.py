@@ -66,9 +66,10 @@ ASKED: dict[str, Ask] = {
     "answerResponseGuidance": Ask("nurse", {"decision": "guided", "targets": ["own_care_team"], "note": WORDS}),
     "handleResponseSafety": Ask("nurse", {"note": WORDS}),
     "correctResponse": Ask(
-        "nurse", {"mode": "interview", "answeredOn": "2026-01-01", "answers": ANSWERS, "reason": WORDS}
+        "nurse", {"mode": "interview", "answeredOn": "2026-01-01", "answers": ANSWERS, "reason": WORDS},
+        before=("handleResponseSafety",),
     ),
-    "markResponseEnteredInError": Ask("nurse", WRONG),
+    "markResponseEnteredInError": Ask("nurse", WRONG, before=("handleResponseSafety",)),
     "updateResponse": Ask("nurse", {"answers": ANSWERS}, ON_ASKED),
     "submitResponse": Ask("nurse", {"answers": ANSWERS}, ON_ASKED),
     "createResponseLink": Ask("nurse", {"days": 7}, ON_ASKED),

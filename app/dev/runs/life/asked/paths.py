@@ -21,7 +21,8 @@ ENDED = {"reason": "not_reached", "result": WORDS}
 # What has to be done before a path ends.
 SETTLED = (
     "cancelAssessment", "cancelAssessment:assessment_id=test", "cancelAssessment:assessment_id=with_care_team",
-    "recordPathwayOutcome", "giveReferralFeedback",
+    "handleResponseSafety", "closeConsultation", "cancelMeeting:meeting_id=begun_meeting", "recordPathwayOutcome",
+    "giveReferralFeedback",
 )  # fmt: skip
 LISTS = ("inbox", "mine", "team", "unassigned", "waiting", "overdue", "feedback", "silent", "referred")
 BY_CLIENT, BY_PATH = "?clientId={client_id}", "?pathwayId={pathway_id}"
