@@ -78,7 +78,7 @@ def functions() -> set[str]:
     """Every `visible_x`, `managed_x` and the like in the code: who sees what is said nowhere else."""
     found = set()
     for file in (*APP.glob("**/queries.py"), *APP.glob("**/queries/*.py")):
-        module = ".".join(file.relative_to(APP.parent).with_suffix("").parts)
+        module = ".".join(file.relative_to(APP.parent).with_suffix("").parts).removesuffix(".__init__")
         for node in ast.parse(file.read_text()).body:
             if isinstance(node, ast.FunctionDef) and node.name.split("_")[0] in (
                 "visible",
