@@ -189,7 +189,7 @@ async def functional_test(stage: Stage, pathway: dict[str, Any]) -> None:
 async def meeting(stage: Stage, pathway: dict[str, Any]) -> None:
     """A network meeting with Veera present; the workshop is not invited without her permission."""
     body: dict[str, Any] = {
-        "startsAt": datetime.now(UTC).replace(second=0, microsecond=0).isoformat(),
+        "startsAt": datetime.fromisoformat(pathway["startedAt"]).replace(second=0, microsecond=0).isoformat(),
         **{"reserve": False, "minutes": 60},
         "place": "Heinola health centre",
         "participantIds": [stage.me[p]["personId"] for p in ("coordinator", "employment", "kela", "workshop")],
