@@ -147,8 +147,11 @@ class Judge:
             by_link = case.target.startswith(b"/v1/shared")
             left = answer.status == 409 and b'"gapId"' in answer.body
             shown = unlogged if answer.status == 412 else uncounted if by_link else without_gaps if left else str
-            if shown(await self.rows()) != shown(self.baseline):
-                faults.append("it wrote something although it refused")
+            now, before = shown(await self.rows()), shown(self.baseline)
+            if now != before:
+                there = set(before.split(" "))
+                changed = [row for row in now.split(" ") if row not in there]
+                faults.append(f"it wrote something although it refused: {' '.join(changed)[:300]}")
         else:
             try:
                 await self.connection.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
