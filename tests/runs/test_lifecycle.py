@@ -10,9 +10,9 @@ from app.dev.runs.lifecycle.moves import MOVES, WALKS
 
 
 def test_no_life_loses_an_owner_a_next_action_or_its_feedback() -> None:
-    found = lifecycle.run(10, 30, 1, lambda: None)
+    found = lifecycle.run(14, 30, 1, lambda: None)
     assert found.failure is None, "\n".join([*found.story, found.failure or ""])
-    assert found.sequences >= 10
+    assert found.sequences >= 14
     assert found.tried.total() > 200
     assert found.refused.total() > 20
     assert found.listed > 50
