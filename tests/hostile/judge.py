@@ -116,7 +116,7 @@ class Judge:
             await self.connection.execute(
                 text(
                     "CREATE FUNCTION public.hostile_rows() RETURNS text LANGUAGE sql SECURITY DEFINER AS "
-                    f"$$ SELECT string_agg(t::text, ' ') FROM ({union}) AS t $$"
+                    f"$$ SELECT string_agg(t::text, ' ' ORDER BY t::text) FROM ({union}) AS t $$"
                 )
             )
             await self.connection.execute(text(f"SET LOCAL ROLE {APP_ROLE}"))
