@@ -35,6 +35,7 @@ from app.kit.ownid import own_id
 from app.outbox.events import append
 from app.pathways import service as pathways
 from app.pathways.models import PATHWAY_FLOW, Pathway
+from app.pathways.queries import ended
 from app.people.actor import Actor
 from app.people.periods import at_field
 from app.referrals.content import refuse_codes
@@ -87,6 +88,8 @@ async def ask(
     if asked is None and seat.role in PARTNER_SEATS:
         raise PartnerSeatVacant()
     await lock_client(session, pathway.client_id, to_change=False)
+    if closed := await ended(session, pathway.id, lock=True):
+        raise closed
     organisation = asked.organisation_id if asked else actor.area_id
     if organisation == actor.area_id and "health" in rules.registers_told(told):
         await keep_health_out(session, team.id)

@@ -22,6 +22,7 @@ from app.meetings.schemas import MeetingHold, MeetingInvite, MeetingPlan
 from app.outbox.events import append
 from app.pathways import service as pathways
 from app.pathways.models import PATHWAY_FLOW, Pathway
+from app.pathways.queries import ended
 from app.people.actor import Actor
 from app.people.periods import at_field
 from app.referrals.content import refuse_codes
@@ -33,9 +34,9 @@ DECLINED = "declined_in_writing"
 class UnknownParticipant(Invalid):
     code = "unknown_participant"
     detail = Text(
-        "Joku kutsutuista ei ole alueen verkostossa tänään.",
-        "Någon av de inbjudna hör inte till områdets nätverk i dag.",
-        "Somebody invited is not in the area's network today.",
+        "Joku kutsutuista ei ole alueen verkostossa tänään, tai häntä ei voi valita tähän.",
+        "Någon av de inbjudna hör inte till områdets nätverk i dag, eller kan inte väljas här.",
+        "Somebody invited is not in the area's network today, or cannot be chosen here.",
     )
 
 
@@ -69,9 +70,11 @@ async def plan(session: AsyncSession, actor: Actor, pathway: Pathway, given: Mee
     assert convener is not None
     await moving.check_convener(session, convener, pathway.team_id, actor.area_id, at)
     people = list(dict.fromkeys([convener, *given.participant_ids]))
-    places = await places_of(session, people, actor.area_id, at, "/body/participantIds")
+    places = await places_of(session, pathway.client_id, people, actor.area_id, at, "/body/participantIds")
     # Before anything is written of the client: a lock is taken once, as strong as it is needed.
     await lock_client(session, pathway.client_id, to_change=False)
+    if closed := await ended(session, pathway.id, lock=True):
+        raise closed
     meeting = Meeting(
         id=own_id(given.id, at),
         client_id=pathway.client_id,
@@ -97,11 +100,11 @@ async def plan(session: AsyncSession, actor: Actor, pathway: Pathway, given: Mee
 
 
 async def places_of(
-    session: AsyncSession, people: list[UUID], area_id: UUID, at: datetime, pointer: str
+    session: AsyncSession, client_id: UUID, people: list[UUID], area_id: UUID, at: datetime, pointer: str
 ) -> dict[UUID, UUID]:
-    """From which organisation each comes. Raises `UnknownParticipant`."""
+    """From which organisation each comes. Raises `UnknownParticipant`, also for whom the client is kept from."""
     places = await queries.organisations_of(session, people, area_id, civil_date(at))
-    if set(people) - set(places):
+    if set(people) - set(places) or set(people) & await queries.kept_from(session, client_id):
         raise UnknownParticipant(
             errors=[{"pointer": pointer, "code": UnknownParticipant.code, "detail": UnknownParticipant.detail}]
         )
@@ -114,7 +117,7 @@ async def invite(session: AsyncSession, actor: Actor, meeting: Meeting, given: M
     if moving.is_over(meeting.starts_at, meeting.minutes, at):
         raise MeetingInThePast()
     people = list(dict.fromkeys(given.participant_ids))
-    places = await places_of(session, people, actor.area_id, at, "/body/participantIds")
+    places = await places_of(session, meeting.client_id, people, actor.area_id, at, "/body/participantIds")
     team = await queries.team_of(session, meeting)
     await inviting.invite(session, actor, meeting, team, places, at, later=given.invite_later)
     rows = [row for row in await queries.invitations(session, meeting.id) if row.person_id in places]

@@ -195,9 +195,10 @@ async def scores_of(session: AsyncSession, pathway_id: UUID) -> list[PathwayScor
     return list(await session.scalars(rows))
 
 
-async def ended(session: AsyncSession, pathway_id: UUID) -> IllegalMove | None:
-    """Why nothing new goes on in a path, or None while it runs."""
-    state = await session.scalar(select(Pathway.state).where(Pathway.id == pathway_id))
+async def ended(session: AsyncSession, pathway_id: UUID, *, lock: bool = False) -> IllegalMove | None:
+    """Why nothing new goes on in a path, or None while it runs. With `lock` it is not closed meanwhile either."""
+    rows = select(Pathway.state).where(Pathway.id == pathway_id)
+    state = await session.scalar(rows.with_for_update(key_share=True) if lock else rows)
     return None if state is None else over(state)
 
 

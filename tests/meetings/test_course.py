@@ -66,6 +66,24 @@ async def test_a_meeting_is_about_a_client_and_does_the_step_of_its_kind(who: As
         assert [step["state"] for step in steps if step["kind"] == "network_meeting"] == [state]
 
 
+async def test_nobody_whom_the_client_is_kept_from_is_invited(
+    who: As, world: World, connection: AsyncConnection
+) -> None:
+    path = await a_path(who, world)
+    row = await planned(who, world, path)
+    await connection.execute(text("SET LOCAL ROLE NONE"))
+    await connection.execute(
+        text("UPDATE clients SET conflict_person_ids = ARRAY[CAST(:p AS uuid)] WHERE id = :c"),
+        {"p": world.persons["employment"], "c": path["clientId"]},
+    )
+    await connection.execute(text("SET LOCAL ROLE heinola_app"))
+    of = {"participantIds": [str(world.persons["employment"])]}
+    invited = await act(who("nurse"), f"/v1/meetings/{row['id']}/invite", of, row)
+    again = await act(who("nurse"), f"/v1/pathways/{path['id']}/meetings", meeting(world, "employment"))
+    for answer in (invited, again):
+        assert (code(answer), pointer(answer)[:6]) == ((422, "unknown_participant"), "/body/")
+
+
 async def test_a_meeting_to_come_is_not_held(who: As, world: World, clock: Clock) -> None:
     """From the start of its day on; one that is going on can be planned, and recorded at once."""
     path = await a_path(who, world)

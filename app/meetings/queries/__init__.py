@@ -81,6 +81,12 @@ async def guest_invitations(session: AsyncSession, actor: Actor) -> list[Meeting
     return list(await session.scalars(rows))
 
 
+async def kept_from(session: AsyncSession, client_id: UUID) -> set[UUID]:
+    """People who must not get this client."""
+    found = await session.scalar(select(Client.conflict_person_ids).where(Client.id == client_id))
+    return set(found or ())
+
+
 async def participants(session: AsyncSession, meeting_id: UUID) -> list[tuple[MeetingParticipant, str, str]]:
     """(participant, person name, organisation name)."""
     rows = (
